@@ -1,1 +1,18 @@
-//! Placeholder for the first commit of this room.
+//! Cryptography for Sekisho: keys, envelopes, blind indexes, password hashes, one-time codes,
+//! tokens, signatures. Bytes in, bytes out.
+//!
+//! Nothing here draws randomness, reads a clock, touches a file or waits: salts, seeds and keys
+//! come as arguments, so every function gives the same answer for the same input.
+//!
+//! **Invariant:** no secret leaves this crate except through an explicit `expose_secret`, and no
+//! error or `Debug` output carries one.
+
+pub mod check;
+pub mod digest;
+pub mod pkce;
+pub mod token;
+
+mod framing;
+
+pub use check::Check;
+pub use digest::Digest32;

@@ -1,0 +1,182 @@
+//! Opaque tokens: sessions, devices, interactions, authorization codes, API credentials.
+//!
+//! A token is 32 random bytes in base64url with a prefix that tells what it is, to people, to
+//! secret scanners and to the parser. Only its SHA-256 is stored: 256 random bits cannot be
+//! guessed, so neither salt nor a slow hash would add anything.
+//!
+//! **Invariant:** a token parses only as the kind it was minted for, and the stored hash covers the
+//! prefix, so a token of one kind never passes for another.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::Digest32;
+
+/// What a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    Session,
+    Device,
+    Interaction,
+    OidcCode,
+    ApiCredential,
+}
+
+impl TokenKind {
+    pub const ALL: [Self; 5] = [
+        Self::Session,
+        Self::Device,
+        Self::Interaction,
+        Self::OidcCode,
+        Self::ApiCredential,
+    ];
+
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Session => "sks_",
+            Self::Device => "skd_",
+            Self::Interaction => "ski_",
+            Self::OidcCode => "skc_",
+            Self::ApiCredential => "ska_",
+        }
+    }
+}
+
+/// Characters of a token: 4 of prefix, 43 for 32 bytes.
+pub const TOKEN_LEN: usize = 47;
+
+/// A token in clear.
+#[derive(Debug, Clone)]
+pub struct Token {
+    kind: TokenKind,
+    text: SecretString,
+}
+
+/// What is stored of a token.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl Token {
+    /// A new token from 32 fresh random bytes.
+    #[must_use]
+    pub fn mint(kind: TokenKind, random: [u8; 32]) -> Self {
+        let random = Zeroizing::new(random);
+        let encoded = Zeroizing::new(URL_SAFE_NO_PAD.encode(*random));
+        let text = format!("{}{}", kind.prefix(), *encoded).into();
+        Self { kind, text }
+    }
+
+    /// Reads a token of the given kind; `None` for anything that [`Token::mint`] does not write.
+    /// That it parses says nothing of whether it exists.
+    #[must_use]
+    pub fn parse(kind: TokenKind, text: &str) -> Option<Self> {
+        if text.len() != TOKEN_LEN {
+            return None;
+        }
+        let encoded = text.strip_prefix(kind.prefix())?;
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded).ok()?);
+        (bytes.len() == 32).then(|| Self {
+            kind,
+            text: text.into(),
+        })
+    }
+
+    #[must_use]
+    pub fn kind(&self) -> TokenKind {
+        self.kind
+    }
+
+    /// The text for the cookie or the client.
+    #[must_use]
+    pub fn text(&self) -> &SecretString {
+        &self.text
+    }
+
+    /// SHA-256 of the text, prefix included. The database looks it up by equality: a timing
+    /// difference there tells of a hash, which nobody can steer from the token's side.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Digest32::of(self.text.expose_secret().as_bytes()).0)
+    }
+}
+
+impl TokenHash {
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    /// The first four bytes, enough to tell two apart in a test's output.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, ..] = self.0;
+        write!(f, "TokenHash({a:02x}{b:02x}{c:02x}{d:02x}…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_parses_as_itself_alone() {
+        for kind in TokenKind::ALL {
+            let token = Token::mint(kind, [5; 32]);
+            let text = token.text().expose_secret();
+            assert_eq!(text.len(), TOKEN_LEN);
+            for other in TokenKind::ALL {
+                let parsed = Token::parse(other, text);
+                assert_eq!(parsed.is_some(), other == kind, "{kind:?} as {other:?}");
+            }
+            assert_eq!(Token::parse(kind, text).unwrap().hash(), token.hash());
+        }
+    }
+
+    #[test]
+    fn kinds_with_the_same_bytes_have_different_hashes() {
+        let hashes: std::collections::HashSet<TokenHash> = TokenKind::ALL
+            .iter()
+            .map(|kind| Token::mint(*kind, [5; 32]).hash())
+            .collect();
+        assert_eq!(hashes.len(), TokenKind::ALL.len());
+    }
+
+    #[test]
+    fn what_was_not_minted_does_not_parse() {
+        let text = Token::mint(TokenKind::Session, [5; 32])
+            .text()
+            .expose_secret()
+            .to_owned();
+        let wrong = [
+            String::new(),
+            text[..46].to_owned(),
+            format!("{text}A"),
+            format!("{}=", &text[..46]),
+            format!("{}+", &text[..46]),
+            // the last character's two spare bits set: another text for the same bytes
+            format!("{}B", text.replace(&text[46..], "")),
+            text.to_uppercase(),
+            format!(" {}", &text[..46]),
+            format!("sks_{}", "あ".repeat(14) + "a"),
+        ];
+        for wrong in wrong {
+            assert!(
+                Token::parse(TokenKind::Session, &wrong).is_none(),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let token = Token::mint(TokenKind::Session, [5; 32]);
+        assert!(!format!("{token:?}").contains("BQUF"));
+        assert!(format!("{:?}", token.hash()).len() < 25);
+    }
+}
