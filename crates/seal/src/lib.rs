@@ -8,7 +8,14 @@
 //! error or `Debug` output carries one.
 
 pub mod check;
+pub mod code;
+pub mod csrf;
 pub mod digest;
+pub mod envelope;
+pub mod fault;
+pub mod index;
+pub mod key;
+pub mod mac;
 pub mod pkce;
 pub mod token;
 
@@ -16,3 +23,5 @@ mod framing;
 
 pub use check::Check;
 pub use digest::Digest32;
+pub use fault::Fault;
+pub use key::{KeyRing, Kid, Purpose};
