@@ -3,9 +3,10 @@
 //! **Invariant:** no message here holds key material, a password, a hash or opened plaintext.
 
 use crate::key::{KeyFileProblem, Kid};
+use crate::password::HashRefusal;
 
 /// The one error type of this crate. "Wrong password" and "wrong code" are not among these: they
-/// are values ([`crate::Check`]).
+/// are values ([`crate::Check`], [`crate::password::Verification`]).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
@@ -35,6 +36,15 @@ pub enum Fault {
 
     #[error("the opened value is not valid UTF-8 text")]
     NotText,
+
+    #[error("stored password hash: {0}")]
+    PasswordHash(#[from] HashRefusal),
+
+    #[error("password cost out of range: {0}")]
+    PasswordCost(&'static str),
+
+    #[error("not enough memory for the password hash of {memory_kib} KiB")]
+    OutOfMemory { memory_kib: u32 },
 
     #[error("key derivation was asked for more bytes than HKDF can give")]
     Derivation,

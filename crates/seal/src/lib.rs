@@ -16,6 +16,7 @@ pub mod fault;
 pub mod index;
 pub mod key;
 pub mod mac;
+pub mod password;
 pub mod pkce;
 pub mod token;
 
