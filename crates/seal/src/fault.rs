@@ -46,6 +46,18 @@ pub enum Fault {
     #[error("not enough memory for the password hash of {memory_kib} KiB")]
     OutOfMemory { memory_kib: u32 },
 
+    #[error("none of the random candidates is a valid P-256 private key: pass fresh bytes")]
+    SigningKeyChance,
+
+    #[error("not a P-256 key: {0}")]
+    SigningKeyShape(&'static str),
+
+    #[error("the payload could not be written as JSON")]
+    Json(#[source] serde_json::Error),
+
+    #[error("the signature could not be made")]
+    Signing,
+
     #[error("key derivation was asked for more bytes than HKDF can give")]
     Derivation,
 }

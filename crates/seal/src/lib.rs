@@ -14,6 +14,8 @@ pub mod digest;
 pub mod envelope;
 pub mod fault;
 pub mod index;
+pub mod jwk;
+pub mod jws;
 pub mod key;
 pub mod mac;
 pub mod password;
