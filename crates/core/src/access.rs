@@ -1,0 +1,234 @@
+//! An access: one attempt as it appears in the customer's login history and in the archive.
+//!
+//! **Invariant:** append-only; one row for every attempt that names a customer, whatever its verdict.
+
+use serde::{Deserialize, Serialize};
+
+use crate::client_family::ClientFamily;
+use crate::context::{Address, Context, Country, Place};
+use crate::entry::Entry;
+use crate::id::{ApplicationId, CustomerId, DecisionId, DeviceId};
+use crate::moment::Moment;
+use crate::sighting::{Ending, Scope, Sighting, Trait};
+use crate::text::Line;
+use crate::verdict::VerdictKind;
+
+/// An act, by the one word it has in every layer. Guarded operations carry their kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Act {
+    /// An application asks for an OpenID Connect code on behalf of a session.
+    Authorize,
+    /// A customer confirms an operation.
+    Confirm(OperationKind),
+    /// An outbox worker delivers a notice.
+    Deliver,
+    /// Customers are taken over from another system.
+    Import,
+    /// An application asks for a guarded operation.
+    Operate(OperationKind),
+    /// An application reports how an operation ended.
+    Outcome,
+    /// An application redeems a grant.
+    Redeem,
+    /// A customer says "this was not me".
+    Report,
+    /// A try at a secret is reserved before it is checked.
+    Reserve,
+    /// Password sign-in.
+    SignIn,
+    /// End of a session.
+    SignOut,
+    /// Registration.
+    SignUp,
+    /// A second proof.
+    StepUp,
+}
+
+impl Act {
+    /// The word as stored and shown in the API: `sign_in`, or the kind of the operation.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::Authorize => "authorize".into(),
+            Self::Confirm(kind) => format!("confirm:{}", kind.as_str()),
+            Self::Deliver => "deliver".into(),
+            Self::Import => "import".into(),
+            Self::Operate(kind) => kind.as_str().to_owned(),
+            Self::Outcome => "outcome".into(),
+            Self::Redeem => "redeem".into(),
+            Self::Report => "report".into(),
+            Self::Reserve => "reserve".into(),
+            Self::SignIn => "sign_in".into(),
+            Self::SignOut => "sign_out".into(),
+            Self::SignUp => "sign_up".into(),
+            Self::StepUp => "step_up".into(),
+        }
+    }
+
+    /// The act of a stored word; any other valid word is a guarded operation of the operator's own.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        if let Some(kind) = word.strip_prefix("confirm:") {
+            return OperationKind::parse(kind).map(Self::Confirm);
+        }
+        Some(match word {
+            "authorize" => Self::Authorize,
+            "deliver" => Self::Deliver,
+            "import" => Self::Import,
+            "outcome" => Self::Outcome,
+            "redeem" => Self::Redeem,
+            "report" => Self::Report,
+            "reserve" => Self::Reserve,
+            "sign_in" => Self::SignIn,
+            "sign_out" => Self::SignOut,
+            "sign_up" => Self::SignUp,
+            "step_up" => Self::StepUp,
+            other => Self::Operate(OperationKind::parse(other)?),
+        })
+    }
+}
+
+impl Serialize for Act {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.word())
+    }
+}
+
+/// The kind of a guarded operation: `withdraw`, `payout_account_change`, or one that the operator adds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct OperationKind(String);
+
+impl OperationKind {
+    /// Accepts 1 to 40 letters `a`–`z`, digits and underscores that start with a letter.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let starts = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
+        (plain && starts && text.len() <= 40).then(|| Self(text.to_owned()))
+    }
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for OperationKind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(
+                "an operation kind is 1 to 40 of a-z, 0-9 and _, starting with a letter",
+            )
+        })
+    }
+}
+
+/// One row of the access history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The decision that judged it; also the row's key.
+    pub decision: DecisionId,
+    /// Whose history it belongs to.
+    pub customer: CustomerId,
+    /// When the attempt was made.
+    pub at: Moment,
+    /// What was attempted.
+    pub act: Act,
+    /// How it ended.
+    pub ending: Ending,
+    /// What was decided.
+    pub verdict: VerdictKind,
+    /// From where.
+    pub address: Option<Address>,
+    /// Autonomous system of the address, if an address file knew it.
+    pub system: Option<u32>,
+    /// Country of the address, if an address file knew it.
+    pub country: Option<Country>,
+    /// The device, if it was recognised.
+    pub device: Option<DeviceId>,
+    /// `browser/system`.
+    pub client: Option<Line<32>>,
+    /// Through which application.
+    pub application: Option<ApplicationId>,
+}
+
+/// From what an access row and its sightings are made; the same for every act.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    /// Whose.
+    pub customer: CustomerId,
+    /// From where.
+    pub context: &'a Context,
+    /// Through which application.
+    pub application: Option<ApplicationId>,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+impl Visit<'_> {
+    /// The row of the history that belongs to `entry`.
+    #[must_use]
+    pub fn access(&self, entry: &Entry) -> Access {
+        Access {
+            decision: entry.id,
+            customer: self.customer,
+            at: entry.at,
+            act: entry.act.clone(),
+            ending: self.ending,
+            verdict: entry.verdict.kind(),
+            address: self.context.address,
+            system: self.context.place.system,
+            country: self.context.place.country,
+            device: self.context.device,
+            client: self
+                .context
+                .client
+                .and_then(|family| Line::parse(&family.to_string()).ok()),
+            application: self.application,
+        }
+    }
+
+    /// One sighting for each trait of the context, and for those in `more`.
+    #[must_use]
+    pub fn sightings(&self, entry: &Entry, more: &[Trait]) -> Vec<Sighting> {
+        let scope = match entry.act {
+            Act::Operate(_) | Act::Confirm(_) => Scope::Guarded,
+            _ => Scope::Access,
+        };
+        let seen = |seen: &Trait| Sighting {
+            seen: *seen,
+            customer: self.customer,
+            at: entry.at,
+            ending: self.ending,
+            scope,
+        };
+        Trait::of_context(self.context)
+            .iter()
+            .chain(more)
+            .map(seen)
+            .collect()
+    }
+}
+
+impl Access {
+    /// The context as far as the row keeps it.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        Context {
+            address: self.address,
+            place: Place {
+                system: self.system,
+                country: self.country,
+            },
+            client: self
+                .client
+                .as_ref()
+                .map(|client| ClientFamily::parse(client.as_str())),
+            device: self.device,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The act "authorize": a session lets an application know who is there (OpenID Connect authorization code flow).
+//!
+//! **Invariant:** a code is issued for a live session of a customer who is not frozen, to the redirect address that
+//! was validated when the request came in, and is exchanged once.
+
+use crate::access::Act;
+use crate::bytes::TokenHash;
+use crate::change::Change;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{ApplicationId, AuthorizationId, DecisionId};
+use crate::known::{ApplicationKnown, AuthorizationKnown, CodeKnown, CustomerState, SessionKnown};
+use crate::moment::{Moment, Span};
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::verdict::Verdict;
+
+/// For how long a request waits for the customer.
+pub const REQUEST_LIFE: Span = Span::minutes(30);
+/// For how long a code works (RFC 6749 section 4.1.2: at most 10 minutes; RFC 9700 asks for short).
+pub const CODE_LIFE: Span = Span::seconds(60);
+
+/// A request to keep, already validated against the application's registration.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The application.
+    pub application: ApplicationKnown,
+    /// One of its redirect addresses.
+    pub redirect_uri: String,
+    /// The other parameters as JSON.
+    pub parameters: String,
+}
+
+/// Keeps a request while the customer signs in.
+pub fn decide(
+    attempt: &Attempt,
+    fresh: (DecisionId, AuthorizationId),
+    now: Moment,
+    policy: &Policy,
+) -> Decision {
+    let application = attempt.application.id;
+    Decision::of(entry(fresh.0, application, now, policy)).with([Change::AuthorizationRequested {
+        id: fresh.1,
+        application,
+        redirect_uri: attempt.redirect_uri.clone(),
+        parameters: attempt.parameters.clone(),
+        at: now,
+        expires: now.plus(REQUEST_LIFE),
+    }])
+}
+
+fn entry(id: DecisionId, application: ApplicationId, at: Moment, policy: &Policy) -> Entry {
+    Entry {
+        id,
+        at,
+        act: Act::Authorize,
+        actor: Actor::Application(application),
+        customer: None,
+        operation: None,
+        verdict: Verdict::Allow,
+        reasons: Vec::new(),
+        policy: policy.version.clone(),
+        facts: "{}".to_owned(),
+    }
+}
+
+/// What is known when a session answers a request.
+#[derive(Clone, Debug)]
+pub struct IssueFacts {
+    /// The request.
+    pub authorization: AuthorizationKnown,
+    /// The session.
+    pub session: SessionKnown,
+    /// Hash of the code.
+    pub code: TokenHash,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Issues a code.
+pub fn decide_issue(facts: &IssueFacts, policy: &Policy) -> Decision {
+    let IssueFacts {
+        authorization,
+        session,
+        ..
+    } = facts;
+    let mut entry = entry(facts.decision, authorization.application, facts.now, policy);
+    entry.customer = Some(session.customer.id);
+    let reason = if session.customer.state == CustomerState::Frozen {
+        Some(Reason::Frozen)
+    } else if authorization.expires <= facts.now {
+        Some(Reason::Expired)
+    } else {
+        None
+    };
+    if let Some(reason) = reason {
+        entry.verdict = Verdict::Refuse;
+        entry.reasons = vec![reason];
+        return Decision::of(entry);
+    }
+    Decision::of(entry).with([Change::CodeIssued {
+        code: facts.code,
+        authorization: authorization.id,
+        customer: session.customer.id,
+        session: session.id,
+        proved: session.proved,
+        methods: session.methods.clone(),
+        expires: facts.now.plus(CODE_LIFE),
+    }])
+}
+
+/// What is known when an application exchanges a code.
+#[derive(Clone, Debug)]
+pub struct ExchangeFacts {
+    /// The code, if there is such a one.
+    pub code: Option<CodeKnown>,
+    /// Its hash.
+    pub hash: TokenHash,
+    /// The authenticated application.
+    pub application: ApplicationId,
+    /// The redirect address the application repeats.
+    pub redirect_uri: String,
+    /// Whether the PKCE verifier fits.
+    pub verifier: Verifier,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Whether a PKCE verifier fits its challenge (RFC 7636 section 4.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verifier {
+    /// It does.
+    Fits,
+    /// It does not.
+    Misses,
+}
+
+/// Exchanges a code. A code that comes twice ends the session it was issued for (RFC 6749 section 4.1.2).
+pub fn decide_exchange(facts: &ExchangeFacts, policy: &Policy) -> Decision {
+    let mut entry = entry(facts.decision, facts.application, facts.now, policy);
+    entry.customer = facts.code.as_ref().map(|code| code.customer.id);
+    let valid = facts.code.as_ref().is_some_and(|code| {
+        code.authorization.application == facts.application
+            && code.authorization.redirect_uri == facts.redirect_uri
+            && code.customer.state == CustomerState::Active
+            && code.expires > facts.now
+            && facts.verifier == Verifier::Fits
+    });
+    let replayed = facts.code.as_ref().filter(|code| code.redeemed.is_some());
+    if let Some(code) = replayed {
+        entry.verdict = Verdict::Refuse;
+        entry.reasons = vec![Reason::CodeExpired];
+        return Decision::of(entry).with([Change::SessionEnded {
+            id: code.session,
+            at: facts.now,
+        }]);
+    }
+    if !valid {
+        entry.verdict = Verdict::Refuse;
+        entry.reasons = vec![Reason::CodeWrong];
+        return Decision::of(entry);
+    }
+    Decision::of(entry).with([Change::CodeRedeemed {
+        code: facts.hash,
+        at: facts.now,
+    }])
+}

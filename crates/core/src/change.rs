@@ -1,0 +1,285 @@
+//! Changes: everything a decision may do to the stored state.
+//!
+//! A change that depends on what was read carries that condition (a revision, "not yet used"). If the condition no
+//! longer holds when it is applied, the whole commit is void and gate gathers again. [`Change`] is applied in the
+//! order given.
+//!
+//! **Invariant:** applying a change needs no decision: the store writes what it says or, if its condition fails,
+//! nothing at all.
+
+use crate::access::OperationKind;
+use crate::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
+use crate::context::Address;
+use crate::id::{
+    ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
+    CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
+};
+use crate::known::{ApiScope, InteractionKind, Strange};
+use crate::login::ChannelKind;
+use crate::moment::{Moment, Span};
+use crate::notice::Locale;
+use crate::operation::OperationState;
+use crate::outcome::Outcome;
+use crate::proof::Method;
+use crate::text::{Line, Reference};
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A new API credential.
+    ApiCredentialIssued {
+        id: ApiCredentialId,
+        application: ApplicationId,
+        name: String,
+        hash: TokenHash,
+        scopes: Vec<ApiScope>,
+        at: Moment,
+    },
+    /// An API credential stops working. Condition: it exists and is not revoked.
+    ApiCredentialRevoked { id: ApiCredentialId, at: Moment },
+    /// A new application. Lists are stored one element a line.
+    ApplicationRegistered {
+        id: ApplicationId,
+        name: String,
+        secret: Option<TokenHash>,
+        redirect_uris: Vec<String>,
+        post_logout_uris: Vec<String>,
+        at: Moment,
+    },
+    /// An OpenID Connect request waits for the customer.
+    AuthorizationRequested {
+        id: AuthorizationId,
+        application: ApplicationId,
+        redirect_uri: String,
+        parameters: String,
+        at: Moment,
+        expires: Moment,
+    },
+    /// A one-time code was made. Replaces an unused one that is bound to the same thing.
+    ChallengeSent {
+        id: ChallengeId,
+        customer: Option<CustomerId>,
+        kind: ChannelKind,
+        bound: Digest,
+        code: Digest,
+        at: Moment,
+        expires: Moment,
+    },
+    /// A one-time code was used. Condition: not used before.
+    ChallengeUsed { id: ChallengeId, at: Moment },
+    /// A new channel.
+    ChannelAdded {
+        id: ChannelId,
+        customer: CustomerId,
+        kind: ChannelKind,
+        sealed: Sealed,
+        index: BlindIndex,
+        verified: Option<Moment>,
+    },
+    /// An OpenID Connect code. Condition: the request has no code yet.
+    CodeIssued {
+        code: TokenHash,
+        authorization: AuthorizationId,
+        customer: CustomerId,
+        session: SessionId,
+        proved: Moment,
+        methods: Vec<Method>,
+        expires: Moment,
+    },
+    /// An OpenID Connect code was exchanged. Condition: not exchanged before.
+    CodeRedeemed { code: TokenHash, at: Moment },
+    /// A new password. Condition: the customer has none.
+    CredentialAdded {
+        id: CredentialId,
+        customer: CustomerId,
+        hash: String,
+        at: Moment,
+    },
+    /// The same password under a better hash. Condition: the revision.
+    CredentialRehashed {
+        id: CredentialId,
+        revision: i64,
+        hash: String,
+    },
+    /// A new customer. Condition: the reference is free.
+    CustomerCreated {
+        id: CustomerId,
+        reference: Reference,
+        locale: Locale,
+        at: Moment,
+    },
+    /// The account is switched off. Condition: the revision.
+    CustomerFrozen { id: CustomerId, revision: i64 },
+    /// A device is remembered for a customer.
+    DeviceRemembered {
+        id: DeviceId,
+        customer: CustomerId,
+        token: TokenHash,
+        client: Option<Line<32>>,
+        at: Moment,
+    },
+    /// A remembered device was used.
+    DeviceSeen { id: DeviceId, at: Moment },
+    /// One proof failed from this address; counted by ten-minute bucket.
+    FailureCounted { address: Address, at: Moment },
+    /// A request was answered. Condition: the key is free for this application.
+    IdempotencyKept {
+        application: ApplicationId,
+        key: String,
+        request: Digest,
+        decision: DecisionId,
+        operation: Option<OperationId>,
+        at: Moment,
+    },
+    /// A conversation ends. Condition: the revision.
+    InteractionClosed { id: InteractionId, revision: i64 },
+    /// One more code is sent in a conversation. Condition: the revision.
+    InteractionCodeSent { id: InteractionId, revision: i64 },
+    /// A conversation begins.
+    InteractionOpened {
+        id: InteractionId,
+        token: TokenHash,
+        kind: InteractionKind,
+        customer: Option<CustomerId>,
+        state: Sealed,
+        at: Moment,
+        expires: Moment,
+    },
+    /// A message is taken by a worker for a while. Condition: it waits and is due (`next <= at`).
+    NoticeClaimed {
+        id: NoticeId,
+        at: Moment,
+        until: Moment,
+    },
+    /// A message was given up. Condition: it waits.
+    NoticeDropped {
+        id: NoticeId,
+        at: Moment,
+        error: String,
+    },
+    /// A message is tried again later. Condition: it waits. Counts the try.
+    NoticePostponed {
+        id: NoticeId,
+        at: Moment,
+        next: Moment,
+        error: String,
+    },
+    /// A dead message waits again, with its tries at zero. Condition: it is dead.
+    NoticeRevived { id: NoticeId, at: Moment },
+    /// A message was accepted by the next server. Condition: it waits. Counts the try.
+    NoticeSent { id: NoticeId, at: Moment },
+    /// A new operation.
+    OperationCreated(Box<OperationCreated>),
+    /// An operation changes its state. Condition: the revision.
+    OperationMoved {
+        id: OperationId,
+        revision: i64,
+        to: OperationState,
+        at: Moment,
+        grant: Option<GrantIssued>,
+    },
+    /// An application reported an outcome. A later one replaces it.
+    OutcomeRecorded {
+        decision: DecisionId,
+        outcome: Outcome,
+        at: Moment,
+    },
+    /// The payout account became another one; the newest stays in [`crate::known::RiskKnown::payout_change`].
+    PayoutAccountChanged {
+        customer: CustomerId,
+        at: Moment,
+        strange: Strange,
+    },
+    /// Money left; keeps the largest amount for each customer and kind.
+    AmountMoved {
+        customer: CustomerId,
+        kind: OperationKind,
+        minor: i64,
+    },
+    /// A code by which the customer can say "this was not me".
+    ReportCodeIssued {
+        code: TokenHash,
+        decision: DecisionId,
+        customer: CustomerId,
+        expires: Moment,
+    },
+    /// A report code was used. Condition: not used before.
+    ReportCodeUsed { code: TokenHash, at: Moment },
+    /// A session ends. Ending it twice is no fault.
+    SessionEnded { id: SessionId, at: Moment },
+    /// A session begins.
+    SessionOpened {
+        id: SessionId,
+        token: TokenHash,
+        customer: CustomerId,
+        device: Option<DeviceId>,
+        proved: Moment,
+        methods: Vec<Method>,
+        ends: Moment,
+    },
+    /// A session was used.
+    SessionSeen { id: SessionId, at: Moment },
+    /// All sessions of a customer end, and unused codes and unconfirmed operations with them.
+    SessionsEnded { customer: CustomerId, at: Moment },
+    /// A new signing key.
+    SigningKeyAdded {
+        kid: String,
+        sealed: Sealed,
+        public: String,
+        at: Moment,
+    },
+    /// A signing key signs no more and is published until `until`. Condition: it is current.
+    SigningKeyRetired { kid: String, until: Moment },
+    /// A try at a secret, counted before the secret is looked at. Condition: not locked at `at`, or the lock has run
+    /// out (then counting starts anew). The try that reaches `limit` locks for `lock`.
+    TryReserved {
+        key: CounterKey,
+        limit: u16,
+        at: Moment,
+        lock: Span,
+    },
+    /// A right proof: the counter starts anew.
+    TriesCleared { key: CounterKey },
+}
+
+/// A new operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationCreated {
+    /// The id.
+    pub id: OperationId,
+    /// The application that asks.
+    pub application: ApplicationId,
+    /// The customer.
+    pub customer: CustomerId,
+    /// The kind.
+    pub kind: OperationKind,
+    /// Its fields, sealed.
+    pub fields: Sealed,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its first state.
+    pub state: OperationState,
+    /// Where the browser goes back to.
+    pub return_uri: Option<String>,
+    /// The decision that admitted it.
+    pub decision: DecisionId,
+    /// Whether the request came from a place that was new for the customer.
+    pub strange: Strange,
+    /// When.
+    pub at: Moment,
+    /// Until when it may be confirmed.
+    pub expires: Moment,
+    /// The grant, when it needs no confirmation.
+    pub grant: Option<GrantIssued>,
+}
+
+/// A grant that comes with a change of state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrantIssued {
+    /// The id.
+    pub id: GrantId,
+    /// By which methods the operation was confirmed.
+    pub methods: Vec<Method>,
+    /// When the customer proved who they are.
+    pub proved: Moment,
+}

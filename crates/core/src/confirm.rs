@@ -1,0 +1,386 @@
+//! The act "confirm": the customer confirms or declines exactly one operation on a page that shows it.
+//!
+//! **Invariant:** no operation becomes confirmed without a session of its own customer and a second proof that is
+//! bound to its digest, within its life.
+
+use crate::access::{Act, Visit};
+use crate::bytes::CounterKey;
+use crate::change::{Change, GrantIssued};
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{DecisionId, GrantId, NoticeId};
+use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, OperationKnown, SessionKnown};
+use crate::moment::{Moment, Span};
+use crate::notice::{Locale, Notice, NoticeKind};
+use crate::operation::{Fields, OperationState};
+use crate::policy::{OperationPolicy, Policy};
+use crate::proof::{FactorProved, Method};
+use crate::reason::Reason;
+use crate::sighting::Ending;
+use crate::step_up::{
+    Admission, FreshChallenge, bound_to_operation, code_channel, failed, recipient,
+};
+use crate::verdict::Verdict;
+
+/// An operation with what is needed to show it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The stored operation.
+    pub operation: OperationKnown,
+    /// Its opened fields.
+    pub fields: Fields,
+    /// The session of whoever looks at it.
+    pub session: SessionKnown,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+}
+
+impl Shown {
+    fn locale(&self) -> Locale {
+        self.operation.customer.locale
+    }
+
+    fn entry(&self, id: DecisionId, now: Moment, policy: &Policy) -> Entry {
+        Entry {
+            id,
+            at: now,
+            act: Act::Confirm(self.operation.kind.clone()),
+            actor: Actor::Customer,
+            customer: Some(self.operation.customer.id),
+            operation: Some(self.operation.id),
+            verdict: Verdict::Refuse,
+            reasons: Vec::new(),
+            policy: policy.version.clone(),
+            facts: "{}".to_owned(),
+        }
+    }
+
+    /// Why the operation cannot be acted on in this session now.
+    fn closed(&self, now: Moment) -> Option<Reason> {
+        if self.session.customer.id != self.operation.customer.id {
+            Some(Reason::SessionMissing)
+        } else if self.session.customer.state == CustomerState::Frozen {
+            Some(Reason::Frozen)
+        } else if self.operation.state != OperationState::Pending {
+            Some(Reason::OperationClosed)
+        } else if self.operation.expires <= now {
+            Some(Reason::Expired)
+        } else {
+            None
+        }
+    }
+}
+
+/// What is known when a code is asked for.
+#[derive(Debug)]
+pub struct SendFacts {
+    /// The operation as shown.
+    pub shown: Shown,
+    /// An unused code that is bound to it.
+    pub challenge: Option<ChallengeKnown>,
+    /// The new code.
+    pub fresh: FreshChallenge,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Sends a code that confirms exactly this operation and names it in its text.
+pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -> Decision {
+    let Shown {
+        operation,
+        fields,
+        channels,
+        ..
+    } = &facts.shown;
+    let wait = Span::seconds(i64::from(policy.code.resend_seconds));
+    let young = facts
+        .challenge
+        .as_ref()
+        .is_some_and(|known| facts.now.since(known.sent) < wait);
+    let channel = code_channel(channels, policy);
+    let reason = match (facts.shown.closed(facts.now), channel) {
+        (Some(reason), _) => Some(reason),
+        (None, None) => Some(Reason::PolicyRequires),
+        (None, Some(_)) => young.then_some(Reason::ConfirmationNeeded),
+    };
+    let mut entry = facts.shown.entry(facts.decision, facts.now, policy);
+    entry.reasons = vec![reason.unwrap_or(Reason::ConfirmationNeeded)];
+    let Some(channel) = channel.filter(|_| reason.is_none()) else {
+        return Decision::of(entry);
+    };
+    entry.verdict = Verdict::requiring([crate::verdict::Requirement::Confirmation]);
+    let locale = facts.shown.locale();
+    let sent = Change::ChallengeSent {
+        id: facts.fresh.id,
+        customer: Some(operation.customer.id),
+        kind: channel.kind,
+        bound: bound_to_operation(operation.id, operation.digest, operation.customer.id),
+        code: facts.fresh.hash,
+        at: facts.now,
+        expires: facts.now.plus(policy.code_life()),
+    };
+    let kind = NoticeKind::ConfirmCode {
+        code: facts.fresh.code.clone(),
+        minutes: policy.code.minutes,
+        operation: spec.name.in_locale(locale).to_owned(),
+        amount: amount_text(fields),
+        payee: payee_text(fields),
+    };
+    let to = recipient(channel);
+    let notice = Notice {
+        id: facts.fresh.notice,
+        customer: Some(operation.customer.id),
+        to,
+        locale,
+        kind,
+    };
+    Decision::of(entry).with([sent]).telling([notice])
+}
+
+/// The amount as pages and messages show it: `150,000 JPY`.
+#[must_use]
+pub fn amount_text(fields: &Fields) -> Option<String> {
+    fields
+        .amount()
+        .map(|money| format!("{} {}", money.grouped(), money.currency().code()))
+}
+
+/// The payee as pages and messages show it, with the account number masked.
+#[must_use]
+pub fn payee_text(fields: &Fields) -> Option<String> {
+    fields.payout_account().map(|account| {
+        let number = crate::mask::account_number(&account.number);
+        format!(
+            "{} {}-{} {number}",
+            account.holder, account.bank, account.branch
+        )
+    })
+}
+
+/// An answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// From where.
+    pub context: Context,
+    /// The counter that was used.
+    pub tries: CounterKey,
+}
+
+/// What is known when an answer comes.
+#[derive(Debug)]
+pub struct Facts {
+    /// The operation as shown.
+    pub shown: Shown,
+    /// The unused code that is bound to it.
+    pub challenge: Option<ChallengeKnown>,
+    /// The proof, if the answer was right.
+    pub factor: Option<FactorProved>,
+    /// Whether the try was admitted.
+    pub admission: Admission,
+    /// Fresh values.
+    pub fresh: Fresh,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Fresh values.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// The grant.
+    pub grant: GrantId,
+    /// A notice that it was confirmed, or stopped.
+    pub notice: NoticeId,
+    /// A report code for it.
+    pub report: (crate::bytes::TokenHash, secrecy::SecretString),
+}
+
+/// Judges an answer: the operation is confirmed, or another try, or the end after too many.
+pub fn decide(
+    attempt: &Attempt,
+    facts: &Facts,
+    spec: &OperationPolicy,
+    policy: &Policy,
+) -> Decision {
+    let reason = refusal(facts);
+    let mut entry = facts.shown.entry(facts.fresh.decision, facts.now, policy);
+    entry.reasons = vec![reason.unwrap_or(Reason::Confirmed)];
+    let confirmed = reason.is_none();
+    if confirmed {
+        entry.verdict = Verdict::Allow;
+    }
+    let operation = &facts.shown.operation;
+    let customer = operation.customer.id;
+    let ending = if confirmed {
+        Ending::Success
+    } else {
+        Ending::Failure
+    };
+    let visit = Visit {
+        customer,
+        context: &attempt.context,
+        application: Some(operation.application),
+        ending,
+    };
+    let mut decision = Decision::of(entry);
+    if facts.shown.session.customer.id == customer {
+        decision.access = Some(visit.access(&decision.entry));
+    }
+    match &facts.factor {
+        Some(factor) if confirmed => {
+            decision.sightings = visit.sightings(&decision.entry, &[]);
+            granted(decision, attempt, facts, factor)
+        }
+        _ => {
+            decision.changes.extend(failed(&attempt.context, facts.now));
+            let ended = facts.admission == Admission::Last && reason == Some(Reason::CodeWrong);
+            if ended {
+                given_up(decision, facts, spec, policy)
+            } else {
+                decision
+            }
+        }
+    }
+    .reported(facts, spec, policy, confirmed)
+}
+
+impl Decision {
+    /// Adds the notice that an operation was confirmed, with its report code.
+    fn reported(
+        self,
+        facts: &Facts,
+        spec: &OperationPolicy,
+        policy: &Policy,
+        confirmed: bool,
+    ) -> Self {
+        if !confirmed {
+            return self;
+        }
+        let locale = facts.shown.locale();
+        let (code, report) = facts.fresh.report.clone();
+        let operation = spec.name.in_locale(locale).to_owned();
+        let amount = amount_text(&facts.shown.fields);
+        let kind = NoticeKind::OperationConfirmed {
+            report,
+            operation,
+            amount,
+        };
+        let issued =
+            crate::report::issued(code, &self.entry, facts.shown.operation.customer.id, policy);
+        self.with([issued]).telling(notice(facts, kind))
+    }
+}
+
+fn notice(facts: &Facts, kind: NoticeKind) -> Option<Notice> {
+    let channel = facts
+        .shown
+        .channels
+        .iter()
+        .find(|channel| channel.verified.is_some())?;
+    let customer = Some(facts.shown.operation.customer.id);
+    Some(Notice {
+        id: facts.fresh.notice,
+        customer,
+        to: recipient(channel),
+        locale: facts.shown.locale(),
+        kind,
+    })
+}
+
+fn refusal(facts: &Facts) -> Option<Reason> {
+    let operation = &facts.shown.operation;
+    if facts.admission == Admission::Locked {
+        return Some(Reason::TriesExhausted);
+    }
+    if let Some(reason) = facts.shown.closed(facts.now) {
+        return Some(reason);
+    }
+    let bound = bound_to_operation(operation.id, operation.digest, operation.customer.id);
+    match (&facts.challenge, &facts.factor) {
+        (None, _) => Some(Reason::CodeExpired),
+        (Some(known), _) if known.expires <= facts.now => Some(Reason::CodeExpired),
+        (Some(known), Some(proof)) if proof.challenge() == known.id && proof.bound() == bound => {
+            None
+        }
+        (Some(_), _) => Some(Reason::CodeWrong),
+    }
+}
+
+fn granted(
+    decision: Decision,
+    attempt: &Attempt,
+    facts: &Facts,
+    factor: &FactorProved,
+) -> Decision {
+    let operation = &facts.shown.operation;
+    let mut methods = facts.shown.session.methods.clone();
+    methods.extend([factor.method(), Method::Confirmation]);
+    methods.dedup();
+    decision.with([
+        Change::ChallengeUsed {
+            id: factor.challenge(),
+            at: facts.now,
+        },
+        Change::TriesCleared { key: attempt.tries },
+        Change::OperationMoved {
+            id: operation.id,
+            revision: operation.revision,
+            to: OperationState::Confirmed,
+            at: facts.now,
+            grant: Some(GrantIssued {
+                id: facts.fresh.grant,
+                methods,
+                proved: facts.shown.session.proved,
+            }),
+        },
+    ])
+}
+
+/// After the last admitted wrong code the operation ends, and the customer is told.
+fn given_up(
+    decision: Decision,
+    facts: &Facts,
+    spec: &OperationPolicy,
+    policy: &Policy,
+) -> Decision {
+    let operation = &facts.shown.operation;
+    let (code, report) = facts.fresh.report.clone();
+    let name = spec.name.in_locale(facts.shown.locale()).to_owned();
+    let told = notice(
+        facts,
+        NoticeKind::OperationStopped {
+            report,
+            operation: name,
+        },
+    );
+    let issued = crate::report::issued(code, &decision.entry, operation.customer.id, policy);
+    decision
+        .with([moved(operation, OperationState::Refused, facts.now), issued])
+        .telling(told)
+}
+
+fn moved(operation: &OperationKnown, to: OperationState, at: Moment) -> Change {
+    Change::OperationMoved {
+        id: operation.id,
+        revision: operation.revision,
+        to,
+        at,
+        grant: None,
+    }
+}
+
+/// The customer says no.
+pub fn decide_decline(shown: &Shown, id: DecisionId, now: Moment, policy: &Policy) -> Decision {
+    let reason = shown.closed(now);
+    let mut entry = shown.entry(id, now, policy);
+    entry.reasons = vec![reason.unwrap_or(Reason::OperationClosed)];
+    if reason.is_some() {
+        return Decision::of(entry);
+    }
+    entry.verdict = Verdict::Allow;
+    Decision::of(entry).with([moved(&shown.operation, OperationState::Refused, now)])
+}

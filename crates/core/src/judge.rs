@@ -1,0 +1,187 @@
+//! The act "judge": an application that has its own login asks what to do (`POST /v1/decisions`), and a recorded log
+//! is judged line by line. What the application verified is taken as given; what it reports as failed is counted.
+//!
+//! **Invariant:** judging changes nothing about the customer but the record of what was seen.
+
+use crate::access::{Act, OperationKind, Visit};
+use crate::bytes::Digest;
+use crate::change::Change;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{ApplicationId, CustomerId, DecisionId};
+use crate::known::{CustomerKnown, CustomerState, RiskKnown};
+use crate::moment::Moment;
+use crate::notice::Locale;
+use crate::operation::Fields;
+use crate::policy::Policy;
+use crate::proof::Method;
+use crate::reason::Reason;
+use crate::risk::{Features, Judgement, Subject, judge};
+use crate::sighting::{Ending, Trait};
+use crate::text::Reference;
+use crate::verdict::{Verdict, VerdictKind};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its customer.
+    pub customer: Reference,
+    /// The guarded operation; `None` for signing in.
+    pub operation: Option<(OperationKind, Fields)>,
+    /// From where.
+    pub context: Context,
+    /// When it happened: now, or in the past for a recorded log.
+    pub at: Moment,
+    /// What the application already verified.
+    pub verified: Vec<Method>,
+    /// How the application's own check ended.
+    pub check: Check,
+    /// The key under which the application may ask again, and the digest of its request.
+    pub idempotency: Option<(String, Digest)>,
+}
+
+/// How the application's own check of the customer's proof ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The proof was wrong.
+    Failed,
+    /// What `verified` says was right.
+    Passed,
+}
+
+/// What is known.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The customer, if it was seen before.
+    pub customer: Option<CustomerKnown>,
+    /// What the rules want to know.
+    pub risk: RiskKnown,
+    /// Keyed index of the payout account in the operation.
+    pub payout: Option<[u8; 16]>,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// The id for a customer that was never seen.
+    pub fresh_customer: CustomerId,
+}
+
+/// Judges one attempt.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let kind = attempt.operation.as_ref().map(|(kind, _)| kind);
+    let spec = kind.and_then(|kind| policy.operation.get(kind));
+    let amount = attempt
+        .operation
+        .as_ref()
+        .and_then(|(_, fields)| fields.amount());
+    let subject = Subject {
+        effect: spec.map(|spec| spec.effect),
+        amount: amount.map(|money| money.minor()),
+    };
+    let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);
+    let always = spec.map_or(policy.sign_in.require.as_slice(), |spec| {
+        spec.require.as_slice()
+    });
+    let Judgement { verdict, reasons } = weigh(
+        attempt,
+        facts,
+        judge(&features, always, &attempt.verified, policy),
+    );
+    let ending = match (attempt.check, verdict.kind()) {
+        (Check::Failed, _) | (Check::Passed, VerdictKind::Refuse) => Ending::Failure,
+        (Check::Passed, VerdictKind::Allow) => Ending::Success,
+        (Check::Passed, VerdictKind::Hold | VerdictKind::StepUp) => Ending::Pending,
+    };
+    let customer = facts
+        .customer
+        .as_ref()
+        .map_or(facts.fresh_customer, |known| known.id);
+    let entry = Entry {
+        id: facts.decision,
+        at: attempt.at,
+        act: kind.map_or(Act::SignIn, |kind| Act::Operate(kind.clone())),
+        actor: Actor::Application(attempt.application),
+        customer: Some(customer),
+        operation: None,
+        verdict,
+        reasons,
+        policy: policy.version.clone(),
+        facts: features.json(),
+    };
+    let visit = Visit {
+        customer,
+        context: &attempt.context,
+        application: Some(attempt.application),
+        ending,
+    };
+    let account: Vec<_> = facts
+        .payout
+        .map(Trait::of_payout_account)
+        .into_iter()
+        .collect();
+    let (access, sightings) = (visit.access(&entry), visit.sightings(&entry, &account));
+    let changes = changes(attempt, facts, &entry);
+    Decision {
+        entry,
+        changes,
+        access: Some(access),
+        sightings,
+        notices: Vec::new(),
+    }
+}
+
+/// A frozen account and a failed check go before any rule.
+fn weigh(attempt: &Attempt, facts: &Facts, judged: Judgement) -> Judgement {
+    let frozen = facts
+        .customer
+        .as_ref()
+        .is_some_and(|known| known.state == CustomerState::Frozen);
+    let mut reasons = judged.reasons;
+    if frozen {
+        reasons.insert(0, Reason::Frozen);
+    }
+    if attempt.check == Check::Failed {
+        reasons.insert(0, Reason::CredentialMismatch);
+    }
+    let refused = frozen || attempt.check == Check::Failed;
+    Judgement {
+        verdict: if refused {
+            Verdict::Refuse
+        } else {
+            judged.verdict
+        },
+        reasons,
+    }
+}
+
+fn changes(attempt: &Attempt, facts: &Facts, entry: &Entry) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if facts.customer.is_none() {
+        let reference = attempt.customer.clone();
+        changes.push(Change::CustomerCreated {
+            id: facts.fresh_customer,
+            reference,
+            locale: Locale::default(),
+            at: attempt.at,
+        });
+    }
+    if let (Check::Failed, Some(address)) = (attempt.check, attempt.context.address) {
+        changes.push(Change::FailureCounted {
+            address,
+            at: attempt.at,
+        });
+    }
+    if let Some((key, request)) = &attempt.idempotency {
+        changes.push(Change::IdempotencyKept {
+            application: attempt.application,
+            key: key.clone(),
+            request: *request,
+            decision: entry.id,
+            operation: None,
+            at: attempt.at,
+        });
+    }
+    changes
+}

@@ -1,0 +1,211 @@
+//! Logins: the mail address or phone number a customer signs in with, normalised.
+//!
+//! **Invariant:** two ways of writing the same address or number give the same login.
+
+use crate::text::{half_width, is_hidden};
+
+/// What a customer types to say who they are.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Login {
+    /// A mail address, lower-case.
+    Mail(String),
+    /// A phone number in E.164 form, `+819012345678`.
+    Phone(String),
+}
+
+/// Why a text is neither a mail address nor a phone number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "is neither a mail address such as name@example.jp nor a phone number such as 090-1234-5678"
+)]
+pub struct NotALogin;
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.masked().as_str())
+    }
+}
+
+impl Login {
+    /// Reads a mail address or a Japanese or international phone number, in half- or full-width letters.
+    ///
+    /// Bounds: 254 octets for an address, 64 for its local part (RFC 5321 section 4.5.3.1), 8 to 15 digits
+    /// for a number (ITU-T E.164).
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str) -> Result<Self, NotALogin> {
+        if text.len() > 1024 {
+            return Err(NotALogin);
+        }
+        let text = half_width(text.trim());
+        if text.contains('@') {
+            Self::parse_mail(&text)
+        } else {
+            Self::parse_phone(&text)
+        }
+    }
+
+    fn parse_mail(text: &str) -> Result<Self, NotALogin> {
+        let (local, domain) = text.rsplit_once('@').ok_or(NotALogin)?;
+        let local_fits = (1..=64).contains(&local.len())
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..");
+        let local_plain = local.chars().all(|c| {
+            (c.is_ascii_graphic() && !"\"(),:;<>@[\\]".contains(c))
+                || (!c.is_ascii() && !is_hidden(c) && c.is_alphanumeric())
+        });
+        let label_plain = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        let domain_plain = domain.contains('.') && domain.split('.').all(label_plain);
+        if local_fits && local_plain && domain_plain && text.len() <= 254 {
+            Ok(Self::Mail(text.to_lowercase()))
+        } else {
+            Err(NotALogin)
+        }
+    }
+
+    fn parse_phone(text: &str) -> Result<Self, NotALogin> {
+        let separators = [
+            '-', ' ', '(', ')', '.', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2212}',
+            '\u{30fc}',
+        ];
+        let plain: String = text.chars().filter(|c| !separators.contains(c)).collect();
+        let digits = plain.strip_prefix('+').unwrap_or(&plain);
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NotALogin);
+        }
+        let international = if plain.starts_with('+') {
+            digits
+                .strip_prefix("810")
+                .map_or_else(|| digits.to_owned(), |rest| format!("81{rest}"))
+        } else if let Some(rest) = digits.strip_prefix("010") {
+            rest.to_owned()
+        } else {
+            format!("81{}", digits.strip_prefix('0').ok_or(NotALogin)?)
+        };
+        let fits = (8..=15).contains(&international.len()) && !international.starts_with('0');
+        if fits {
+            Ok(Self::Phone(format!("+{international}")))
+        } else {
+            Err(NotALogin)
+        }
+    }
+
+    /// The normalised text, for sealing and for the blind index.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Mail(text) | Self::Phone(text) => text,
+        }
+    }
+
+    /// How the channel is reached.
+    #[must_use]
+    pub const fn channel(&self) -> ChannelKind {
+        match self {
+            Self::Mail(_) => ChannelKind::Mail,
+            Self::Phone(_) => ChannelKind::Sms,
+        }
+    }
+
+    /// The masked form, for pages and notices.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Mail(text) => crate::mask::mail(text),
+            Self::Phone(text) => crate::mask::phone(text),
+        }
+    }
+}
+
+/// How a channel is reached. The words are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    /// Mail over SMTP.
+    Mail,
+    /// Text message through a gateway.
+    Sms,
+}
+
+impl ChannelKind {
+    /// The word as stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "mail" => Some(Self::Mail),
+            "sms" => Some(Self::Sms),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_of_writing_meet() {
+        for text in [
+            "090-1234-5678",
+            "０９０－１２３４－５６７８",
+            "+81 90 1234 5678",
+            "+81(0)90-1234-5678",
+            "010 81 90 1234 5678",
+        ] {
+            assert_eq!(
+                Login::parse(text).map(|l| l.as_str().to_owned()),
+                Ok("+819012345678".into()),
+                "{text}"
+            );
+        }
+        for text in [
+            "Taro@Example.jp",
+            " taro@example.JP ",
+            "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ",
+        ] {
+            assert_eq!(
+                Login::parse(text).map(|l| l.as_str().to_owned()),
+                Ok("taro@example.jp".into()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        for text in [
+            "",
+            "taro",
+            "taro@",
+            "@example.jp",
+            "a@b",
+            "taro@exa mple.jp",
+            "a\u{202e}b@example.jp",
+            "123",
+            "+1",
+            "9012345678",
+            "a\r\nBcc: x@example.jp",
+            "a..b@example.jp",
+        ] {
+            assert_eq!(Login::parse(text), Err(NotALogin), "{text:?}");
+        }
+    }
+}

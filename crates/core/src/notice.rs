@@ -1,0 +1,145 @@
+//! Notices: what a customer is told, decided here, rendered when delivered.
+//!
+//! **Invariant:** a notice names its kind and its parameters, never a ready text, and never a link.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Sealed;
+use crate::id::{ChannelId, CustomerId, NoticeId};
+use crate::login::ChannelKind;
+
+/// A language of pages and notices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Locale {
+    /// English.
+    En,
+    /// Japanese.
+    #[default]
+    Ja,
+}
+
+impl Locale {
+    /// The language tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ja => "ja",
+        }
+    }
+
+    /// The language of a tag such as `en-GB`; `None` for one that is not offered.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        if primary.eq_ignore_ascii_case("ja") {
+            Some(Self::Ja)
+        } else if primary.eq_ignore_ascii_case("en") {
+            Some(Self::En)
+        } else {
+            None
+        }
+    }
+}
+
+/// Where a notice goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Mail or text message.
+    pub kind: ChannelKind,
+    /// The customer's channel, when it is one of theirs.
+    pub channel: Option<ChannelId>,
+    /// The sealed address or number, as gate sealed it for the outbox or as stored with the channel.
+    pub sealed: Sealed,
+}
+
+/// What is told.
+#[derive(Clone, Debug)]
+pub enum NoticeKind {
+    /// A one-time code for registration or sign-in.
+    Code {
+        /// The code.
+        code: SecretString,
+        /// Minutes for which it works.
+        minutes: u16,
+    },
+    /// A one-time code that confirms exactly one operation, named in the text.
+    ConfirmCode {
+        /// The code.
+        code: SecretString,
+        /// Minutes for which it works.
+        minutes: u16,
+        /// Name of the operation in the customer's language.
+        operation: String,
+        /// Amount as shown, if there is one.
+        amount: Option<String>,
+        /// Masked payee as shown, if there is one.
+        payee: Option<String>,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+    },
+    /// Somebody tried to register with an address that is in use.
+    SignUpAgain,
+    /// An operation was confirmed.
+    OperationConfirmed {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Name of the operation in the customer's language.
+        operation: String,
+        /// Amount as shown, if there is one.
+        amount: Option<String>,
+    },
+    /// An operation was refused or held, or its confirmation failed too often.
+    OperationStopped {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Name of the operation in the customer's language.
+        operation: String,
+    },
+    /// A factor was locked after too many wrong proofs.
+    Locked {
+        /// Minutes until it opens again.
+        minutes: u16,
+    },
+    /// The account was frozen.
+    Frozen,
+}
+
+impl NoticeKind {
+    /// The word of the template, as stored.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Code { .. } => "code",
+            Self::ConfirmCode { .. } => "confirm_code",
+            Self::Frozen => "frozen",
+            Self::Locked { .. } => "locked",
+            Self::OperationConfirmed { .. } => "operation_confirmed",
+            Self::OperationStopped { .. } => "operation_stopped",
+            Self::SignUpAgain => "sign_up_again",
+            Self::SignedIn { .. } => "signed_in",
+        }
+    }
+}
+
+/// One message to queue.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// The id.
+    pub id: NoticeId,
+    /// To which customer, if one is known.
+    pub customer: Option<CustomerId>,
+    /// Where it goes.
+    pub to: Recipient,
+    /// In which language.
+    pub locale: Locale,
+    /// What it says.
+    pub kind: NoticeKind,
+}

@@ -1,0 +1,219 @@
+//! The act "operate": an application asks to have an operation guarded (`POST /v1/operations`).
+//!
+//! **Invariant:** what the customer will be shown, what the digest covers and what the grant permits are the same
+//! stored fields.
+
+use crate::access::{Act, OperationKind, Visit};
+use crate::bytes::{Digest, Sealed};
+use crate::change::{Change, GrantIssued, OperationCreated};
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
+use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
+use crate::moment::Moment;
+use crate::notice::{Notice, NoticeKind};
+use crate::operation::{Fields, OperationState};
+use crate::policy::{OperationPolicy, Policy};
+use crate::proof::Method;
+use crate::reason::Reason;
+use crate::risk::{Features, Judgement, Subject, judge};
+use crate::sighting::{Ending, Trait};
+use crate::step_up::recipient;
+use crate::verdict::{Verdict, VerdictKind};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The application.
+    pub application: ApplicationId,
+    /// What kind of operation.
+    pub kind: OperationKind,
+    /// Its fields.
+    pub fields: Fields,
+    /// From where the customer asked the application.
+    pub context: Context,
+    /// What the application already verified.
+    pub verified: Vec<Method>,
+    /// Where the browser goes back to.
+    pub return_uri: Option<String>,
+    /// The key under which the application may ask again, and the digest of its request.
+    pub idempotency: Option<(String, Digest)>,
+}
+
+/// What is known.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The customer.
+    pub customer: CustomerKnown,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// What the rules want to know.
+    pub risk: RiskKnown,
+    /// Keyed index of the payout account in the fields.
+    pub payout: Option<[u8; 16]>,
+    /// The fields, sealed.
+    pub sealed: Sealed,
+    /// Fresh values.
+    pub fresh: Fresh,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Fresh values.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// The operation.
+    pub operation: OperationId,
+    /// A grant, if nothing is asked.
+    pub grant: GrantId,
+    /// A notice, if it is held or refused.
+    pub notice: NoticeId,
+    /// A report code for it.
+    pub report: (crate::bytes::TokenHash, secrecy::SecretString),
+}
+
+/// Judges an operation that an application wants to carry out.
+pub fn decide(
+    attempt: &Attempt,
+    facts: &Facts,
+    spec: &OperationPolicy,
+    policy: &Policy,
+) -> Decision {
+    let amount = attempt.fields.amount().map(|money| money.minor());
+    let subject = Subject {
+        effect: Some(spec.effect),
+        amount,
+    };
+    let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
+    let mut judged = judge(&features, &spec.require, &attempt.verified, policy);
+    if facts.customer.state == CustomerState::Frozen {
+        judged = Judgement {
+            verdict: Verdict::Refuse,
+            reasons: vec![Reason::Frozen],
+        };
+    }
+    let state = match judged.verdict.kind() {
+        VerdictKind::Allow => OperationState::Confirmed,
+        VerdictKind::Hold => OperationState::Held,
+        VerdictKind::Refuse => OperationState::Refused,
+        VerdictKind::StepUp => OperationState::Pending,
+    };
+    let customer = facts.customer.id;
+    let entry = Entry {
+        id: facts.fresh.decision,
+        at: facts.now,
+        act: Act::Operate(attempt.kind.clone()),
+        actor: Actor::Application(attempt.application),
+        customer: Some(customer),
+        operation: Some(facts.fresh.operation),
+        verdict: judged.verdict,
+        reasons: judged.reasons,
+        policy: policy.version.clone(),
+        facts: features.json(),
+    };
+    let ending = match state {
+        OperationState::Confirmed | OperationState::Redeemed => Ending::Success,
+        OperationState::Held | OperationState::Pending => Ending::Pending,
+        OperationState::Refused => Ending::Failure,
+    };
+    let visit = Visit {
+        customer,
+        context: &attempt.context,
+        application: Some(attempt.application),
+        ending,
+    };
+    let account: Vec<_> = facts
+        .payout
+        .map(Trait::of_payout_account)
+        .into_iter()
+        .collect();
+    let mut decision = Decision::of(entry);
+    decision.access = Some(visit.access(&decision.entry));
+    decision.sightings = visit.sightings(&decision.entry, &account);
+    decision
+        .changes
+        .push(Change::OperationCreated(Box::new(created(
+            attempt,
+            facts,
+            policy,
+            (state, &features),
+        ))));
+    decision.changes.extend(kept(attempt, facts));
+    if matches!(state, OperationState::Held | OperationState::Refused) {
+        return stopped(decision, facts, spec, policy);
+    }
+    decision
+}
+
+fn created(
+    attempt: &Attempt,
+    facts: &Facts,
+    policy: &Policy,
+    judged: (OperationState, &Features),
+) -> OperationCreated {
+    let (state, features) = judged;
+    let grant = GrantIssued {
+        id: facts.fresh.grant,
+        methods: attempt.verified.clone(),
+        proved: facts.now,
+    };
+    OperationCreated {
+        id: facts.fresh.operation,
+        application: attempt.application,
+        customer: facts.customer.id,
+        kind: attempt.kind.clone(),
+        fields: facts.sealed.clone(),
+        digest: attempt.fields.digest(
+            attempt.application,
+            &facts.customer.reference,
+            &attempt.kind,
+        ),
+        state,
+        return_uri: attempt.return_uri.clone(),
+        decision: facts.fresh.decision,
+        strange: features.strange(),
+        at: facts.now,
+        expires: facts.now.plus(policy.confirm_life()),
+        grant: (state == OperationState::Confirmed).then_some(grant),
+    }
+}
+
+fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {
+    let (key, request) = attempt.idempotency.clone()?;
+    Some(Change::IdempotencyKept {
+        application: attempt.application,
+        key,
+        request,
+        decision: facts.fresh.decision,
+        operation: Some(facts.fresh.operation),
+        at: facts.now,
+    })
+}
+
+/// The customer learns that an operation in their name was held or refused.
+fn stopped(decision: Decision, facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Decision {
+    let Some(channel) = facts
+        .channels
+        .iter()
+        .find(|channel| channel.verified.is_some())
+    else {
+        return decision;
+    };
+    let (code, report) = facts.fresh.report.clone();
+    let locale = facts.customer.locale;
+    let notice = Notice {
+        id: facts.fresh.notice,
+        customer: Some(facts.customer.id),
+        to: recipient(channel),
+        locale,
+        kind: NoticeKind::OperationStopped {
+            report,
+            operation: spec.name.in_locale(locale).to_owned(),
+        },
+    };
+    let issued = crate::report::issued(code, &decision.entry, facts.customer.id, policy);
+    decision.with([issued]).telling([notice])
+}

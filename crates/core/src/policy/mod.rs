@@ -1,0 +1,424 @@
+//! Policy: a validated document with a version. Profiles are named starting points.
+//!
+//! Every number of a profile has its source beside it in the profile's file.
+//!
+//! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Act, OperationKind};
+use crate::moment::Span;
+use crate::notice::Locale;
+use crate::operation::FieldType;
+use crate::proof::Method;
+use crate::verdict::Requirement;
+
+/// The shipped profiles, by name.
+const PROFILES: &[(&str, &str)] = &[
+    ("jp-legacy", include_str!("jp-legacy.toml")),
+    ("jsda-2025", include_str!("jsda-2025.toml")),
+    ("nist-800-63b-4", include_str!("nist-800-63b-4.toml")),
+];
+
+/// A whole policy.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The version that entries name.
+    pub version: String,
+    /// What a password must be.
+    pub password: PasswordPolicy,
+    /// What sign-in asks.
+    pub sign_in: SignInPolicy,
+    /// One-time codes.
+    pub code: CodePolicy,
+    /// Which second factors there are, by method.
+    pub factor: BTreeMap<Method, FactorPolicy>,
+    /// Limits on guessing.
+    pub guessing: GuessingPolicy,
+    /// Sessions at the hosted pages.
+    pub session: SessionPolicy,
+    /// Grants.
+    pub grant: GrantPolicy,
+    /// Messages.
+    pub notice: NoticePolicy,
+    /// Thresholds of the shipped rules.
+    pub risk: RiskPolicy,
+    /// The catalogue of guarded operations.
+    pub operation: BTreeMap<OperationKind, OperationPolicy>,
+}
+
+/// What a password must be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordPolicy {
+    /// Fewest characters.
+    pub shortest: usize,
+    /// Most characters.
+    pub longest: usize,
+    /// Fewest classes of characters of four; 0 means no composition rule.
+    pub classes: usize,
+    /// The only symbols allowed beside ASCII letters and digits; absent means any character.
+    pub symbols: Option<String>,
+    /// Months after which a change is suggested; absent means never.
+    pub reminder_months: Option<u16>,
+}
+
+/// What sign-in asks beside the password.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInPolicy {
+    /// Always required, whatever the risk.
+    pub require: Vec<Requirement>,
+}
+
+/// One-time codes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodePolicy {
+    /// Minutes until a code is void (NIST SP 800-63B-4 section 3.1.3.2: at most 10).
+    pub minutes: u16,
+    /// Seconds to wait between two codes.
+    pub resend_seconds: u16,
+    /// Most codes for one conversation.
+    pub most: u16,
+}
+
+/// A second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorPolicy {
+    /// Accepted.
+    Allow,
+    /// Not accepted.
+    Forbid,
+    /// Accepted while the firm moves to something better; marked so in entries and pages.
+    Transition,
+}
+
+/// Limits on guessing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuessingPolicy {
+    /// Most consecutive failures for one account and factor (PSD2 RTS article 4(3)(b): 5).
+    pub limit: u16,
+    /// Minutes for which the factor is locked then.
+    pub lock_minutes: u16,
+}
+
+/// Sessions at the hosted pages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionPolicy {
+    /// Minutes without a request after which a session ends (PSD2 RTS article 4(3)(d): 5 for payments).
+    pub idle_minutes: u16,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: u16,
+}
+
+/// Grants and the operations they belong to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantPolicy {
+    /// Seconds in which a grant is redeemed; at most 60.
+    pub seconds: u16,
+    /// Minutes in which an operation is confirmed.
+    pub confirm_minutes: u16,
+}
+
+/// Messages to customers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticePolicy {
+    /// Whether mail and text messages may carry a link.
+    pub links: Links,
+    /// Hours for which a report code in a notice works.
+    pub report_hours: u16,
+}
+
+/// Whether a message may carry a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Links {
+    /// It may.
+    Allow,
+    /// It may not.
+    Forbid,
+}
+
+/// Thresholds of the shipped rules.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiskPolicy {
+    /// Failures from one address in ten minutes from which it counts as guessing.
+    pub guessing_failures: u32,
+    /// Other customers on an address from which it counts as shared.
+    pub shared_address: u32,
+    /// Hours during which a payout account counts as freshly changed.
+    pub payout_fresh_hours: u16,
+}
+
+/// One kind of guarded operation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationPolicy {
+    /// The name shown to customers.
+    pub name: Name,
+    /// The fields and their types.
+    pub fields: BTreeMap<String, FieldType>,
+    /// Always required, whatever the risk.
+    pub require: Vec<Requirement>,
+    /// What the operation does to the payout account.
+    pub effect: OperationEffect,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+impl Name {
+    /// The text in `locale`.
+    #[must_use]
+    pub fn in_locale(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::En => &self.en,
+            Locale::Ja => &self.ja,
+        }
+    }
+}
+
+/// What an operation does, as far as the rules must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationEffect {
+    /// Money leaves to the payout account.
+    MoneyOut,
+    /// The payout account becomes another one.
+    PayoutChange,
+    /// Neither.
+    Other,
+}
+
+/// Why a policy was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyFault {
+    /// Not readable: TOML, an unknown key, a wrong type.
+    #[error("policy: {0}")]
+    Read(String),
+    /// Readable but out of bounds.
+    #[error("policy: {key} {problem}")]
+    Bound {
+        /// The key.
+        key: String,
+        /// What is wrong, as the rest of a sentence.
+        problem: &'static str,
+    },
+    /// No such profile.
+    #[error("policy: there is no profile {0:?}; there are jp-legacy, jsda-2025, nist-800-63b-4")]
+    Unknown(String),
+}
+
+impl Policy {
+    /// The profile that is used when nothing is configured.
+    pub const DEFAULT: &'static str = "jsda-2025";
+
+    /// A shipped profile.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn profile(name: &str) -> Result<Self, PolicyFault> {
+        let found = PROFILES.iter().find(|(known, _)| *known == name);
+        let (_, text) = found.ok_or_else(|| PolicyFault::Unknown(name.to_owned()))?;
+        Self::parse(text)
+    }
+
+    /// Reads and checks a document.
+    ///
+    /// # Errors
+    /// Says which key is unknown, of a wrong type or out of bounds.
+    pub fn parse(text: &str) -> Result<Self, PolicyFault> {
+        let policy: Self =
+            toml::from_str(text).map_err(|why| PolicyFault::Read(why.to_string()))?;
+        policy.check()?;
+        Ok(policy)
+    }
+
+    fn check(&self) -> Result<(), PolicyFault> {
+        let failed = self.bounds().into_iter().find(|(fits, _, _)| !fits);
+        if let Some((_, key, problem)) = failed {
+            return Err(PolicyFault::Bound {
+                key: key.to_owned(),
+                problem,
+            });
+        }
+        for (kind, operation) in &self.operation {
+            let key = format!("operation.{}", kind.as_str());
+            if !matches!(Act::parse(kind.as_str()), Some(Act::Operate(_))) {
+                return Err(PolicyFault::Bound {
+                    key,
+                    problem: "has the name of a built-in act",
+                });
+            }
+            if operation.fields.is_empty() {
+                return Err(PolicyFault::Bound {
+                    key,
+                    problem: "must have at least one field",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every bound: whether it is kept, the key, and what the key must be.
+    fn bounds(&self) -> [(bool, &'static str, &'static str); 13] {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+        let named = (1..=60).contains(&self.version.len()) && self.version.bytes().all(plain);
+        let second = self
+            .factor
+            .values()
+            .any(|factor| *factor != FactorPolicy::Forbid);
+        let Self {
+            password,
+            code,
+            guessing,
+            session,
+            grant,
+            ..
+        } = self;
+        let (shortest, longest) = (password.shortest, password.longest);
+        [
+            (
+                named,
+                "version",
+                "must be 1 to 60 of a-z, 0-9, '.', '_' and '-'",
+            ),
+            (shortest >= 4, "password.shortest", "must be at least 4"),
+            (
+                longest >= shortest,
+                "password.longest",
+                "must not be below password.shortest",
+            ),
+            (longest <= 256, "password.longest", "must be at most 256"),
+            (password.classes <= 4, "password.classes", "must be 0 to 4"),
+            (
+                within(code.minutes, 10),
+                "code.minutes",
+                "must be 1 to 10 (NIST SP 800-63B-4 3.1.3.2)",
+            ),
+            (within(code.most, 20), "code.most", "must be 1 to 20"),
+            (
+                within(guessing.limit, 100),
+                "guessing.limit",
+                "must be 1 to 100 (NIST SP 800-63B-4 3.2.2)",
+            ),
+            (
+                guessing.lock_minutes >= 1,
+                "guessing.lock_minutes",
+                "must be at least 1",
+            ),
+            (
+                session.idle_minutes >= 1 && within(session.absolute_hours, 720),
+                "session",
+                "needs idle_minutes of at least 1 and absolute_hours of 1 to 720",
+            ),
+            (
+                within(grant.seconds, 60),
+                "grant.seconds",
+                "must be 1 to 60",
+            ),
+            (
+                within(grant.confirm_minutes, 60),
+                "grant.confirm_minutes",
+                "must be 1 to 60",
+            ),
+            (second, "factor", "must allow at least one second factor"),
+        ]
+    }
+
+    /// Whether a method may be used as a second factor.
+    #[must_use]
+    pub fn factor(&self, method: Method) -> FactorPolicy {
+        self.factor
+            .get(&method)
+            .copied()
+            .unwrap_or(FactorPolicy::Forbid)
+    }
+
+    /// How long a one-time code works.
+    #[must_use]
+    pub fn code_life(&self) -> Span {
+        Span::minutes(i64::from(self.code.minutes))
+    }
+
+    /// How long a grant works.
+    #[must_use]
+    pub fn grant_life(&self) -> Span {
+        Span::seconds(i64::from(self.grant.seconds))
+    }
+
+    /// How long an operation waits for its confirmation.
+    #[must_use]
+    pub fn confirm_life(&self) -> Span {
+        Span::minutes(i64::from(self.grant.confirm_minutes))
+    }
+
+    /// For how long a locked factor stays locked.
+    #[must_use]
+    pub fn lock(&self) -> Span {
+        Span::minutes(i64::from(self.guessing.lock_minutes))
+    }
+}
+
+/// Whether `number` is 1 to `most`.
+fn within(number: u16, most: u16) -> bool {
+    (1..=most).contains(&number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_profile_is_valid() {
+        for (name, _) in PROFILES {
+            let policy = Policy::profile(name).unwrap();
+            assert!(policy.version.starts_with(name), "{name}");
+            for kind in ["withdraw", "payout_account_change"] {
+                assert!(
+                    policy
+                        .operation
+                        .contains_key(&OperationKind::parse(kind).unwrap())
+                );
+            }
+        }
+        assert!(matches!(
+            Policy::profile("nope"),
+            Err(PolicyFault::Unknown(_))
+        ));
+    }
+
+    #[test]
+    fn bounds_and_unknown_keys_are_named() {
+        let text = PROFILES[1].1;
+        let wrong = text.replace("seconds = 60", "seconds = 61");
+        assert_eq!(
+            Policy::parse(&wrong).unwrap_err().to_string(),
+            "policy: grant.seconds must be 1 to 60"
+        );
+        let unknown = text.replace("lock_minutes", "lock_minuets");
+        assert!(
+            Policy::parse(&unknown)
+                .unwrap_err()
+                .to_string()
+                .contains("lock_minuets")
+        );
+    }
+}

@@ -1,0 +1,278 @@
+//! Proofs: what has been verified, as values that nobody can make up.
+//!
+//! A proof is bound to the credential (or challenge, or operation), its revision and a moment. Its constructor is
+//! named `assert_*`: `grep -rn assert_ crates --include=*.rs` lists every place that can mint trust. Only the seal
+//! crate and this crate's tests call them.
+//!
+//! **Invariant:** a proof is neither cloned nor read from the outside; holding one means the check was done.
+
+use crate::bytes::Digest;
+use crate::id::{ApplicationId, ChallengeId, CredentialId, GrantId};
+use crate::moment::Moment;
+
+/// The claimed password matched the stored hash of this credential.
+#[derive(Debug)]
+#[must_use]
+pub struct PasswordProved {
+    credential: CredentialId,
+    revision: i64,
+    at: Moment,
+}
+
+impl PasswordProved {
+    /// States that the password was verified against `credential` in its `revision`.
+    pub const fn assert_password(credential: CredentialId, revision: i64, at: Moment) -> Self {
+        Self {
+            credential,
+            revision,
+            at,
+        }
+    }
+
+    /// The credential.
+    #[must_use]
+    pub const fn credential(&self) -> CredentialId {
+        self.credential
+    }
+
+    /// Its revision when it was verified.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Moment {
+        self.at
+    }
+}
+
+/// The claimed one-time code matched the stored hash of this challenge.
+#[derive(Debug)]
+#[must_use]
+pub struct CodeProved {
+    challenge: ChallengeId,
+    bound: Digest,
+    at: Moment,
+}
+
+impl CodeProved {
+    /// States that the code of `challenge` was right for what it is `bound` to.
+    pub const fn assert_code(challenge: ChallengeId, bound: Digest, at: Moment) -> Self {
+        Self {
+            challenge,
+            bound,
+            at,
+        }
+    }
+
+    /// The challenge.
+    #[must_use]
+    pub const fn challenge(&self) -> ChallengeId {
+        self.challenge
+    }
+
+    /// What the code was bound to: an interaction or the digest of an operation.
+    #[must_use]
+    pub const fn bound(&self) -> Digest {
+        self.bound
+    }
+
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Moment {
+        self.at
+    }
+}
+
+/// The signature of a grant token was ours and its claims are these.
+#[derive(Debug)]
+#[must_use]
+pub struct GrantProved {
+    grant: GrantId,
+    audience: ApplicationId,
+    digest: Digest,
+}
+
+impl GrantProved {
+    /// States that a token with a valid signature of ours carries these claims.
+    pub const fn assert_grant(grant: GrantId, audience: ApplicationId, digest: Digest) -> Self {
+        Self {
+            grant,
+            audience,
+            digest,
+        }
+    }
+
+    /// The grant.
+    #[must_use]
+    pub const fn grant(&self) -> GrantId {
+        self.grant
+    }
+
+    /// The application it was issued to.
+    #[must_use]
+    pub const fn audience(&self) -> ApplicationId {
+        self.audience
+    }
+
+    /// The digest of the operation it permits.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+/// A second proof of any kind. The acts ask only this, so that a new factor is one more variant here.
+#[derive(Debug)]
+#[must_use]
+pub enum FactorProved {
+    /// A one-time code that was sent by mail.
+    MailCode(CodeProved),
+    /// A one-time code that was sent by text message.
+    SmsCode(CodeProved),
+}
+
+impl FactorProved {
+    /// The challenge that was answered.
+    #[must_use]
+    pub const fn challenge(&self) -> ChallengeId {
+        match self {
+            Self::MailCode(code) | Self::SmsCode(code) => code.challenge(),
+        }
+    }
+
+    /// What the proof is bound to.
+    #[must_use]
+    pub const fn bound(&self) -> Digest {
+        match self {
+            Self::MailCode(code) | Self::SmsCode(code) => code.bound(),
+        }
+    }
+
+    /// The method, for `amr` and for the policy.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match self {
+            Self::MailCode(_) => Method::MailCode,
+            Self::SmsCode(_) => Method::SmsCode,
+        }
+    }
+}
+
+/// How something was proved.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// The application let the customer confirm exactly this operation itself.
+    Confirmation,
+    /// One-time code by mail.
+    MailCode,
+    /// Passkey with user verification.
+    Passkey,
+    /// Password.
+    Password,
+    /// One-time code by text message.
+    SmsCode,
+    /// Time-based one-time password (RFC 6238).
+    Totp,
+}
+
+impl Method {
+    /// The word in the API and in the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Confirmation => "confirmation",
+            Self::MailCode => "mail_code",
+            Self::Passkey => "passkey",
+            Self::Password => "password",
+            Self::SmsCode => "sms_code",
+            Self::Totp => "totp",
+        }
+    }
+
+    /// The method of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "confirmation" => Self::Confirmation,
+            "mail_code" => Self::MailCode,
+            "passkey" => Self::Passkey,
+            "password" => Self::Password,
+            "sms_code" => Self::SmsCode,
+            "totp" => Self::Totp,
+            _ => return None,
+        })
+    }
+
+    /// The authentication method reference of RFC 8176 section 2.
+    #[must_use]
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::Confirmation => "user",
+            Self::MailCode | Self::Totp => "otp",
+            Self::Passkey => "hwk",
+            Self::Password => "pwd",
+            Self::SmsCode => "sms",
+        }
+    }
+
+    /// Whether this meets `requirement`.
+    #[must_use]
+    pub const fn meets(self, requirement: crate::verdict::Requirement) -> bool {
+        use crate::verdict::Requirement;
+        match requirement {
+            Requirement::Confirmation => matches!(self, Self::Confirmation),
+            Requirement::Password => matches!(self, Self::Password | Self::Passkey),
+            Requirement::PhishingResistant => matches!(self, Self::Passkey),
+            Requirement::SecondFactor => {
+                matches!(
+                    self,
+                    Self::MailCode | Self::Passkey | Self::SmsCode | Self::Totp
+                )
+            }
+        }
+    }
+}
+
+/// Methods as one stored text, `password mail_code`.
+#[must_use]
+pub fn methods_text(methods: &[Method]) -> String {
+    methods
+        .iter()
+        .map(|method| method.word())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Reads what [`methods_text`] wrote; unknown words are left out.
+#[must_use]
+pub fn methods_of(text: &str) -> Vec<Method> {
+    text.split_whitespace().filter_map(Method::parse).collect()
+}
+
+/// `acr` of a session: single factor, two factors, or phishing-resistant (`phr`, OpenID EAP ACR Values 1.0).
+#[must_use]
+pub fn acr(methods: &[Method]) -> &'static str {
+    let second = methods
+        .iter()
+        .any(|m| m.meets(crate::verdict::Requirement::SecondFactor));
+    if methods.contains(&Method::Passkey) {
+        "phr"
+    } else if second && methods.contains(&Method::Password) {
+        ACR_MULTI
+    } else {
+        ACR_SINGLE
+    }
+}
+
+/// `acr` of a session with one factor.
+pub const ACR_SINGLE: &str = "urn:sekisho:acr:single";
+/// `acr` of a session with two factors.
+pub const ACR_MULTI: &str = "urn:sekisho:acr:multi";
+/// All `acr` values, weakest first.
+pub const ACR_VALUES: &[&str] = &[ACR_SINGLE, ACR_MULTI, "phr"];

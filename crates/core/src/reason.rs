@@ -1,0 +1,97 @@
+//! Reasons: the closed list of codes that explain a verdict, with a sentence for staff and applications.
+//!
+//! **Invariant:** a reason never says whether an account exists; pages for customers show their own sentences.
+
+use serde::Serialize;
+
+/// Declares the reasons, their words and their sentences in one table.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $word:literal: $sentence:literal,)*) => {
+        /// Why a verdict was reached.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason { $(#[doc = $sentence] $name,)* }
+
+        impl Reason {
+            /// Every reason there is.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code, as in the API, the store and the logs.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// One plain English sentence for staff and application engineers.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)* }
+            }
+
+            /// The reason of a code.
+            #[must_use]
+            pub fn parse(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.code() == code)
+            }
+        }
+    };
+}
+
+reasons! {
+    AddressGuessing = "address_guessing": "Many proofs failed from this address within ten minutes.",
+    AddressNew = "address_new": "The customer was not seen at this address before.",
+    AddressShared = "address_shared": "Many other customers use this address.",
+    AddressUnknown = "address_unknown": "No address was given, so nothing can be said about the place.",
+    AmountUnusual = "amount_unusual": "The amount is far above what this customer moved before.",
+    ClientNew = "client_new": "The customer was not seen with this kind of browser before.",
+    CodeExpired = "code_expired": "The one-time code had expired or was used.",
+    CodeWrong = "code_wrong": "The one-time code was wrong.",
+    ConfirmationNeeded = "confirmation_needed": "The policy wants the customer to confirm exactly this operation.",
+    Confirmed = "confirmed": "The customer confirmed exactly this operation.",
+    CountryNew = "country_new": "The customer was not seen in this country before.",
+    CredentialMismatch = "credential_mismatch": "The account is unknown or a proof was wrong.",
+    Delivered = "delivered": "The message was accepted by the next server.",
+    DeliveryFailed = "delivery_failed": "The message could not be delivered and will be tried again or given up.",
+    DeviceNew = "device_new": "The device is not one of the customer's.",
+    Expired = "expired": "The time for this act had run out.",
+    FirstAccess = "first_access": "Nothing is known of this customer yet.",
+    Frozen = "frozen": "The account is frozen.",
+    GrantInvalid = "grant_invalid": "The grant is unknown, altered, expired, already redeemed or somebody else's.",
+    HoldReported = "reported": "The customer said that an act was not theirs.",
+    Imported = "imported": "The customer was taken over from another system.",
+    LoginTaken = "login_taken": "The mail address or phone number belongs to a customer already.",
+    NetworkNew = "network_new": "The customer was not seen in this network before.",
+    OperationAltered = "operation_altered": "The fields differ from those that were confirmed.",
+    OperationClosed = "operation_closed": "The operation was already confirmed, redeemed, refused or cancelled.",
+    PasswordCommon = "password_common": "The password is on the list of known passwords.",
+    PasswordLong = "password_long": "The password is longer than the policy allows.",
+    PasswordPersonal = "password_personal": "The password contains the mail address or phone number.",
+    PasswordPlain = "password_plain": "The password uses too few kinds of characters for this policy.",
+    PasswordShort = "password_short": "The password is shorter than the policy allows.",
+    PasswordSymbol = "password_symbol": "The password contains a character that this policy does not allow.",
+    PayoutAccountFresh = "payout_account_fresh": "The payout account was changed a short time ago.",
+    PayoutAccountFreshStrange = "payout_account_fresh_strange": "The payout account was changed a short time ago from a place that was new for the customer.",
+    PayoutAccountShared = "payout_account_shared": "Another customer already uses this payout account.",
+    PolicyRequires = "policy_requires": "The policy always wants this proof for this act.",
+    Proved = "proved": "Everything that was asked for was proved.",
+    SessionMissing = "session_missing": "No valid session of this customer.",
+    TriesExhausted = "tries_exhausted": "Too many wrong proofs in a row.",
+    WithdrawalNewPlace = "withdrawal_new_place": "Money would move to a payout account from a place that is new for the customer.",
+}
+
+impl Serialize for Reason {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_read_back() {
+        for reason in Reason::ALL {
+            assert_eq!(Reason::parse(reason.code()), Some(*reason));
+        }
+    }
+}

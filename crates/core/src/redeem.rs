@@ -1,0 +1,129 @@
+//! The act "redeem": an application hands in a grant just before it carries the operation out
+//! (`POST /v1/grants/redeem`).
+//!
+//! **Invariant:** one grant is redeemed at most once, by the application it was issued to, for exactly the fields that
+//! were confirmed, within its life.
+
+use crate::access::Act;
+use crate::bytes::Digest;
+use crate::change::Change;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{ApplicationId, DecisionId};
+use crate::known::{CustomerState, OperationKnown, Strange};
+use crate::moment::Moment;
+use crate::operation::{Fields, OperationState};
+use crate::policy::{OperationEffect, Policy};
+use crate::proof::GrantProved;
+use crate::reason::Reason;
+use crate::verdict::Verdict;
+
+/// What is handed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// By which application.
+    pub application: ApplicationId,
+    /// Digest of the fields that it is about to carry out, if it says them.
+    pub about: Option<Digest>,
+}
+
+/// What is known.
+#[derive(Debug)]
+pub struct Facts {
+    /// The proof that the token is ours; `None` if it is not.
+    pub grant: Option<GrantProved>,
+    /// The operation it names.
+    pub operation: Option<OperationKnown>,
+    /// Its opened fields.
+    pub fields: Option<Fields>,
+    /// Whether the operation was asked for from a place that was new for the customer.
+    pub strange: Strange,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Judges a grant.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let reason = refusal(attempt, facts, policy);
+    let operation = facts.operation.as_ref();
+    let decision = Decision::of(Entry {
+        id: facts.decision,
+        at: facts.now,
+        act: Act::Redeem,
+        actor: Actor::Application(attempt.application),
+        customer: operation.map(|known| known.customer.id),
+        operation: operation.map(|known| known.id),
+        verdict: if reason.is_none() {
+            Verdict::Allow
+        } else {
+            Verdict::Refuse
+        },
+        reasons: vec![reason.unwrap_or(Reason::Proved)],
+        policy: policy.version.clone(),
+        facts: "{}".to_owned(),
+    });
+    match operation {
+        Some(operation) if reason.is_none() => decision.with(redeemed(operation, facts, policy)),
+        _ => decision,
+    }
+}
+
+fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> {
+    let (Some(proof), Some(operation)) = (&facts.grant, &facts.operation) else {
+        return Some(Reason::GrantInvalid);
+    };
+    let Some(grant) = &operation.grant else {
+        return Some(Reason::GrantInvalid);
+    };
+    let same = grant.id == proof.grant()
+        && operation.digest == proof.digest()
+        && operation.application == proof.audience()
+        && operation.application == attempt.application;
+    let alive = facts.now < grant.confirmed.plus(policy.grant_life());
+    if !same || !alive || operation.state != OperationState::Confirmed || grant.redeemed.is_some() {
+        return Some(Reason::GrantInvalid);
+    }
+    if operation.customer.state == CustomerState::Frozen {
+        return Some(Reason::Frozen);
+    }
+    attempt
+        .about
+        .filter(|about| *about != operation.digest)
+        .map(|_| Reason::OperationAltered)
+}
+
+fn redeemed(operation: &OperationKnown, facts: &Facts, policy: &Policy) -> Vec<Change> {
+    let customer = operation.customer.id;
+    let mut changes = vec![Change::OperationMoved {
+        id: operation.id,
+        revision: operation.revision,
+        to: OperationState::Redeemed,
+        at: facts.now,
+        grant: None,
+    }];
+    let effect = policy
+        .operation
+        .get(&operation.kind)
+        .map(|spec| spec.effect);
+    let amount = facts
+        .fields
+        .as_ref()
+        .and_then(Fields::amount)
+        .map(|money| money.minor());
+    if effect == Some(OperationEffect::PayoutChange) {
+        changes.push(Change::PayoutAccountChanged {
+            customer,
+            at: facts.now,
+            strange: facts.strange,
+        });
+    } else if let Some(minor) = amount {
+        changes.push(Change::AmountMoved {
+            customer,
+            kind: operation.kind.clone(),
+            minor,
+        });
+    }
+    changes
+}

@@ -1,0 +1,162 @@
+//! The act "report": the customer says "this was not me", by the code of a notice or from the login history.
+//!
+//! It is the safe direction, so a code is proof enough: the account is frozen, every session ends, and the customer is
+//! told. Undoing it asks for more than doing it.
+//!
+//! **Invariant:** a report never lowers the protection of an account.
+
+use crate::access::Act;
+use crate::bytes::TokenHash;
+use crate::change::Change;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{CustomerId, DecisionId, NoticeId};
+use crate::known::{ChannelKnown, CustomerKnown, CustomerState, ReportKnown};
+use crate::moment::{Moment, Span};
+use crate::notice::{Notice, NoticeKind};
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::step_up::{Admission, failed, recipient};
+use crate::verdict::Verdict;
+
+/// How the customer reports.
+#[derive(Clone, Debug)]
+pub enum Attempt {
+    /// By the code of a notice.
+    Code {
+        /// Its hash.
+        code: TokenHash,
+        /// From where.
+        context: Context,
+    },
+    /// From the history, in a session.
+    Session {
+        /// The decision that the customer points at.
+        about: DecisionId,
+    },
+}
+
+/// What is known.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// What the code stands for.
+    pub report: Option<ReportKnown>,
+    /// The customer of the session.
+    pub session: Option<CustomerKnown>,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// Whether another code from this address is looked at.
+    pub admission: Admission,
+    /// Fresh values: the id of this decision and of the notice.
+    pub fresh: (DecisionId, NoticeId),
+    /// Now.
+    pub now: Moment,
+}
+
+/// Freezes the account of whoever reports.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let found = customer(attempt, facts);
+    let about = match (attempt, &facts.report) {
+        (Attempt::Session { about }, _) => Some(*about),
+        (Attempt::Code { .. }, Some(report)) => Some(report.decision),
+        (Attempt::Code { .. }, None) => None,
+    };
+    let reason = match (&found, facts.admission) {
+        (_, Admission::Locked) => Reason::TriesExhausted,
+        (Some(_), _) => Reason::HoldReported,
+        (None, _) => Reason::CodeWrong,
+    };
+    let found = found.filter(|_| facts.admission != Admission::Locked);
+    let about = about
+        .filter(|_| found.is_some())
+        .map(|id| id.to_string())
+        .unwrap_or_default();
+    let decision = Decision::of(Entry {
+        id: facts.fresh.0,
+        at: facts.now,
+        act: Act::Report,
+        actor: Actor::Customer,
+        customer: found.map(|customer| customer.id),
+        operation: None,
+        verdict: if found.is_some() {
+            Verdict::Allow
+        } else {
+            Verdict::Refuse
+        },
+        reasons: vec![reason],
+        policy: policy.version.clone(),
+        facts: format!(r#"{{"about":"{about}"}}"#),
+    });
+    match (found, attempt) {
+        (Some(customer), _) => frozen(decision, attempt, facts, customer),
+        (None, Attempt::Code { context, .. }) => decision.with(failed(context, facts.now)),
+        (None, Attempt::Session { .. }) => decision,
+    }
+}
+
+fn customer<'a>(attempt: &Attempt, facts: &'a Facts) -> Option<&'a CustomerKnown> {
+    match attempt {
+        Attempt::Session { .. } => facts.session.as_ref(),
+        Attempt::Code { .. } => {
+            let usable =
+                |report: &&ReportKnown| report.used.is_none() && report.expires > facts.now;
+            facts
+                .report
+                .as_ref()
+                .filter(usable)
+                .map(|report| &report.customer)
+        }
+    }
+}
+
+fn frozen(
+    mut decision: Decision,
+    attempt: &Attempt,
+    facts: &Facts,
+    customer: &CustomerKnown,
+) -> Decision {
+    if let Attempt::Code { code, .. } = attempt {
+        decision.changes.push(Change::ReportCodeUsed {
+            code: *code,
+            at: facts.now,
+        });
+    }
+    if customer.state == CustomerState::Active {
+        decision.changes.push(Change::CustomerFrozen {
+            id: customer.id,
+            revision: customer.revision,
+        });
+    }
+    decision.changes.push(Change::SessionsEnded {
+        customer: customer.id,
+        at: facts.now,
+    });
+    let verified = facts
+        .channels
+        .iter()
+        .filter(|channel| channel.verified.is_some());
+    let notices: Vec<_> = verified
+        .take(1)
+        .map(|channel| Notice {
+            id: facts.fresh.1,
+            customer: Some(customer.id),
+            to: recipient(channel),
+            locale: customer.locale,
+            kind: NoticeKind::Frozen,
+        })
+        .collect();
+    decision.telling(notices)
+}
+
+/// The change that issues a report code for the decision of `entry`.
+#[must_use]
+pub fn issued(code: TokenHash, entry: &Entry, customer: CustomerId, policy: &Policy) -> Change {
+    let life = Span::hours(i64::from(policy.notice.report_hours));
+    Change::ReportCodeIssued {
+        code,
+        decision: entry.id,
+        customer,
+        expires: entry.at.plus(life),
+    }
+}

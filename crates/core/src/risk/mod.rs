@@ -1,0 +1,149 @@
+//! The judgement of a place: features, and the shipped rules over them.
+//!
+//! **Invariant:** the same features and policy give the same judgement, live, in shadow and in a back-test.
+
+mod features;
+mod rules;
+
+pub use features::{Familiarity, Features, Subject};
+pub use rules::{Effect, RULES, Rule};
+
+use crate::policy::Policy;
+use crate::proof::Method;
+use crate::reason::Reason;
+use crate::verdict::{Requirement, Verdict};
+
+/// What the rules say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The verdict, with what is still missing.
+    pub verdict: Verdict,
+    /// Every rule that applied, in the order of the table, then what the policy asked.
+    pub reasons: Vec<Reason>,
+}
+
+/// Applies the shipped rules and the requirements the policy always has for this act; `held` has already been proved.
+#[must_use]
+pub fn judge(
+    features: &Features,
+    always: &[Requirement],
+    held: &[Method],
+    policy: &Policy,
+) -> Judgement {
+    let mut reasons = Vec::new();
+    let mut needed: Vec<Requirement> = always.to_vec();
+    let mut stop = Verdict::Allow;
+    for rule in RULES
+        .iter()
+        .filter(|rule| (rule.applies)(features, &policy.risk))
+    {
+        reasons.push(rule.reason);
+        match rule.effect {
+            Effect::Note => {}
+            Effect::StepUp(requirements) => needed.extend(requirements),
+            Effect::Hold => stop = stop.join(Verdict::Hold),
+        }
+    }
+    let met = |requirement: &Requirement| held.iter().any(|method| method.meets(*requirement));
+    let missing: Vec<_> = needed
+        .into_iter()
+        .filter(|requirement| !met(requirement))
+        .collect();
+    if always
+        .iter()
+        .any(|requirement| missing.contains(requirement))
+    {
+        reasons.push(Reason::PolicyRequires);
+    }
+    Judgement {
+        verdict: Verdict::requiring(missing).join(stop),
+        reasons,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::OperationEffect;
+
+    /// Every combination of the features that the rules look at.
+    fn all() -> Vec<Features> {
+        let familiarities = [Familiarity::Known, Familiarity::New, Familiarity::Unknown];
+        let mut all = Vec::new();
+        for network in familiarities {
+            for device in familiarities {
+                for (history, failures, others) in [(0, 0, 0), (9, 0, 0), (9, 50, 0), (9, 0, 20)] {
+                    for hours in [None, Some(1), Some(1000)] {
+                        for effect in [
+                            None,
+                            Some(OperationEffect::MoneyOut),
+                            Some(OperationEffect::PayoutChange),
+                        ] {
+                            all.push(Features {
+                                address: network,
+                                network,
+                                device,
+                                history,
+                                address_failures: failures,
+                                payout_others: others,
+                                payout_change_hours: hours,
+                                payout_change_strange: hours.is_some()
+                                    && device == Familiarity::New,
+                                effect,
+                                ..Features::default()
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_worse_signal_never_improves_a_verdict() {
+        let policy = Policy::profile("jp-legacy").unwrap();
+        let judged = |features: &Features| judge(features, &[], &[], &policy).verdict.kind();
+        for features in all() {
+            let before = judged(&features);
+            let worse = |change: fn(&mut Features)| {
+                let mut worse = features.clone();
+                change(&mut worse);
+                judged(&worse)
+            };
+            assert!(
+                worse(|f| f.address_failures = 1000) >= before,
+                "{features:?}"
+            );
+            assert!(worse(|f| f.payout_others = 20) >= before, "{features:?}");
+            assert!(
+                worse(|f| f.payout_change_strange = true) >= before,
+                "{features:?}"
+            );
+            if features.device == Familiarity::Known {
+                assert!(
+                    worse(|f| f.device = Familiarity::New) >= before,
+                    "{features:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_held_is_not_asked_again_and_nothing_held_lifts_a_hold() {
+        let policy = Policy::profile("jsda-2025").unwrap();
+        let everything = [Method::Confirmation, Method::Passkey, Method::Password];
+        for features in all() {
+            let bare = judge(&features, &[Requirement::SecondFactor], &[], &policy).verdict;
+            let full = judge(
+                &features,
+                &[Requirement::SecondFactor],
+                &everything,
+                &policy,
+            )
+            .verdict;
+            assert_eq!(bare == Verdict::Hold, full == Verdict::Hold);
+            assert!(matches!(full, Verdict::Allow | Verdict::Hold));
+        }
+    }
+}

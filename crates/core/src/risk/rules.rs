@@ -1,0 +1,126 @@
+//! The shipped rules, as one static table of plain functions.
+//!
+//! A mere score steps up; only money that moves to a new place holds (design section 7). Analysts' own rules in CEL
+//! join this table as a second kind of [`Rule`] source when the rule language arrives.
+//!
+//! **Invariant:** a rule only ever makes a verdict stricter, and has a reason of its own.
+
+use super::features::{Familiarity, Features};
+use crate::policy::{OperationEffect, RiskPolicy};
+use crate::reason::Reason;
+use crate::verdict::Requirement;
+
+/// What a rule does when it applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Waits for a person or for time.
+    Hold,
+    /// Only its reason is recorded.
+    Note,
+    /// More proof.
+    StepUp(&'static [Requirement]),
+}
+
+/// One rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Why it applies, and its name.
+    pub reason: Reason,
+    /// When it applies.
+    pub applies: fn(&Features, &RiskPolicy) -> bool,
+    /// What follows.
+    pub effect: Effect,
+}
+
+const SECOND: Effect = Effect::StepUp(&[Requirement::SecondFactor]);
+const CONFIRM: Effect = Effect::StepUp(&[Requirement::Confirmation]);
+
+/// All shipped rules, in the order in which reasons are reported.
+pub const RULES: &[Rule] = &[
+    // Nothing known: the first access anywhere is proved with a second factor.
+    Rule {
+        reason: Reason::FirstAccess,
+        applies: |f, _| f.history == 0,
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::AddressUnknown,
+        applies: |f, _| f.network == Familiarity::Unknown,
+        effect: Effect::Note,
+    },
+    // A guessing attack runs from this address (T-01, T-02); a customer on a known device is not disturbed by it.
+    Rule {
+        reason: Reason::AddressGuessing,
+        applies: |f, risk| {
+            f.address_failures >= risk.guessing_failures && f.device != Familiarity::Known
+        },
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::AddressShared,
+        applies: |f, risk| f.address_others >= risk.shared_address,
+        effect: Effect::Note,
+    },
+    // Stolen password used from elsewhere (T-03).
+    Rule {
+        reason: Reason::NetworkNew,
+        applies: |f, _| f.is_strange_place(),
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::CountryNew,
+        applies: |f, _| {
+            f.history > 0 && f.country == Familiarity::New && f.device != Familiarity::Known
+        },
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::ClientNew,
+        applies: |f, _| f.history > 0 && f.client == Familiarity::New,
+        effect: Effect::Note,
+    },
+    Rule {
+        reason: Reason::DeviceNew,
+        applies: |f, _| f.history > 0 && f.device == Familiarity::New,
+        effect: Effect::Note,
+    },
+    // The acts by which accounts were really emptied (T-04).
+    Rule {
+        reason: Reason::WithdrawalNewPlace,
+        applies: |f, _| f.effect == Some(OperationEffect::MoneyOut) && f.is_strange_place(),
+        effect: CONFIRM,
+    },
+    Rule {
+        reason: Reason::PayoutAccountFresh,
+        applies: |f, risk| f.effect == Some(OperationEffect::MoneyOut) && is_fresh(f, risk),
+        effect: CONFIRM,
+    },
+    Rule {
+        reason: Reason::PayoutAccountFreshStrange,
+        applies: |f, risk| {
+            f.effect == Some(OperationEffect::MoneyOut)
+                && is_fresh(f, risk)
+                && f.payout_change_strange
+        },
+        effect: Effect::Hold,
+    },
+    Rule {
+        reason: Reason::PayoutAccountShared,
+        applies: |f, _| f.effect == Some(OperationEffect::PayoutChange) && f.payout_others > 0,
+        effect: Effect::Hold,
+    },
+    Rule {
+        reason: Reason::AmountUnusual,
+        applies: |f, _| match (f.amount, f.largest) {
+            (Some(amount), Some(largest)) => amount / 10 > largest,
+            _ => false,
+        },
+        effect: CONFIRM,
+    },
+];
+
+fn is_fresh(features: &Features, risk: &RiskPolicy) -> bool {
+    features
+        .payout_change_hours
+        .is_some_and(|hours| hours < i64::from(risk.payout_fresh_hours))
+}

@@ -1,0 +1,239 @@
+//! The act "sign in": a login and a password, then what the decision asks.
+//!
+//! **Invariant:** an unknown login, a wrong password, a locked and a frozen account end in the same verdict, after the
+//! same work.
+
+use crate::access::{Act, Visit};
+use crate::bytes::{CounterKey, Sealed, TokenHash};
+use crate::change::Change;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{DecisionId, InteractionId};
+use crate::known::{ChannelKnown, CustomerState, InteractionKind, LoginKnown, RiskKnown};
+use crate::moment::{Moment, Span};
+use crate::notice::{Notice, NoticeKind};
+use crate::policy::Policy;
+use crate::proof::{Method, PasswordProved};
+use crate::reason::Reason;
+use crate::risk::{Features, Judgement, Subject, judge};
+use crate::sighting::Ending;
+use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
+use crate::step_up::{bound_to_interaction, code_channel, failed, recipient, send};
+use crate::verdict::Verdict;
+
+/// For how long a sign-in that waits for its second proof is kept.
+pub const CONVERSATION: Span = Span::minutes(30);
+
+/// What is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// From where.
+    pub context: Context,
+    /// The counter that was used.
+    pub tries: CounterKey,
+}
+
+/// What is known.
+#[derive(Debug)]
+pub struct Facts {
+    /// The customer meant by the login, if there is one.
+    pub login: Option<LoginKnown>,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// The proof, if the password was right.
+    pub password: Option<PasswordProved>,
+    /// A better hash of the same password, when the stored one is old or imported.
+    pub rehash: Option<String>,
+    /// Whether the try was admitted.
+    pub admission: Admission,
+    /// What the rules want to know.
+    pub risk: RiskKnown,
+    /// Fresh values.
+    pub fresh: Fresh,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Fresh values.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// A session, if it is allowed at once.
+    pub session: FreshSession,
+    /// A conversation, if more is asked: its id, the hash of its token, its sealed state.
+    pub interaction: (InteractionId, TokenHash, Sealed),
+    /// A code for it.
+    pub challenge: FreshChallenge,
+}
+
+/// Judges a sign-in.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let features = Features::of(&attempt.context, &facts.risk, Subject::default(), facts.now);
+    match refusal(facts) {
+        Some(reason) => refused(attempt, facts, policy, (reason, &features)),
+        None => proved(attempt, facts, policy, &features),
+    }
+}
+
+fn refusal(facts: &Facts) -> Option<Reason> {
+    if facts.admission == Admission::Locked {
+        return Some(Reason::TriesExhausted);
+    }
+    let (Some(login), Some(proof)) = (&facts.login, &facts.password) else {
+        return Some(Reason::CredentialMismatch);
+    };
+    let credential = login
+        .credential
+        .as_ref()
+        .map(|known| (known.id, known.revision));
+    if credential != Some((proof.credential(), proof.revision())) {
+        return Some(Reason::CredentialMismatch);
+    }
+    (login.customer.state == CustomerState::Frozen).then_some(Reason::Frozen)
+}
+
+fn entry(facts: &Facts, policy: &Policy, features: &Features, judged: Judgement) -> Entry {
+    Entry {
+        id: facts.fresh.decision,
+        at: facts.now,
+        act: Act::SignIn,
+        actor: Actor::Customer,
+        customer: facts.login.as_ref().map(|login| login.customer.id),
+        operation: None,
+        verdict: judged.verdict,
+        reasons: judged.reasons,
+        policy: policy.version.clone(),
+        facts: features.json(),
+    }
+}
+
+fn refused(
+    attempt: &Attempt,
+    facts: &Facts,
+    policy: &Policy,
+    why: (Reason, &Features),
+) -> Decision {
+    let (reason, features) = why;
+    let judged = Judgement {
+        verdict: Verdict::Refuse,
+        reasons: vec![reason],
+    };
+    let mut decision = Decision::of(entry(facts, policy, features, judged));
+    decision.changes.extend(failed(&attempt.context, facts.now));
+    if let Some(login) = &facts.login {
+        let customer = login.customer.id;
+        let visit = Visit {
+            customer,
+            context: &attempt.context,
+            application: None,
+            ending: Ending::Failure,
+        };
+        decision.access = Some(visit.access(&decision.entry));
+        decision.sightings = visit.sightings(&decision.entry, &[]);
+        if facts.admission == Admission::Last && login.channel.verified.is_some() {
+            decision.notices.push(Notice {
+                id: facts.fresh.session.notice,
+                customer: Some(customer),
+                to: recipient(&login.channel),
+                locale: login.customer.locale,
+                kind: NoticeKind::Locked {
+                    minutes: policy.guessing.lock_minutes,
+                },
+            });
+        }
+    }
+    decision
+}
+
+fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features) -> Decision {
+    let held = [Method::Password];
+    let mut judged = judge(features, &policy.sign_in.require, &held, policy);
+    let channel = code_channel(&facts.channels, policy);
+    if channel.is_none() && !judged.verdict.requirements().is_empty() {
+        judged.reasons.push(Reason::PolicyRequires);
+        judged.verdict = Verdict::Refuse;
+    }
+    let mut decision = Decision::of(entry(facts, policy, features, judged));
+    decision
+        .changes
+        .push(Change::TriesCleared { key: attempt.tries });
+    let credential = facts
+        .login
+        .as_ref()
+        .and_then(|login| login.credential.as_ref());
+    if let (Some(hash), Some(known)) = (&facts.rehash, credential) {
+        let (id, revision) = (known.id, known.revision);
+        decision.changes.push(Change::CredentialRehashed {
+            id,
+            revision,
+            hash: hash.clone(),
+        });
+    }
+    let Some(login) = &facts.login else {
+        return decision;
+    };
+    let customer = &login.customer;
+    let ending = match decision.verdict() {
+        Verdict::Allow => Ending::Success,
+        Verdict::StepUp(_) | Verdict::Hold => Ending::Pending,
+        Verdict::Refuse => Ending::Failure,
+    };
+    let visit = Visit {
+        customer: customer.id,
+        context: &attempt.context,
+        application: None,
+        ending,
+    };
+    decision.access = Some(visit.access(&decision.entry));
+    decision.sightings = visit.sightings(&decision.entry, &[]);
+    match (ending, channel) {
+        (Ending::Success, _) => {
+            let opening = Opening {
+                customer,
+                methods: held.to_vec(),
+                context: &attempt.context,
+                channels: &facts.channels,
+                now: facts.now,
+            };
+            opening.session(decision, &facts.fresh.session, policy)
+        }
+        (Ending::Pending, Some(channel)) => converse(decision, facts, channel, policy),
+        (Ending::Pending | Ending::Failure, _) => decision,
+    }
+}
+
+/// Opens the conversation in which the second proof is given, and sends its first code.
+fn converse(
+    decision: Decision,
+    facts: &Facts,
+    channel: &ChannelKnown,
+    policy: &Policy,
+) -> Decision {
+    let (id, token, state) = facts.fresh.interaction.clone();
+    let customer = facts.login.as_ref().map(|login| login.customer.id);
+    let locale = facts
+        .login
+        .as_ref()
+        .map(|login| login.customer.locale)
+        .unwrap_or_default();
+    let to = Addressee {
+        customer,
+        recipient: recipient(channel),
+        locale,
+        at: facts.now,
+    };
+    let bound = bound_to_interaction(id);
+    let (sent, notice) = send(&facts.fresh.challenge, bound, to, policy.code_life());
+    let opened = Change::InteractionOpened {
+        id,
+        token,
+        kind: InteractionKind::SignIn,
+        customer,
+        state,
+        at: facts.now,
+        expires: facts.now.plus(CONVERSATION),
+    };
+    decision.with([opened, sent]).telling([notice])
+}
