@@ -1,1 +1,97 @@
-//! Placeholder for the first commit of this room.
+//! Facts out, changes in: the database of Sekisho behind one concrete [`Store`], SQLite or
+//! PostgreSQL.
+//!
+//! Nothing here decides anything. A load answers a snapshot; a commit writes what a decision says
+//! or, when the snapshot no longer stands, nothing.
+//!
+//! **Invariant:** every write goes through a commit, which is all or nothing and durable when
+//! answered.
+
+#![allow(
+    dead_code,
+    reason = "the loads and commits that use the engine land with the schema"
+)]
+
+mod config;
+mod db;
+mod fault;
+mod fault_plan;
+mod migrate;
+mod migrations;
+mod schema;
+mod sql;
+
+pub use config::{StoreConfig, WAITING_LIMIT};
+pub use db::Committal;
+pub use fault::{Fault, MigrationFault};
+pub use fault_plan::{FaultPlan, FaultPoint};
+pub use schema::{Column, Presence, Schema, Table, TypeClass};
+
+use db::Db;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A handle on the database. Cloning it is cheap and shares the connections.
+#[derive(Clone)]
+pub struct Store {
+    db: Arc<Db>,
+}
+
+impl Store {
+    /// Connects; creates the file of an SQLite database that is not there. Does not migrate.
+    ///
+    /// # Errors
+    /// [`Fault::Config`] for an address it cannot read, [`Fault::Unavailable`] for a database out
+    /// of reach.
+    pub async fn open(config: &StoreConfig) -> Result<Self, Fault> {
+        Ok(Store {
+            db: Arc::new(Db::open(config, None).await?),
+        })
+    }
+
+    /// As [`Store::open`], with commits that break where `plan` says. For tests.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn danger_open_with_faults(
+        config: &StoreConfig,
+        plan: FaultPlan,
+    ) -> Result<Self, Fault> {
+        Ok(Store {
+            db: Arc::new(Db::open(config, Some(plan)).await?),
+        })
+    }
+
+    /// Brings the schema to this binary's version and returns the versions that ran. Safe to run
+    /// again and from several nodes at once; all of it happens or none.
+    ///
+    /// # Errors
+    /// [`Fault::Migration`] when the database is newer than this binary or was migrated by altered
+    /// texts.
+    pub async fn migrate(&self) -> Result<Vec<i64>, Fault> {
+        self.db.migrate(migrations::ALL).await
+    }
+
+    /// The tables as they are in this database.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn schema(&self) -> Result<Schema, Fault> {
+        self.db.schema().await
+    }
+
+    /// Writes a consistent copy of a running SQLite database to `path`, which must not exist, and
+    /// flushes it.
+    ///
+    /// # Errors
+    /// [`Fault::Elsewhere`] on PostgreSQL, whose own `pg_dump` and `pg_basebackup` do this.
+    pub async fn backup_to(&self, path: &Path) -> Result<(), Fault> {
+        self.db.backup_to(path).await
+    }
+
+    /// Waits for the commits that were accepted and releases the database. Later requests are
+    /// refused.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
