@@ -8,9 +8,11 @@
 //! how many tries there are is counted elsewhere, before the comparison.
 
 use secrecy::{ExposeSecret, SecretString};
+use sekisho_core::bytes::Digest;
+use sekisho_core::id::ChallengeId;
 
 use crate::mac::MacKeys;
-use crate::{Check, Digest32, Fault, KeyRing, Purpose};
+use crate::{Check, Fault, KeyRing, Purpose};
 
 /// Digits of a code. RFC 4226 section 5.3 asks for at least six.
 pub const DIGITS: usize = 6;
@@ -37,17 +39,12 @@ impl OneTimeCode {
 }
 
 /// What a code is bound to.
-#[derive(Debug, Clone, Copy)]
-pub struct CodeBinding<'a> {
-    /// The bytes of the challenge's id.
-    pub challenge: &'a [u8],
-    /// The digest of what is confirmed: the act, or the operation with all its fields.
-    pub purpose: &'a Digest32,
-}
-
-/// What is stored of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CodeHash(pub [u8; 32]);
+pub struct CodeBinding {
+    pub challenge: ChallengeId,
+    /// The digest of what is confirmed: the interaction, or the operation with all its fields.
+    pub bound: Digest,
+}
 
 /// Makes and checks the stored form of codes.
 #[derive(Debug)]
@@ -60,28 +57,23 @@ impl CodeKeys {
         MacKeys::new(ring, Purpose::Code).map(Self)
     }
 
-    /// The form to store.
+    /// The form to store, a keyed hash.
     #[must_use]
-    pub fn hash(&self, code: &OneTimeCode, binding: CodeBinding<'_>) -> CodeHash {
-        CodeHash(self.0.tag(&fields(&code.0, binding)))
+    pub fn hash(&self, code: &OneTimeCode, binding: CodeBinding) -> Digest {
+        Digest(self.0.tag(&fields(&code.0, &binding)))
     }
 
     /// Compares what the customer typed, normalised to ASCII digits by core, in time independent
     /// of the content.
-    pub fn check(
-        &self,
-        stored: &CodeHash,
-        claimed: &SecretString,
-        binding: CodeBinding<'_>,
-    ) -> Check {
-        self.0.check(&fields(claimed, binding), &stored.0)
+    pub fn check(&self, stored: &Digest, claimed: &SecretString, binding: CodeBinding) -> Check {
+        self.0.check(&fields(claimed, &binding), &stored.0)
     }
 }
 
-fn fields<'a>(code: &'a SecretString, binding: CodeBinding<'a>) -> [&'a [u8]; 3] {
+fn fields<'a>(code: &'a SecretString, binding: &'a CodeBinding) -> [&'a [u8]; 3] {
     [
-        binding.challenge,
-        binding.purpose.as_bytes(),
+        &binding.challenge.0,
+        &binding.bound.0,
         code.expose_secret().as_bytes(),
     ]
 }
@@ -122,22 +114,22 @@ mod tests {
     fn a_code_holds_for_its_challenge_and_purpose_only() {
         let keys = CodeKeys::new(&ring(&[("a", 1)])).unwrap();
         let code = OneTimeCode::from_random([9; 8]);
-        let withdraw = Digest32::of(b"withdraw 1000 to A");
-        let other = Digest32::of(b"withdraw 1000 to B");
+        let withdraw = Digest::of(b"withdraw 1000 to A");
+        let other = Digest::of(b"withdraw 1000 to B");
         let binding = CodeBinding {
-            challenge: b"c1",
-            purpose: &withdraw,
+            challenge: ChallengeId([1; 16]),
+            bound: withdraw,
         };
         let stored = keys.hash(&code, binding);
         let typed = code.digits();
         assert_eq!(keys.check(&stored, typed, binding), Check::Match);
         let moved = CodeBinding {
-            challenge: b"c2",
+            challenge: ChallengeId([2; 16]),
             ..binding
         };
         assert_eq!(keys.check(&stored, typed, moved), Check::Mismatch);
         let moved = CodeBinding {
-            purpose: &other,
+            bound: other,
             ..binding
         };
         assert_eq!(keys.check(&stored, typed, moved), Check::Mismatch);

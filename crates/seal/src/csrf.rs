@@ -10,8 +10,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use sekisho_core::bytes::TokenHash;
+
 use crate::mac::MacKeys;
-use crate::token::TokenHash;
 use crate::{Check, Fault, KeyRing, Purpose};
 
 /// Makes and checks form tokens.
@@ -29,7 +30,7 @@ impl CsrfKeys {
     /// or interaction's token, `form` the form's name.
     #[must_use]
     pub fn token(&self, holder: &TokenHash, form: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.tag(&[holder.as_bytes(), form.as_bytes()]))
+        URL_SAFE_NO_PAD.encode(self.0.tag(&[&holder.0, form.as_bytes()]))
     }
 
     /// Whether `claimed` is the token for this holder and form.
@@ -38,7 +39,7 @@ impl CsrfKeys {
             return Check::Mismatch;
         }
         match URL_SAFE_NO_PAD.decode(claimed) {
-            Ok(tag) => self.0.check(&[holder.as_bytes(), form.as_bytes()], &tag),
+            Ok(tag) => self.0.check(&[&holder.0, form.as_bytes()], &tag),
             Err(_) => Check::Mismatch,
         }
     }

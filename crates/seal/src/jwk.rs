@@ -9,10 +9,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa;
 use secrecy::{ExposeSecret, SecretBox};
+use sekisho_core::bytes::Digest;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{Digest32, Fault};
+use crate::Fault;
+use crate::digest::{base64url, parse_base64url};
 
 /// The RFC 7638 SHA-256 thumbprint of a public key, used as its `kid`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -182,13 +184,13 @@ impl PublicKey {
 }
 
 fn coordinate(text: &str) -> Option<[u8; 32]> {
-    Digest32::parse(text).map(|bytes| bytes.0)
+    parse_base64url(text).map(|bytes| bytes.0)
 }
 
 /// RFC 7638 section 3: the required members in lexicographic order without white space.
 fn thumbprint(x: &str, y: &str) -> Thumbprint {
     let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    Thumbprint(Digest32::of(canonical.as_bytes()).text())
+    Thumbprint(base64url(&Digest::of(canonical.as_bytes())))
 }
 
 #[cfg(test)]
@@ -197,7 +199,7 @@ pub(crate) mod tests {
 
     pub(crate) fn signing_key(seed: u8) -> SigningKey {
         let mut random = [0u8; 128];
-        random[..32].copy_from_slice(&Digest32::of(&[seed]).0);
+        random[..32].copy_from_slice(&Digest::of(&[seed]).0);
         SigningKey::from_random(random).unwrap()
     }
 
@@ -230,7 +232,7 @@ pub(crate) mod tests {
 
     #[test]
     fn invalid_scalars_are_passed_over() {
-        let valid = Digest32::of(b"scalar").0;
+        let valid = Digest::of(b"scalar").0;
         let mut random = [0u8; 128]; // the first candidate is zero
         random[32..64].fill(0xff); // the second is above the group order
         random[64..96].copy_from_slice(&valid);

@@ -89,6 +89,10 @@ pub enum Purpose {
     Session,
     /// Fingerprints of requests under an idempotency key.
     Idempotency,
+    /// Names of guessing counters, see [`crate::counter`].
+    Counter,
+    /// Codes by which a customer reports an act, see [`crate::report_code`].
+    ReportCode,
     /// Blind index of one field, by the field's name; see [`crate::index`].
     Index(&'static str),
 }
@@ -102,6 +106,8 @@ impl Purpose {
             Self::Csrf => ("csrf", ""),
             Self::Session => ("session", ""),
             Self::Idempotency => ("idempotency", ""),
+            Self::Counter => ("counter", ""),
+            Self::ReportCode => ("report-code", ""),
             Self::Index(field) => ("index", field),
         }
     }
@@ -436,6 +442,8 @@ pub(crate) mod tests {
             Purpose::Csrf,
             Purpose::Session,
             Purpose::Idempotency,
+            Purpose::Counter,
+            Purpose::ReportCode,
             Purpose::Index("phone"),
             Purpose::Index("mail"),
         ];
@@ -445,7 +453,7 @@ pub(crate) mod tests {
                 assert!(seen.insert(*key.sub_key(purpose).unwrap().expose_secret()));
             }
         }
-        assert_eq!(seen.len(), 16);
+        assert_eq!(seen.len(), 20);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 pub mod check;
 pub mod code;
+pub mod counter;
 pub mod csrf;
 pub mod digest;
 pub mod envelope;
@@ -20,11 +21,11 @@ pub mod key;
 pub mod mac;
 pub mod password;
 pub mod pkce;
+pub mod report_code;
 pub mod token;
 
 mod framing;
 
 pub use check::Check;
-pub use digest::Digest32;
 pub use fault::Fault;
 pub use key::{KeyRing, Kid, Purpose};

@@ -45,6 +45,16 @@ impl MacKeys {
         tag_with(self.0.current().1, fields)
     }
 
+    /// The tags under every key of the ring, the current one first: what to look for when a tag
+    /// is stored and found by equality.
+    #[must_use]
+    pub fn candidates(&self, fields: &[&[u8]]) -> Vec<[u8; 32]> {
+        self.0
+            .iter()
+            .map(|(_, key)| tag_with(key, fields))
+            .collect()
+    }
+
     /// Whether `claimed` is the tag over the fields under any key of the ring. Does the same work
     /// whichever key it is, in time independent of the content.
     pub fn check(&self, fields: &[&[u8]], claimed: &[u8]) -> Check {

@@ -2,29 +2,32 @@
 //!
 //! **Invariant:** only the holder of the verifier whose SHA-256 was announced can redeem the code.
 
-use crate::{Check, Digest32};
+use sekisho_core::bytes::Digest;
+
+use crate::Check;
+use crate::digest::{base64url, parse_base64url};
 
 /// The `code_challenge` an authorization request announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PkceChallenge(Digest32);
+pub struct PkceChallenge(Digest);
 
 impl PkceChallenge {
     /// Reads a `code_challenge`: base64url of 32 bytes. `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Digest32::parse(text).map(Self)
+        parse_base64url(text).map(Self)
     }
 
     /// The challenge of a verifier, as a client computes it.
     #[must_use]
     pub fn of_verifier(verifier: &str) -> Self {
-        Self(Digest32::of(verifier.as_bytes()))
+        Self(Digest::of(verifier.as_bytes()))
     }
 
     /// base64url, to be stored with the code.
     #[must_use]
     pub fn text(&self) -> String {
-        self.0.text()
+        base64url(&self.0)
     }
 
     /// Whether the verifier is well-formed (43 to 128 unreserved characters, section 4.1) and
@@ -34,7 +37,7 @@ impl PkceChallenge {
         if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(allowed) {
             return Check::Mismatch;
         }
-        Check::of(self.0.as_bytes(), Self::of_verifier(verifier).0.as_bytes())
+        Check::of(&self.0.0, &Self::of_verifier(verifier).0.0)
     }
 }
 
