@@ -50,6 +50,8 @@ pub enum JwsRefusal {
     UnknownKey,
     #[error("the signature does not verify")]
     BadSignature,
+    #[error("issued by another installation")]
+    WrongIssuer,
 }
 
 /// A statement whose signature was verified.

@@ -14,6 +14,7 @@ pub mod csrf;
 pub mod digest;
 pub mod envelope;
 pub mod fault;
+pub mod grant;
 pub mod index;
 pub mod jwk;
 pub mod jws;
@@ -21,6 +22,7 @@ pub mod key;
 pub mod mac;
 pub mod password;
 pub mod pkce;
+pub mod prove;
 pub mod report_code;
 pub mod token;
 

@@ -1,0 +1,183 @@
+//! Where verification becomes proof: the only place that mints core's proofs.
+//!
+//! **Invariant:** each proof is made right after the comparison it stands for, from the very
+//! credential, challenge or statement that was compared.
+
+use secrecy::SecretString;
+use sekisho_core::known::{ChallengeKnown, CredentialKnown};
+use sekisho_core::moment::Moment;
+use sekisho_core::proof::{CodeProved, GrantProved, PasswordProved};
+
+use crate::code::{CodeBinding, CodeKeys};
+use crate::grant::GrantClaims;
+use crate::jws::{JwsRefusal, KeySet};
+use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
+use crate::{Check, Fault};
+
+/// A password that matched, and whether its hash should be renewed.
+#[derive(Debug)]
+#[must_use]
+pub struct ProvedPassword {
+    pub proof: PasswordProved,
+    pub rehash: Rehash,
+}
+
+/// Verifies a claimed password. Without a credential the decoy is verified in its place, so that
+/// the work is the same, and the answer is `None`. Slow on purpose: run it on the hash pool.
+///
+/// # Errors
+/// Faults of the world, which must not count as a failed try; see [`PasswordHasher::verify`].
+/// [`Fault::PasswordHash`] when what is stored is no hash.
+pub fn prove_password(
+    hasher: &PasswordHasher,
+    known: Option<&CredentialKnown>,
+    claimed: &SecretString,
+    at: Moment,
+) -> Result<Option<ProvedPassword>, Fault> {
+    let Some(known) = known else {
+        let _decoy = hasher.verify(hasher.decoy(), claimed)?;
+        return Ok(None);
+    };
+    match hasher.verify(&StoredHash::parse(&known.hash)?, claimed)? {
+        Verification::Match { rehash } => {
+            let proof = PasswordProved::assert_password(known.id, known.revision, at);
+            Ok(Some(ProvedPassword { proof, rehash }))
+        }
+        Verification::Mismatch => Ok(None),
+    }
+}
+
+/// Verifies a claimed one-time code, as ASCII digits. Whether it has expired or was used before is
+/// for the rules and the store.
+#[must_use]
+pub fn prove_code(
+    keys: &CodeKeys,
+    known: &ChallengeKnown,
+    claimed: &SecretString,
+    at: Moment,
+) -> Option<CodeProved> {
+    let binding = CodeBinding {
+        challenge: known.id,
+        bound: known.bound,
+    };
+    match keys.check(&known.code, claimed, binding) {
+        Check::Match => Some(CodeProved::assert_code(known.id, known.bound, at)),
+        Check::Mismatch => None,
+    }
+}
+
+/// Verifies that a grant is ours. Whether it has expired, was redeemed before or belongs to who
+/// presents it is for the rules and the store.
+///
+/// # Errors
+/// [`JwsRefusal`] says why it is not.
+pub fn prove_grant(
+    keys: &KeySet,
+    issuer: &str,
+    statement: &str,
+) -> Result<GrantProved, JwsRefusal> {
+    let claims = GrantClaims::verify(keys, issuer, statement)?;
+    Ok(GrantProved::assert_grant(
+        claims.jti,
+        claims.aud,
+        claims.operation_digest,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::OneTimeCode;
+    use crate::grant::tests::{ISSUER, claims};
+    use crate::jwk::tests::signing_key;
+    use crate::key::tests::ring;
+    use crate::password::Argon2Cost;
+    use sekisho_core::bytes::Digest;
+    use sekisho_core::id::{ChallengeId, CredentialId, CustomerId};
+    use sekisho_core::login::ChannelKind;
+
+    const NOW: Moment = Moment(1_800_000_000_000_000);
+
+    fn hasher() -> PasswordHasher {
+        let cost = Argon2Cost::danger_below_floor(64, 1, 1).unwrap();
+        PasswordHasher::new(&ring(&[("a", 1)]), cost).unwrap()
+    }
+
+    fn credential(hash: &str) -> CredentialKnown {
+        CredentialKnown {
+            id: CredentialId([1; 16]),
+            customer: CustomerId([2; 16]),
+            hash: hash.to_owned(),
+            revision: 7,
+            set: Moment(0),
+        }
+    }
+
+    #[test]
+    fn a_password_is_proved_for_its_credential_revision_and_moment() {
+        let hasher = hasher();
+        let stored = hasher.hash(&"right".into(), [1; 16]).unwrap();
+        let known = credential(stored.text());
+        let proved = prove_password(&hasher, Some(&known), &"right".into(), NOW)
+            .unwrap()
+            .unwrap();
+        assert_eq!(proved.proof.credential(), known.id);
+        assert_eq!((proved.proof.revision(), proved.proof.at()), (7, NOW));
+        assert_eq!(proved.rehash, Rehash::Keep);
+        let wrong = prove_password(&hasher, Some(&known), &"wrong".into(), NOW).unwrap();
+        assert!(wrong.is_none());
+        let nobody = prove_password(&hasher, None, &"right".into(), NOW).unwrap();
+        assert!(nobody.is_none());
+        let broken = prove_password(&hasher, Some(&credential("x")), &"right".into(), NOW);
+        assert!(matches!(broken, Err(Fault::PasswordHash(_))));
+    }
+
+    #[test]
+    fn a_code_is_proved_for_its_challenge_and_what_it_is_bound_to() {
+        let keys = CodeKeys::new(&ring(&[("a", 1)])).unwrap();
+        let code = OneTimeCode::from_random([9; 8]);
+        let id = ChallengeId([1; 16]);
+        let bound = Digest::of(b"withdraw 1000 to A");
+        let known = ChallengeKnown {
+            id,
+            kind: ChannelKind::Mail,
+            bound,
+            code: keys.hash(
+                &code,
+                CodeBinding {
+                    challenge: id,
+                    bound,
+                },
+            ),
+            sent: NOW,
+            expires: NOW,
+        };
+        let proved = prove_code(&keys, &known, code.digits(), NOW).unwrap();
+        assert_eq!(
+            (proved.challenge(), proved.bound(), proved.at()),
+            (id, bound, NOW)
+        );
+        assert!(prove_code(&keys, &known, &"000000".into(), NOW).is_none());
+        let moved = ChallengeKnown {
+            bound: Digest::of(b"withdraw 1000 to B"),
+            ..known
+        };
+        assert!(prove_code(&keys, &moved, code.digits(), NOW).is_none());
+    }
+
+    #[test]
+    fn a_grant_is_proved_with_what_it_names() {
+        let key = signing_key(1);
+        let keys: KeySet = [key.public()].into_iter().collect();
+        let statement = claims().sign(&key).unwrap();
+        let proved = prove_grant(&keys, ISSUER, &statement).unwrap();
+        let expected = (claims().jti, claims().aud, claims().operation_digest);
+        assert_eq!(
+            (proved.grant(), proved.audience(), proved.digest()),
+            expected
+        );
+        let strangers: KeySet = [signing_key(2).public()].into_iter().collect();
+        let refused = prove_grant(&strangers, ISSUER, &statement);
+        assert_eq!(refused.unwrap_err(), JwsRefusal::UnknownKey);
+    }
+}
