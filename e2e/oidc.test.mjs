@@ -146,6 +146,11 @@ test('signing out at the application ends the session here', async () => {
     post_logout_redirect_uri: demo.application.post_logout_redirect_uri,
   });
   await page.goto(goodbye.href);
+  const confirm = page.locator('[type=submit]'); // a provider may ask whether this was meant
+  if ((await confirm.count()) > 0) {
+    await Promise.all([page.waitForNavigation(), confirm.first().click()]);
+  }
+  assert.equal(page.url(), demo.application.post_logout_redirect_uri);
   await page.goto((await request({ prompt: 'none' })).address.href);
   assert.equal(new URL(page.url()).searchParams.get('error'), 'login_required');
 });
