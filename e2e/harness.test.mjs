@@ -79,7 +79,8 @@ test('found: a policy that allows what is unsafe', async () => {
 });
 
 test('the largest text is what a person sees first', async () => {
-  const html = GOOD.replace('<form>', '<style>b{font-size:99px}</style><p><b>¥120,000</b></p><form>');
+  const style = '<style>b{font-size:99px}</style>';
+  const html = GOOD.replace('<form>', `${style}<p><b>¥120,000</b></p><form>`);
   const { page } = await show(html, { 'content-type': 'text/html; charset=utf-8' });
   assert.deepEqual(await largestTexts(page), ['¥120,000']);
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# schemathesis against a running server (SEKISHO_URL, SEKISHO_TOKEN): no answer of 500 or above, none
-# that the served document does not describe, none that takes what it should refuse.
+# schemathesis against a running server (SEKISHO_URL, SEKISHO_TOKEN): no answer of 500 or above,
+# none that the served document does not describe, none that takes what it should refuse.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,4 +1,5 @@
-// Runs a command beside a demo: `node with-demo.mjs COMMAND…` with its addresses in the environment.
+// `node with-demo.mjs COMMAND…` runs a command beside a demo, whose addresses it finds in its
+// environment.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

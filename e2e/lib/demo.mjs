@@ -19,7 +19,8 @@ function binary() {
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), 'sekisho-e2e-'));
   const ready = join(folder, 'ready.json');
-  const demo = spawn(binary(), ['--serve-json', ready], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const stdio = ['ignore', 'inherit', 'inherit'];
+  const demo = spawn(binary(), ['--serve-json', ready], { stdio });
   const stop = async () => {
     if (demo.exitCode === null && demo.signalCode === null) {
       const ended = once(demo, 'exit');

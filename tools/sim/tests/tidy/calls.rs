@@ -122,6 +122,16 @@ fn outside_tests<'a>(
     places.map(|(at, _)| at).filter(|at| !source.in_test(*at))
 }
 
+/// A pause of fewer milliseconds than this polls a process that is not ours, such as a database
+/// that is starting; nothing else can be waited for in so short a time.
+const POLL_BELOW_MS: u32 = 10;
+
+fn is_poll(arguments: &str) -> bool {
+    let millis = arguments.split_once("from_millis(").map(|(_, rest)| rest);
+    let number = millis.and_then(|rest| rest.split(')').next()?.parse().ok());
+    number.is_some_and(|millis: u32| millis < POLL_BELOW_MS)
+}
+
 /// Tests wait for events, never for time, and none is left out.
 pub fn tests(source: &Source) -> Vec<Finding> {
     if !source.is_rust() {
@@ -133,8 +143,9 @@ pub fn tests(source: &Source) -> Vec<Finding> {
         .collect();
     let words = source.identifiers().into_iter();
     let sleeps = words.filter(|(at, word)| {
-        let called = source.code[at + word.len()..].starts_with('(');
-        *word == "sleep" && called && source.in_test(*at)
+        let rest = &source.code[at + word.len()..];
+        let line = rest.lines().next().unwrap_or_default();
+        *word == "sleep" && rest.starts_with('(') && source.in_test(*at) && !is_poll(line)
     });
     found.extend(
         sleeps.map(|(at, _)| source.finding(at, "a test waits for an event, not for time")),
@@ -209,6 +220,14 @@ mod rules {
     fn sleeping_and_ignored_tests_are_found() {
         let of = |text: &str| tests(&Source::new("crates/gate/tests/a.rs", text)).len();
         assert_eq!(of("#[test]\nfn f() { std::thread::sleep(d); }"), 1);
+        assert_eq!(
+            of("#[test]\nfn f() { sleep(Duration::from_millis(10)).await; }"),
+            1
+        );
+        assert_eq!(
+            of("#[test]\nfn f() { sleep(Duration::from_millis(9)).await; }"),
+            0
+        );
         assert_eq!(of(concat!("#[ig", "nore]\n#[test]\nfn f() {}")), 1);
         assert_eq!(of("#[test]\nfn f() { wait_until(done); }"), 0);
         let worker = Source::new("crates/gate/src/a.rs", "tokio::time::sleep(d).await");

@@ -3,9 +3,11 @@
 use crate::source::{Finding, Source};
 
 /// Parts of a name that stand in place of a thought.
-const EMPTY_NAMES: [&str; 9] = [
-    "manager", "service", "helper", "helpers", "util", "utils", "handler", "common", "misc",
+const EMPTY_PARTS: [&str; 7] = [
+    "manager", "service", "helper", "helpers", "util", "utils", "handler",
 ];
+/// Words that are empty as a whole name; as a part of one they may be meant (`common_browser`).
+const EMPTY_WHOLES: [&str; 3] = ["common", "misc", "miscellaneous"];
 
 /// Names of things we define and of files. Uses of other people's names are their affair.
 pub fn names(source: &Source) -> Vec<Finding> {
@@ -50,7 +52,7 @@ fn definitions(source: &Source) -> Vec<Finding> {
     found
 }
 
-/// The first part of a snake-case, kebab-case or camel-case name that is an empty word.
+/// What is empty in a snake-case, kebab-case or camel-case name.
 fn empty_part(name: &str) -> Option<String> {
     let mut split = String::new();
     for c in name.chars() {
@@ -59,10 +61,12 @@ fn empty_part(name: &str) -> Option<String> {
         }
         split.extend(c.to_lowercase());
     }
-    let part = split
-        .split(['_', '-'])
-        .find(|part| EMPTY_NAMES.contains(part));
-    part.map(str::to_owned)
+    let whole = split.trim_start_matches('_');
+    let mut parts = split.split(['_', '-']);
+    parts
+        .find(|part| EMPTY_PARTS.contains(part))
+        .or(EMPTY_WHOLES.contains(&whole).then_some(whole))
+        .map(str::to_owned)
 }
 
 pub fn leftovers(source: &Source) -> Vec<Finding> {
@@ -88,7 +92,9 @@ fn stands_alone(text: &str, at: usize, length: usize) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let before = text[..at].chars().next_back();
     let after = text[at + length..].chars().next();
-    !before.is_some_and(word) && !after.is_some_and(word)
+    // Between quotes it is data, such as the currency code for "no currency".
+    let quoted = before == Some('"') && after == Some('"');
+    !before.is_some_and(word) && !after.is_some_and(word) && !quoted
 }
 
 /// Files that a package client writes.
@@ -165,7 +171,7 @@ mod tests {
             "pub enum Util { A }",
             "mod helpers;",
             "fn sign_in_handler() {}",
-            "pub type CommonId = u8;",
+            "pub type Common = u8;",
             concat!("fn get", "_customer() {}"),
         ] {
             assert_eq!(names(&in_core(text)).len(), 1, "{text}");
@@ -176,6 +182,7 @@ mod tests {
             "fn utilisation() {}",
             "fn forget_customer() {} // fn helper",
             "struct Miscount;",
+            "fn common_browser() {}",
         ] {
             assert_eq!(names(&in_core(text)), vec![], "{text}");
         }
@@ -209,6 +216,7 @@ mod tests {
             );
         }
         assert_eq!(leftovers(&in_core(concat!("mktemp a.XX", "XX"))), vec![]);
+        assert_eq!(leftovers(&in_core(concat!("code == \"XX", "X\""))), vec![]);
     }
 
     #[test]
