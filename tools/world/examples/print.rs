@@ -1,8 +1,9 @@
 //! Prints a world for a person to look at:
-//! `print [accesses|customers|rba|figures] [SEED] [CUSTOMERS] [DAYS]`, the year from 1 October 2025.
+//! `print [accesses|customers|rba|figures|count] [SEED] [CUSTOMERS] [DAYS]`, the year from 1 October 2025.
 //!
 //! `accesses` and `customers` are one JSON object a line, `rba` is the CSV of the RBA data set
-//! (profile `Rba`), `figures` counts what a year holds.
+//! (profile `Rba`), `figures` counts what a year holds, `count` only how many accesses there are (put
+//! `time` before it for the speed of the generator).
 //!
 //! **Invariant:** the same arguments print the same bytes.
 
@@ -46,6 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         }
+        "count" => writeln!(out, "{}", World::new(config)?.accesses().count())?,
         "figures" => figures(&World::new(config)?, &mut out)?,
         other => return Err(format!("unknown form {other}").into()),
     }

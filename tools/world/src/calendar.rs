@@ -62,6 +62,7 @@ impl Calendar {
 
     /// The sessions that may fall on `day` for somebody with `n` of them in the period.
     /// Each must be asked with [`Calendar::falls_on`].
+    #[inline]
     pub(crate) fn candidates(&self, day: u32, n: u32) -> core::ops::Range<u32> {
         let (low, high) = self.window(day, n);
         if high == low {
@@ -72,6 +73,7 @@ impl Calendar {
     }
 
     /// Whether session `k` of `n`, placed within its slot by `jitter`, falls on `day`.
+    #[inline]
     pub(crate) fn falls_on(&self, day: u32, n: u32, k: u32, jitter: u32) -> bool {
         let (low, high) = self.window(day, n);
         let place = (u64::from(k) << 32) | u64::from(jitter);
@@ -87,6 +89,7 @@ impl Calendar {
             .min(self.days.saturating_sub(1))
     }
 
+    #[inline]
     fn window(&self, day: u32, n: u32) -> (u64, u64) {
         let day = day as usize;
         (

@@ -53,6 +53,7 @@ impl Seed {
 
     /// A cheap keyed hash (SplitMix64's finalizer) for what is asked once per customer and day,
     /// where a ChaCha block each would cost more than all the rest of the world.
+    #[inline]
     pub(crate) fn hash(&self, a: u64, b: u64) -> u64 {
         let x = self.mix
             ^ a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -63,6 +64,7 @@ impl Seed {
 }
 
 /// SplitMix64's finalizer: a bijection that spreads every input bit.
+#[inline]
 pub(crate) fn finalize(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -75,6 +77,7 @@ pub(crate) fn finalize(mut x: u64) -> u64 {
 pub(crate) struct Dice(ChaCha8Rng);
 
 impl Dice {
+    #[inline]
     pub(crate) fn word(&mut self) -> u32 {
         self.0.next_u32()
     }
@@ -84,6 +87,7 @@ impl Dice {
     }
 
     /// Uniform in `0..n` (0 when `n` is 0); the bias of the multiply is below 2⁻³² × n.
+    #[inline]
     pub(crate) fn below(&mut self, n: u32) -> u32 {
         ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
     }
@@ -94,10 +98,12 @@ impl Dice {
     }
 
     /// Uniform in `[0, 1)` with 32 bits.
+    #[inline]
     pub(crate) fn unit(&mut self) -> f64 {
         f64::from(self.word()) / 4_294_967_296.0
     }
 
+    #[inline]
     pub(crate) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }

@@ -140,7 +140,7 @@ impl Habits {
             rhythm,
             home,
             home_line: dice.long(),
-            lease: dice.between(30, 400),
+            lease: dice.between(10, 160),
             six: dice.chance(shares.ipv6),
             mobile,
             office,

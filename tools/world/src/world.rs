@@ -220,10 +220,11 @@ impl World {
     }
 
     /// Sessions of a customer in the period.
+    #[inline]
     pub(crate) fn session_count(&self, customer: u32) -> u32 {
         let draw = self.seed.hash(u64::from(customer), 1);
-        let rank = ((draw >> 32) as usize * self.sessions.len()) >> 32;
-        ((self.sessions[rank] + (draw & 0xffff)) >> 16) as u32
+        let rank = ((draw >> 32) * self.sessions.len() as u64) >> 32;
+        ((self.sessions[rank as usize] + (draw & 0xffff)) >> 16) as u32
     }
 
     /// The day of session `k` of a customer.
@@ -240,6 +241,7 @@ impl World {
             .map(|place| ((u64::from(place) * sessions) >> 32) as u32)
     }
 
+    #[inline]
     fn jitter(&self, customer: u32, k: u32) -> u32 {
         self.seed
             .hash((u64::from(k) << 32) | u64::from(customer), 2) as u32
