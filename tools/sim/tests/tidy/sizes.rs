@@ -68,12 +68,22 @@ pub fn lines(source: &Source) -> Vec<Finding> {
     let mut found = Vec::new();
     for line in source.text.split_inclusive('\n') {
         let width = line.trim_end_matches('\n').chars().count();
-        if width > LINE_WIDTH {
+        if width > LINE_WIDTH && !holds_a_text(line, &source.code[at..at + line.len()]) {
             found.push(source.finding(at, format!("{width} characters, more than {LINE_WIDTH}")));
         }
         at += line.len();
     }
     found
+}
+
+/// Whether a line is wide for a text that is better not broken, with little code around it.
+fn holds_a_text(line: &str, code: &str) -> bool {
+    let comment = line.trim_start().starts_with("//") || line.contains(" // ");
+    let around: usize = code
+        .split_whitespace()
+        .map(|word| word.chars().count() + 1)
+        .sum();
+    !comment && line.trim() != code.trim() && around <= LINE_WIDTH / 2
 }
 
 #[cfg(test)]
@@ -114,5 +124,9 @@ mod tests {
         let of = |text: &str| lines(&Source::new("crates/core/src/a.rs", text));
         assert_eq!(of(&format!("ok\n{}\n", "関".repeat(100))), vec![]);
         assert_eq!(of(&format!("ok\n{}\n", "関".repeat(101)))[0].line, 2);
+        assert_eq!(of(&format!("/// {}\n", "関".repeat(101))).len(), 1);
+        assert_eq!(of(&format!("f(\"{}\");\n", "関".repeat(101))), vec![]);
+        assert_eq!(of(&format!("f(\"\", {});\n", "関".repeat(101))).len(), 1);
+        assert_eq!(of(&format!("f(); // \"{}\"\n", "関".repeat(101))).len(), 1);
     }
 }
