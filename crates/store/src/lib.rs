@@ -7,15 +7,12 @@
 //! **Invariant:** every write goes through a commit, which is all or nothing and durable when
 //! answered.
 
-#![allow(
-    dead_code,
-    reason = "the loads and commits that use the engine land with the schema"
-)]
-
+mod commit;
 mod config;
 mod db;
 mod fault;
 mod fault_plan;
+mod load;
 mod migrate;
 mod migrations;
 mod schema;
@@ -25,9 +22,15 @@ pub use config::{StoreConfig, WAITING_LIMIT};
 pub use db::Committal;
 pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
+pub use load::{
+    HistoryPage, ImportKnown, JudgeKnown, NoticeCounts, OperateKnown, RedeemKnown, RiskQuestion,
+    SignInKnown,
+};
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 
 use db::Db;
+use sekisho_core::bytes::Sealed;
+use sekisho_core::decision::Decision;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -70,6 +73,25 @@ impl Store {
     /// texts.
     pub async fn migrate(&self) -> Result<Vec<i64>, Fault> {
         self.db.migrate(migrations::ALL).await
+    }
+
+    /// Writes everything that `decision` says, with the sealed content of each of its notices in
+    /// order: all of it or, when a condition no longer holds, nothing. The answer comes when it is
+    /// durable.
+    ///
+    /// # Errors
+    /// After [`Fault::Ambiguous`] ask [`Store::entry_exists`]; after any other fault nothing was
+    /// written.
+    pub async fn commit(&self, decision: &Decision, sealed: &[Sealed]) -> Result<Committal, Fault> {
+        self.db.commit(commit::writes(decision, sealed)?).await
+    }
+
+    /// Whether the database can be reached and has this binary's schema.
+    ///
+    /// # Errors
+    /// Those of a read; [`Fault::Migration`] when `migrate` has to run first.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.db.ready(migrations::ALL).await
     }
 
     /// The tables as they are in this database.

@@ -4,4 +4,8 @@
 
 use crate::migrate::Migration;
 
-pub(crate) const ALL: &[Migration] = &[];
+pub(crate) const ALL: &[Migration] = &[Migration {
+    version: 1,
+    name: "checkpoint",
+    text: include_str!("../migrations/0001_checkpoint.sql"),
+}];

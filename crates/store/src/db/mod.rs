@@ -8,9 +8,9 @@ pub(crate) mod sqlite;
 mod tests;
 
 use crate::config::{Place, StoreConfig};
-use crate::fault::Fault;
+use crate::fault::{Fault, MigrationFault};
 use crate::fault_plan::FaultPlan;
-use crate::migrate::Migration;
+use crate::migrate::{Migration, RECORDED, pending};
 use crate::schema::Schema;
 use crate::sql::{Query, Row, Write};
 use std::path::Path;
@@ -62,6 +62,27 @@ impl Db {
         match self {
             Db::Sqlite(sqlite) => sqlite.migrate(migrations).await,
             Db::Postgres(postgres) => postgres.migrate(migrations).await,
+        }
+    }
+
+    /// Fails unless every one of `migrations` ran here.
+    pub async fn ready(&self, migrations: &'static [Migration]) -> Result<(), Fault> {
+        let known = migrations.last().map_or(0, |newest| newest.version);
+        let recorded = match self.read(vec![Query::new(RECORDED, [])]).await {
+            Ok(rows) => rows,
+            // Without its table there is no record, and nothing ran.
+            Err(Fault::Driver { .. }) => Vec::new(),
+            Err(fault) => return Err(fault),
+        };
+        let recorded = recorded.iter().flatten();
+        let recorded: Vec<_> = recorded
+            .map(|row| Ok((row.int("version")?, row.int("checksum")?)))
+            .collect::<Result<_, Fault>>()?;
+        let found = recorded.last().map_or(0, |(version, _)| *version);
+        if pending(migrations, &recorded)?.is_empty() {
+            Ok(())
+        } else {
+            Err(MigrationFault::Pending { found, known }.into())
         }
     }
 

@@ -1,0 +1,193 @@
+//! Customers, how they are reached, what they prove with, and what is known of their money.
+//!
+//! **Invariant:** a customer's row changes only together with its revision.
+
+use crate::sql::{Value, Write};
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::TokenHash;
+use sekisho_core::change::Change;
+use sekisho_core::id::{CredentialId, CustomerId, DecisionId, DeviceId};
+use sekisho_core::known::{CustomerState, Strange};
+use sekisho_core::moment::Moment;
+use sekisho_core::notice::Locale;
+use sekisho_core::text::Reference;
+
+pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
+    let write = match change {
+        Change::AmountMoved {
+            customer,
+            kind,
+            minor,
+        } => amount_moved(*customer, kind, *minor),
+        Change::ChannelAdded { .. } => channel_added(change)?,
+        Change::CredentialAdded {
+            id,
+            customer,
+            hash,
+            at,
+        } => credential_added(*id, *customer, hash, *at),
+        Change::CredentialRehashed { id, revision, hash } => {
+            credential_rehashed(*id, *revision, hash)
+        }
+        Change::CustomerCreated {
+            id,
+            reference,
+            locale,
+            at,
+        } => created(*id, reference, *locale, *at),
+        Change::CustomerFrozen { id, revision } => frozen(*id, *revision),
+        Change::DeviceRemembered { .. } => device_remembered(change)?,
+        Change::DeviceSeen { id, at } => device_seen(*id, *at),
+        Change::PayoutAccountChanged {
+            customer,
+            at,
+            strange,
+        } => payout_account_changed(*customer, *at, *strange),
+        Change::ReportCodeIssued {
+            code,
+            decision,
+            customer,
+            expires,
+        } => report_code_issued(*code, *decision, *customer, *expires),
+        Change::ReportCodeUsed { code, at } => report_code_used(*code, *at),
+        _ => return None,
+    };
+    Some(vec![write])
+}
+
+fn created(id: CustomerId, reference: &Reference, locale: Locale, at: Moment) -> Write {
+    Write::one(
+        "INSERT INTO customer (id, reference, state, locale, created, revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, 1)",
+        [
+            id.into(),
+            reference.as_str().into(),
+            CustomerState::Active.word().into(),
+            locale.tag().into(),
+            at.into(),
+        ],
+    )
+}
+
+fn frozen(id: CustomerId, revision: i64) -> Write {
+    Write::one(
+        "UPDATE customer SET state = ?3, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
+        [
+            id.into(),
+            revision.into(),
+            CustomerState::Frozen.word().into(),
+        ],
+    )
+}
+
+fn channel_added(change: &Change) -> Option<Write> {
+    let Change::ChannelAdded {
+        id,
+        customer,
+        kind,
+        sealed,
+        index,
+        verified,
+    } = change
+    else {
+        return None;
+    };
+    let text = "INSERT INTO channel (id, customer, kind, sealed, blind, verified) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let params = [
+        (*id).into(),
+        (*customer).into(),
+        kind.word().into(),
+        sealed.into(),
+        index.into(),
+        (*verified).into(),
+    ];
+    Some(Write::one(text, params))
+}
+
+fn credential_added(id: CredentialId, customer: CustomerId, hash: &str, at: Moment) -> Write {
+    Write::one(
+        "INSERT INTO credential (id, customer, hash, set_at, revision) VALUES (?1, ?2, ?3, ?4, 1)",
+        [id.into(), customer.into(), hash.into(), at.into()],
+    )
+}
+
+fn credential_rehashed(id: CredentialId, revision: i64, hash: &str) -> Write {
+    Write::one(
+        "UPDATE credential SET hash = ?3, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
+        [id.into(), revision.into(), hash.into()],
+    )
+}
+
+fn device_remembered(change: &Change) -> Option<Write> {
+    let Change::DeviceRemembered {
+        id,
+        customer,
+        token,
+        client,
+        at,
+    } = change
+    else {
+        return None;
+    };
+    let text = "INSERT INTO device (id, token, customer, client, created, last_at) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
+    let client = client.as_ref().map(|client| Value::from(client.as_str()));
+    let params = [
+        (*id).into(),
+        (*token).into(),
+        (*customer).into(),
+        client.into(),
+        (*at).into(),
+    ];
+    Some(Write::one(text, params))
+}
+
+fn device_seen(id: DeviceId, at: Moment) -> Write {
+    Write::any(
+        "UPDATE device SET last_at = ?2 WHERE id = ?1 AND last_at < ?2",
+        [id.into(), at.into()],
+    )
+}
+
+fn payout_account_changed(customer: CustomerId, at: Moment, strange: Strange) -> Write {
+    Write::any(
+        "INSERT INTO payout_change (customer, at, strange) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (customer) DO UPDATE SET at = excluded.at, strange = excluded.strange \
+         WHERE payout_change.at <= excluded.at",
+        [customer.into(), at.into(), strange.into()],
+    )
+}
+
+fn amount_moved(customer: CustomerId, kind: &OperationKind, minor: i64) -> Write {
+    Write::any(
+        "INSERT INTO largest_amount (customer, kind, minor) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (customer, kind) DO UPDATE SET minor = excluded.minor \
+         WHERE largest_amount.minor < excluded.minor",
+        [customer.into(), kind.as_str().into(), minor.into()],
+    )
+}
+
+fn report_code_issued(
+    code: TokenHash,
+    decision: DecisionId,
+    customer: CustomerId,
+    expires: Moment,
+) -> Write {
+    Write::one(
+        "INSERT INTO report_code (code, decision, customer, expires) VALUES (?1, ?2, ?3, ?4)",
+        [
+            code.into(),
+            decision.into(),
+            customer.into(),
+            expires.into(),
+        ],
+    )
+}
+
+fn report_code_used(code: TokenHash, at: Moment) -> Write {
+    Write::one(
+        "UPDATE report_code SET used = ?2 WHERE code = ?1 AND used IS NULL",
+        [code.into(), at.into()],
+    )
+}

@@ -1,0 +1,111 @@
+//! What every decision leaves: its entry, the row of the history, and what was seen.
+//!
+//! **Invariant:** entries and accesses are only ever added.
+
+use super::values::words;
+use crate::sql::{Value, Write};
+use sekisho_core::access::Access;
+use sekisho_core::entry::Entry;
+use sekisho_core::sighting::{Ending, Scope, Sighting};
+
+pub(super) fn recorded(entry: &Entry) -> Write {
+    Write::one(
+        "INSERT INTO entry (id, at, act, actor, application, customer, operation, verdict, \
+         requirements, reasons, policy, facts) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        [
+            entry.id.into(),
+            entry.at.into(),
+            entry.act.word().into(),
+            entry.actor.word().into(),
+            entry.actor.application().into(),
+            entry.customer.into(),
+            entry.operation.into(),
+            entry.verdict.kind().word().into(),
+            words(
+                entry
+                    .verdict
+                    .requirements()
+                    .iter()
+                    .map(|requirement| requirement.word()),
+            ),
+            words(entry.reasons.iter().map(|reason| reason.code())),
+            entry.policy.as_str().into(),
+            entry.facts.as_str().into(),
+        ],
+    )
+}
+
+pub(super) fn accessed(access: &Access) -> Write {
+    Write::one(
+        "INSERT INTO access (customer, at, decision, act, ending, verdict, address, system, \
+         country, device, client, application) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        [
+            access.customer.into(),
+            access.at.into(),
+            access.decision.into(),
+            access.act.word().into(),
+            ending_word(access.ending).into(),
+            access.verdict.word().into(),
+            access.address.into(),
+            access.system.into(),
+            access
+                .country
+                .as_ref()
+                .map(|country| Value::from(country.code()))
+                .into(),
+            access.device.into(),
+            access
+                .client
+                .as_ref()
+                .map(|client| Value::from(client.as_str()))
+                .into(),
+            access.application.into(),
+        ],
+    )
+}
+
+/// The word of an ending, as stored with an access.
+pub(crate) const fn ending_word(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Failure => "failure",
+        Ending::Pending => "pending",
+        Ending::Success => "success",
+    }
+}
+
+/// One observation joins those before: what ended counts, what is pending only moves the moments.
+pub(super) fn seen(sighting: &Sighting) -> Write {
+    let (success, failure) = match sighting.ending {
+        Ending::Success => (1i64, 0i64),
+        Ending::Failure => (0, 1),
+        Ending::Pending => (0, 0),
+    };
+    let guarded = match sighting.scope {
+        Scope::Guarded => success + failure,
+        Scope::Access => 0,
+    };
+    Write::one(
+        "INSERT INTO sighting \
+         (kind, value, customer, first_at, last_at, successes, failures, guarded) \
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) \
+         ON CONFLICT (kind, value, customer) DO UPDATE SET \
+         first_at = CASE WHEN excluded.first_at < sighting.first_at \
+             THEN excluded.first_at ELSE sighting.first_at END, \
+         last_at = CASE WHEN excluded.last_at > sighting.last_at \
+             THEN excluded.last_at ELSE sighting.last_at END, \
+         successes = sighting.successes + excluded.successes, \
+         failures = sighting.failures + excluded.failures, \
+         guarded = sighting.guarded + excluded.guarded",
+        [
+            sighting.seen.kind.code().into(),
+            sighting.seen.value.into(),
+            sighting.customer.into(),
+            sighting.at.into(),
+            success.into(),
+            failure.into(),
+            guarded.into(),
+        ],
+    )
+}

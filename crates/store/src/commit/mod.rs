@@ -1,0 +1,104 @@
+//! Changes in: a decision as the list of its writes.
+//!
+//! One small pure function for each kind of change says what is written and what has to hold for
+//! it. The entry comes first, so that a decision that landed before is noticed before anything else
+//! is written.
+//!
+//! **Invariant:** nothing is decided here; what a change does not say is not written.
+
+mod application;
+mod customer;
+mod entry;
+mod notice;
+mod operation;
+mod session;
+mod values;
+
+pub(crate) use entry::ending_word;
+pub(crate) use session::bucket;
+pub(crate) use values::free;
+
+use crate::fault::Fault;
+use crate::sql::Write;
+use sekisho_core::bytes::Sealed;
+use sekisho_core::change::Change;
+use sekisho_core::decision::Decision;
+
+/// Everything that has to land together; `sealed` holds the sealed content of each notice, in
+/// order.
+pub(crate) fn writes(decision: &Decision, sealed: &[Sealed]) -> Result<Vec<Write>, Fault> {
+    let unstorable = |what: &str| Fault::Unstorable {
+        what: what.to_owned(),
+    };
+    if sealed.len() != decision.notices.len() {
+        return Err(unstorable("each notice needs exactly one sealed content"));
+    }
+    let record = &decision.entry;
+    let mut all = vec![entry::recorded(record)];
+    for change in &decision.changes {
+        // A change without a writer would be dropped in silence.
+        let writes = change_writes(change).filter(|writes| !writes.is_empty());
+        all.extend(writes.ok_or_else(|| unstorable("a change that no function writes"))?);
+    }
+    if let Some(access) = &decision.access {
+        // The history is found through the entry, by these three.
+        let same = access.decision == record.id
+            && access.at == record.at
+            && record.customer == Some(access.customer);
+        if !same {
+            return Err(unstorable("an access that belongs to another entry"));
+        }
+        all.push(entry::accessed(access));
+    }
+    all.extend(decision.sightings.iter().map(entry::seen));
+    let notices = decision.notices.iter().zip(sealed);
+    all.extend(notices.map(|(notice, sealed)| notice::queued(notice, sealed, record.at)));
+    Ok(all)
+}
+
+/// The one list of changes without a catch-all: a new kind of change does not compile until it has
+/// a place.
+fn change_writes(change: &Change) -> Option<Vec<Write>> {
+    match change {
+        Change::ApiCredentialIssued { .. }
+        | Change::ApiCredentialRevoked { .. }
+        | Change::ApplicationRegistered { .. }
+        | Change::AuthorizationRequested { .. }
+        | Change::CodeIssued { .. }
+        | Change::CodeRedeemed { .. }
+        | Change::SigningKeyAdded { .. }
+        | Change::SigningKeyRetired { .. } => application::writes(change),
+        Change::AmountMoved { .. }
+        | Change::ChannelAdded { .. }
+        | Change::CredentialAdded { .. }
+        | Change::CredentialRehashed { .. }
+        | Change::CustomerCreated { .. }
+        | Change::CustomerFrozen { .. }
+        | Change::DeviceRemembered { .. }
+        | Change::DeviceSeen { .. }
+        | Change::PayoutAccountChanged { .. }
+        | Change::ReportCodeIssued { .. }
+        | Change::ReportCodeUsed { .. } => customer::writes(change),
+        Change::IdempotencyKept { .. }
+        | Change::OperationCreated(_)
+        | Change::OperationMoved { .. }
+        | Change::OutcomeRecorded { .. } => operation::writes(change),
+        Change::NoticeClaimed { .. }
+        | Change::NoticeDropped { .. }
+        | Change::NoticePostponed { .. }
+        | Change::NoticeRevived { .. }
+        | Change::NoticeSent { .. } => notice::writes(change),
+        Change::ChallengeSent { .. }
+        | Change::ChallengeUsed { .. }
+        | Change::FailureCounted { .. }
+        | Change::InteractionClosed { .. }
+        | Change::InteractionCodeSent { .. }
+        | Change::InteractionOpened { .. }
+        | Change::SessionEnded { .. }
+        | Change::SessionOpened { .. }
+        | Change::SessionSeen { .. }
+        | Change::SessionsEnded { .. }
+        | Change::TriesCleared { .. }
+        | Change::TryReserved { .. } => session::writes(change),
+    }
+}

@@ -1,0 +1,126 @@
+//! Guarded operations, their grants, and how judged acts ended.
+//!
+//! **Invariant:** an operation changes its state only at the revision that was read.
+
+use super::values::{free, methods};
+use crate::sql::{Value, Write};
+use sekisho_core::change::{Change, GrantIssued, OperationCreated};
+use sekisho_core::id::DecisionId;
+use sekisho_core::moment::Moment;
+use sekisho_core::operation::OperationState;
+use sekisho_core::outcome::Outcome;
+
+pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
+    let write = match change {
+        Change::IdempotencyKept { .. } => idempotency_kept(change)?,
+        Change::OperationCreated(operation) => created(operation),
+        Change::OperationMoved { .. } => moved(change)?,
+        Change::OutcomeRecorded {
+            decision,
+            outcome,
+            at,
+        } => outcome_recorded(*decision, *outcome, *at),
+        _ => return None,
+    };
+    Some(vec![write])
+}
+
+/// The cells of a grant: id, methods, moment of the proof, moment of the confirmation.
+fn grant_cells(grant: Option<&GrantIssued>, at: Moment) -> [Value; 4] {
+    match grant {
+        Some(grant) => [
+            grant.id.into(),
+            methods(&grant.methods),
+            grant.proved.into(),
+            at.into(),
+        ],
+        None => [Value::Null, Value::Null, Value::Null, Value::Null],
+    }
+}
+
+fn created(operation: &OperationCreated) -> Write {
+    let mut params = vec![
+        operation.id.into(),
+        operation.application.into(),
+        operation.customer.into(),
+        operation.kind.as_str().into(),
+        (&operation.fields).into(),
+        operation.digest.into(),
+        operation.state.word().into(),
+        operation.return_uri.as_deref().map(Value::from).into(),
+        operation.decision.into(),
+        operation.strange.into(),
+        operation.at.into(),
+        operation.expires.into(),
+    ];
+    params.extend(grant_cells(operation.grant.as_ref(), operation.at));
+    Write::one(
+        "INSERT INTO operation (id, application, customer, kind, fields, digest, state, return_uri, \
+         decision, strange, created, expires, grant_id, grant_methods, grant_proved, confirmed, \
+         revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
+        params,
+    )
+}
+
+/// A grant that is there stays; a redeemed one is marked so.
+fn moved(change: &Change) -> Option<Write> {
+    let Change::OperationMoved {
+        id,
+        revision,
+        to,
+        at,
+        grant,
+    } = change
+    else {
+        return None;
+    };
+    let redeemed = (*to == OperationState::Redeemed).then_some(*at);
+    let mut params = vec![
+        (*id).into(),
+        (*revision).into(),
+        to.word().into(),
+        redeemed.into(),
+    ];
+    params.extend(grant_cells(grant.as_ref(), *at));
+    let text = "UPDATE operation SET state = ?3, revision = revision + 1, \
+                redeemed = COALESCE(?4, redeemed), grant_id = COALESCE(?5, grant_id), \
+                grant_methods = COALESCE(?6, grant_methods), \
+                grant_proved = COALESCE(?7, grant_proved), confirmed = COALESCE(?8, confirmed) \
+                WHERE id = ?1 AND revision = ?2";
+    Some(Write::one(text, params))
+}
+
+fn outcome_recorded(decision: DecisionId, outcome: Outcome, at: Moment) -> Write {
+    Write::one(
+        "INSERT INTO outcome (decision, outcome, at) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (decision) DO UPDATE SET outcome = excluded.outcome, at = excluded.at",
+        [decision.into(), outcome.word().into(), at.into()],
+    )
+}
+
+fn idempotency_kept(change: &Change) -> Option<Write> {
+    let Change::IdempotencyKept {
+        application,
+        key,
+        request,
+        decision,
+        operation,
+        at,
+    } = change
+    else {
+        return None;
+    };
+    let text = "INSERT INTO idempotency \
+                (application, request_key, request, decision, operation, at) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let params = [
+        (*application).into(),
+        free(key),
+        (*request).into(),
+        (*decision).into(),
+        (*operation).into(),
+        (*at).into(),
+    ];
+    Some(Write::one(text, params))
+}

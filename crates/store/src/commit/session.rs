@@ -1,0 +1,241 @@
+//! Sessions, the conversations that lead to them, one-time codes, and guessing counters.
+//!
+//! **Invariant:** a code, a conversation and a try are each consumed by exactly one commit.
+
+use super::values::methods;
+use crate::sql::Write;
+use sekisho_core::bytes::CounterKey;
+use sekisho_core::change::Change;
+use sekisho_core::context::Address;
+use sekisho_core::id::{ChallengeId, CustomerId, InteractionId, SessionId};
+use sekisho_core::known::CustomerState;
+use sekisho_core::moment::{Moment, Span};
+use sekisho_core::operation::OperationState;
+
+/// Length of a bucket of failures from an address: ten minutes, in microseconds.
+const BUCKET: i64 = Span::minutes(10).0;
+
+pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
+    let write = match change {
+        Change::ChallengeSent { .. } => challenge_sent(change)?,
+        Change::ChallengeUsed { id, at: _ } => challenge_used(*id),
+        Change::FailureCounted { address, at } => return Some(failure_counted(*address, *at)),
+        Change::InteractionClosed { id, revision } => interaction_closed(*id, *revision),
+        Change::InteractionCodeSent { id, revision } => interaction_code_sent(*id, *revision),
+        Change::InteractionOpened { .. } => interaction_opened(change)?,
+        Change::SessionEnded { id, at } => session_ended(*id, *at),
+        Change::SessionOpened { .. } => session_opened(change)?,
+        Change::SessionSeen { id, at } => session_seen(*id, *at),
+        Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
+        Change::TriesCleared { key } => tries_cleared(*key),
+        Change::TryReserved {
+            key,
+            limit,
+            at,
+            lock,
+        } => try_reserved(*key, i64::from(*limit), *at, *lock),
+        _ => return None,
+    };
+    Some(vec![write])
+}
+
+/// The bucket that `at` falls into.
+pub(crate) const fn bucket(at: Moment) -> i64 {
+    at.0.div_euclid(BUCKET)
+}
+
+/// The newest code takes the place of the one before that is bound to the same thing.
+fn challenge_sent(change: &Change) -> Option<Write> {
+    let Change::ChallengeSent {
+        id,
+        customer,
+        kind,
+        bound,
+        code,
+        at,
+        expires,
+    } = change
+    else {
+        return None;
+    };
+    let text = "INSERT INTO challenge (bound, id, customer, kind, code, sent, expires) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+                ON CONFLICT (bound) DO UPDATE SET id = excluded.id, customer = excluded.customer, \
+                kind = excluded.kind, code = excluded.code, sent = excluded.sent, \
+                expires = excluded.expires";
+    let params = [
+        (*bound).into(),
+        (*id).into(),
+        (*customer).into(),
+        kind.word().into(),
+        (*code).into(),
+        (*at).into(),
+        (*expires).into(),
+    ];
+    Some(Write::one(text, params))
+}
+
+/// A used code is nothing to keep: the entry tells that it was used and when.
+fn challenge_used(id: ChallengeId) -> Write {
+    Write::one("DELETE FROM challenge WHERE id = ?1", [id.into()])
+}
+
+/// Counts, and removes what no rule looks at any more, so that an address has two rows at most.
+fn failure_counted(address: Address, at: Moment) -> Vec<Write> {
+    vec![
+        Write::any(
+            "INSERT INTO address_failure (address, bucket, failures) VALUES (?1, ?2, 1) \
+             ON CONFLICT (address, bucket) DO UPDATE SET failures = address_failure.failures + 1",
+            [address.into(), bucket(at).into()],
+        ),
+        Write::any(
+            "DELETE FROM address_failure WHERE address = ?1 AND bucket < ?2",
+            [address.into(), (bucket(at) - 1).into()],
+        ),
+    ]
+}
+
+fn interaction_opened(change: &Change) -> Option<Write> {
+    let Change::InteractionOpened {
+        id,
+        token,
+        kind,
+        customer,
+        state,
+        at,
+        expires,
+    } = change
+    else {
+        return None;
+    };
+    let text = "INSERT INTO interaction \
+                (id, token, kind, customer, state, created, expires, codes, revision) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 1)";
+    let params = [
+        (*id).into(),
+        (*token).into(),
+        kind.word().into(),
+        (*customer).into(),
+        state.into(),
+        (*at).into(),
+        (*expires).into(),
+    ];
+    Some(Write::one(text, params))
+}
+
+fn interaction_code_sent(id: InteractionId, revision: i64) -> Write {
+    Write::one(
+        "UPDATE interaction SET codes = codes + 1, revision = revision + 1 \
+         WHERE id = ?1 AND revision = ?2",
+        [id.into(), revision.into()],
+    )
+}
+
+/// Deleted, since its state may hold a login and a password's hash.
+fn interaction_closed(id: InteractionId, revision: i64) -> Write {
+    Write::one(
+        "DELETE FROM interaction WHERE id = ?1 AND revision = ?2",
+        [id.into(), revision.into()],
+    )
+}
+
+/// Only while the customer is active: a freeze that was committed since the facts were gathered
+/// must not be outlived by a session.
+fn session_opened(change: &Change) -> Option<Write> {
+    let Change::SessionOpened {
+        id,
+        token,
+        customer,
+        device,
+        proved,
+        methods: by,
+        ends,
+    } = change
+    else {
+        return None;
+    };
+    let text = "INSERT INTO session \
+                (id, token, customer, device, proved, methods, last_at, ends) \
+                SELECT ?1, ?2, id, ?4, ?5, ?6, ?5, ?7 FROM customer WHERE id = ?3 AND state = ?8";
+    let params = [
+        (*id).into(),
+        (*token).into(),
+        (*customer).into(),
+        (*device).into(),
+        (*proved).into(),
+        methods(by),
+        (*ends).into(),
+        CustomerState::Active.word().into(),
+    ];
+    Some(Write::one(text, params))
+}
+
+fn session_seen(id: SessionId, at: Moment) -> Write {
+    Write::any(
+        "UPDATE session SET last_at = ?2 WHERE id = ?1 AND last_at < ?2",
+        [id.into(), at.into()],
+    )
+}
+
+fn session_ended(id: SessionId, at: Moment) -> Write {
+    Write::any(
+        "UPDATE session SET ended = ?2 WHERE id = ?1 AND ended IS NULL",
+        [id.into(), at.into()],
+    )
+}
+
+/// Sessions, and everything that could still become one or move money.
+fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
+    let of_customer = || [customer.into()];
+    let refused = OperationState::Refused.word();
+    let open = [OperationState::Pending.word(), OperationState::Held.word()];
+    vec![
+        Write::any(
+            "UPDATE session SET ended = ?2 WHERE customer = ?1 AND ended IS NULL",
+            [customer.into(), at.into()],
+        ),
+        Write::any("DELETE FROM interaction WHERE customer = ?1", of_customer()),
+        Write::any("DELETE FROM challenge WHERE customer = ?1", of_customer()),
+        Write::any(
+            "DELETE FROM authorization_code WHERE customer = ?1 AND redeemed IS NULL",
+            of_customer(),
+        ),
+        Write::any(
+            "UPDATE operation SET state = ?2, revision = revision + 1 \
+             WHERE customer = ?1 AND state IN (?3, ?4)",
+            [
+                customer.into(),
+                refused.into(),
+                open[0].into(),
+                open[1].into(),
+            ],
+        ),
+    ]
+}
+
+/// A counter that is locked changes no row; one whose lock has run out starts anew.
+fn try_reserved(key: CounterKey, limit: i64, at: Moment, lock: Span) -> Write {
+    let until = at.plus(lock);
+    let first = if limit <= 1 { until } else { Moment::default() };
+    Write::one(
+        "INSERT INTO guess (counter, tries, last_at, locked_until) VALUES (?1, 1, ?2, ?3) \
+         ON CONFLICT (counter) DO UPDATE SET \
+         tries = CASE WHEN guess.locked_until = 0 THEN guess.tries + 1 ELSE 1 END, \
+         last_at = excluded.last_at, \
+         locked_until = CASE \
+             WHEN guess.locked_until = 0 AND guess.tries + 1 >= ?4 THEN ?5 \
+             ELSE excluded.locked_until END \
+         WHERE guess.locked_until <= excluded.last_at",
+        [
+            key.into(),
+            at.into(),
+            first.into(),
+            limit.into(),
+            until.into(),
+        ],
+    )
+}
+
+fn tries_cleared(key: CounterKey) -> Write {
+    Write::any("DELETE FROM guess WHERE counter = ?1", [key.into()])
+}

@@ -1,0 +1,72 @@
+//! For the act "confirm": an operation by its id. The session is asked with [`Store::session`], the
+//! code with [`Store::challenge`], the channels with [`Store::channels`].
+//!
+//! **Invariant:** an operation comes with its customer as of the same snapshot.
+
+use super::rows::{
+    customer, customer_columns, digest, kind, maybe_moment, methods, moment, sealed, word,
+};
+use crate::Store;
+use crate::fault::Fault;
+use crate::sql::{Query, Row};
+use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
+use sekisho_core::known::{GrantKnown, OperationKnown};
+use sekisho_core::operation::OperationState;
+
+/// An operation with its customer, up to the condition.
+macro_rules! operation_select {
+    () => {
+        concat!(
+            "SELECT o.id, o.application, o.kind, o.fields, o.digest, o.state, o.return_uri, \
+             o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
+             o.grant_proved, o.confirmed, o.redeemed, o.revision, ",
+            customer_columns!(),
+            " FROM operation o JOIN customer c ON c.id = o.customer"
+        )
+    };
+}
+
+pub(super) use operation_select;
+
+const BY_ID: &str = concat!(operation_select!(), " WHERE o.id = ?1");
+
+impl Store {
+    /// The operation with this id.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn operation(&self, id: OperationId) -> Result<Option<OperationKnown>, Fault> {
+        self.row_of(Query::new(BY_ID, [id.into()]), operation).await
+    }
+}
+
+pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {
+    Ok(OperationKnown {
+        id: OperationId(row.id16("id")?),
+        application: ApplicationId(row.id16("application")?),
+        customer: customer(row)?,
+        kind: kind(row, "kind")?,
+        fields: sealed(row, "fields")?,
+        digest: digest(row, "digest")?,
+        state: word(row, "state", OperationState::parse)?,
+        return_uri: row.maybe_text("return_uri")?.map(str::to_owned),
+        decision: DecisionId(row.id16("decision")?),
+        created: moment(row, "created")?,
+        expires: moment(row, "expires")?,
+        grant: grant(row)?,
+        revision: row.int("revision")?,
+    })
+}
+
+fn grant(row: &Row) -> Result<Option<GrantKnown>, Fault> {
+    let Some(id) = row.maybe_fixed("grant_id")? else {
+        return Ok(None);
+    };
+    Ok(Some(GrantKnown {
+        id: GrantId(id),
+        confirmed: moment(row, "confirmed")?,
+        methods: methods(row, "grant_methods")?,
+        proved: moment(row, "grant_proved")?,
+        redeemed: maybe_moment(row, "redeemed")?,
+    }))
+}

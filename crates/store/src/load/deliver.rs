@@ -1,0 +1,97 @@
+//! For the act "deliver", and for the operator's view of the outbox.
+//!
+//! **Invariant:** workers find what is due in the order in which it became due.
+
+use super::rows::notice;
+use crate::Store;
+use crate::fault::Fault;
+use crate::sql::Query;
+use sekisho_core::id::NoticeId;
+use sekisho_core::known::{NoticeKnown, NoticeState};
+use sekisho_core::moment::Moment;
+
+/// How many messages stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoticeCounts {
+    /// Waiting for a try.
+    pub waiting: i64,
+    /// Given up.
+    pub dead: i64,
+}
+
+/// The columns of a message.
+macro_rules! notice_select {
+    () => {
+        "SELECT id, customer, kind, template, locale, sealed, created, tries, state, last_error \
+         FROM notice"
+    };
+}
+
+const BY_ID: &str = concat!(notice_select!(), " WHERE id = ?1");
+
+const DUE: &str = concat!(
+    notice_select!(),
+    " WHERE state = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3"
+);
+
+/// After a moment and an id, so that a page begins where the one before ended.
+const BY_STATE: &str = concat!(
+    notice_select!(),
+    " WHERE state = ?1 AND (created > ?2 OR (created = ?2 AND id > ?3)) \
+     ORDER BY created, id LIMIT ?4"
+);
+
+const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM notice WHERE state = ?1) AS waiting, \
+     (SELECT COUNT(*) FROM notice WHERE state = ?2) AS dead";
+
+impl Store {
+    /// Messages that are due at `now`, the longest due first, `limit` at most.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn notices_due(&self, now: Moment, limit: u32) -> Result<Vec<NoticeKnown>, Fault> {
+        let params = [NoticeState::Waiting.word().into(), now.into(), limit.into()];
+        self.rows_of(Query::new(DUE, params), notice).await
+    }
+
+    /// The message with this id.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn notice(&self, id: NoticeId) -> Result<Option<NoticeKnown>, Fault> {
+        self.row_of(Query::new(BY_ID, [id.into()]), notice).await
+    }
+
+    /// A page of messages in a state, the oldest first, after the last one of the page before.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn notices(
+        &self,
+        state: NoticeState,
+        after: Option<(Moment, NoticeId)>,
+        limit: u32,
+    ) -> Result<Vec<NoticeKnown>, Fault> {
+        let (moment, id) = after.unwrap_or((Moment(i64::MIN), NoticeId([0; 16])));
+        let params = [state.word().into(), moment.into(), id.into(), limit.into()];
+        self.rows_of(Query::new(BY_STATE, params), notice).await
+    }
+
+    /// How many messages wait and how many were given up, for the metrics.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn notice_counts(&self) -> Result<NoticeCounts, Fault> {
+        let params = [
+            NoticeState::Waiting.word().into(),
+            NoticeState::Dead.word().into(),
+        ];
+        let counts = self.row_of(Query::new(COUNTS, params), |row| {
+            Ok(NoticeCounts {
+                waiting: row.int("waiting")?,
+                dead: row.int("dead")?,
+            })
+        });
+        Ok(counts.await?.unwrap_or_default())
+    }
+}

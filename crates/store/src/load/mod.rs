@@ -1,0 +1,78 @@
+//! Facts out: one file for each act says what that act has to know, and answers it from one
+//! snapshot.
+//!
+//! **Invariant:** every load is bounded, by a key or by a limit.
+
+mod authorize;
+mod challenge;
+mod confirm;
+mod deliver;
+mod guess;
+mod history;
+mod import;
+mod judge;
+mod keys;
+mod operate;
+mod outcome;
+mod redeem;
+mod report;
+mod risk;
+mod rows;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod step_up;
+
+pub use deliver::NoticeCounts;
+pub use history::HistoryPage;
+pub use import::ImportKnown;
+pub use judge::JudgeKnown;
+pub use operate::OperateKnown;
+pub use redeem::RedeemKnown;
+pub use risk::RiskQuestion;
+pub use sign_in::SignInKnown;
+
+use crate::Store;
+use crate::fault::Fault;
+use crate::sql::{Query, Row};
+use rows::{channel, first};
+use sekisho_core::id::CustomerId;
+use sekisho_core::known::ChannelKnown;
+
+const CHANNELS: &str = "SELECT id AS channel_id, customer AS channel_customer, kind, sealed, blind, \
+     verified FROM channel WHERE customer = ?1 ORDER BY id LIMIT 16";
+
+/// The customer's channels, 16 at most.
+fn channels_query(customer: CustomerId) -> Query {
+    Query::new(CHANNELS, [customer.into()])
+}
+
+impl Store {
+    /// One query, as the rows that `read` makes of it.
+    async fn rows_of<T>(
+        &self,
+        query: Query,
+        read: impl Fn(&Row) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let answers = self.db.read(vec![query]).await?;
+        answers.iter().flatten().map(read).collect()
+    }
+
+    /// One query, as what `read` makes of its first row.
+    async fn row_of<T>(
+        &self,
+        query: Query,
+        read: impl Fn(&Row) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        let answers = self.db.read(vec![query]).await?;
+        answers.first().map_or(Ok(None), |rows| first(rows, read))
+    }
+
+    /// The customer's channels, 16 at most.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn channels(&self, customer: CustomerId) -> Result<Vec<ChannelKnown>, Fault> {
+        self.rows_of(channels_query(customer), channel).await
+    }
+}
