@@ -1,9 +1,9 @@
 //! Prints a world for a person to look at:
-//! `print [accesses|customers|rba|figures|count] [SEED] [CUSTOMERS] [DAYS]`, the year from 1 October 2025.
+//! `print [accesses|customers|rba|figures|count] [SEED] [CUSTOMERS] [DAYS]`, from 1 October 2025.
 //!
 //! `accesses` and `customers` are one JSON object a line, `rba` is the CSV of the RBA data set
-//! (profile `Rba`), `figures` counts what a year holds, `count` only how many accesses there are (put
-//! `time` before it for the speed of the generator).
+//! (profile `Rba`), `figures` counts what a year holds, `count` only how many accesses there are
+//! (put `time` before it for the speed of the generator).
 //!
 //! **Invariant:** the same arguments print the same bytes.
 
@@ -89,7 +89,8 @@ fn customer_line(customer: &Customer) -> serde_json::Value {
         "provider": customer.provider,
         "rhythm": format!("{:?}", customer.rhythm),
         "devices": customer.devices.iter().map(|d| d.kind.word()).collect::<Vec<_>>(),
-        "payout": [payout.bank, payout.bank_code, &payout.branch_code, &payout.number, &payout.holder],
+        "payout": [payout.bank, payout.bank_code, &payout.branch_code, &payout.number],
+        "holder": payout.holder,
     })
 }
 

@@ -1,4 +1,5 @@
-//! User-agent strings: browser families with their releases over time, and what attackers' tools say.
+//! User-agent strings: browser families with their releases over time, and what attackers'
+//! tools say.
 //!
 //! **Invariant:** an index into the table always means the same string within one world.
 

@@ -45,7 +45,8 @@ pub struct Shares {
     /// Customers whose home line, where the provider has it, reaches the service by IPv6.
     /// Default 0.1 (most such services are still IPv4 only).
     pub ipv6: f64,
-    /// Sessions that begin with a wrong password. Default 0.2 for `Rba` (fitted), 0.08 for `Broker`.
+    /// Sessions that begin with a wrong password. Default 0.2 for `Rba` (fitted), 0.08 for
+    /// `Broker`.
     pub mistyped: f64,
 }
 

@@ -34,8 +34,8 @@ pub struct Customer {
     pub reference: String,
     /// An address at `example.jp`.
     pub mail: String,
-    /// Eleven digits, `0900` and seven more. The numbering plan of Japan gives mobile numbers out as
-    /// 0A0-CDE-FGHJK with C not 0, so none of these can ring; a validator that knows the plan
+    /// Eleven digits, `0900` and seven more. The numbering plan of Japan gives out mobile numbers
+    /// as 0A0-CDE-FGHJK with C not 0, so none of these can ring; a validator that knows the plan
     /// (libphonenumber among them) calls them invalid for the same reason.
     pub phone: String,
     /// Family name.

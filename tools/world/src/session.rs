@@ -259,8 +259,8 @@ impl World {
         }
     }
 
-    /// What is done once signed in; nothing in the `Rba` profile. How often a session trades (35 %),
-    /// withdraws (5 %) or changes a contact (0.3 %), and the sums, are assumptions.
+    /// What is done once signed in; nothing in the `Rba` profile. How often a session trades
+    /// (35 %), withdraws (5 %) or changes a contact (0.3 %), and the sums, are assumptions.
     fn acts(&self, scribe: &mut Scribe, visit: &Visit, dice: &mut Dice) {
         if self.config.profile == Profile::Rba {
             return;
