@@ -1,0 +1,104 @@
+//! One connection: its handshake, its protocol, its end.
+//!
+//! **Invariant:** the peer that the router sees is the other end of this very connection.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::Watcher;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use super::Limits;
+use super::tls::{Protocol, Tls};
+use crate::client::Peer;
+
+/// Most requests at once on one HTTP/2 connection (RFC 9113 section 6.5.2 advises no fewer than 100).
+const STREAMS: u32 = 100;
+
+/// What all connections share.
+#[derive(Clone, Debug)]
+pub struct Connections {
+    router: Router,
+    tls: Option<Arc<Tls>>,
+    limits: Limits,
+}
+
+impl Connections {
+    /// Connections to `router`.
+    pub const fn new(router: Router, tls: Option<Arc<Tls>>, limits: Limits) -> Self {
+        Self {
+            router,
+            tls,
+            limits,
+        }
+    }
+
+    /// Carries one connection to its end.
+    pub async fn carry(self, stream: TcpStream, peer: SocketAddr, end: Watcher) {
+        // A small answer must not wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = self.tls.clone() else {
+            return self.http1(stream, peer, end).await;
+        };
+        match timeout(self.limits.header_wait, tls.accept(stream)).await {
+            Ok(Ok((stream, Protocol::Http1))) => self.http1(stream, peer, end).await,
+            Ok(Ok((stream, Protocol::Http2))) => self.http2(stream, peer, end).await,
+            Ok(Err(why)) => tracing::debug!(target: "serve", %why, "TLS was not agreed on"),
+            Err(_) => tracing::debug!(target: "serve", "TLS was not agreed on in time"),
+        }
+    }
+
+    async fn http1<S>(self, stream: S, peer: SocketAddr, end: Watcher)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let router = self.router;
+        let service = service_fn(move |request| answer(router.clone(), request, peer));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.header_wait)
+            .max_header_size(self.limits.header_bytes)
+            .serve_connection(TokioIo::new(stream), service);
+        ended(end.watch(connection).await);
+    }
+
+    async fn http2<S>(self, stream: S, peer: SocketAddr, end: Watcher)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let router = self.router;
+        let service = service_fn(move |request| answer(router.clone(), request, peer));
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(self.limits.header_wait)
+            .keep_alive_timeout(self.limits.header_wait)
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(u32::try_from(self.limits.header_bytes).unwrap_or(u32::MAX))
+            .serve_connection(TokioIo::new(stream), service);
+        ended(end.watch(connection).await);
+    }
+}
+
+async fn answer(
+    router: Router,
+    mut request: Request<Incoming>,
+    peer: SocketAddr,
+) -> Result<axum::response::Response, std::convert::Infallible> {
+    request.extensions_mut().insert(Peer(peer));
+    router.oneshot(request.map(axum::body::Body::new)).await
+}
+
+fn ended(result: Result<(), hyper::Error>) {
+    if let Err(why) = result {
+        tracing::debug!(target: "serve", %why, "a connection ended early");
+    }
+}
