@@ -2,7 +2,11 @@
 //!
 //! **Invariant:** bytes become validated types here and go no further raw; nothing is decided here.
 
+pub mod brand;
 pub mod client;
+pub mod cookies;
 pub mod json;
+pub mod locale;
 pub mod problem;
 pub mod serve;
+pub mod state;
