@@ -1,7 +1,7 @@
 //! What is known: the bounded snapshots that a store answers with, one struct for each kind of row.
 //!
-//! **Invariant:** a snapshot is a copy of committed state, carries the revision it was read at, and
-//! holds personal values only sealed.
+//! **Invariant:** a snapshot is a copy of committed state, carries the revision it was read at, and holds
+//! personal values only sealed.
 
 use crate::access::OperationKind;
 use crate::bytes::{BlindIndex, Digest, Sealed, TokenHash};
@@ -150,8 +150,8 @@ pub struct TraitKnown {
     pub seen: Trait,
     /// The customer's own history with it.
     pub own: Option<Seen>,
-    /// How many other customers showed it, counted up to [`MOST_OTHERS`]; only asked for addresses,
-    /// devices and payout accounts, 0 for the rest.
+    /// How many other customers showed it, counted up to [`MOST_OTHERS`]; only asked for addresses, devices and
+    /// payout accounts, 0 for the rest.
     pub others: u32,
 }
 
@@ -163,8 +163,7 @@ pub const MOST_OTHERS: u32 = 20;
 pub struct RiskKnown {
     /// One element for each trait asked, in the order asked.
     pub traits: Vec<TraitKnown>,
-    /// Failures from the address, all customers and unknown names, in this and the previous
-    /// ten-minute bucket.
+    /// Failures from the address, all customers and unknown names, in this and the previous ten-minute bucket.
     pub address_failures: u32,
     /// The last change of the customer's payout account that was redeemed or reported as completed.
     pub payout_change: Option<PayoutChangeKnown>,
@@ -393,8 +392,7 @@ pub struct AuthorizationKnown {
     pub application: ApplicationId,
     /// The validated redirect address.
     pub redirect_uri: String,
-    /// `state`, `nonce`, `scope`, `code_challenge`, `acr_values`, `max_age`, `prompt`, `ui_locales`
-    /// as JSON.
+    /// `state`, `nonce`, `scope`, `code_challenge`, `acr_values`, `max_age`, `prompt`, `ui_locales` as JSON.
     pub parameters: String,
     /// When it was made.
     pub created: Moment,

@@ -55,8 +55,7 @@ pub struct FreshSession {
     pub id: SessionId,
     /// Hash of the token in the cookie.
     pub token: TokenHash,
-    /// A device that is remembered with it: its id and the hash of its token. `None` when the
-    /// browser already has one.
+    /// A device that is remembered with it: its id and the hash of its token. `None` when the browser already has one.
     pub device: Option<(DeviceId, TokenHash)>,
     /// The code by which the customer can say "this was not me": its hash and its text.
     pub report: (TokenHash, SecretString),
@@ -70,8 +69,7 @@ pub fn bound_to_interaction(id: InteractionId) -> Digest {
     Digest::of(format!("interaction:{id}").as_bytes())
 }
 
-/// What a code that confirms an operation is bound to (PSD2 RTS article 5: amount and payee are in
-/// the digest).
+/// What a code that confirms an operation is bound to (PSD2 RTS article 5: amount and payee are in the digest).
 #[must_use]
 pub fn bound_to_operation(id: OperationId, operation: Digest, customer: CustomerId) -> Digest {
     Digest::of(format!("operation:{id}:{operation}:{customer}").as_bytes())
@@ -334,8 +332,7 @@ pub struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Adds to `decision` the session, the device, the report code and the notice that somebody
-    /// signed in.
+    /// Adds to `decision` the session, the device, the report code and the notice that somebody signed in.
     pub fn session(
         self,
         mut decision: Decision,
@@ -417,8 +414,8 @@ pub struct ResendFacts {
     pub now: Moment,
 }
 
-/// Sends another code in a conversation, if there were not too many and the last one is not too
-/// young. The counter of wrong answers is not touched: it counts across codes.
+/// Sends another code in a conversation, if there were not too many and the last one is not too young. The counter of
+/// wrong answers is not touched: it counts across codes.
 pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
     let young = facts.challenge.as_ref().is_some_and(|challenge| {
         facts.now.since(challenge.sent) < Span::seconds(i64::from(policy.code.resend_seconds))

@@ -1,0 +1,224 @@
+//! The sections of the configuration, with the default of every key.
+//!
+//! **Invariant:** each key is read here and nowhere else, and its default stands beside it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use sekisho_core::policy::Policy;
+
+use super::document::Document;
+use super::setting::{LogFormat, MailTls, Network, SecretUrl, Whole};
+
+/// Everything that is configured.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens and what it is called.
+    pub server: Server,
+    /// Where the data is.
+    pub database: Database,
+    /// The file with the master keys.
+    pub keys: PathBuf,
+    /// The rules.
+    pub policy: PolicySource,
+    /// How mail leaves; `None` when none can.
+    pub mail: Option<Mail>,
+    /// How text messages leave; `None` when none can.
+    pub sms: Option<Sms>,
+    /// What customers see of the operator.
+    pub brand: Brand,
+    /// Files in MaxMind's format that know networks and countries.
+    pub address_files: Vec<PathBuf>,
+    /// Log lines.
+    pub log: Log,
+    /// Password hashes.
+    pub hashing: Hashing,
+}
+
+/// Section `server`.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The address that customers and applications use; the issuer of tokens.
+    pub public_url: String,
+    /// Certificate and key, when it speaks TLS itself.
+    pub tls: Option<TlsFiles>,
+    /// Who may say for whom a request is.
+    pub trusted_proxies: Vec<Network>,
+    /// Where metrics are served.
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+/// Section `server.tls`. Either may be missing, which the check tells.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    /// PEM, the server's certificate first.
+    pub certificate: Option<PathBuf>,
+    /// PEM.
+    pub key: Option<PathBuf>,
+}
+
+/// Section `database`.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: SecretUrl,
+    /// Threads that read from SQLite.
+    pub readers: usize,
+    /// Connections to PostgreSQL.
+    pub connections: usize,
+}
+
+/// Section `policy`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicySource {
+    /// A document of the operator's own.
+    File(PathBuf),
+    /// A shipped profile, by name.
+    Profile(String),
+}
+
+/// Section `mail`.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The server's name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: MailTls,
+    /// Who signs in there.
+    pub user: Option<String>,
+    /// The file with that user's password.
+    pub password_file: Option<PathBuf>,
+    /// The sender.
+    pub from: Option<String>,
+}
+
+/// Section `sms`.
+#[derive(Clone, Debug)]
+pub struct Sms {
+    /// Where messages are posted.
+    pub webhook: SecretUrl,
+}
+
+/// Section `brand`.
+#[derive(Clone, Debug)]
+pub struct Brand {
+    /// The operator's name.
+    pub name: String,
+    /// An SVG or PNG.
+    pub logo: Option<PathBuf>,
+    /// `#rrggbb`.
+    pub colour: String,
+    /// Where customers find help.
+    pub support: Option<String>,
+}
+
+/// Section `log`.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// The form of lines.
+    pub format: LogFormat,
+    /// Which lines: a level, or directives of `tracing-subscriber`'s filter.
+    pub level: String,
+}
+
+/// Section `hashing`.
+#[derive(Clone, Copy, Debug)]
+pub struct Hashing {
+    /// Memory of one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+    /// Hashes computed at the same time.
+    pub threads: usize,
+    /// Hashes that may wait; more are refused.
+    pub queue: usize,
+}
+
+/// Reads every section.
+pub fn read(document: &mut Document<'_>) -> Config {
+    Config {
+        server: server(document),
+        database: Database {
+            url: document.or("database.url", SecretUrl::plain("sqlite:sekisho.db")),
+            readers: document.or("database.readers", Whole::<1, 64>(4)).count(),
+            connections: document
+                .or("database.connections", Whole::<1, 1000>(16))
+                .count(),
+        },
+        keys: document.or("keys.file", PathBuf::from("sekisho.keys")),
+        policy: policy(document),
+        mail: mail(document),
+        sms: document
+            .optional("sms.webhook")
+            .map(|webhook| Sms { webhook }),
+        brand: Brand {
+            name: document.or("brand.name", "Sekisho".to_owned()),
+            logo: document.optional("brand.logo"),
+            colour: document.or("brand.colour", "#1f4e79".to_owned()),
+            support: document.optional("brand.support"),
+        },
+        address_files: document.or("addresses.files", Vec::new()),
+        log: Log {
+            format: document.or("log.format", LogFormat::Json),
+            level: document.or("log.level", "info".to_owned()),
+        },
+        hashing: Hashing {
+            memory_kib: document
+                .or("hashing.memory_kib", Whole::<8, 1_048_576>(19_456))
+                .small(),
+            passes: document.or("hashing.passes", Whole::<1, 16>(2)).small(),
+            lanes: document.or("hashing.lanes", Whole::<1, 16>(1)).small(),
+            threads: document.or("hashing.threads", Whole::<1, 256>(2)).count(),
+            queue: document.or("hashing.queue", Whole::<1, 4096>(64)).count(),
+        },
+    }
+}
+
+fn server(document: &mut Document<'_>) -> Server {
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+    let listen = document.or("server.listen", listen);
+    let public_url = document.or("server.public_url", "http://localhost:8080".to_owned());
+    let trusted_proxies = document.or("server.trusted_proxies", Vec::new());
+    let metrics_listen = document.optional("server.metrics_listen");
+    let certificate = document.optional("server.tls.certificate");
+    let key = document.optional("server.tls.key");
+    let tls = (certificate.is_some() || key.is_some()).then_some(TlsFiles { certificate, key });
+    Server {
+        listen,
+        public_url,
+        tls,
+        trusted_proxies,
+        metrics_listen,
+    }
+}
+
+fn policy(document: &mut Document<'_>) -> PolicySource {
+    let profile = document.or("policy.profile", Policy::DEFAULT.to_owned());
+    match document.optional("policy.file") {
+        Some(file) => PolicySource::File(file),
+        None => PolicySource::Profile(profile),
+    }
+}
+
+fn mail(document: &mut Document<'_>) -> Option<Mail> {
+    let host = document.optional("mail.host");
+    let port = document.or("mail.port", Whole::<1, 65_535>(587)).tiny();
+    let tls = document.or("mail.tls", MailTls::StartTls);
+    let user = document.optional("mail.user");
+    let password_file = document.optional("mail.password_file");
+    let from = document.optional("mail.from");
+    host.map(|host| Mail {
+        host,
+        port,
+        tls,
+        user,
+        password_file,
+        from,
+    })
+}

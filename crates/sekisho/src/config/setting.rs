@@ -1,0 +1,391 @@
+//! The types a key can have, and how each is read from TOML or from text.
+//!
+//! **Invariant:** what [`Setting::show`] returns holds no secret.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use toml::Value;
+use toml::de::DeValue;
+
+/// A value as given: in the file with its type, or in the environment as text.
+pub enum Given<'a> {
+    /// From the environment or the command line. Elements of a list are separated by commas.
+    Text(&'a str),
+    /// From the file.
+    Toml(&'a DeValue<'a>),
+}
+
+impl Given<'_> {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Toml(value) => value.as_str(),
+        }
+    }
+
+    fn whole(&self) -> Option<i64> {
+        match self {
+            Self::Text(text) => text.parse().ok(),
+            Self::Toml(value) => {
+                let integer = value.as_integer()?;
+                i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+            }
+        }
+    }
+
+    fn texts(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Text(text) => {
+                let elements = text.split(',').map(str::trim);
+                Some(elements.filter(|element| !element.is_empty()).collect())
+            }
+            Self::Toml(value) => {
+                let elements = value.as_array()?.iter();
+                elements.map(|element| element.get_ref().as_str()).collect()
+            }
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "this text",
+            Self::Toml(DeValue::String(_)) => "this text",
+            Self::Toml(DeValue::Integer(_)) => "this integer",
+            Self::Toml(DeValue::Float(_)) => "a number with a fraction",
+            Self::Toml(DeValue::Boolean(_)) => "true or false",
+            Self::Toml(DeValue::Datetime(_)) => "a date",
+            Self::Toml(DeValue::Array(_)) => "this list",
+            Self::Toml(DeValue::Table(_)) => "a table",
+        }
+    }
+
+    fn must_be(&self, wanted: &str) -> String {
+        format!("must be {wanted}, not {}", self.kind())
+    }
+}
+
+/// A type that a key can have.
+pub trait Setting: Sized {
+    /// Reads what was given.
+    ///
+    /// # Errors
+    /// The rest of a sentence that begins with the key.
+    fn read(given: &Given<'_>) -> Result<Self, String>;
+
+    /// The value for `config show`.
+    fn show(&self) -> Value;
+}
+
+impl Setting for String {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let text = given.text().filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+            .ok_or_else(|| given.must_be("text that is not empty"))
+    }
+
+    fn show(&self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
+impl Setting for PathBuf {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let text = given.text().filter(|text| !text.is_empty());
+        text.map(PathBuf::from)
+            .ok_or_else(|| given.must_be("the path of a file"))
+    }
+
+    fn show(&self) -> Value {
+        Value::String(self.display().to_string())
+    }
+}
+
+impl Setting for SocketAddr {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let parsed = given.text().and_then(|text| text.parse().ok());
+        parsed.ok_or_else(|| given.must_be("an address and port such as \"127.0.0.1:8080\""))
+    }
+
+    fn show(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// A whole number within bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<const LEAST: i64, const MOST: i64>(pub i64);
+
+impl<const LEAST: i64, const MOST: i64> Whole<LEAST, MOST> {
+    /// As a count. A number above what the machine can address becomes the largest there is.
+    pub fn count(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+
+    /// As 32 bits.
+    pub fn small(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+
+    /// As 16 bits.
+    pub fn tiny(self) -> u16 {
+        u16::try_from(self.0).unwrap_or(u16::MAX)
+    }
+}
+
+impl<const LEAST: i64, const MOST: i64> Setting for Whole<LEAST, MOST> {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let whole = given
+            .whole()
+            .filter(|number| (LEAST..=MOST).contains(number));
+        let wanted = format!("a whole number from {LEAST} to {MOST}");
+        whole.map(Self).ok_or_else(|| given.must_be(&wanted))
+    }
+
+    fn show(&self) -> Value {
+        Value::Integer(self.0)
+    }
+}
+
+/// Declares an enum whose variants are words of the file.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// The word in the file.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl Setting for $name {
+            fn read(given: &Given<'_>) -> Result<Self, String> {
+                let words: &[&str] = &[$($word),*];
+                match given.text() {
+                    $(Some($word) => Ok(Self::$variant),)*
+                    Some(text) => Err(format!(
+                        "must be one of {}; {}",
+                        words.join(", "),
+                        crate::nearest::suggestion(text, words)
+                    )),
+                    None => Err(given.must_be(&format!("one of {}", words.join(", ")))),
+                }
+            }
+
+            fn show(&self) -> Value {
+                Value::String(self.word().to_owned())
+            }
+        }
+    };
+}
+
+words!(
+    /// How the connection to the mail server is encrypted.
+    MailTls {
+        /// Not at all: a server on the same machine.
+        None = "none",
+        /// After the command STARTTLS (RFC 3207), which must succeed.
+        StartTls = "starttls",
+        /// From the first byte (RFC 8314).
+        Implicit = "implicit",
+    }
+);
+
+words!(
+    /// The form of log lines.
+    LogFormat {
+        /// One JSON object a line.
+        Json = "json",
+        /// For a person at a terminal.
+        Text = "text",
+    }
+);
+
+/// A network such as `10.0.0.0/8`; a single address is a network of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// The first address.
+    pub address: IpAddr,
+    /// Bits that all addresses of the network share.
+    pub prefix: u8,
+}
+
+impl Network {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().ok()?;
+        let widest = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = match prefix {
+            Some(prefix) => prefix.parse().ok().filter(|prefix| *prefix <= widest)?,
+            None => widest,
+        };
+        let network = Self { address, prefix };
+        (network.rest() == 0).then_some(network)
+    }
+
+    /// The bits beyond the prefix; a network has none.
+    fn rest(self) -> u128 {
+        let (bits, width) = match self.address {
+            IpAddr::V4(v4) => (u128::from(v4.to_bits()), 32),
+            IpAddr::V6(v6) => (v6.to_bits(), 128),
+        };
+        let free = width - u32::from(self.prefix);
+        let mask = 1_u128.checked_shl(free).map_or(u128::MAX, |bit| bit - 1);
+        bits & mask
+    }
+}
+
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+impl Setting for Vec<Network> {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let wanted = "a list of networks such as [\"10.0.0.0/8\", \"2001:db8::/32\"]";
+        let texts = given.texts().ok_or_else(|| given.must_be(wanted))?;
+        let parsed = texts.into_iter().map(|text| {
+            Network::parse(text).ok_or_else(|| {
+                let hint = "write the first address of the network and its prefix";
+                format!("has an element that is no network, {text:?}: {hint}, as in 10.0.0.0/8")
+            })
+        });
+        parsed.collect()
+    }
+
+    fn show(&self) -> Value {
+        let texts = self.iter().map(|network| network.to_string().into());
+        Value::Array(texts.collect())
+    }
+}
+
+impl Setting for Vec<PathBuf> {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let texts = given.texts();
+        let texts = texts.ok_or_else(|| given.must_be("a list of paths"))?;
+        Ok(texts.into_iter().map(PathBuf::from).collect())
+    }
+
+    fn show(&self) -> Value {
+        let texts = self.iter().map(|path| path.display().to_string().into());
+        Value::Array(texts.collect())
+    }
+}
+
+/// The address of something that may carry a secret: a password before the host, a key in the path.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretUrl(String);
+
+impl SecretUrl {
+    /// An address written in the code, without a secret.
+    pub fn plain(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The whole address.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Scheme and host; of a file, all of it.
+    pub fn masked(&self) -> String {
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return self.0.clone();
+        };
+        if scheme == "sqlite" {
+            return self.0.clone();
+        }
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        if path.contains('@') {
+            // Perhaps the end of a password that was not escaped.
+            return format!("{scheme}://***");
+        }
+        let database = scheme.starts_with("postgres");
+        let (user, host) = match authority.rsplit_once('@') {
+            Some((user, host)) if database => {
+                let name = user.split(':').next().unwrap_or_default();
+                (format!("{name}:***@"), host)
+            }
+            Some((_, host)) => ("***@".to_owned(), host),
+            None => (String::new(), authority),
+        };
+        let path = match path {
+            "" | "/" => path,
+            _ if database => path.split('?').next().unwrap_or_default(),
+            _ => "/***",
+        };
+        format!("{scheme}://{user}{host}{path}")
+    }
+}
+
+impl std::fmt::Debug for SecretUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+impl Setting for SecretUrl {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let text = given.text().filter(|text| !text.is_empty());
+        text.map(|text| Self(text.to_owned()))
+            .ok_or_else(|| given.must_be("an address"))
+    }
+
+    fn show(&self) -> Value {
+        Value::String(self.masked())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_has_no_bits_beyond_its_prefix() {
+        for text in [
+            "10.0.0.0/8",
+            "127.0.0.1",
+            "::1",
+            "2001:db8::/32",
+            "0.0.0.0/0",
+            "::/0",
+        ] {
+            assert!(Network::parse(text).is_some(), "{text}");
+        }
+        for text in ["10.0.0.1/8", "10.0.0.0/33", "x", "10.0.0.0/", "10/8", ""] {
+            assert_eq!(Network::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_secret_of_an_address_is_shown() {
+        for (given, shown) in [
+            ("sqlite:/var/lib/x.db", "sqlite:/var/lib/x.db"),
+            (
+                "postgres://u:tanuki@db:5432/s?sslmode=off",
+                "postgres://u:***@db:5432/s",
+            ),
+            ("postgres://u:a@tanuki/b@db/s", "postgres://***"),
+            ("postgres://db/s?password=tanuki", "postgres://db/s"),
+            (
+                "https://sms.example/send/tanuki?k=tanuki",
+                "https://sms.example/***",
+            ),
+            ("https://tanuki@sms.example/", "https://***@sms.example/"),
+            ("https://u:tan/uki@sms.example/", "https://***"),
+        ] {
+            let masked = SecretUrl(given.into()).masked();
+            assert_eq!(masked, shown);
+        }
+    }
+}

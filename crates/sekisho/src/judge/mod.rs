@@ -1,0 +1,6 @@
+//! Judging a recorded log: lines in, verdicts out, by the same decision as live.
+//!
+//! **Invariant:** every line of the input is counted once, as judged, skipped or malformed.
+
+pub mod formats;
+pub mod recorded;
