@@ -1,0 +1,23 @@
+//! What is known: the bounded snapshots that a store answers with, one struct for each kind of row.
+//!
+//! **Invariant:** a snapshot is a copy of committed state, carries the revision it was read at, and holds
+//! personal values only sealed.
+
+mod application;
+mod conversation;
+mod customer;
+mod operation;
+mod record;
+mod risk;
+
+pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
+pub use conversation::{
+    AuthorizationKnown, ChallengeKnown, CodeKnown, InteractionKind, InteractionKnown, SessionKnown,
+};
+pub use customer::{
+    ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, DeviceKnown, LoginKnown,
+    TriesKnown,
+};
+pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
+pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown};
+pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};

@@ -1,0 +1,68 @@
+//! Operations, their grants, and requests that were answered before.
+//!
+//! **Invariant:** the fields of an operation are sealed, and its digest names exactly those.
+
+use crate::access::OperationKind;
+use crate::bytes::{Digest, Sealed};
+use crate::id::{ApplicationId, DecisionId, GrantId, OperationId};
+use crate::known::CustomerKnown;
+use crate::moment::Moment;
+use crate::operation::OperationState;
+use crate::proof::Method;
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationKnown {
+    /// The id.
+    pub id: OperationId,
+    /// The application that asked.
+    pub application: ApplicationId,
+    /// The customer whose it is.
+    pub customer: CustomerKnown,
+    /// The kind.
+    pub kind: OperationKind,
+    /// Its fields, sealed.
+    pub fields: Sealed,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its state.
+    pub state: OperationState,
+    /// Where the browser goes back to.
+    pub return_uri: Option<String>,
+    /// The decision that admitted it.
+    pub decision: DecisionId,
+    /// When it was asked for.
+    pub created: Moment,
+    /// Until when it may be confirmed.
+    pub expires: Moment,
+    /// The grant, once confirmed.
+    pub grant: Option<GrantKnown>,
+    /// Counts up with every change.
+    pub revision: i64,
+}
+
+/// The grant of a confirmed operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantKnown {
+    /// The id.
+    pub id: GrantId,
+    /// When the operation was confirmed.
+    pub confirmed: Moment,
+    /// By which methods.
+    pub methods: Vec<Method>,
+    /// When the customer proved who they are.
+    pub proved: Moment,
+    /// When the grant was redeemed.
+    pub redeemed: Option<Moment>,
+}
+
+/// A request that was answered before under the same idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdempotencyKnown {
+    /// Digest of the first request.
+    pub request: Digest,
+    /// The decision that answered it.
+    pub decision: DecisionId,
+    /// The operation that it made, if it made one.
+    pub operation: Option<OperationId>,
+}

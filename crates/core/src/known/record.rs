@@ -1,0 +1,92 @@
+//! Messages, report codes and decisions, as they are read again.
+//!
+//! **Invariant:** the text and destination of a message are sealed.
+
+use crate::bytes::Sealed;
+use crate::id::{CustomerId, DecisionId, NoticeId};
+use crate::known::CustomerKnown;
+use crate::login::ChannelKind;
+use crate::moment::Moment;
+use crate::notice::Locale;
+
+/// A message in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeKnown {
+    /// The id.
+    pub id: NoticeId,
+    /// To whom, if a customer is known.
+    pub customer: Option<CustomerId>,
+    /// How it travels.
+    pub kind: ChannelKind,
+    /// The word of its [`crate::notice::NoticeKind`].
+    pub template: String,
+    /// The language.
+    pub locale: Locale,
+    /// Destination and parameters, sealed by gate.
+    pub sealed: Sealed,
+    /// When it was queued.
+    pub created: Moment,
+    /// Deliveries tried.
+    pub tries: i64,
+    /// Where it stands.
+    pub state: NoticeState,
+    /// What the next server said last.
+    pub last_error: Option<String>,
+}
+
+/// Where a message stands. The words are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeState {
+    /// Given up after the last try; an operator can resend it.
+    Dead,
+    /// Accepted by the next server.
+    Sent,
+    /// Waits for its next try.
+    Waiting,
+}
+
+impl NoticeState {
+    /// The word as stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Dead => "dead",
+            Self::Sent => "sent",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// The state of a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "dead" => Some(Self::Dead),
+            "sent" => Some(Self::Sent),
+            "waiting" => Some(Self::Waiting),
+            _ => None,
+        }
+    }
+}
+
+/// What a report code stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportKnown {
+    /// The decision the notice told of.
+    pub decision: DecisionId,
+    /// The customer.
+    pub customer: CustomerKnown,
+    /// When the code ends.
+    pub expires: Moment,
+    /// When it was used.
+    pub used: Option<Moment>,
+}
+
+/// A decision, as an application reads it again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionKnown {
+    /// The entry.
+    pub entry: crate::entry::Entry,
+    /// What the application reported later.
+    pub outcome: Option<crate::outcome::Outcome>,
+}

@@ -1,0 +1,67 @@
+//! What is known of the places and values that an attempt shows.
+//!
+//! **Invariant:** counts of other customers stop at a bound, so that a shared address costs no more than a private one.
+
+use crate::moment::Moment;
+use crate::sighting::Trait;
+
+/// How often and when something was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// First time.
+    pub first: Moment,
+    /// Last time.
+    pub last: Moment,
+    /// Accesses that ended well.
+    pub successes: i64,
+    /// Accesses that failed.
+    pub failures: i64,
+    /// Guarded operations among them.
+    pub guarded: i64,
+}
+
+/// What is known of one trait with respect to one customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraitKnown {
+    /// The trait.
+    pub seen: Trait,
+    /// The customer's own history with it.
+    pub own: Option<Seen>,
+    /// How many other customers showed it, counted up to [`MOST_OTHERS`]; only asked for addresses, devices and
+    /// payout accounts, 0 for the rest.
+    pub others: u32,
+}
+
+/// Where counting of other customers stops: enough for every shipped threshold.
+pub const MOST_OTHERS: u32 = 20;
+
+/// What the risk rules want to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RiskKnown {
+    /// One element for each trait asked, in the order asked.
+    pub traits: Vec<TraitKnown>,
+    /// Failures from the address, all customers and unknown names, in this and the previous ten-minute bucket.
+    pub address_failures: u32,
+    /// The last change of the customer's payout account that was redeemed or reported as completed.
+    pub payout_change: Option<PayoutChangeKnown>,
+    /// The largest amount of a completed operation of the same kind, in minor units.
+    pub largest: Option<i64>,
+}
+
+/// The last change of a payout account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayoutChangeKnown {
+    /// When.
+    pub at: Moment,
+    /// Whether it came from a place that was new for the customer then.
+    pub strange: Strange,
+}
+
+/// Whether a place was new for the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Strange {
+    /// Known before.
+    Known,
+    /// New.
+    New,
+}

@@ -1,0 +1,188 @@
+//! One-time codes: what they are bound to, where they go, how another one is sent.
+//!
+//! **Invariant:** a code is bound before it is sent, and the counter of wrong answers runs on across codes.
+
+use crate::access::Act;
+use crate::bytes::Digest;
+use crate::change::Change;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{ChallengeId, CustomerId, DecisionId, InteractionId, NoticeId, OperationId};
+use crate::known::{ChallengeKnown, ChannelKnown, InteractionKnown};
+use crate::login::ChannelKind;
+use crate::moment::{Moment, Span};
+use crate::notice::{Locale, Notice, NoticeKind, Recipient};
+use crate::policy::{FactorPolicy, Policy};
+use crate::proof::Method;
+use crate::reason::Reason;
+use crate::verdict::Verdict;
+use secrecy::SecretString;
+
+/// A code that gate drew and hashed.
+#[derive(Clone, Debug)]
+pub struct FreshChallenge {
+    /// The id.
+    pub id: ChallengeId,
+    /// The code, for the message.
+    pub code: SecretString,
+    /// Its keyed hash, bound to `id` and to what the code is for.
+    pub hash: Digest,
+    /// The id of the message.
+    pub notice: NoticeId,
+}
+
+/// What a code of an interaction is bound to.
+#[must_use]
+pub fn bound_to_interaction(id: InteractionId) -> Digest {
+    Digest::of(format!("interaction:{id}").as_bytes())
+}
+
+/// What a code that confirms an operation is bound to (PSD2 RTS article 5: amount and payee are in the digest).
+#[must_use]
+pub fn bound_to_operation(id: OperationId, operation: Digest, customer: CustomerId) -> Digest {
+    Digest::of(format!("operation:{id}:{operation}:{customer}").as_bytes())
+}
+
+/// The method of a code that travels by `kind`.
+#[must_use]
+pub const fn method_of(kind: ChannelKind) -> Method {
+    match kind {
+        ChannelKind::Mail => Method::MailCode,
+        ChannelKind::Sms => Method::SmsCode,
+    }
+}
+
+/// The verified channel a code goes to: one that the policy allows, text message before mail.
+#[must_use]
+pub fn code_channel<'a>(channels: &'a [ChannelKnown], policy: &Policy) -> Option<&'a ChannelKnown> {
+    let usable = |channel: &&ChannelKnown| {
+        channel.verified.is_some() && policy.factor(method_of(channel.kind)) != FactorPolicy::Forbid
+    };
+    channels
+        .iter()
+        .filter(usable)
+        .max_by_key(|channel| channel.kind)
+}
+
+/// The change and the message that send `fresh` to `to`.
+#[must_use]
+pub fn send(fresh: &FreshChallenge, bound: Digest, to: Addressee, life: Span) -> (Change, Notice) {
+    let Addressee {
+        customer,
+        recipient,
+        locale,
+        at,
+    } = to;
+    let sent = Change::ChallengeSent {
+        id: fresh.id,
+        customer,
+        kind: recipient.kind,
+        bound,
+        code: fresh.hash,
+        at,
+        expires: at.plus(life),
+    };
+    let minutes = u16::try_from(life.as_seconds() / 60).unwrap_or(u16::MAX);
+    let kind = NoticeKind::Code {
+        code: fresh.code.clone(),
+        minutes,
+    };
+    (
+        sent,
+        Notice {
+            id: fresh.notice,
+            customer,
+            to: recipient,
+            locale,
+            kind,
+        },
+    )
+}
+
+/// To whom a code goes.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// The customer, if known.
+    pub customer: Option<CustomerId>,
+    /// Where.
+    pub recipient: Recipient,
+    /// In which language.
+    pub locale: Locale,
+    /// Now.
+    pub at: Moment,
+}
+
+/// A customer's channel as the recipient of a message.
+#[must_use]
+pub fn recipient(channel: &ChannelKnown) -> Recipient {
+    Recipient {
+        kind: channel.kind,
+        channel: Some(channel.id),
+        sealed: channel.sealed.clone(),
+    }
+}
+
+/// What is known when another code is asked for.
+#[derive(Debug)]
+pub struct ResendFacts {
+    /// The conversation.
+    pub interaction: InteractionKnown,
+    /// The unused code, if one was sent.
+    pub challenge: Option<ChallengeKnown>,
+    /// Where the code goes.
+    pub to: Option<Addressee>,
+    /// The new code.
+    pub fresh: FreshChallenge,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Sends another code in a conversation, if there were not too many and the last one is not too young. The counter of
+/// wrong answers is not touched: it counts across codes.
+pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
+    let young = facts.challenge.as_ref().is_some_and(|challenge| {
+        facts.now.since(challenge.sent) < Span::seconds(i64::from(policy.code.resend_seconds))
+    });
+    let over = facts.interaction.expires <= facts.now;
+    let many = facts.interaction.codes >= i64::from(policy.code.most);
+    let allowed = !young && !over && !many;
+    let decision = Decision::of(Entry {
+        id: facts.decision,
+        at: facts.now,
+        act: Act::StepUp,
+        actor: Actor::Customer,
+        customer: facts
+            .interaction
+            .customer
+            .as_ref()
+            .map(|customer| customer.id),
+        operation: None,
+        verdict: if allowed {
+            Verdict::Allow
+        } else {
+            Verdict::Refuse
+        },
+        reasons: if allowed {
+            vec![]
+        } else {
+            vec![Reason::Expired]
+        },
+        policy: policy.version.clone(),
+        facts: r#"{"resend":true}"#.to_owned(),
+    });
+    let (true, Some(to)) = (allowed, facts.to.clone()) else {
+        return decision;
+    };
+    let InteractionKnown { id, revision, .. } = facts.interaction;
+    let (sent, notice) = send(
+        &facts.fresh,
+        bound_to_interaction(id),
+        to,
+        policy.code_life(),
+    );
+    decision
+        .with([Change::InteractionCodeSent { id, revision }, sent])
+        .telling([notice])
+}

@@ -1,0 +1,201 @@
+//! The act "step up": a second proof in a conversation, and the sending of the code for it.
+//!
+//! **Invariant:** a code proves only what it was bound to, once, and within its life.
+
+mod code;
+mod opening;
+
+pub use code::{
+    Addressee, FreshChallenge, ResendFacts, bound_to_interaction, bound_to_operation, code_channel,
+    decide_resend, method_of, recipient, send,
+};
+pub use opening::{FreshSession, Opening};
+
+use crate::access::{Act, Visit};
+use crate::bytes::CounterKey;
+use crate::change::Change;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::DecisionId;
+use crate::known::{ChallengeKnown, ChannelKnown, CustomerKnown, CustomerState, InteractionKnown};
+use crate::moment::Moment;
+use crate::notice::{Notice, NoticeKind};
+use crate::policy::Policy;
+use crate::proof::{FactorProved, Method};
+use crate::reason::Reason;
+use crate::sighting::Ending;
+use crate::verdict::Verdict;
+
+/// How a guessed secret was admitted to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// A try was reserved.
+    Admitted,
+    /// A try was reserved, and it is the last one before a lock.
+    Last,
+    /// The factor is locked; nothing was looked at.
+    Locked,
+}
+
+/// An answer in a sign-in conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// From where.
+    pub context: Context,
+    /// The counter that was used.
+    pub tries: CounterKey,
+}
+
+/// What is known. The interaction is of kind sign-in and has a customer.
+#[derive(Debug)]
+pub struct Facts {
+    /// The conversation.
+    pub interaction: InteractionKnown,
+    /// Its customer.
+    pub customer: CustomerKnown,
+    /// How the password was proved before, from the sealed state.
+    pub methods: Vec<Method>,
+    /// The unused code, if one was sent.
+    pub challenge: Option<ChallengeKnown>,
+    /// The proof, if the answer was right.
+    pub factor: Option<FactorProved>,
+    /// Whether the try was admitted.
+    pub admission: Admission,
+    /// Where the sign-in notice goes.
+    pub channels: Vec<ChannelKnown>,
+    /// Fresh values.
+    pub session: FreshSession,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Judges an answer: a session, or another try.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let reason = refusal(facts);
+    let customer = facts.customer.id;
+    let ending = if reason.is_none() {
+        Ending::Success
+    } else {
+        Ending::Failure
+    };
+    let entry = Entry {
+        id: facts.decision,
+        at: facts.now,
+        act: Act::StepUp,
+        actor: Actor::Customer,
+        customer: Some(customer),
+        operation: None,
+        verdict: if reason.is_none() {
+            Verdict::Allow
+        } else {
+            Verdict::Refuse
+        },
+        reasons: vec![reason.unwrap_or(Reason::Proved)],
+        policy: policy.version.clone(),
+        facts: "{}".to_owned(),
+    };
+    let device = facts
+        .session
+        .device
+        .map(|(id, _)| id)
+        .or(attempt.context.device);
+    let context = Context {
+        device,
+        ..attempt.context
+    };
+    let visit = Visit {
+        customer,
+        context: &context,
+        application: None,
+        ending,
+    };
+    let mut decision = Decision::of(entry);
+    decision.access = Some(visit.access(&decision.entry));
+    if reason.is_some() {
+        decision.changes.extend(failed(&attempt.context, facts.now));
+        if facts.admission == Admission::Last {
+            decision.notices.extend(locked_notice(facts, policy));
+        }
+        return decision;
+    }
+    decision.sightings = visit.sightings(&decision.entry, &[]);
+    finish(decision, attempt, facts, policy)
+}
+
+/// The conversation closes and the session opens.
+fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let mut methods = facts.methods.clone();
+    methods.extend(facts.factor.as_ref().map(FactorProved::method));
+    decision.changes.extend(
+        facts
+            .challenge
+            .as_ref()
+            .map(|challenge| Change::ChallengeUsed {
+                id: challenge.id,
+                at: facts.now,
+            }),
+    );
+    decision
+        .changes
+        .push(Change::TriesCleared { key: attempt.tries });
+    let InteractionKnown { id, revision, .. } = facts.interaction;
+    decision
+        .changes
+        .push(Change::InteractionClosed { id, revision });
+    let opening = Opening {
+        customer: &facts.customer,
+        methods,
+        context: &attempt.context,
+        channels: &facts.channels,
+        now: facts.now,
+    };
+    opening.session(decision, &facts.session, policy)
+}
+
+fn refusal(facts: &Facts) -> Option<Reason> {
+    let bound = bound_to_interaction(facts.interaction.id);
+    if facts.admission == Admission::Locked {
+        return Some(Reason::TriesExhausted);
+    }
+    if facts.customer.state == CustomerState::Frozen {
+        return Some(Reason::Frozen);
+    }
+    if facts.interaction.expires <= facts.now {
+        return Some(Reason::Expired);
+    }
+    match (&facts.challenge, &facts.factor) {
+        (Some(challenge), _) if challenge.expires <= facts.now => Some(Reason::CodeExpired),
+        (Some(challenge), Some(factor))
+            if factor.challenge() == challenge.id && factor.bound() == bound =>
+        {
+            None
+        }
+        (None, _) => Some(Reason::CodeExpired),
+        (Some(_), _) => Some(Reason::CodeWrong),
+    }
+}
+
+/// Counts a failure against the address, if there is one.
+#[must_use]
+pub fn failed(context: &Context, at: Moment) -> Option<Change> {
+    context
+        .address
+        .map(|address| Change::FailureCounted { address, at })
+}
+
+fn locked_notice(facts: &Facts, policy: &Policy) -> Option<Notice> {
+    let to = recipient(code_channel(&facts.channels, policy)?);
+    let kind = NoticeKind::Locked {
+        minutes: policy.guessing.lock_minutes,
+    };
+    Some(Notice {
+        id: facts.session.notice,
+        customer: Some(facts.customer.id),
+        to,
+        locale: facts.customer.locale,
+        kind,
+    })
+}
