@@ -1,6 +1,7 @@
 //! An access: one attempt as it appears in the customer's login history and in the archive.
 //!
-//! **Invariant:** append-only; one row for every attempt that names a customer, whatever its verdict.
+//! **Invariant:** append-only; one row for every attempt that names a customer, whatever its
+//! verdict.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +17,14 @@ use crate::verdict::VerdictKind;
 /// An act, by the one word it has in every layer. Guarded operations carry their kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Act {
+    /// A person at the machine changes applications, credentials or keys.
+    Administer,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
     /// A customer confirms an operation.
     Confirm(OperationKind),
+    /// A session is used again after a while.
+    Continue,
     /// An outbox worker delivers a notice.
     Deliver,
     /// Customers are taken over from another system.
@@ -49,7 +54,9 @@ impl Act {
     #[must_use]
     pub fn word(&self) -> String {
         match self {
+            Self::Administer => "administer".into(),
             Self::Authorize => "authorize".into(),
+            Self::Continue => "continue".into(),
             Self::Confirm(kind) => format!("confirm:{}", kind.as_str()),
             Self::Deliver => "deliver".into(),
             Self::Import => "import".into(),
@@ -72,7 +79,9 @@ impl Act {
             return OperationKind::parse(kind).map(Self::Confirm);
         }
         Some(match word {
+            "administer" => Self::Administer,
             "authorize" => Self::Authorize,
+            "continue" => Self::Continue,
             "deliver" => Self::Deliver,
             "import" => Self::Import,
             "outcome" => Self::Outcome,
@@ -94,7 +103,8 @@ impl Serialize for Act {
     }
 }
 
-/// The kind of a guarded operation: `withdraw`, `payout_account_change`, or one that the operator adds.
+/// The kind of a guarded operation: `withdraw`, `payout_account_change`, or one that the operator
+/// adds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct OperationKind(String);
 

@@ -1,7 +1,8 @@
-//! The act "authorize": a session lets an application know who is there (OpenID Connect authorization code flow).
+//! The act "authorize": a session lets an application know who is there (OpenID Connect
+//! authorization code flow).
 //!
-//! **Invariant:** a code is issued for a live session of a customer who is not frozen, to the redirect address that
-//! was validated when the request came in, and is exchanged once.
+//! **Invariant:** a code is issued for a live session of a customer who is not frozen, to the
+//! redirect address that was validated when the request came in, and is exchanged once.
 
 use crate::access::Act;
 use crate::bytes::TokenHash;
@@ -139,7 +140,8 @@ pub enum Verifier {
     Misses,
 }
 
-/// Exchanges a code. A code that comes twice ends the session it was issued for (RFC 6749 section 4.1.2).
+/// Exchanges a code. A code that comes twice ends the session it was issued for (RFC 6749 section
+/// 4.1.2).
 pub fn decide_exchange(facts: &ExchangeFacts, policy: &Policy) -> Decision {
     let mut entry = entry(facts.decision, facts.application, facts.now, policy);
     entry.customer = facts.code.as_ref().map(|code| code.customer.id);

@@ -1,6 +1,7 @@
 //! Byte strings that mean something: sealed values, digests, hashes of tokens, blind indexes.
 //!
-//! **Invariant:** none of these can be turned back into the secret or the personal value it stands for.
+//! **Invariant:** none of these can be turned back into the secret or the personal value it stands
+//! for.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,8 @@ macro_rules! fixed {
 }
 
 fixed!(
-    /// SHA-256 of an opaque token (session, device, interaction, authorization code, API credential).
+    /// SHA-256 of an opaque token (session, device, interaction, authorization code, API
+    /// credential).
     TokenHash,
     32
 );
@@ -66,7 +68,7 @@ impl Serialize for Digest {
     }
 }
 
-/// Truncated keyed hash of a normalised mail address or phone number. Several people may share one, so a
-/// caller compares the opened values.
+/// Truncated keyed hash of a normalised mail address or phone number. Several people may share one,
+/// so a caller compares the opened values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BlindIndex(pub Vec<u8>);

@@ -1,11 +1,11 @@
 //! Changes: everything a decision may do to the stored state.
 //!
-//! A change that depends on what was read carries that condition (a revision, "not yet used"). If the condition no
-//! longer holds when it is applied, the whole commit is void and gate gathers again. [`Change`] is applied in the
-//! order given.
+//! A change that depends on what was read carries that condition (a revision, "not yet used"). If
+//! the condition no longer holds when it is applied, the whole commit is void and gate gathers
+//! again. [`Change`] is applied in the order given.
 //!
-//! **Invariant:** applying a change needs no decision: the store writes what it says or, if its condition fails,
-//! nothing at all.
+//! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
+//! condition fails, nothing at all.
 
 use crate::access::OperationKind;
 use crate::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
@@ -184,7 +184,8 @@ pub enum Change {
         outcome: Outcome,
         at: Moment,
     },
-    /// The payout account became another one; the newest stays in [`crate::known::RiskKnown::payout_change`].
+    /// The payout account became another one; the newest stays in
+    /// [`crate::known::RiskKnown::payout_change`].
     PayoutAccountChanged {
         customer: CustomerId,
         at: Moment,
@@ -230,8 +231,9 @@ pub enum Change {
     },
     /// A signing key signs no more and is published until `until`. Condition: it is current.
     SigningKeyRetired { kid: String, until: Moment },
-    /// A try at a secret, counted before the secret is looked at. Condition: not locked at `at`, or the lock has run
-    /// out (then counting starts anew). The try that reaches `limit` locks for `lock`.
+    /// A try at a secret, counted before the secret is looked at. Condition: not locked at `at`, or
+    /// the lock has run out (then counting starts anew). The try that reaches `limit` locks for
+    /// `lock`.
     TryReserved {
         key: CounterKey,
         limit: u16,

@@ -1,7 +1,7 @@
 //! The family of the program a customer uses: browser and system, without versions.
 //!
-//! Versions change every few weeks and would make a known customer look new (`RBA` data set, 5.3 % impossible
-//! dates among versions), so only the family is kept.
+//! Versions change every few weeks and would make a known customer look new (`RBA` data set, 5.3 %
+//! impossible dates among versions), so only the family is kept.
 //!
 //! **Invariant:** the family is one of a fixed list, whatever the header contained.
 

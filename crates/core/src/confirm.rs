@@ -1,7 +1,8 @@
-//! The act "confirm": the customer confirms or declines exactly one operation on a page that shows it.
+//! The act "confirm": the customer confirms or declines exactly one operation on a page that shows
+//! it.
 //!
-//! **Invariant:** no operation becomes confirmed without a session of its own customer and a second proof that is
-//! bound to its digest, within its life.
+//! **Invariant:** no operation becomes confirmed without a session of its own customer and a second
+//! proof that is bound to its digest, within its life.
 
 use crate::access::{Act, Visit};
 use crate::bytes::CounterKey;

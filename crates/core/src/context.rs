@@ -1,7 +1,7 @@
 //! Where an attempt comes from: address, network, client, device.
 //!
-//! **Invariant:** everything here was read by a trusted edge (our own listener, or an application with a
-//! credential); what a customer's browser merely says about its address never gets in.
+//! **Invariant:** everything here was read by a trusted edge (our own listener, or an application
+//! with a credential); what a customer's browser merely says about its address never gets in.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -64,7 +64,8 @@ impl Serialize for Address {
     }
 }
 
-/// What the operator's address file says of an address. `None` everywhere means unknown, never "harmless".
+/// What the operator's address file says of an address. `None` everywhere means unknown, never
+/// "harmless".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// Autonomous system number.
@@ -115,7 +116,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// The place as a notice or the login history names it: network (not the whole address) and program.
+    /// The place as a notice or the login history names it: network (not the whole address) and
+    /// program.
     #[must_use]
     pub fn describe(&self) -> String {
         let network = self.address.map(|address| {

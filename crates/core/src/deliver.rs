@@ -1,9 +1,10 @@
 //! The act "deliver": a worker tried to hand a message to the next server.
 //!
-//! Waits double from 10 seconds to at most one hour; after [`MOST_TRIES`] tries, about a day, a message is given up
-//! and an operator can see and resend it.
+//! Waits double from 10 seconds to at most one hour; after [`MOST_TRIES`] tries, about a day, a
+//! message is given up and an operator can see and resend it.
 //!
-//! **Invariant:** a message is sent at least once or ends as dead where an operator sees it; none is forgotten.
+//! **Invariant:** a message is sent at least once or ends as dead where an operator sees it; none
+//! is forgotten.
 
 use crate::access::Act;
 use crate::change::Change;

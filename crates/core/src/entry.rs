@@ -1,6 +1,7 @@
 //! The audit entry: the record that every decision leaves, committed with its changes.
 //!
-//! **Invariant:** an entry holds codes, ids and features, never personal data in clear and never a secret.
+//! **Invariant:** an entry holds codes, ids and features, never personal data in clear and never a
+//! secret.
 
 use crate::access::Act;
 use crate::id::{ApplicationId, CustomerId, DecisionId, OperationId};
@@ -64,6 +65,7 @@ pub struct Entry {
     pub reasons: Vec<Reason>,
     /// Version of the policy that decided.
     pub policy: String,
-    /// The judged features as compact JSON, enough to explain and to judge again; `{}` when nothing was judged.
+    /// The judged features as compact JSON, enough to explain and to judge again; `{}` when nothing
+    /// was judged.
     pub facts: String,
 }

@@ -1,10 +1,11 @@
 //! Limits on guessing: a try is reserved, in a commit of its own, before the secret is looked at.
 //!
-//! Counters belong to an account and a factor, and to a device where the customer is on one that was bound before:
-//! then a stranger who locks the account's counter does not lock the owner out (OWASP device cookies).
+//! Counters belong to an account and a factor, and to a device where the customer is on one that
+//! was bound before: then a stranger who locks the account's counter does not lock the owner out
+//! (OWASP device cookies).
 //!
-//! **Invariant:** between a reservation and the next success at most `guessing.limit` tries are admitted, however
-//! many requests, nodes, restarts or resent codes there are.
+//! **Invariant:** between a reservation and the next success at most `guessing.limit` tries are
+//! admitted, however many requests, nodes, restarts or resent codes there are.
 
 use crate::access::Act;
 use crate::bytes::CounterKey;

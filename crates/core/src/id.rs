@@ -1,6 +1,8 @@
-//! Identifiers: sixteen bytes, one type for each kind of thing, written as a prefix and 26 Crockford base-32 letters.
+//! Identifiers: sixteen bytes, one type for each kind of thing, written as a prefix and 26
+//! Crockford base-32 letters.
 //!
-//! **Invariant:** an identifier of one kind cannot be passed where another is expected, and it is never a secret.
+//! **Invariant:** an identifier of one kind cannot be passed where another is expected, and it is
+//! never a secret.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,6 +1,8 @@
-//! The act "import": customers are taken over from another system, with the hashes of their passwords.
+//! The act "import": customers are taken over from another system, with the hashes of their
+//! passwords.
 //!
-//! **Invariant:** an import adds customers and never changes one that is there; running it again adds nothing.
+//! **Invariant:** an import adds customers and never changes one that is there; running it again
+//! adds nothing.
 
 use crate::access::Act;
 use crate::decision::Decision;

@@ -1,5 +1,6 @@
-//! The act "judge": an application that has its own login asks what to do (`POST /v1/decisions`), and a recorded log
-//! is judged line by line. What the application verified is taken as given; what it reports as failed is counted.
+//! The act "judge": an application that has its own login asks what to do (`POST /v1/decisions`),
+//! and a recorded log is judged line by line. What the application verified is taken as given; what
+//! it reports as failed is counted.
 //!
 //! **Invariant:** judging changes nothing about the customer but the record of what was seen.
 

@@ -1,15 +1,17 @@
 //! The rules of Sekisho: what may be attempted, what is known, what follows.
 //!
-//! Reading order: the vocabulary ([`id`], [`moment`], [`money`], [`text`], [`bytes`]), what a request carries
-//! ([`context`], [`login`]), what trust looks like ([`proof`]), what a decision is made of ([`verdict`],
-//! [`reason`], [`change`], [`entry`], [`notice`], [`access`], [`sighting`], [`decision`]), the documents that
-//! steer it ([`policy`], [`operation`]), the judgement of a place ([`risk`]), and then one module per act.
+//! Reading order: the vocabulary ([`id`], [`moment`], [`money`], [`text`], [`bytes`]), what a
+//! request carries ([`context`], [`login`]), what trust looks like ([`proof`]), what a decision is
+//! made of ([`verdict`], [`reason`], [`change`], [`entry`], [`notice`], [`access`], [`sighting`],
+//! [`decision`]), the documents that steer it ([`policy`], [`operation`]), the judgement of a place
+//! ([`risk`]), and then one module per act.
 //!
-//! Every act has the same shape: `decide(&Attempt, &Facts, &Policy) -> Decision`, total and synchronous.
-//! [`known`] holds the bounded snapshots that a store answers with; an act's `Facts` are such a snapshot plus
-//! proofs, the moment and fresh values.
+//! Every act has the same shape: `decide(&Attempt, &Facts, &Policy) -> Decision`, total and
+//! synchronous. [`known`] holds the bounded snapshots that a store answers with; an act's `Facts`
+//! are such a snapshot plus proofs, the moment and fresh values.
 //!
-//! **Invariant:** nothing here reads a clock, draws a random value, does I/O or fails; a refusal is a value.
+//! **Invariant:** nothing here reads a clock, draws a random value, does I/O or fails; a refusal is
+//! a value.
 
 pub mod access;
 pub mod bytes;
@@ -37,6 +39,7 @@ pub mod sighting;
 pub mod text;
 pub mod verdict;
 
+pub mod administer;
 pub mod authorize;
 pub mod confirm;
 pub mod deliver;
@@ -46,6 +49,7 @@ pub mod operate;
 pub mod outcome;
 pub mod redeem;
 pub mod report;
+pub mod session;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;

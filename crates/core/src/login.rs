@@ -27,10 +27,11 @@ impl std::fmt::Debug for Login {
 }
 
 impl Login {
-    /// Reads a mail address or a Japanese or international phone number, in half- or full-width letters.
+    /// Reads a mail address or a Japanese or international phone number, in half- or full-width
+    /// letters.
     ///
-    /// Bounds: 254 octets for an address, 64 for its local part (RFC 5321 section 4.5.3.1), 8 to 15 digits
-    /// for a number (ITU-T E.164).
+    /// Bounds: 254 octets for an address, 64 for its local part (RFC 5321 section 4.5.3.1), 8 to 15
+    /// digits for a number (ITU-T E.164).
     ///
     /// # Errors
     /// Anything else.

@@ -1,6 +1,7 @@
 //! Masks: what may be shown of a personal value where the whole is not needed.
 //!
-//! **Invariant:** a mask shows enough for its owner to recognise the value and too little for anybody else to use it.
+//! **Invariant:** a mask shows enough for its owner to recognise the value and too little for
+//! anybody else to use it.
 
 /// `t***@e***.jp`: the first letter of the local part and of the domain, and the last label.
 #[must_use]

@@ -66,7 +66,8 @@ impl Moment {
         Span(if span < 0 { 0 } else { span })
     }
 
-    /// Seconds since the Unix epoch, as the `iat`, `exp` and `auth_time` claims want them (RFC 7519 section 2).
+    /// Seconds since the Unix epoch, as the `iat`, `exp` and `auth_time` claims want them (RFC 7519
+    /// section 2).
     #[must_use]
     pub const fn unix_seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)

@@ -1,13 +1,16 @@
 //! Money: an amount in minor units and an ISO 4217 currency.
 //!
-//! **Invariant:** an amount is positive, exact and has no more decimals than its currency; nothing is rounded.
+//! **Invariant:** an amount is positive, exact and has no more decimals than its currency; nothing
+//! is rounded.
 
 use serde::{Deserialize, Serialize};
 
-/// Largest amount accepted, in minor units. Below 2^53, so that every JSON reader keeps it exact (RFC 8259 section 6).
+/// Largest amount accepted, in minor units. Below 2^53, so that every JSON reader keeps it exact
+/// (RFC 8259 section 6).
 pub const MOST_MINOR_UNITS: i64 = 9_007_199_254_740_991;
 
-/// Currencies that have other than two decimals (ISO 4217 list one), of those a Japanese firm meets.
+/// Currencies that have other than two decimals (ISO 4217 list one), of those a Japanese firm
+/// meets.
 const DECIMALS: &[(&str, u32)] = &[
     ("BHD", 3),
     ("CLP", 0),
@@ -87,7 +90,8 @@ pub enum MoneyFault {
 }
 
 impl Money {
-    /// Reads a plain decimal such as `150000` or `12.50`; no sign, exponent, separator or leading zero.
+    /// Reads a plain decimal such as `150000` or `12.50`; no sign, exponent, separator or leading
+    /// zero.
     ///
     /// # Errors
     /// Says which part is not acceptable.

@@ -51,7 +51,8 @@ pub struct Recipient {
     pub kind: ChannelKind,
     /// The customer's channel, when it is one of theirs.
     pub channel: Option<ChannelId>,
-    /// The sealed address or number, as gate sealed it for the outbox or as stored with the channel.
+    /// The sealed address or number, as gate sealed it for the outbox or as stored with the
+    /// channel.
     pub sealed: Sealed,
 }
 

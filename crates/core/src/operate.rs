@@ -1,7 +1,7 @@
 //! The act "operate": an application asks to have an operation guarded (`POST /v1/operations`).
 //!
-//! **Invariant:** what the customer will be shown, what the digest covers and what the grant permits are the same
-//! stored fields.
+//! **Invariant:** what the customer will be shown, what the digest covers and what the grant
+//! permits are the same stored fields.
 
 use crate::access::{Act, OperationKind, Visit};
 use crate::bytes::{Digest, Sealed};

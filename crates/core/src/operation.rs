@@ -1,10 +1,11 @@
 //! Guarded operations: their typed fields, their digest, their states.
 //!
-//! The digest is SHA-256 over the canonical JSON (RFC 8785) of
-//! `{"audience": application id, "customer": reference, "fields": {…}, "kind": kind}`, in which every leaf is a
-//! string; so any client can compute it again and any changed field voids a grant.
+//! The digest is SHA-256 over the canonical JSON (RFC 8785) of `{"audience": application id,
+//! "customer": reference, "fields": {…}, "kind": kind}`, in which every leaf is a string; so any
+//! client can compute it again and any changed field voids a grant.
 //!
-//! **Invariant:** two operations have one digest only if a person who reads them would call them the same.
+//! **Invariant:** two operations have one digest only if a person who reads them would call them
+//! the same.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +42,8 @@ pub enum FieldValue {
     Text(Line<200>),
 }
 
-/// A Japanese bank account (Zengin format: 4-digit bank, 3-digit branch, 7-digit number, holder in kana).
+/// A Japanese bank account (Zengin format: 4-digit bank, 3-digit branch, 7-digit number, holder in
+/// kana).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PayoutAccount {
     /// `ordinary`, `current` or `savings`.
@@ -124,7 +126,8 @@ impl PayoutAccount {
         })
     }
 
-    /// The text over which the keyed index of the account is computed: bank, branch, type and number.
+    /// The text over which the keyed index of the account is computed: bank, branch, type and
+    /// number.
     #[must_use]
     pub fn index_text(&self) -> String {
         format!(
@@ -139,7 +142,8 @@ impl PayoutAccount {
 pub struct Fields(BTreeMap<String, FieldValue>);
 
 impl Fields {
-    /// Reads `value` against the types the policy names; every field is needed and no other is taken.
+    /// Reads `value` against the types the policy names; every field is needed and no other is
+    /// taken.
     ///
     /// # Errors
     /// Names the first field that is missing, unknown or not of its type.

@@ -1,4 +1,5 @@
-//! The act "outcome": an application reports how a judged act ended (`POST /v1/decisions/{id}/outcome`).
+//! The act "outcome": an application reports how a judged act ended (`POST
+//! /v1/decisions/{id}/outcome`).
 //!
 //! Only what ended well teaches the rules what is usual for a customer.
 //!

@@ -1,6 +1,7 @@
 //! What a policy says of a password, as findings.
 //!
-//! **Invariant:** the password is looked at here and nowhere kept; a finding names a rule, never a letter.
+//! **Invariant:** the password is looked at here and nowhere kept; a finding names a rule, never a
+//! letter.
 
 use std::collections::HashSet;
 

@@ -1,10 +1,11 @@
 //! Proofs: what has been verified, as values that nobody can make up.
 //!
-//! A proof is bound to the credential (or challenge, or operation), its revision and a moment. Its constructor is
-//! named `assert_*`: `grep -rn assert_ crates --include=*.rs` lists every place that can mint trust. Only the seal
-//! crate and this crate's tests call them.
+//! A proof is bound to the credential (or challenge, or operation), its revision and a moment. Its
+//! constructor is named `assert_*`: `grep -rn assert_ crates --include=*.rs` lists every place that
+//! can mint trust. Only the seal crate and this crate's tests call them.
 //!
-//! **Invariant:** a proof is neither cloned nor read from the outside; holding one means the check was done.
+//! **Invariant:** a proof is neither cloned nor read from the outside; holding one means the check
+//! was done.
 
 use crate::bytes::Digest;
 use crate::id::{ApplicationId, ChallengeId, CredentialId, GrantId};
@@ -124,7 +125,8 @@ impl GrantProved {
     }
 }
 
-/// A second proof of any kind. The acts ask only this, so that a new factor is one more variant here.
+/// A second proof of any kind. The acts ask only this, so that a new factor is one more variant
+/// here.
 #[derive(Debug)]
 #[must_use]
 pub enum FactorProved {
@@ -255,7 +257,8 @@ pub fn methods_of(text: &str) -> Vec<Method> {
     text.split_whitespace().filter_map(Method::parse).collect()
 }
 
-/// `acr` of a session: single factor, two factors, or phishing-resistant (`phr`, OpenID EAP ACR Values 1.0).
+/// `acr` of a session: single factor, two factors, or phishing-resistant (`phr`, OpenID EAP ACR
+/// Values 1.0).
 #[must_use]
 pub fn acr(methods: &[Method]) -> &'static str {
     let second = methods

@@ -1,6 +1,8 @@
-//! Reasons: the closed list of codes that explain a verdict, with a sentence for staff and applications.
+//! Reasons: the closed list of codes that explain a verdict, with a sentence for staff and
+//! applications.
 //!
-//! **Invariant:** a reason never says whether an account exists; pages for customers show their own sentences.
+//! **Invariant:** a reason never says whether an account exists; pages for customers show their own
+//! sentences.
 
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! The act "redeem": an application hands in a grant just before it carries the operation out
 //! (`POST /v1/grants/redeem`).
 //!
-//! **Invariant:** one grant is redeemed at most once, by the application it was issued to, for exactly the fields that
-//! were confirmed, within its life.
+//! **Invariant:** one grant is redeemed at most once, by the application it was issued to, for
+//! exactly the fields that were confirmed, within its life.
 
 use crate::access::Act;
 use crate::bytes::Digest;

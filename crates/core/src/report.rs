@@ -1,7 +1,8 @@
-//! The act "report": the customer says "this was not me", by the code of a notice or from the login history.
+//! The act "report": the customer says "this was not me", by the code of a notice or from the login
+//! history.
 //!
-//! It is the safe direction, so a code is proof enough: the account is frozen, every session ends, and the customer is
-//! told. Undoing it asks for more than doing it.
+//! It is the safe direction, so a code is proof enough: the account is frozen, every session ends,
+//! and the customer is told. Undoing it asks for more than doing it.
 //!
 //! **Invariant:** a report never lowers the protection of an account.
 

@@ -1,7 +1,8 @@
-//! Sightings: one row per (trait kind, trait value, customer), the structure that serves the live decision,
-//! the retrospective sweep and the link graph.
+//! Sightings: one row per (trait kind, trait value, customer), the structure that serves the live
+//! decision, the retrospective sweep and the link graph.
 //!
-//! **Invariant:** a sighting never holds personal data in clear: accounts, phones and mail are keyed indexes.
+//! **Invariant:** a sighting never holds personal data in clear: accounts, phones and mail are
+//! keyed indexes.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! The act "sign in": a login and a password, then what the decision asks.
 //!
-//! **Invariant:** an unknown login, a wrong password, a locked and a frozen account end in the same verdict, after the
-//! same work.
+//! **Invariant:** an unknown login, a wrong password, a locked and a frozen account end in the same
+//! verdict, after the same work.
 
 use crate::access::{Act, Visit};
 use crate::bytes::{CounterKey, Sealed, TokenHash};

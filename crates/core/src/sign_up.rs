@@ -1,7 +1,8 @@
-//! The act "sign up": a mail address or phone number and a password, then the proof that the channel is the customer's.
+//! The act "sign up": a mail address or phone number and a password, then the proof that the
+//! channel is the customer's.
 //!
-//! **Invariant:** whoever registers sees the same page whether the login is free or taken; only the owner of the
-//! channel learns which.
+//! **Invariant:** whoever registers sees the same page whether the login is free or taken; only the
+//! owner of the channel learns which.
 
 use crate::access::{Act, Visit};
 use crate::bytes::{BlindIndex, CounterKey, Sealed, TokenHash};
@@ -48,7 +49,8 @@ pub struct Facts {
     pub findings: Vec<Reason>,
     /// The login, sealed for the outbox.
     pub sealed: Sealed,
-    /// The conversation: id, hash of its token, its sealed state with the login and the password's hash.
+    /// The conversation: id, hash of its token, its sealed state with the login and the password's
+    /// hash.
     pub interaction: (InteractionId, TokenHash, Sealed),
     /// A code.
     pub challenge: FreshChallenge,

@@ -1,7 +1,8 @@
-//! Bounded text: what a person or an application wrote, cleaned so that it cannot deceive when shown.
+//! Bounded text: what a person or an application wrote, cleaned so that it cannot deceive when
+//! shown.
 //!
-//! **Invariant:** a [`Line`] is NFC, one line, without control, direction-override or invisible characters,
-//! and within its bound.
+//! **Invariant:** a [`Line`] is NFC, one line, without control, direction-override or invisible
+//! characters, and within its bound.
 
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization as _;
@@ -27,8 +28,8 @@ pub enum LineFault {
     },
 }
 
-/// Characters that change how other characters are shown, or are not shown at all: Unicode TR36 section 2 and
-/// the `Default_Ignorable_Code_Point` ranges that matter in a payee's name.
+/// Characters that change how other characters are shown, or are not shown at all: Unicode TR36
+/// section 2 and the `Default_Ignorable_Code_Point` ranges that matter in a payee's name.
 #[must_use]
 pub fn is_hidden(letter: char) -> bool {
     letter.is_control()

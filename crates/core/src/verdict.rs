@@ -1,6 +1,7 @@
 //! Verdicts: what a decision says, and what would satisfy it.
 //!
-//! **Invariant:** verdicts only get stricter when joined: refuse beats hold beats step-up beats allow.
+//! **Invariant:** verdicts only get stricter when joined: refuse beats hold beats step-up beats
+//! allow.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Requirement {
-    /// The customer confirms exactly this operation on a page that shows it; the proof is bound to its digest.
+    /// The customer confirms exactly this operation on a page that shows it; the proof is bound to
+    /// its digest.
     Confirmation,
     /// The password of the account.
     Password,

@@ -1,1 +1,52 @@
-//! Placeholder for the first commit of this room.
+//! The imperative shell: gather, decide, commit, for each act; owner of clock, dice, hash pool and
+//! workers.
+//!
+//! Reading order: [`gate::Gate`] and its one `commit`; then `acts/`, one file for each word; then
+//! `workers/`.
+//!
+//! **Invariant:** nothing happens to a customer except by a decision of core that was committed by
+//! the store.
+
+mod acts;
+mod clock;
+mod delivery;
+mod dice;
+mod fault;
+mod gate;
+mod hash_pool;
+mod keys;
+mod notice_text;
+mod notices;
+mod places;
+mod signing;
+mod visitor;
+mod workers;
+
+pub use acts::account::{HistoryPage, Session};
+pub use acts::applications::{Confidential, FreshApplication, NewApplication};
+pub use acts::authorize::{
+    AuthorizeParameters, Exchange, Issued, LogoutHint, Prompt, Tokens, UserInfo,
+};
+pub use acts::caller::Caller;
+pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ShownOperation};
+pub use acts::conversation::{CodeAnswer, Conversation, Opened, Resent};
+pub use acts::import::{ImportLine, Imported};
+pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext};
+pub use acts::operate::{OperateRequest, Operated, OperationView};
+pub use acts::redeem::Redeemed;
+pub use acts::report::Reported;
+pub use acts::sign_in::{SignIn, SignInAnswer};
+pub use acts::sign_up::{SignUp, SignUpAnswer};
+pub use clock::Clock;
+pub use delivery::{Channels, Mail, MailConfig, Sms, TlsMode};
+pub use dice::Dice;
+pub use fault::{Fault, FaultKind};
+pub use gate::{Gate, Parts};
+pub use hash_pool::HashPool;
+pub use keys::Keys;
+pub use notice_text::{Rendered, render};
+pub use notices::{Body, Message};
+pub use places::Places;
+pub use sekisho_seal::password::Argon2Cost;
+pub use sekisho_seal::token::{Token, TokenKind};
+pub use visitor::Visitor;

@@ -22,6 +22,12 @@ pub fn of_fields(label: &str, fields: &[&[u8]]) -> Digest {
     Digest(hasher.finalize().into())
 }
 
+/// The left 16 bytes as base64url, as `at_hash` wants them (OpenID Connect Core section 3.1.3.6).
+#[must_use]
+pub fn left_half(digest: &Digest) -> String {
+    URL_SAFE_NO_PAD.encode(&digest.0[..16])
+}
+
 /// base64url without padding, 43 characters.
 #[must_use]
 pub fn base64url(digest: &Digest) -> String {

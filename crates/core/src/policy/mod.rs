@@ -2,7 +2,8 @@
 //!
 //! Every number of a profile has its source beside it in the profile's file.
 //!
-//! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant elsewhere.
+//! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant
+//! elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -112,7 +113,8 @@ pub struct GuessingPolicy {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionPolicy {
-    /// Minutes without a request after which a session ends (PSD2 RTS article 4(3)(d): 5 for payments).
+    /// Minutes without a request after which a session ends (PSD2 RTS article 4(3)(d): 5 for
+    /// payments).
     pub idle_minutes: u16,
     /// Hours after which a session ends in any case.
     pub absolute_hours: u16,

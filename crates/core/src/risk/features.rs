@@ -1,6 +1,7 @@
 //! Features: what the rules look at, computed from facts alone.
 //!
-//! **Invariant:** missing data is `unknown` and said so; it is never taken for "harmless" or "known".
+//! **Invariant:** missing data is `unknown` and said so; it is never taken for "harmless" or
+//! "known".
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,8 @@ pub struct Subject {
     pub amount: Option<i64>,
 }
 
-/// Everything the rules look at. Stored with the entry as JSON, so that a decision can be explained and taken again.
+/// Everything the rules look at. Stored with the entry as JSON, so that a decision can be explained
+/// and taken again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Features {
@@ -106,8 +108,9 @@ impl Features {
         }
     }
 
-    /// Whether the place is new for this customer: neither the device nor the network was seen before, and nothing
-    /// says that it is the customer's usual network operator with a usual client.
+    /// Whether the place is new for this customer: neither the device nor the network was seen
+    /// before, and nothing says that it is the customer's usual network operator with a usual
+    /// client.
     #[must_use]
     pub fn is_strange_place(&self) -> bool {
         let usual_operator = self.system == Familiarity::Known && self.client == Familiarity::Known;

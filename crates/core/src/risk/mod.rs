@@ -1,6 +1,7 @@
 //! The judgement of a place: features, and the shipped rules over them.
 //!
-//! **Invariant:** the same features and policy give the same judgement, live, in shadow and in a back-test.
+//! **Invariant:** the same features and policy give the same judgement, live, in shadow and in a
+//! back-test.
 
 mod features;
 mod rules;
@@ -22,7 +23,8 @@ pub struct Judgement {
     pub reasons: Vec<Reason>,
 }
 
-/// Applies the shipped rules and the requirements the policy always has for this act; `held` has already been proved.
+/// Applies the shipped rules and the requirements the policy always has for this act; `held` has
+/// already been proved.
 #[must_use]
 pub fn judge(
     features: &Features,

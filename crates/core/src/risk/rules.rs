@@ -1,7 +1,8 @@
 //! The shipped rules, as one static table of plain functions.
 //!
-//! A mere score steps up; only money that moves to a new place holds (design section 7). Analysts' own rules in CEL
-//! join this table as a second kind of [`Rule`] source when the rule language arrives.
+//! A mere score steps up; only money that moves to a new place holds (design section 7). Analysts'
+//! own rules in CEL join this table as a second kind of [`Rule`] source when the rule language
+//! arrives.
 //!
 //! **Invariant:** a rule only ever makes a verdict stricter, and has a reason of its own.
 
@@ -48,7 +49,8 @@ pub const RULES: &[Rule] = &[
         applies: |f, _| f.network == Familiarity::Unknown,
         effect: Effect::Note,
     },
-    // A guessing attack runs from this address (T-01, T-02); a customer on a known device is not disturbed by it.
+    // A guessing attack runs from this address (T-01, T-02); a customer on a known device is not
+    // disturbed by it.
     Rule {
         reason: Reason::AddressGuessing,
         applies: |f, risk| {

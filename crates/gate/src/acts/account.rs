@@ -1,0 +1,154 @@
+//! A signed-in customer: the session, its history, its end.
+//!
+//! **Invariant:** a session answers only while it is alive by the policy of this moment.
+
+use sekisho_core::access::Access;
+use sekisho_core::id::{CustomerId, DecisionId, SessionId};
+use sekisho_core::known::{CustomerKnown, SessionKnown};
+use sekisho_core::moment::Moment;
+use sekisho_core::proof::Method;
+use sekisho_core::text::Reference;
+use sekisho_core::{session, sign_out};
+use sekisho_seal::token::{Token, TokenKind};
+use sekisho_store::HistoryPage as StorePage;
+
+use crate::fault::Fault;
+use crate::gate::Gate;
+use crate::visitor::Visitor;
+
+/// Rows of one page of the login history.
+const PAGE: u32 = 25;
+
+/// A live session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub(crate) known: SessionKnown,
+}
+
+impl Session {
+    /// The id.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.known.id
+    }
+
+    /// Whose.
+    #[must_use]
+    pub const fn customer(&self) -> CustomerId {
+        self.known.customer.id
+    }
+
+    /// How applications name the customer.
+    #[must_use]
+    pub const fn reference(&self) -> &Reference {
+        &self.known.customer.reference
+    }
+
+    /// The customer.
+    #[must_use]
+    pub const fn known_customer(&self) -> &CustomerKnown {
+        &self.known.customer
+    }
+
+    /// When the customer proved who they are.
+    #[must_use]
+    pub const fn proved(&self) -> Moment {
+        self.known.proved
+    }
+
+    /// How.
+    #[must_use]
+    pub fn methods(&self) -> &[Method] {
+        &self.known.methods
+    }
+
+    /// When it ends in any case.
+    #[must_use]
+    pub const fn ends(&self) -> Moment {
+        self.known.ends
+    }
+}
+
+/// One page of the login history, newest first.
+#[derive(Clone, Debug)]
+pub struct HistoryPage {
+    /// The rows.
+    pub rows: Vec<Access>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+impl Gate {
+    /// The live session of a cookie.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn session(&self, cookie: &str) -> Result<Option<Session>, Fault> {
+        let Some(token) = Token::parse(TokenKind::Session, cookie) else {
+            return Ok(None);
+        };
+        let Some(known) = self.store().session(token.hash()).await? else {
+            return Ok(None);
+        };
+        let (now, policy) = (self.now(), self.policy());
+        if !session::is_alive(&known, now, &policy) {
+            return Ok(None);
+        }
+        if session::is_due(&known, now, &policy) {
+            let at = (self.fresh_decision(now)?, now);
+            // A session that another request touched or ended meanwhile is none the worse for it.
+            let _touched = self.commit(session::decide(&known, at, &policy)).await?;
+        }
+        Ok(Some(Session { known }))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn sign_out(&self, session: &Session, visitor: &Visitor) -> Result<(), Fault> {
+        let (_, context) = self.recognise(visitor, Some(session.customer())).await?;
+        let now = self.now();
+        let facts = sign_out::Facts {
+            session: session.known.clone(),
+            decision: self.fresh_decision(now)?,
+            now,
+        };
+        let decision = sign_out::decide(&context, None, &facts, &self.policy());
+        let _ended = self.commit(decision).await?;
+        Ok(())
+    }
+
+    /// A page of the login history. A cursor that is not one of ours begins at the newest row.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn history(
+        &self,
+        session: &Session,
+        before: Option<String>,
+    ) -> Result<HistoryPage, Fault> {
+        let before = before.and_then(|cursor| {
+            let (at, decision) = cursor.split_once('.')?;
+            Some((
+                Moment(at.parse().ok()?),
+                decision.parse::<DecisionId>().ok()?,
+            ))
+        });
+        let mut rows = self
+            .store()
+            .history(
+                session.customer(),
+                StorePage {
+                    before,
+                    limit: PAGE + 1,
+                },
+            )
+            .await?;
+        let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+        rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|row| format!("{}.{}", row.at.0, row.decision));
+        Ok(HistoryPage { rows, next })
+    }
+}

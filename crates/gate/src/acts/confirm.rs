@@ -1,0 +1,306 @@
+//! The act "confirm": the customer looks at an operation and says yes or no.
+//!
+//! **Invariant:** what is shown, what the code is bound to and what is confirmed are read from one
+//! stored operation.
+
+use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown};
+use sekisho_core::id::{GrantId, NoticeId, OperationId};
+use sekisho_core::moment::{Moment, Span};
+use sekisho_core::notice::Locale;
+use sekisho_core::operation::{FieldValue, Fields, OperationState};
+use sekisho_core::policy::OperationPolicy;
+use sekisho_core::step_up::{Admission, bound_to_operation, code_channel};
+use sekisho_core::verdict::Verdict;
+use sekisho_seal::report_code::ReportCode;
+
+use super::account::Session;
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::visitor::Visitor;
+
+/// What the confirmation page shows.
+#[derive(Clone, Debug)]
+pub struct ShownOperation {
+    /// The id.
+    pub id: OperationId,
+    /// The application that asked.
+    pub application: String,
+    /// Name of the operation in the language of the page.
+    pub name: String,
+    /// Amount, grouped, with its currency: `150,000 JPY`.
+    pub amount: Option<String>,
+    /// Holder of the payee's account.
+    pub payee: Option<String>,
+    /// Bank and branch code, account type and masked number of the payee's account.
+    pub payee_account: Option<(String, String, &'static str, String)>,
+    /// The text fields, by their names in the policy.
+    pub texts: Vec<(String, String)>,
+    /// Where it stands.
+    pub state: OperationState,
+    /// Until when it may be confirmed.
+    pub expires: Moment,
+    /// Whether that time is over.
+    pub over: bool,
+    /// Where the browser goes back to.
+    pub return_to: Option<String>,
+    /// Where a code would go, masked; `None` when the policy leaves no way.
+    pub channel: Option<String>,
+    /// Whether a code that still works was sent.
+    pub code_sent: bool,
+}
+
+/// What became of the wish for a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfirmSent {
+    /// The operation waits no more.
+    Closed,
+    /// On its way.
+    Sent,
+    /// Too early.
+    Wait {
+        /// Seconds to wait.
+        seconds: u16,
+    },
+}
+
+/// What became of a typed code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfirmAnswer {
+    /// The operation waits no more, or the factor is locked.
+    Closed,
+    /// Confirmed.
+    Confirmed {
+        /// Where the browser goes back to.
+        return_to: Option<String>,
+    },
+    /// Wrong; there may be another try.
+    Wrong,
+}
+
+impl Gate {
+    /// What the confirmation page shows; `None` when there is no such operation of this customer.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn shown(
+        &self,
+        session: &Session,
+        id: OperationId,
+        locale: Locale,
+    ) -> Result<Option<ShownOperation>, Fault> {
+        let policy = self.policy();
+        let Some((shown, spec)) = self.gather_shown(session, id).await? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        let application = self
+            .store()
+            .application(shown.operation.application)
+            .await?;
+        let challenge = self.store().challenge(bound(&shown)).await?;
+        let channel = match code_channel(&shown.channels, &policy) {
+            Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
+            None => None,
+        };
+        let account = shown.fields.payout_account();
+        Ok(Some(ShownOperation {
+            id,
+            application: application.map(|known| known.name).unwrap_or_default(),
+            name: spec.name.in_locale(locale).to_owned(),
+            amount: confirm::amount_text(&shown.fields),
+            payee: account.map(|account| account.holder.to_string()),
+            payee_account: account.map(|account| {
+                let number = sekisho_core::mask::account_number(&account.number);
+                (
+                    account.bank.clone(),
+                    account.branch.clone(),
+                    account.account_type,
+                    number,
+                )
+            }),
+            texts: texts(&shown.fields),
+            state: shown.operation.state,
+            expires: shown.operation.expires,
+            over: shown.operation.expires <= now,
+            return_to: shown.operation.return_uri.clone(),
+            channel: channel.map(|login| login.masked()),
+            code_sent: challenge.is_some_and(|known| known.expires > now),
+        }))
+    }
+
+    /// Sends the code that confirms exactly this operation.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn confirm_send(
+        &self,
+        session: &Session,
+        id: OperationId,
+    ) -> Result<ConfirmSent, Fault> {
+        let policy = self.policy();
+        for _ in 0..ROUNDS {
+            let Some((shown, spec)) = self.gather_shown(session, id).await? else {
+                return Ok(ConfirmSent::Closed);
+            };
+            let (now, bound) = (self.now(), bound(&shown));
+            let challenge = self.store().challenge(bound).await?;
+            let wait = Span::seconds(i64::from(policy.code.resend_seconds));
+            let left = challenge
+                .as_ref()
+                .map_or(0, |known| wait.0 - now.since(known.sent).0);
+            let fresh = self.fresh_challenge(now, bound)?;
+            let decision = self.fresh_decision(now)?;
+            let facts = SendFacts {
+                shown,
+                challenge,
+                fresh,
+                decision,
+                now,
+            };
+            let decided = confirm::decide_send(&facts, &spec, &policy);
+            let Some(committed) = self.commit(decided).await? else {
+                continue;
+            };
+            return Ok(match committed.verdict() {
+                Verdict::StepUp(_) => ConfirmSent::Sent,
+                _ if left > 0 && facts.shown.operation.state == OperationState::Pending => {
+                    ConfirmSent::Wait {
+                        seconds: u16::try_from(left / 1_000_000 + 1).unwrap_or(u16::MAX),
+                    }
+                }
+                _ => ConfirmSent::Closed,
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Judges a typed code.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn confirm(
+        &self,
+        session: &Session,
+        id: OperationId,
+        code: &str,
+        visitor: &Visitor,
+    ) -> Result<ConfirmAnswer, Fault> {
+        let policy = self.policy();
+        let customer = session.customer();
+        let (_, context) = self.recognise(visitor, Some(customer)).await?;
+        let tries = self.keys().counter("code", &customer.0, None);
+        let mut admission = None;
+        for _ in 0..ROUNDS {
+            let Some((shown, spec)) = self.gather_shown(session, id).await? else {
+                return Ok(ConfirmAnswer::Closed);
+            };
+            let now = self.now();
+            let admitted = match admission {
+                Some(admitted) => admitted,
+                None => self.reserve(tries, Some(customer), now).await?,
+            };
+            admission = Some(admitted);
+            let challenge = self.store().challenge(bound(&shown)).await?;
+            let factor = self.prove_typed(challenge.as_ref(), code, (admitted, now));
+            let return_to = shown.operation.return_uri.clone();
+            let fresh = self.fresh_confirmation(now)?;
+            let facts = Facts {
+                shown,
+                challenge,
+                factor,
+                admission: admitted,
+                fresh,
+                now,
+            };
+            let decided = confirm::decide(&Attempt { context, tries }, &facts, &spec, &policy);
+            let Some(committed) = self.commit(decided).await? else {
+                continue;
+            };
+            let open = facts.shown.operation.state == OperationState::Pending;
+            return Ok(match (committed.verdict(), admitted) {
+                (Verdict::Allow, _) => ConfirmAnswer::Confirmed { return_to },
+                (_, Admission::Admitted) if open => ConfirmAnswer::Wrong,
+                _ => ConfirmAnswer::Closed,
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// The customer says no. Answers where the browser goes back to.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn decline(
+        &self,
+        session: &Session,
+        id: OperationId,
+    ) -> Result<Option<String>, Fault> {
+        for _ in 0..ROUNDS {
+            let Some((shown, _)) = self.gather_shown(session, id).await? else {
+                return Ok(None);
+            };
+            let now = self.now();
+            let decided =
+                confirm::decide_decline(&shown, self.fresh_decision(now)?, now, &self.policy());
+            if self.commit(decided).await?.is_some() {
+                return Ok(shown.operation.return_uri);
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn gather_shown(
+        &self,
+        session: &Session,
+        id: OperationId,
+    ) -> Result<Option<(Shown, OperationPolicy)>, Fault> {
+        let found = self.store().operation(id).await?;
+        let own = found.filter(|known| known.customer.id == session.customer());
+        let Some(operation) = own else {
+            return Ok(None);
+        };
+        let policy = self.policy();
+        let spec = policy.operation.get(&operation.kind).cloned();
+        let spec = spec.ok_or(Fault::Internal {
+            what: "the policy lost a kind of operation",
+        })?;
+        let fields = self.open_fields(&operation, &spec)?;
+        let channels = self.store().channels(operation.customer.id).await?;
+        let mut session = session.known.clone();
+        session.customer = operation.customer.clone();
+        Ok(Some((
+            Shown {
+                operation,
+                fields,
+                session,
+                channels,
+            },
+            spec,
+        )))
+    }
+
+    fn fresh_confirmation(&self, now: Moment) -> Result<Fresh, Fault> {
+        let report = ReportCode::from_random(self.dice().bytes()?);
+        Ok(Fresh {
+            decision: self.fresh_decision(now)?,
+            grant: GrantId(self.dice().id(now)?),
+            notice: NoticeId(self.dice().id(now)?),
+            report: (self.keys().reports.hash(&report), report.display()),
+        })
+    }
+}
+
+fn bound(shown: &Shown) -> sekisho_core::bytes::Digest {
+    let operation = &shown.operation;
+    bound_to_operation(operation.id, operation.digest, operation.customer.id)
+}
+
+fn texts(fields: &Fields) -> Vec<(String, String)> {
+    fields
+        .iter()
+        .filter_map(|(name, value)| match value {
+            FieldValue::Text(text) => Some((name.to_owned(), text.to_string())),
+            FieldValue::Money(_) | FieldValue::PayoutAccount(_) => None,
+        })
+        .collect()
+}

@@ -1,0 +1,402 @@
+//! A conversation on the hosted pages that waits for a one-time code: its state, its code, its
+//! answer.
+//!
+//! **Invariant:** the state of a conversation is sealed for that conversation, and its token opens
+//! nothing else.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::bytes::Digest;
+use sekisho_core::context::Context;
+use sekisho_core::id::{ChallengeId, CustomerId, DeviceId, NoticeId, SessionId};
+use sekisho_core::known::{ChallengeKnown, DeviceKnown, InteractionKind, InteractionKnown};
+use sekisho_core::login::{ChannelKind, Login};
+use sekisho_core::moment::{Moment, Span};
+use sekisho_core::notice::{Locale, Recipient};
+use sekisho_core::proof::{FactorProved, Method};
+use sekisho_core::step_up::{
+    self, Addressee, Admission, FreshChallenge, FreshSession, ResendFacts,
+};
+use sekisho_core::text::half_width;
+use sekisho_core::verdict::Verdict;
+use sekisho_seal::code::{CodeBinding, OneTimeCode};
+use sekisho_seal::prove::prove_code;
+use sekisho_seal::report_code::ReportCode;
+use sekisho_seal::token::{Token, TokenKind};
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::keys::Place;
+use crate::visitor::Visitor;
+
+/// The private state of a conversation.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct State {
+    /// The local path to go to in the end.
+    pub(crate) return_to: String,
+    /// Where codes go, in clear: the state is sealed as a whole.
+    pub(crate) login: String,
+    /// What was proved before.
+    pub(crate) methods: Vec<Method>,
+    /// The password's hash, for a registration.
+    pub(crate) hash: Option<String>,
+    /// The language.
+    pub(crate) locale: Locale,
+}
+
+/// What a page needs to know of a conversation.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// Signing in or up.
+    pub kind: InteractionKind,
+    /// Where the code went, masked.
+    pub masked: String,
+    /// Mail or text message.
+    pub channel: ChannelKind,
+    /// The local path to go to in the end.
+    pub return_to: String,
+    /// Minutes for which a code works.
+    pub minutes: u16,
+    /// Seconds between two codes.
+    pub resend_seconds: u16,
+}
+
+/// A session that was opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// For the session cookie.
+    pub session: Token,
+    /// For the device cookie, when the browser had none.
+    pub device: Option<Token>,
+    /// The local path to go to.
+    pub return_to: String,
+}
+
+/// What became of a typed code.
+#[derive(Clone, Debug)]
+pub enum CodeAnswer {
+    /// Signed in.
+    Opened(Opened),
+    /// Expired, locked or closed: begin again.
+    Over,
+    /// Wrong; there may be another try.
+    Wrong,
+}
+
+/// What became of the wish for another code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resent {
+    /// No more codes: begin again.
+    Over,
+    /// On its way.
+    Sent,
+    /// Too early.
+    Wait {
+        /// Seconds to wait.
+        seconds: u16,
+    },
+}
+
+/// A conversation that was found and opened.
+pub(crate) struct Found {
+    pub(crate) interaction: InteractionKnown,
+    pub(crate) state: State,
+    pub(crate) login: Login,
+}
+
+/// Fresh values of a session, with the tokens for the cookies.
+pub(crate) struct Minted {
+    pub(crate) fresh: FreshSession,
+    pub(crate) session: Token,
+    pub(crate) device: Option<Token>,
+}
+
+impl Minted {
+    pub(crate) fn opened(self, return_to: String) -> Opened {
+        Opened {
+            session: self.session,
+            device: self.device,
+            return_to,
+        }
+    }
+}
+
+impl Gate {
+    /// What a conversation is about; `None` when it is over or never was.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn conversation(&self, token: &str) -> Result<Option<Conversation>, Fault> {
+        let policy = self.policy();
+        let found = self.find_conversation(token).await?;
+        Ok(found.map(|found| Conversation {
+            kind: found.interaction.kind,
+            masked: found.login.masked(),
+            channel: found.login.channel(),
+            return_to: found.state.return_to,
+            minutes: policy.code.minutes,
+            resend_seconds: policy.code.resend_seconds,
+        }))
+    }
+
+    /// Judges a typed code.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn answer(
+        &self,
+        token: &str,
+        code: &str,
+        visitor: &Visitor,
+    ) -> Result<CodeAnswer, Fault> {
+        let Some(found) = self.find_conversation(token).await? else {
+            return Ok(CodeAnswer::Over);
+        };
+        match found.interaction.kind {
+            InteractionKind::SignIn => self.step_up(found, code, visitor).await,
+            InteractionKind::SignUp => self.complete_sign_up(found, code, visitor).await,
+        }
+    }
+
+    /// Sends another code.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn resend(&self, token: &str) -> Result<Resent, Fault> {
+        let policy = self.policy();
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let Some(found) = self.find_conversation(token).await? else {
+                return Ok(Resent::Over);
+            };
+            let id = found.interaction.id;
+            let bound = step_up::bound_to_interaction(id);
+            let challenge = self.store().challenge(bound).await?;
+            let wait = challenge.as_ref().map(|known| {
+                Span::seconds(i64::from(policy.code.resend_seconds)).0 - now.since(known.sent).0
+            });
+            let fresh = self.fresh_challenge(now, bound)?;
+            let to = self.addressee(&found, fresh.notice, now)?;
+            let interaction = found.interaction;
+            let decision = self.fresh_decision(now)?;
+            let facts = ResendFacts {
+                interaction,
+                challenge,
+                to: Some(to),
+                fresh,
+                decision,
+                now,
+            };
+            let decided = step_up::decide_resend(&facts, &policy);
+            let Some(committed) = self.commit(decided).await? else {
+                continue;
+            };
+            return Ok(match (committed.verdict(), wait) {
+                (Verdict::Allow, _) => Resent::Sent,
+                (_, Some(left)) if left > 0 => Resent::Wait {
+                    seconds: u16::try_from(left / 1_000_000 + 1).unwrap_or(u16::MAX),
+                },
+                (_, _) => Resent::Over,
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    pub(crate) async fn find_conversation(&self, token: &str) -> Result<Option<Found>, Fault> {
+        let Some(token) = Token::parse(TokenKind::Interaction, token) else {
+            return Ok(None);
+        };
+        let Some(interaction) = self.store().interaction(token.hash()).await? else {
+            return Ok(None);
+        };
+        if interaction.expires <= self.now() {
+            return Ok(None);
+        }
+        let text = self
+            .keys()
+            .open(Place::Interaction(interaction.id), &interaction.state)?;
+        let state: State =
+            serde_json::from_str(text.expose_secret()).map_err(|_| Fault::Internal {
+                what: "the state of a conversation cannot be read",
+            })?;
+        let login = Login::parse(&state.login).map_err(|_| Fault::Internal {
+            what: "the login of a conversation cannot be read",
+        })?;
+        Ok(Some(Found {
+            interaction,
+            state,
+            login,
+        }))
+    }
+
+    /// Where a code of this conversation goes. The login of a customer and of a newcomer are sealed
+    /// alike, so that both take the same way.
+    fn addressee(&self, found: &Found, notice: NoticeId, now: Moment) -> Result<Addressee, Fault> {
+        let sealed = self.keys().seal(
+            Place::Newcomer(notice),
+            found.login.as_str().as_bytes(),
+            self.dice(),
+        )?;
+        Ok(Addressee {
+            customer: found
+                .interaction
+                .customer
+                .as_ref()
+                .map(|customer| customer.id),
+            recipient: Recipient {
+                kind: found.login.channel(),
+                channel: None,
+                sealed,
+            },
+            locale: found.state.locale,
+            at: now,
+        })
+    }
+
+    async fn step_up(
+        &self,
+        found: Found,
+        code: &str,
+        visitor: &Visitor,
+    ) -> Result<CodeAnswer, Fault> {
+        let Some(customer) = found.interaction.customer.clone() else {
+            return Ok(CodeAnswer::Over);
+        };
+        let now = self.now();
+        let (_, context) = self.recognise(visitor, Some(customer.id)).await?;
+        let tries = self.keys().counter("code", &customer.id.0, None);
+        let admission = self.reserve(tries, Some(customer.id), now).await?;
+        let channels = self.store().channels(customer.id).await?;
+        for _ in 0..ROUNDS {
+            let bound = step_up::bound_to_interaction(found.interaction.id);
+            let challenge = self.store().challenge(bound).await?;
+            let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
+            let minted = self.mint_session(now, &context)?;
+            let facts = step_up::Facts {
+                interaction: found.interaction.clone(),
+                customer: customer.clone(),
+                methods: found.state.methods.clone(),
+                challenge,
+                factor,
+                admission,
+                channels: channels.clone(),
+                session: minted.fresh.clone(),
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let attempt = step_up::Attempt { context, tries };
+            let decision = step_up::decide(&attempt, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(code_answer(committed.verdict(), admission, || {
+                minted.opened(found.state.return_to)
+            }));
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Compares what was typed with the stored code, unless the factor is locked.
+    pub(crate) fn prove_typed(
+        &self,
+        challenge: Option<&ChallengeKnown>,
+        typed: &str,
+        at: (Admission, Moment),
+    ) -> Option<FactorProved> {
+        let (admission, now) = at;
+        let challenge = challenge.filter(|_| admission != Admission::Locked)?;
+        let digits: String = half_width(typed)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .take(32)
+            .collect();
+        let proof = prove_code(
+            &self.keys().codes,
+            challenge,
+            &SecretString::from(digits),
+            now,
+        )?;
+        Some(match challenge.kind {
+            ChannelKind::Mail => FactorProved::MailCode(proof),
+            ChannelKind::Sms => FactorProved::SmsCode(proof),
+        })
+    }
+
+    /// The device and the context of a visitor; a device counts only for the customer it was bound
+    /// to.
+    pub(crate) async fn recognise(
+        &self,
+        visitor: &Visitor,
+        customer: Option<CustomerId>,
+    ) -> Result<(Option<DeviceKnown>, Context), Fault> {
+        let token = visitor
+            .device
+            .as_deref()
+            .and_then(|text| Token::parse(TokenKind::Device, text));
+        let known = match token {
+            Some(token) => self.store().device(token.hash()).await?,
+            None => None,
+        };
+        let own = known.filter(|device| Some(device.customer) == customer);
+        Ok((own, visitor.context(self.places(), own)))
+    }
+
+    pub(crate) fn fresh_challenge(
+        &self,
+        now: Moment,
+        bound: Digest,
+    ) -> Result<FreshChallenge, Fault> {
+        let id = ChallengeId(self.dice().id(now)?);
+        let code = OneTimeCode::from_random(self.dice().bytes()?);
+        let hash = self.keys().codes.hash(
+            &code,
+            CodeBinding {
+                challenge: id,
+                bound,
+            },
+        );
+        Ok(FreshChallenge {
+            id,
+            code: code.digits().clone(),
+            hash,
+            notice: NoticeId(self.dice().id(now)?),
+        })
+    }
+
+    pub(crate) fn mint_session(&self, now: Moment, context: &Context) -> Result<Minted, Fault> {
+        let session = self.token(TokenKind::Session)?;
+        let device = match context.device {
+            Some(_) => None,
+            None => Some((
+                DeviceId(self.dice().id(now)?),
+                self.token(TokenKind::Device)?,
+            )),
+        };
+        let report = ReportCode::from_random(self.dice().bytes()?);
+        let fresh = FreshSession {
+            id: SessionId(self.dice().id(now)?),
+            token: session.hash(),
+            device: device.as_ref().map(|(id, token)| (*id, token.hash())),
+            report: (self.keys().reports.hash(&report), report.display()),
+            notice: NoticeId(self.dice().id(now)?),
+        };
+        Ok(Minted {
+            fresh,
+            session,
+            device: device.map(|(_, token)| token),
+        })
+    }
+}
+
+/// What a visitor is told: a locked factor and the last wrong try end the conversation for now.
+pub(crate) fn code_answer(
+    verdict: &Verdict,
+    admission: Admission,
+    opened: impl FnOnce() -> Opened,
+) -> CodeAnswer {
+    match (verdict, admission) {
+        (Verdict::Allow, _) => CodeAnswer::Opened(opened()),
+        (_, Admission::Admitted) => CodeAnswer::Wrong,
+        (_, Admission::Last | Admission::Locked) => CodeAnswer::Over,
+    }
+}

@@ -1,0 +1,267 @@
+//! The act "judge": the decision API for an application with a login of its own, and its outcomes.
+//!
+//! **Invariant:** the same key with the same request gives the same decision again, and changes
+//! nothing.
+
+use std::net::IpAddr;
+
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::Digest;
+use sekisho_core::client_family::ClientFamily;
+use sekisho_core::context::{Address, Context};
+use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
+use sekisho_core::judge::{Attempt, Check, Facts, decide};
+use sekisho_core::moment::Moment;
+use sekisho_core::operation::Fields;
+use sekisho_core::outcome::{self, Outcome};
+use sekisho_core::proof::Method;
+use sekisho_core::reason::Reason;
+use sekisho_core::sighting::Trait;
+use sekisho_core::text::Reference;
+use sekisho_core::verdict::{Requirement, VerdictKind};
+use sekisho_store::{JudgeKnown, RiskQuestion};
+
+use super::caller::Caller;
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+
+/// From where a customer came to the application.
+#[derive(Clone, Debug, Default)]
+pub struct RequestContext {
+    /// The address.
+    pub address: Option<IpAddr>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+    /// The application's own token of the device.
+    pub device: Option<String>,
+}
+
+/// What an application asks.
+#[derive(Clone, Debug)]
+pub struct JudgeRequest {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its customer.
+    pub customer: Reference,
+    /// The guarded operation; `None` for signing in.
+    pub operation: Option<(OperationKind, Fields)>,
+    /// From where.
+    pub context: RequestContext,
+    /// When it happened; `None` for now.
+    pub at: Option<Moment>,
+    /// What the application already verified.
+    pub verified: Vec<Method>,
+    /// How the application's own check ended.
+    pub check: Check,
+    /// The idempotency key and the digest of the request.
+    pub idempotency: Option<(String, Digest)>,
+}
+
+/// A decision, as an application sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionView {
+    /// The id.
+    pub id: DecisionId,
+    /// The verdict.
+    pub verdict: VerdictKind,
+    /// What is still missing.
+    pub requirements: Vec<Requirement>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Version of the policy.
+    pub policy: String,
+    /// When the attempt was made.
+    pub at: Moment,
+    /// What was attempted.
+    pub act: String,
+    /// What the application reported later.
+    pub outcome: Option<Outcome>,
+}
+
+/// What became of the question.
+#[derive(Clone, Debug)]
+pub enum Judged {
+    /// Decided now.
+    Decided(DecisionView),
+    /// The idempotency key was used with another request.
+    KeyReused,
+    /// Decided before.
+    Replayed(DecisionView),
+}
+
+/// What became of a reported outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeAnswer {
+    /// The idempotency key was used with another request.
+    KeyReused,
+    /// No such decision of this application.
+    NotFound,
+    /// Recorded.
+    Recorded,
+}
+
+impl DecisionView {
+    pub(crate) fn of(entry: &sekisho_core::entry::Entry, outcome: Option<Outcome>) -> Self {
+        Self {
+            id: entry.id,
+            verdict: entry.verdict.kind(),
+            requirements: entry.verdict.requirements().to_vec(),
+            reasons: entry.reasons.clone(),
+            policy: entry.policy.clone(),
+            at: entry.at,
+            act: entry.act.word(),
+            outcome,
+        }
+    }
+}
+
+impl Gate {
+    /// Judges one attempt of an application's customer.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn judge(&self, request: JudgeRequest) -> Result<Judged, Fault> {
+        let context = self.context_of(request.application, &request.context);
+        let account = request
+            .operation
+            .as_ref()
+            .and_then(|(_, fields)| fields.payout_account());
+        let payout = account.map(|account| self.keys().payout_index(account));
+        let now = self.now();
+        let attempt = Attempt {
+            application: request.application,
+            customer: request.customer,
+            operation: request.operation,
+            context,
+            at: request.at.unwrap_or(now),
+            verified: request.verified,
+            check: request.check,
+            idempotency: request.idempotency,
+        };
+        let mut traits = Trait::of_context(&attempt.context);
+        traits.extend(payout.map(Trait::of_payout_account));
+        let question = RiskQuestion {
+            traits: &traits,
+            address: attempt.context.address,
+            kind: attempt.operation.as_ref().map(|(kind, _)| kind),
+            at: attempt.at,
+        };
+        let key = attempt
+            .idempotency
+            .as_ref()
+            .map(|(key, _)| (attempt.application, key.as_str()));
+        for _ in 0..ROUNDS {
+            let known = self
+                .store()
+                .judge(&attempt.customer, &question, key)
+                .await?;
+            if let (Some(before), Some((_, digest))) = (known.idempotency, &attempt.idempotency) {
+                if before.request != *digest {
+                    return Ok(Judged::KeyReused);
+                }
+                let again = self
+                    .decision_of(attempt.application, before.decision)
+                    .await?;
+                return Ok(again.map_or(Judged::KeyReused, Judged::Replayed));
+            }
+            let JudgeKnown { customer, risk, .. } = known;
+            let facts = Facts {
+                customer,
+                risk,
+                payout,
+                decision: self.fresh_decision(now)?,
+                fresh_customer: CustomerId(self.dice().id(now)?),
+            };
+            let decision = decide(&attempt, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(Judged::Decided(DecisionView::of(&committed.entry, None)));
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// A decision of this application.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn decision(
+        &self,
+        caller: &Caller,
+        id: DecisionId,
+    ) -> Result<Option<DecisionView>, Fault> {
+        self.decision_of(caller.application, id).await
+    }
+
+    async fn decision_of(
+        &self,
+        application: ApplicationId,
+        id: DecisionId,
+    ) -> Result<Option<DecisionView>, Fault> {
+        let found = self.store().decision(application, id).await?;
+        Ok(found.map(|(known, _)| DecisionView::of(&known.entry, known.outcome)))
+    }
+
+    /// Records how a judged act ended.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn outcome(
+        &self,
+        caller: &Caller,
+        id: DecisionId,
+        outcome: Outcome,
+        idempotency: Option<(String, Digest)>,
+    ) -> Result<OutcomeAnswer, Fault> {
+        let application = caller.application;
+        for _ in 0..ROUNDS {
+            if let Some((key, digest)) = &idempotency {
+                let before = self.store().idempotency(application, key).await?;
+                match before {
+                    Some(before) if before.request == *digest => {
+                        return Ok(OutcomeAnswer::Recorded);
+                    }
+                    Some(_) => return Ok(OutcomeAnswer::KeyReused),
+                    None => {}
+                }
+            }
+            let found = self.store().decision(application, id).await?;
+            let Some((judged, access)) = found else {
+                return Ok(OutcomeAnswer::NotFound);
+            };
+            let now = self.now();
+            let facts = outcome::Facts {
+                judged,
+                access,
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let attempt = outcome::Attempt {
+                application,
+                outcome,
+                idempotency: idempotency.clone(),
+            };
+            let decision = outcome::decide(&attempt, &facts, &self.policy());
+            if self.commit(decision).await?.is_some() {
+                return Ok(OutcomeAnswer::Recorded);
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    pub(crate) fn context_of(&self, application: ApplicationId, given: &RequestContext) -> Context {
+        let device = given
+            .device
+            .as_deref()
+            .map(|token| self.keys().device_of(application, token));
+        Context {
+            address: given.address.map(Address::from),
+            place: given
+                .address
+                .map(|address| self.places().of(address))
+                .unwrap_or_default(),
+            client: given.user_agent.as_deref().map(ClientFamily::of),
+            device,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! One file for each act, by its word: gather what is known, let core decide, commit, answer.
+//!
+//! **Invariant:** no act contains a business rule; what an answer says follows from the committed
+//! decision alone.
+
+pub(crate) mod account;
+pub(crate) mod applications;
+pub(crate) mod authorize;
+pub(crate) mod caller;
+pub(crate) mod confirm;
+pub(crate) mod conversation;
+pub(crate) mod guess;
+pub(crate) mod import;
+pub(crate) mod judge;
+pub(crate) mod operate;
+pub(crate) mod outbox;
+pub(crate) mod redeem;
+pub(crate) mod report;
+pub(crate) mod sign_in;
+pub(crate) mod sign_up;

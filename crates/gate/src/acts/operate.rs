@@ -1,0 +1,289 @@
+//! The act "operate": an application asks to have an operation guarded.
+//!
+//! **Invariant:** the view that an application gets is made of the stored operation, never of its
+//! request.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::{Digest, Sealed};
+use sekisho_core::id::{ApplicationId, GrantId, NoticeId, OperationId};
+use sekisho_core::known::OperationKnown;
+use sekisho_core::moment::Moment;
+use sekisho_core::operate::{Attempt, Facts, Fresh, decide};
+use sekisho_core::operation::{Fields, OperationState};
+use sekisho_core::policy::OperationPolicy;
+use sekisho_core::proof::Method;
+use sekisho_core::sighting::Trait;
+use sekisho_core::text::Reference;
+use sekisho_seal::grant::GrantClaims;
+use sekisho_seal::report_code::ReportCode;
+use sekisho_store::RiskQuestion;
+
+use super::caller::Caller;
+use super::judge::{DecisionView, RequestContext};
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::keys::Place;
+
+/// What an application asks.
+#[derive(Clone, Debug)]
+pub struct OperateRequest {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its customer.
+    pub customer: Reference,
+    /// The kind of operation.
+    pub kind: OperationKind,
+    /// Its fields.
+    pub fields: Fields,
+    /// From where the customer asked.
+    pub context: RequestContext,
+    /// What the application already verified.
+    pub verified: Vec<Method>,
+    /// Where the browser goes back to.
+    pub return_uri: Option<String>,
+    /// The idempotency key and the digest of the request.
+    pub idempotency: Option<(String, Digest)>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum Operated {
+    /// Kept.
+    Created(OperationView),
+    /// The idempotency key was used with another request.
+    KeyReused,
+    /// Kept before.
+    Replayed(OperationView),
+    /// The policy has no such kind.
+    UnknownKind,
+    /// No such customer.
+    UnknownCustomer,
+}
+
+/// An operation, as its application sees it.
+#[derive(Clone, Debug)]
+pub struct OperationView {
+    /// The id.
+    pub id: OperationId,
+    /// The kind.
+    pub kind: OperationKind,
+    /// Whose.
+    pub customer: Reference,
+    /// Where it stands. A pending one whose time is over is shown as refused.
+    pub state: OperationState,
+    /// The digest that a grant names.
+    pub digest: Digest,
+    /// When it was asked for.
+    pub created: Moment,
+    /// Until when it may be confirmed.
+    pub expires: Moment,
+    /// The local path of the confirmation page, while it waits.
+    pub confirm_path: Option<String>,
+    /// The grant, while it can be redeemed.
+    pub grant: Option<String>,
+    /// The decision that admitted it.
+    pub decision: DecisionView,
+}
+
+impl Gate {
+    /// Keeps an operation and says what it needs.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn operate(&self, request: OperateRequest) -> Result<Operated, Fault> {
+        let policy = self.policy();
+        let Some(spec) = policy.operation.get(&request.kind) else {
+            return Ok(Operated::UnknownKind);
+        };
+        let context = self.context_of(request.application, &request.context);
+        let payout = request
+            .fields
+            .payout_account()
+            .map(|account| self.keys().payout_index(account));
+        let attempt = Attempt {
+            application: request.application,
+            kind: request.kind,
+            fields: request.fields,
+            context,
+            verified: request.verified,
+            return_uri: request.return_uri,
+            idempotency: request.idempotency,
+        };
+        let mut traits = Trait::of_context(&attempt.context);
+        traits.extend(payout.map(Trait::of_payout_account));
+        let key = attempt
+            .idempotency
+            .as_ref()
+            .map(|(key, _)| (attempt.application, key.as_str()));
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let question = RiskQuestion {
+                traits: &traits,
+                address: attempt.context.address,
+                kind: Some(&attempt.kind),
+                at: now,
+            };
+            let known = self
+                .store()
+                .operate(&request.customer, &question, key)
+                .await?;
+            if let (Some(before), Some((_, digest))) = (known.idempotency, &attempt.idempotency) {
+                return self
+                    .replayed(
+                        &attempt,
+                        (before.request == *digest).then_some(before.operation),
+                    )
+                    .await;
+            }
+            let Some(customer) = known.customer else {
+                return Ok(Operated::UnknownCustomer);
+            };
+            let (fresh, sealed) = self.fresh_operation(&attempt.fields, now)?;
+            let (channels, risk, operation) = (known.channels, known.risk, fresh.operation);
+            let facts = Facts {
+                customer,
+                channels,
+                risk,
+                payout,
+                sealed,
+                fresh,
+                now,
+            };
+            let decision = decide(&attempt, &facts, spec, &policy);
+            if self.commit(decision).await?.is_some() {
+                let view = self.operation_of(attempt.application, operation).await?;
+                return view.map(Operated::Created).ok_or(Fault::Internal {
+                    what: "an operation is gone",
+                });
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn replayed(
+        &self,
+        attempt: &Attempt,
+        before: Option<Option<OperationId>>,
+    ) -> Result<Operated, Fault> {
+        let Some(Some(id)) = before else {
+            return Ok(Operated::KeyReused);
+        };
+        let view = self.operation_of(attempt.application, id).await?;
+        Ok(view.map_or(Operated::KeyReused, Operated::Replayed))
+    }
+
+    /// Fresh values of an operation, and its fields sealed for it.
+    fn fresh_operation(&self, fields: &Fields, now: Moment) -> Result<(Fresh, Sealed), Fault> {
+        let report = ReportCode::from_random(self.dice().bytes()?);
+        let operation = OperationId(self.dice().id(now)?);
+        let place = Place::Operation(operation);
+        let sealed = self
+            .keys()
+            .seal(place, fields.canonical().as_bytes(), self.dice())?;
+        let fresh = Fresh {
+            decision: self.fresh_decision(now)?,
+            operation,
+            grant: GrantId(self.dice().id(now)?),
+            notice: NoticeId(self.dice().id(now)?),
+            report: (self.keys().reports.hash(&report), report.display()),
+        };
+        Ok((fresh, sealed))
+    }
+
+    /// An operation of this application.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn operation(
+        &self,
+        caller: &Caller,
+        id: OperationId,
+    ) -> Result<Option<OperationView>, Fault> {
+        self.operation_of(caller.application, id).await
+    }
+
+    pub(crate) async fn operation_of(
+        &self,
+        application: ApplicationId,
+        id: OperationId,
+    ) -> Result<Option<OperationView>, Fault> {
+        let found = self.store().operation(id).await?;
+        let Some(known) = found.filter(|known| known.application == application) else {
+            return Ok(None);
+        };
+        let Some((decision, _)) = self.store().decision(application, known.decision).await? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        let over = known.state == OperationState::Pending && known.expires <= now;
+        let state = if over {
+            OperationState::Refused
+        } else {
+            known.state
+        };
+        let waits = state == OperationState::Pending;
+        Ok(Some(OperationView {
+            id,
+            kind: known.kind.clone(),
+            customer: known.customer.reference.clone(),
+            state,
+            digest: known.digest,
+            created: known.created,
+            expires: known.expires,
+            confirm_path: waits.then(|| format!("/confirm/{id}")),
+            grant: self.grant_of(&known, now).await?,
+            decision: DecisionView::of(&decision.entry, decision.outcome),
+        }))
+    }
+
+    /// The grant of a confirmed operation, signed anew each time with the same claims, while it can
+    /// be redeemed.
+    async fn grant_of(&self, known: &OperationKnown, now: Moment) -> Result<Option<String>, Fault> {
+        let Some(grant) = known
+            .grant
+            .as_ref()
+            .filter(|_| known.state == OperationState::Confirmed)
+        else {
+            return Ok(None);
+        };
+        let expires = grant.confirmed.plus(self.policy().grant_life());
+        if expires <= now {
+            return Ok(None);
+        }
+        let claims = GrantClaims {
+            iss: self.issuer().to_owned(),
+            aud: known.application,
+            sub: known.customer.reference.as_str().to_owned(),
+            jti: grant.id,
+            iat: grant.confirmed.unix_seconds(),
+            exp: expires.unix_seconds(),
+            operation_id: known.id,
+            operation_digest: known.digest,
+            amr: grant
+                .methods
+                .iter()
+                .map(|method| method.amr().to_owned())
+                .collect(),
+        };
+        let keys = self.signing_keys().await?;
+        Ok(Some(claims.sign(&keys.current)?))
+    }
+
+    /// The opened fields of a stored operation.
+    pub(crate) fn open_fields(
+        &self,
+        known: &OperationKnown,
+        spec: &OperationPolicy,
+    ) -> Result<Fields, Fault> {
+        let text = self
+            .keys()
+            .open(Place::Operation(known.id), &known.fields)?;
+        let value = serde_json::from_str(text.expose_secret()).ok();
+        value
+            .and_then(|value| Fields::parse(&value, &spec.fields).ok())
+            .ok_or(Fault::Internal {
+                what: "the fields of an operation do not fit the policy any more",
+            })
+    }
+}

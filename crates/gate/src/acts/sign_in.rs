@@ -1,0 +1,260 @@
+//! The act "sign in".
+//!
+//! **Invariant:** one slow hash is computed for every attempt, whether the login is known, locked
+//! or made up.
+
+use secrecy::SecretString;
+use sekisho_core::context::Context;
+use sekisho_core::id::InteractionId;
+use sekisho_core::known::{ChannelKnown, DeviceKnown, LoginKnown, RiskKnown};
+use sekisho_core::login::Login;
+use sekisho_core::moment::Moment;
+use sekisho_core::password::MOST_BYTES;
+use sekisho_core::proof::{Method, PasswordProved};
+use sekisho_core::sighting::Trait;
+use sekisho_core::sign_in::{Attempt, Facts, Fresh, decide};
+use sekisho_core::step_up::{Admission, bound_to_interaction, code_channel};
+use sekisho_core::text::half_width;
+use sekisho_core::verdict::Verdict;
+use sekisho_seal::password::Rehash;
+use sekisho_seal::prove::{ProvedPassword, prove_password};
+use sekisho_seal::token::{Token, TokenKind};
+use sekisho_store::RiskQuestion;
+
+use super::conversation::{Minted, Opened, State};
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::keys::Place;
+use crate::visitor::Visitor;
+
+/// What a visitor typed.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Mail address or phone number, as typed.
+    pub login: String,
+    /// The password, as typed.
+    pub password: SecretString,
+    /// The local path to go to in the end.
+    pub return_to: String,
+    /// Who is there.
+    pub visitor: Visitor,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum SignInAnswer {
+    /// Signed in.
+    Opened(Opened),
+    /// No: one answer for unknown, wrong, locked and frozen.
+    Refused,
+    /// A one-time code is on its way.
+    StepUp {
+        /// For the cookie of the conversation.
+        interaction: Token,
+    },
+}
+
+/// Who is meant, and from where.
+struct Gathered {
+    login: Option<LoginKnown>,
+    channels: Vec<ChannelKnown>,
+    device: Option<DeviceKnown>,
+    context: Context,
+}
+
+/// A password that was looked at.
+struct Checked {
+    password: Option<PasswordProved>,
+    rehash: Option<String>,
+}
+
+impl Gate {
+    /// Judges a login and a password.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] when too many hashes wait; those of the store.
+    pub async fn sign_in(&self, typed: SignIn) -> Result<SignInAnswer, Fault> {
+        let login = Login::parse(&typed.login).ok();
+        let gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
+        let account = login
+            .as_ref()
+            .map_or(typed.login.as_str(), Login::as_str)
+            .as_bytes();
+        let account = &account[..account.len().min(1024)];
+        let tries =
+            self.keys()
+                .counter("password", account, gathered.device.map(|device| device.id));
+        let customer = gathered.login.as_ref().map(|login| login.customer.id);
+        let admission = self.reserve(tries, customer, self.now()).await?;
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let checked = self
+                .check_password(&gathered, &typed.password, (admission, now))
+                .await?;
+            let risk = self.risk_of(&gathered, now).await?;
+            let minted = self.mint_session(now, &gathered.context)?;
+            let token = self.token(TokenKind::Interaction)?;
+            let fresh = self.fresh_sign_in(&gathered, &typed, (&minted, &token), now)?;
+            let facts = Facts {
+                login: gathered.login.clone(),
+                channels: gathered.channels.clone(),
+                password: checked.password,
+                rehash: checked.rehash,
+                admission,
+                risk,
+                fresh,
+                now,
+            };
+            let attempt = Attempt {
+                context: gathered.context,
+                tries,
+            };
+            let decision = decide(&attempt, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(match committed.verdict() {
+                Verdict::Allow => SignInAnswer::Opened(minted.opened(typed.return_to)),
+                Verdict::StepUp(_) => SignInAnswer::StepUp { interaction: token },
+                Verdict::Hold | Verdict::Refuse => SignInAnswer::Refused,
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn gather_login(
+        &self,
+        login: Option<&Login>,
+        visitor: &Visitor,
+    ) -> Result<Gathered, Fault> {
+        let found = match login {
+            Some(login) => self.find_login(login).await?,
+            None => None,
+        };
+        let customer = found.as_ref().map(|login| login.customer.id);
+        let (device, context) = self.recognise(visitor, customer).await?;
+        let channels = match customer {
+            Some(customer) => self.store().channels(customer).await?,
+            None => Vec::new(),
+        };
+        Ok(Gathered {
+            login: found,
+            channels,
+            device,
+            context,
+        })
+    }
+
+    /// The customer with exactly this login. Several may share its truncated index, so the opened
+    /// values are compared.
+    pub(crate) async fn find_login(&self, login: &Login) -> Result<Option<LoginKnown>, Fault> {
+        for index in self.keys().indexer(login).candidates(login.as_str()) {
+            for known in self.store().logins(&index).await? {
+                let opened = self
+                    .keys()
+                    .open_login(known.channel.id, &known.channel.sealed)?;
+                if opened.as_ref() == Some(login) && known.channel.verified.is_some() {
+                    return Ok(Some(known));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn check_password(
+        &self,
+        gathered: &Gathered,
+        typed: &SecretString,
+        at: (Admission, Moment),
+    ) -> Result<Checked, Fault> {
+        use secrecy::ExposeSecret as _;
+        let (admission, now) = at;
+        let known = gathered
+            .login
+            .as_ref()
+            .and_then(|login| login.credential.clone());
+        let known = known.filter(|_| admission != Admission::Locked);
+        let bounded = typed.expose_secret().len() <= MOST_BYTES;
+        let text: String = if bounded {
+            half_width(typed.expose_secret())
+        } else {
+            String::new()
+        };
+        let claimed = SecretString::from(text);
+        let (keys, salt) = (self.keys().clone(), self.dice().bytes()?);
+        let work = move || {
+            let proved = prove_password(&keys.passwords, known.as_ref(), &claimed, now)?;
+            let rehash = match &proved {
+                Some(ProvedPassword {
+                    rehash: Rehash::Renew,
+                    ..
+                }) => Some(keys.passwords.hash(&claimed, salt)?.text().to_owned()),
+                _ => None,
+            };
+            Ok(Checked {
+                password: proved.map(|proved| proved.proof),
+                rehash,
+            })
+        };
+        let checked: Result<Checked, sekisho_seal::Fault> = self.pool().run(work).await?;
+        Ok(checked?)
+    }
+
+    async fn risk_of(&self, gathered: &Gathered, now: Moment) -> Result<RiskKnown, Fault> {
+        let traits = Trait::of_context(&gathered.context);
+        let customer = gathered.login.as_ref().map(|login| login.customer.id);
+        let address = gathered.context.address;
+        let question = RiskQuestion {
+            traits: &traits,
+            address,
+            kind: None,
+            at: now,
+        };
+        Ok(self.store().sign_in(customer, &question).await?.risk)
+    }
+
+    fn fresh_sign_in(
+        &self,
+        gathered: &Gathered,
+        typed: &SignIn,
+        minted: (&Minted, &Token),
+        now: Moment,
+    ) -> Result<Fresh, Fault> {
+        let (minted, token) = minted;
+        let id = InteractionId(self.dice().id(now)?);
+        let policy = self.policy();
+        let channel = code_channel(&gathered.channels, &policy);
+        let login = match channel {
+            Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
+            None => None,
+        };
+        let locale = gathered.login.as_ref().map(|login| login.customer.locale);
+        let state = State {
+            return_to: typed.return_to.clone(),
+            login: login
+                .map(|login| login.as_str().to_owned())
+                .unwrap_or_default(),
+            methods: vec![Method::Password],
+            hash: None,
+            locale: locale.unwrap_or(typed.visitor.locale),
+        };
+        let interaction = (id, token.hash(), self.seal_state(id, &state)?);
+        Ok(Fresh {
+            decision: self.fresh_decision(now)?,
+            session: minted.fresh.clone(),
+            interaction,
+            challenge: self.fresh_challenge(now, bound_to_interaction(id))?,
+        })
+    }
+
+    pub(crate) fn seal_state(
+        &self,
+        id: InteractionId,
+        state: &State,
+    ) -> Result<sekisho_core::bytes::Sealed, Fault> {
+        let text = serde_json::to_vec(state).map_err(|_| Fault::Internal {
+            what: "the state of a conversation is not JSON",
+        })?;
+        self.keys().seal(Place::Interaction(id), &text, self.dice())
+    }
+}

@@ -1,0 +1,215 @@
+//! The act "sign up".
+//!
+//! **Invariant:** the password is hashed before anything is kept, and a login that is taken costs
+//! the same work.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::id::{ChannelId, CredentialId, CustomerId, InteractionId};
+use sekisho_core::login::Login;
+use sekisho_core::password::examine;
+use sekisho_core::reason::Reason;
+use sekisho_core::sign_up::{self, Attempt, Completion, CompletionFacts, Facts, Newcomer};
+use sekisho_core::step_up::bound_to_interaction;
+use sekisho_core::text::{Reference, half_width};
+use sekisho_core::verdict::Verdict;
+use sekisho_seal::token::{Token, TokenKind};
+
+use super::conversation::{CodeAnswer, Found, State, code_answer};
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::keys::Place;
+use crate::visitor::Visitor;
+
+/// What a visitor typed.
+#[derive(Clone, Debug)]
+pub struct SignUp {
+    /// Mail address or phone number, as typed.
+    pub login: String,
+    /// The password, as typed.
+    pub password: SecretString,
+    /// The local path to go to in the end.
+    pub return_to: String,
+    /// Who is there.
+    pub visitor: Visitor,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum SignUpAnswer {
+    /// Neither a mail address nor a phone number.
+    BadLogin,
+    /// The policy has something against the password.
+    Findings(Vec<Reason>),
+    /// A message is on its way.
+    Sent {
+        /// For the cookie of the conversation.
+        interaction: Token,
+    },
+}
+
+impl Gate {
+    /// Begins a registration.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] when too many hashes wait; those of the store.
+    pub async fn sign_up(&self, typed: SignUp) -> Result<SignUpAnswer, Fault> {
+        let Ok(login) = Login::parse(&typed.login) else {
+            return Ok(SignUpAnswer::BadLogin);
+        };
+        let policy = self.policy();
+        let password = SecretString::from(half_width(typed.password.expose_secret()));
+        let findings = examine(
+            password.expose_secret(),
+            &login,
+            &policy.password,
+            self.deny(),
+        );
+        let hash = if findings.is_empty() {
+            Some(self.hash(password).await?)
+        } else {
+            None
+        };
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let taken = self
+                .find_login(&login)
+                .await?
+                .map(|known| known.customer.id);
+            let (id, token) = (
+                InteractionId(self.dice().id(now)?),
+                self.token(TokenKind::Interaction)?,
+            );
+            let state = State {
+                return_to: typed.return_to.clone(),
+                login: login.as_str().to_owned(),
+                methods: Vec::new(),
+                hash: hash.clone(),
+                locale: typed.visitor.locale,
+            };
+            let challenge = self.fresh_challenge(now, bound_to_interaction(id))?;
+            let to = Place::Newcomer(challenge.notice);
+            let facts = Facts {
+                taken,
+                findings: findings.clone(),
+                sealed: self
+                    .keys()
+                    .seal(to, login.as_str().as_bytes(), self.dice())?,
+                interaction: (id, token.hash(), self.seal_state(id, &state)?),
+                challenge,
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let context = typed.visitor.context(self.places(), None);
+            let attempt = Attempt {
+                context,
+                channel: login.channel(),
+                locale: typed.visitor.locale,
+            };
+            let decision = sign_up::decide(&attempt, &facts, &policy);
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(match committed.verdict() {
+                Verdict::StepUp(_) | Verdict::Allow => SignUpAnswer::Sent { interaction: token },
+                Verdict::Hold | Verdict::Refuse => SignUpAnswer::Findings(findings),
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn hash(&self, password: SecretString) -> Result<String, Fault> {
+        let (keys, salt) = (self.keys().clone(), self.dice().bytes()?);
+        let hash = self
+            .pool()
+            .run(move || keys.passwords.hash(&password, salt))
+            .await?;
+        Ok(hash?.text().to_owned())
+    }
+
+    pub(crate) async fn complete_sign_up(
+        &self,
+        found: Found,
+        code: &str,
+        visitor: &Visitor,
+    ) -> Result<CodeAnswer, Fault> {
+        let now = self.now();
+        let tries = self
+            .keys()
+            .counter("code", found.login.as_str().as_bytes(), None);
+        let admission = self.reserve(tries, None, now).await?;
+        let context = visitor.context(self.places(), None);
+        for _ in 0..ROUNDS {
+            let challenge = self
+                .store()
+                .challenge(bound_to_interaction(found.interaction.id))
+                .await?;
+            let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
+            let minted = self.mint_session(now, &context)?;
+            let facts = CompletionFacts {
+                interaction: found.interaction.clone(),
+                challenge,
+                factor,
+                admission,
+                taken: self
+                    .find_login(&found.login)
+                    .await?
+                    .map(|known| known.customer.id),
+                newcomer: self.newcomer(&found)?,
+                session: minted.fresh.clone(),
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let decision =
+                sign_up::complete(&Completion { context, tries }, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(code_answer(committed.verdict(), admission, || {
+                minted.opened(found.state.return_to)
+            }));
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    fn newcomer(&self, found: &Found) -> Result<Newcomer, Fault> {
+        let now = self.now();
+        let id = CustomerId(self.dice().id(now)?);
+        let reference = Reference::parse(&id.to_string()).map_err(|_| Fault::Internal {
+            what: "an id is no reference",
+        })?;
+        let hash = found.state.hash.clone();
+        let credential = match hash {
+            Some(hash) => Some((CredentialId(self.dice().id(now)?), hash)),
+            None => None,
+        };
+        let channel = self.fresh_channel(&found.login)?;
+        Ok(Newcomer {
+            id,
+            reference,
+            locale: found.state.locale,
+            channel,
+            credential,
+        })
+    }
+
+    /// A channel for `login`, sealed and indexed.
+    pub(crate) fn fresh_channel(
+        &self,
+        login: &Login,
+    ) -> Result<
+        (
+            ChannelId,
+            sekisho_core::login::ChannelKind,
+            sekisho_core::bytes::Sealed,
+            sekisho_core::bytes::BlindIndex,
+        ),
+        Fault,
+    > {
+        let id = ChannelId(self.dice().id(self.now())?);
+        let sealed =
+            self.keys()
+                .seal(Place::Channel(id), login.as_str().as_bytes(), self.dice())?;
+        let index = self.keys().indexer(login).index(login.as_str());
+        Ok((id, login.channel(), sealed, index))
+    }
+}

@@ -1,0 +1,238 @@
+//! The gate itself: what it holds, and the one way by which a decision takes effect.
+//!
+//! **Invariant:** [`Gate::commit`] is the only caller of the store's commit, and it takes nothing
+//! but decisions.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use sekisho_core::administer;
+use sekisho_core::bytes::TokenHash;
+use sekisho_core::change::Change;
+use sekisho_core::decision::Decision;
+use sekisho_core::id::DecisionId;
+use sekisho_core::moment::Moment;
+use sekisho_core::password::DenyList;
+use sekisho_core::policy::Policy;
+use sekisho_seal::token::{Token, TokenKind};
+use sekisho_store::{Committal, Fault as StoreFault, Store};
+use tokio::sync::Notify;
+
+use crate::acts::caller::Cached;
+use crate::clock::Clock;
+use crate::dice::Dice;
+use crate::fault::Fault;
+use crate::hash_pool::HashPool;
+use crate::keys::Keys;
+use crate::places::Places;
+use crate::signing::Signing;
+
+/// How often an act is decided anew when the state changed under it.
+pub(crate) const ROUNDS: u8 = 8;
+
+/// What a gate is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The keys.
+    pub keys: Arc<Keys>,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// Address files.
+    pub places: Places,
+    /// Passwords known to attackers.
+    pub deny: DenyList,
+    /// The `iss` of every token: the public URL without a slash at its end.
+    pub issuer: String,
+    /// The clock.
+    pub clock: Clock,
+    /// The dice.
+    pub dice: Dice,
+    /// The hash pool.
+    pub pool: HashPool,
+}
+
+/// The gate: every act is a method. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    signing: Signing,
+    callers: Mutex<HashMap<TokenHash, Cached>>,
+    outbox: Notify,
+}
+
+impl std::fmt::Debug for Gate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gate")
+            .field("issuer", &self.0.parts.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Gate {
+    /// A gate of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            parts,
+            signing: Signing::default(),
+            callers: Mutex::default(),
+            outbox: Notify::new(),
+        }))
+    }
+
+    /// The `iss` of every token.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.parts.issuer
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.0.parts.policy)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        Ok(self.store().ready().await?)
+    }
+
+    /// Now, by gate's clock.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.0.parts.clock.now()
+    }
+
+    /// A token that holds forms of a visitor without a session together.
+    ///
+    /// # Errors
+    /// When no random value can be had.
+    pub fn fresh_visitor(&self) -> Result<Token, Fault> {
+        self.token(TokenKind::Interaction)
+    }
+
+    /// The token of `form` for whoever holds the cookie `binding`.
+    #[must_use]
+    pub fn csrf_token(&self, binding: &str, form: &str) -> String {
+        self.keys().csrf.token(&holder(binding), form)
+    }
+
+    /// Whether `given` is the token of `form` for whoever holds the cookie `binding`.
+    #[must_use]
+    pub fn csrf_check(&self, binding: &str, form: &str, given: &str) -> bool {
+        self.keys()
+            .csrf
+            .check(&holder(binding), form, given)
+            .matched()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
+        &self.0.parts.keys
+    }
+
+    pub(crate) fn dice(&self) -> &Dice {
+        &self.0.parts.dice
+    }
+
+    pub(crate) fn pool(&self) -> &HashPool {
+        &self.0.parts.pool
+    }
+
+    pub(crate) fn places(&self) -> &Places {
+        &self.0.parts.places
+    }
+
+    pub(crate) fn deny(&self) -> &DenyList {
+        &self.0.parts.deny
+    }
+
+    pub(crate) fn signing(&self) -> &Signing {
+        &self.0.signing
+    }
+
+    pub(crate) fn callers(&self) -> &Mutex<HashMap<TokenHash, Cached>> {
+        &self.0.callers
+    }
+
+    /// Woken when a message was queued.
+    pub(crate) fn outbox(&self) -> &Notify {
+        &self.0.outbox
+    }
+
+    pub(crate) fn token(&self, kind: TokenKind) -> Result<Token, Fault> {
+        Ok(Token::mint(kind, self.dice().bytes()?))
+    }
+
+    pub(crate) fn fresh_decision(&self, now: Moment) -> Result<DecisionId, Fault> {
+        Ok(DecisionId(self.dice().id(now)?))
+    }
+
+    /// Makes a decision take effect: everything in one transaction. Answers the decision once it is
+    /// durable, or `None` when the state it was decided on no longer stands and the act has to be
+    /// decided anew.
+    ///
+    /// When the database's answer was lost, it is asked whether the entry landed.
+    pub(crate) async fn commit(&self, decision: Decision) -> Result<Option<Decision>, Fault> {
+        let sealed: Result<Vec<_>, _> = decision
+            .notices
+            .iter()
+            .map(|notice| self.seal_notice(notice))
+            .collect();
+        let landed = match self.store().commit(&decision, &sealed?).await {
+            Ok(Committal::Committed) => true,
+            Ok(Committal::Stale) => false,
+            Err(StoreFault::Ambiguous { what }) => {
+                if !self.store().entry_exists(decision.entry.id).await? {
+                    return Err(StoreFault::Unavailable { what }.into());
+                }
+                true
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        let act = decision.entry.act.word();
+        if !landed {
+            metrics::counter!("sekisho_stale_commits_total", "act" => act).increment(1);
+            return Ok(None);
+        }
+        let verdict = decision.verdict().kind().word();
+        metrics::counter!("sekisho_decisions_total", "act" => act, "verdict" => verdict)
+            .increment(1);
+        if !decision.notices.is_empty() {
+            self.outbox().notify_one();
+        }
+        Ok(Some(decision))
+    }
+
+    /// Carries out what a person at the machine asked for.
+    ///
+    /// # Errors
+    /// [`Fault::Contended`] when it was done already or never existed.
+    pub(crate) async fn administer(
+        &self,
+        subject: &str,
+        changes: Vec<Change>,
+    ) -> Result<(), Fault> {
+        let now = self.now();
+        let at = (self.fresh_decision(now)?, now);
+        let decision = administer::decide(subject, changes, at, &self.policy());
+        match self.commit(decision).await? {
+            Some(_) => Ok(()),
+            None => Err(Fault::Contended { rounds: 1 }),
+        }
+    }
+}
+
+/// Forms are bound to the hash of a cookie, whatever it holds.
+fn holder(binding: &str) -> TokenHash {
+    TokenHash(sekisho_core::bytes::Digest::of(binding.as_bytes()).0)
+}

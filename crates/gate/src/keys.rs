@@ -1,0 +1,153 @@
+//! Every key the acts use, derived once from the key file.
+//!
+//! **Invariant:** a value is sealed for one place and opened from that place only; the places are
+//! named here.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::bytes::{CounterKey, Sealed};
+use sekisho_core::id::{ApplicationId, ChannelId, DeviceId, InteractionId, NoticeId, OperationId};
+use sekisho_core::login::Login;
+use sekisho_core::operation::PayoutAccount;
+use sekisho_seal::KeyRing;
+use sekisho_seal::code::CodeKeys;
+use sekisho_seal::counter::CounterKeys;
+use sekisho_seal::csrf::CsrfKeys;
+use sekisho_seal::envelope::{Binding, Envelope};
+use sekisho_seal::index::BlindIndexer;
+use sekisho_seal::password::{Argon2Cost, PasswordHasher};
+use sekisho_seal::report_code::ReportCodeKeys;
+
+use crate::dice::Dice;
+use crate::fault::Fault;
+
+/// A place for a sealed value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place<'a> {
+    /// The address or number of a channel.
+    Channel(ChannelId),
+    /// The private state of a conversation.
+    Interaction(InteractionId),
+    /// Destination and parameters of a message.
+    Notice(NoticeId),
+    /// Destination of a message to somebody who is not a customer yet.
+    Newcomer(NoticeId),
+    /// The fields of an operation.
+    Operation(OperationId),
+    /// A private signing key.
+    Signing(&'a str),
+}
+
+impl Place<'_> {
+    fn binding(&self) -> Binding<'_> {
+        let (table, subject, field): (_, &[u8], _) = match self {
+            Self::Channel(id) => ("channel", &id.0, "value"),
+            Self::Interaction(id) => ("interaction", &id.0, "state"),
+            Self::Notice(id) => ("notice", &id.0, "message"),
+            Self::Newcomer(id) => ("notice", &id.0, "to"),
+            Self::Operation(id) => ("operation", &id.0, "fields"),
+            Self::Signing(kid) => ("signing_key", kid.as_bytes(), "private"),
+        };
+        Binding {
+            table,
+            subject,
+            field,
+        }
+    }
+}
+
+/// All keys of an installation.
+#[derive(Debug)]
+pub struct Keys {
+    envelope: Envelope,
+    pub(crate) mail: BlindIndexer,
+    pub(crate) phone: BlindIndexer,
+    pub(crate) codes: CodeKeys,
+    pub(crate) counters: CounterKeys,
+    pub(crate) csrf: CsrfKeys,
+    pub(crate) passwords: PasswordHasher,
+    pub(crate) reports: ReportCodeKeys,
+}
+
+impl Keys {
+    /// Derives everything from a key file's text.
+    ///
+    /// # Errors
+    /// [`Fault::Seal`] that says which line of the key file is wrong.
+    pub fn new(key_file: &SecretString, cost: Argon2Cost) -> Result<Self, Fault> {
+        let ring = KeyRing::parse(key_file)?;
+        Ok(Self {
+            envelope: Envelope::new(&ring)?,
+            mail: BlindIndexer::new(&ring, "mail")?,
+            phone: BlindIndexer::new(&ring, "phone")?,
+            codes: CodeKeys::new(&ring)?,
+            counters: CounterKeys::new(&ring)?,
+            csrf: CsrfKeys::new(&ring)?,
+            passwords: PasswordHasher::new(&ring, cost)?,
+            reports: ReportCodeKeys::new(&ring)?,
+        })
+    }
+
+    pub(crate) fn seal(
+        &self,
+        place: Place<'_>,
+        plain: &[u8],
+        dice: &Dice,
+    ) -> Result<Sealed, Fault> {
+        let sealed = self.envelope.seal(place.binding(), plain, dice.bytes()?)?;
+        Ok(Sealed(sealed))
+    }
+
+    pub(crate) fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<SecretString, Fault> {
+        Ok(self.envelope.open_text(place.binding(), &sealed.0)?)
+    }
+
+    pub(crate) fn open_login(
+        &self,
+        channel: ChannelId,
+        sealed: &Sealed,
+    ) -> Result<Option<Login>, Fault> {
+        let text = self.open(Place::Channel(channel), sealed)?;
+        Ok(Login::parse(text.expose_secret()).ok())
+    }
+
+    pub(crate) fn open_bytes(&self, place: Place<'_>, sealed: &Sealed) -> Result<[u8; 32], Fault> {
+        let opened = self.envelope.open(place.binding(), &sealed.0)?;
+        let exact = <[u8; 32]>::try_from(opened.expose_secret());
+        exact.map_err(|_| Fault::Internal {
+            what: "a sealed key has not 32 bytes",
+        })
+    }
+
+    pub(crate) fn indexer(&self, login: &Login) -> &BlindIndexer {
+        match login {
+            Login::Mail(_) => &self.mail,
+            Login::Phone(_) => &self.phone,
+        }
+    }
+
+    /// The counter of a factor for an account, with an allowance of its own for a device that was
+    /// bound before.
+    pub(crate) fn counter(
+        &self,
+        factor: &str,
+        account: &[u8],
+        device: Option<DeviceId>,
+    ) -> CounterKey {
+        let device = device.map(|device| device.0);
+        self.counters
+            .key(factor, account, device.as_ref().map(<[u8; 16]>::as_slice))
+    }
+
+    /// What an application calls a device, as an id that names nothing to anybody else.
+    pub(crate) fn device_of(&self, application: ApplicationId, token: &str) -> DeviceId {
+        let account = [&application.0[..], token.as_bytes()].concat();
+        DeviceId(self.counters.key("device", &account, None).0)
+    }
+
+    /// The keyed index of a payout account, for sightings.
+    pub(crate) fn payout_index(&self, account: &PayoutAccount) -> [u8; 16] {
+        self.counters
+            .key("payout_account", account.index_text().as_bytes(), None)
+            .0
+    }
+}

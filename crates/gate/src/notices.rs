@@ -1,0 +1,127 @@
+//! Messages on their way: sealed into the outbox at the commit, opened again when they are
+//! delivered.
+//!
+//! **Invariant:** destination and parameters of a message are readable nowhere between the decision
+//! and the delivery.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::bytes::Sealed;
+use sekisho_core::known::NoticeKnown;
+use sekisho_core::notice::{Notice, NoticeKind};
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+use crate::gate::Gate;
+use crate::keys::Place;
+
+/// What a message says, without the wrapping that keeps its secrets from logs. One variant for each
+/// kind in core.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// See [`NoticeKind::Code`].
+    Code { code: String, minutes: u16 },
+    /// See [`NoticeKind::ConfirmCode`].
+    ConfirmCode {
+        code: String,
+        minutes: u16,
+        operation: String,
+        amount: Option<String>,
+        payee: Option<String>,
+    },
+    /// See [`NoticeKind::Frozen`].
+    Frozen,
+    /// See [`NoticeKind::Locked`].
+    Locked { minutes: u16 },
+    /// See [`NoticeKind::OperationConfirmed`].
+    OperationConfirmed {
+        report: String,
+        operation: String,
+        amount: Option<String>,
+    },
+    /// See [`NoticeKind::OperationStopped`].
+    OperationStopped { report: String, operation: String },
+    /// See [`NoticeKind::SignUpAgain`].
+    SignUpAgain,
+    /// See [`NoticeKind::SignedIn`].
+    SignedIn { report: String, place: String },
+}
+
+impl Body {
+    fn of(kind: &NoticeKind) -> Self {
+        match kind {
+            NoticeKind::Code { code, minutes } => Self::Code {
+                code: code.expose_secret().to_owned(),
+                minutes: *minutes,
+            },
+            NoticeKind::ConfirmCode {
+                code,
+                minutes,
+                operation,
+                amount,
+                payee,
+            } => Self::ConfirmCode {
+                code: code.expose_secret().to_owned(),
+                minutes: *minutes,
+                operation: operation.clone(),
+                amount: amount.clone(),
+                payee: payee.clone(),
+            },
+            NoticeKind::Frozen => Self::Frozen,
+            NoticeKind::Locked { minutes } => Self::Locked { minutes: *minutes },
+            NoticeKind::OperationConfirmed {
+                report,
+                operation,
+                amount,
+            } => Self::OperationConfirmed {
+                report: report.expose_secret().to_owned(),
+                operation: operation.clone(),
+                amount: amount.clone(),
+            },
+            NoticeKind::OperationStopped { report, operation } => Self::OperationStopped {
+                report: report.expose_secret().to_owned(),
+                operation: operation.clone(),
+            },
+            NoticeKind::SignUpAgain => Self::SignUpAgain,
+            NoticeKind::SignedIn { report, place } => Self::SignedIn {
+                report: report.expose_secret().to_owned(),
+                place: place.clone(),
+            },
+        }
+    }
+}
+
+/// A message, opened for its delivery.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Message {
+    /// The address or number.
+    pub to: String,
+    /// What it says.
+    pub body: Body,
+}
+
+impl Gate {
+    pub(crate) fn seal_notice(&self, notice: &Notice) -> Result<Sealed, Fault> {
+        let place = match notice.to.channel {
+            Some(channel) => Place::Channel(channel),
+            None => Place::Newcomer(notice.id),
+        };
+        let to = self.keys().open(place, &notice.to.sealed)?;
+        let message = Message {
+            to: to.expose_secret().to_owned(),
+            body: Body::of(&notice.kind),
+        };
+        let text = serde_json::to_string(&message).map_err(|_| Fault::Internal {
+            what: "a message is not JSON",
+        })?;
+        self.keys()
+            .seal(Place::Notice(notice.id), text.as_bytes(), self.dice())
+    }
+
+    pub(crate) fn open_notice(&self, notice: &NoticeKnown) -> Result<Message, Fault> {
+        let text = self.keys().open(Place::Notice(notice.id), &notice.sealed)?;
+        serde_json::from_str(text.expose_secret()).map_err(|_| Fault::Internal {
+            what: "a message in the outbox cannot be read",
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! Whoever is at the other end of a connection to the hosted pages.
+//!
+//! **Invariant:** the address is the one the listener determined; nothing else of a visitor is
+//! trusted.
+
+use std::net::IpAddr;
+
+use sekisho_core::client_family::ClientFamily;
+use sekisho_core::context::{Address, Context};
+use sekisho_core::known::DeviceKnown;
+use sekisho_core::notice::Locale;
+
+use crate::places::Places;
+
+/// A visitor of the hosted pages.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The address, as the listener or a trusted proxy saw it.
+    pub address: Option<IpAddr>,
+    /// The `User-Agent` header, bounded by the listener.
+    pub user_agent: String,
+    /// The device cookie as it came.
+    pub device: Option<String>,
+    /// The language of the page.
+    pub locale: Locale,
+}
+
+impl Visitor {
+    pub(crate) fn context(&self, places: &Places, device: Option<DeviceKnown>) -> Context {
+        Context {
+            address: self.address.map(Address::from),
+            place: self
+                .address
+                .map(|address| places.of(address))
+                .unwrap_or_default(),
+            client: Some(ClientFamily::of(&self.user_agent)),
+            device: device.map(|device| device.id),
+        }
+    }
+}

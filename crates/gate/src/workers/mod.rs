@@ -1,0 +1,6 @@
+//! Work that goes on beside requests: deliveries and housekeeping. It goes through the same commit.
+//!
+//! **Invariant:** a worker that stops in the middle leaves nothing that another cannot take up.
+
+mod housekeeping;
+mod outbox;

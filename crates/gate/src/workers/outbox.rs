@@ -1,0 +1,125 @@
+//! The outbox worker: claims messages that are due and hands them to the next server.
+//!
+//! A message is claimed in a commit of its own, so that several nodes do not send it twice; a node
+//! that dies with a claim lets go of it after [`deliver::CLAIM`]. Delivery is at least once.
+//!
+//! **Invariant:** whatever a server answers is recorded, and a message leaves the outbox only as
+//! sent or dead.
+
+use std::time::Duration;
+
+use sekisho_core::deliver::{self, Delivery};
+use sekisho_core::known::NoticeKnown;
+use sekisho_core::login::ChannelKind;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::delivery::Channels;
+use crate::fault::Fault;
+use crate::gate::Gate;
+use crate::notices::Message;
+
+/// How often the outbox is looked at without being woken.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Messages taken at once.
+const BATCH: u32 = 32;
+/// The longest time for one delivery.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Gate {
+    /// Delivers messages until `stop`; then finishes those under way.
+    pub async fn deliver(&self, channels: Channels, stop: CancellationToken) {
+        loop {
+            match self.deliver_due(&channels).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(fault) => tracing::warn!(error = %fault, "the outbox could not be read"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.outbox().notified() => {}
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    /// Delivers what is due now; answers how many messages were taken.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn deliver_due(&self, channels: &Channels) -> Result<usize, Fault> {
+        let due = self.store().notices_due(self.now(), BATCH).await?;
+        let mut under_way = JoinSet::new();
+        for notice in due {
+            let (gate, channels) = (self.clone(), channels.clone());
+            under_way.spawn(async move { gate.deliver_one(&channels, notice).await });
+        }
+        let mut taken = 0;
+        while let Some(done) = under_way.join_next().await {
+            match done {
+                Ok(Ok(Taken::Here)) => taken += 1,
+                Ok(Ok(Taken::Elsewhere)) => {}
+                Ok(Err(fault)) => {
+                    tracing::warn!(error = %fault, "a delivery could not be recorded")
+                }
+                Err(broken) => tracing::error!(error = %broken, "a delivery broke off"),
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn deliver_one(&self, channels: &Channels, notice: NoticeKnown) -> Result<Taken, Fault> {
+        let (policy, now) = (self.policy(), self.now());
+        let claim = deliver::decide_claim(&notice, self.fresh_decision(now)?, now, &policy);
+        if self.commit(claim).await?.is_none() {
+            return Ok(Taken::Elsewhere);
+        }
+        let delivery = match self.open_notice(&notice) {
+            Ok(message) => self.hand_over(channels, &notice, &message).await,
+            Err(fault) => Delivery::Rejected(fault.to_string()),
+        };
+        let (now, word) = (self.now(), outcome_word(&delivery));
+        metrics::counter!("sekisho_deliveries_total", "channel" => notice.kind.word(), "outcome" => word)
+            .increment(1);
+        let decided = deliver::decide(
+            &notice,
+            &delivery,
+            self.fresh_decision(now)?,
+            (now, &policy),
+        );
+        let _recorded = self.commit(decided).await?;
+        Ok(Taken::Here)
+    }
+
+    async fn hand_over(
+        &self,
+        channels: &Channels,
+        notice: &NoticeKnown,
+        message: &Message,
+    ) -> Delivery {
+        let rendered = crate::notice_text::render(&message.body, notice.locale, channels.brand());
+        let handed = async {
+            match notice.kind {
+                ChannelKind::Mail => channels.mail(notice.id, &message.to, &rendered).await,
+                ChannelKind::Sms => channels.sms(notice.id, &message.to, &rendered).await,
+            }
+        };
+        let late = |_| Delivery::Unavailable("no answer within 60 s".to_owned());
+        tokio::time::timeout(PATIENCE, handed)
+            .await
+            .unwrap_or_else(late)
+    }
+}
+
+enum Taken {
+    Here,
+    Elsewhere,
+}
+
+fn outcome_word(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Accepted => "accepted",
+        Delivery::Rejected(_) => "rejected",
+        Delivery::Unavailable(_) => "unavailable",
+    }
+}
