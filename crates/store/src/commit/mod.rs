@@ -50,7 +50,11 @@ pub(crate) fn writes(decision: &Decision, sealed: &[Sealed]) -> Result<Vec<Write
         }
         all.push(entry::accessed(access));
     }
-    all.extend(decision.sightings.iter().map(entry::seen));
+    // In one order everywhere, so that commits about the same rows wait for each other and never in
+    // a circle.
+    let mut sightings: Vec<_> = decision.sightings.iter().collect();
+    sightings.sort_by_key(|sighting| (sighting.seen, sighting.customer));
+    all.extend(sightings.into_iter().map(entry::seen));
     let notices = decision.notices.iter().zip(sealed);
     all.extend(notices.map(|(notice, sealed)| notice::queued(notice, sealed, record.at)));
     Ok(all)

@@ -55,8 +55,8 @@ fn created(operation: &OperationCreated) -> Write {
     ];
     params.extend(grant_cells(operation.grant.as_ref(), operation.at));
     Write::one(
-        "INSERT INTO operation (id, application, customer, kind, fields, digest, state, return_uri, \
-         decision, strange, created, expires, grant_id, grant_methods, grant_proved, confirmed, \
+        "INSERT INTO operation (id, application, customer, kind, fields, digest, state, \
+         return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, confirmed, \
          revision) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
         params,

@@ -3,7 +3,7 @@
 //! **Invariant:** a code, a conversation and a try are each consumed by exactly one commit.
 
 use super::values::methods;
-use crate::sql::Write;
+use crate::sql::{Sql, Write};
 use sekisho_core::bytes::CounterKey;
 use sekisho_core::change::Change;
 use sekisho_core::context::Address;
@@ -139,6 +139,23 @@ fn interaction_closed(id: InteractionId, revision: i64) -> Write {
     )
 }
 
+/// The beginning of a session, up to the customer's row, which PostgreSQL has to lock against a
+/// freeze that goes on at the same time; on SQLite nobody else writes.
+macro_rules! session_insert {
+    ($lock:literal) => {
+        concat!(
+            "INSERT INTO session (id, token, customer, device, proved, methods, last_at, ends) \
+             SELECT ?1, ?2, id, ?4, ?5, ?6, ?5, ?7 FROM customer WHERE id = ?3 AND state = ?8",
+            $lock
+        )
+    };
+}
+
+const SESSION_INSERT: Sql = Sql {
+    sqlite: session_insert!(""),
+    postgres: session_insert!(" FOR SHARE"),
+};
+
 /// Only while the customer is active: a freeze that was committed since the facts were gathered
 /// must not be outlived by a session.
 fn session_opened(change: &Change) -> Option<Write> {
@@ -154,9 +171,6 @@ fn session_opened(change: &Change) -> Option<Write> {
     else {
         return None;
     };
-    let text = "INSERT INTO session \
-                (id, token, customer, device, proved, methods, last_at, ends) \
-                SELECT ?1, ?2, id, ?4, ?5, ?6, ?5, ?7 FROM customer WHERE id = ?3 AND state = ?8";
     let params = [
         (*id).into(),
         (*token).into(),
@@ -167,7 +181,7 @@ fn session_opened(change: &Change) -> Option<Write> {
         (*ends).into(),
         CustomerState::Active.word().into(),
     ];
-    Some(Write::one(text, params))
+    Some(Write::one(SESSION_INSERT, params))
 }
 
 fn session_seen(id: SessionId, at: Moment) -> Write {

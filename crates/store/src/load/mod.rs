@@ -39,8 +39,8 @@ use rows::{channel, first};
 use sekisho_core::id::CustomerId;
 use sekisho_core::known::ChannelKnown;
 
-const CHANNELS: &str = "SELECT id AS channel_id, customer AS channel_customer, kind, sealed, blind, \
-     verified FROM channel WHERE customer = ?1 ORDER BY id LIMIT 16";
+const CHANNELS: &str = "SELECT id AS channel_id, customer AS channel_customer, kind, sealed, \
+     blind, verified FROM channel WHERE customer = ?1 ORDER BY id LIMIT 16";
 
 /// The customer's channels, 16 at most.
 fn channels_query(customer: CustomerId) -> Query {

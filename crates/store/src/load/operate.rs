@@ -26,8 +26,8 @@ pub struct OperateKnown {
     pub idempotency: Option<IdempotencyKnown>,
 }
 
-const CHANNELS: &str = "SELECT h.id AS channel_id, h.customer AS channel_customer, h.kind, h.sealed, \
-     h.blind, h.verified FROM customer c JOIN channel h ON h.customer = c.id \
+const CHANNELS: &str = "SELECT h.id AS channel_id, h.customer AS channel_customer, h.kind, \
+     h.sealed, h.blind, h.verified FROM customer c JOIN channel h ON h.customer = c.id \
      WHERE c.reference = ?1 ORDER BY h.id LIMIT 16";
 
 pub(super) fn idempotency_query(application: ApplicationId, key: &str) -> Query {

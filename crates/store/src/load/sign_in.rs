@@ -26,7 +26,8 @@ pub(super) const LOGINS: &str = concat!(
      h.verified, p.id AS credential_id, p.hash, p.revision AS credential_revision, p.set_at, ",
     customer_columns!(),
     " FROM channel h JOIN customer c ON c.id = h.customer \
-     LEFT JOIN credential p ON p.customer = c.id WHERE h.blind = ?1 ORDER BY c.created, c.id LIMIT 32"
+     LEFT JOIN credential p ON p.customer = c.id \
+     WHERE h.blind = ?1 ORDER BY c.created, c.id LIMIT 32"
 );
 
 impl Store {

@@ -1,0 +1,330 @@
+//! One decision that makes every kind of change there is, for the tests that break it.
+//!
+//! **Invariant:** a new kind of change does not compile until it is counted here.
+
+use super::customers::code_sent;
+use super::*;
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
+use sekisho_core::id::{
+    ApiCredentialId, AuthorizationId, ChallengeId, CredentialId, DeviceId, InteractionId, NoticeId,
+    SessionId,
+};
+use sekisho_core::known::{ApiScope, InteractionKind, Strange};
+use sekisho_core::moment::Span;
+use sekisho_core::operation::OperationState;
+use sekisho_core::outcome::Outcome;
+use sekisho_sim::sample::{APPLICATION, NOON, address, customer, decision_id, long, notice, raw};
+
+fn withdraw() -> OperationKind {
+    OperationKind::parse("withdraw").unwrap()
+}
+
+/// What has to be there before [`everything`] can land.
+pub(super) async fn ground(store: &Store) {
+    found(store).await;
+    let mut kinds = vec![sample::session(1), code_sent(1, Digest([1; 32]), Some(1))];
+    kinds.push(Change::OperationCreated(Box::new(sample::operation(
+        1,
+        &withdraw(),
+    ))));
+    kinds.push(opened(1));
+    kinds.push(opened(2));
+    kinds.push(authorization(1));
+    kinds.push(code(1, 1));
+    kinds.push(credential(1));
+    kinds.push(key("one"));
+    kinds.push(device(1));
+    kinds.push(report_code(1));
+    let decision = sample::making(902, kinds).telling((1..=5).map(notice));
+    land(store, &decision).await;
+    let (id, at) = (NoticeId(raw(11, 5)), NOON);
+    apply(
+        store,
+        903,
+        [Change::NoticeDropped {
+            id,
+            at,
+            error: "gone".to_owned(),
+        }],
+    )
+    .await;
+}
+
+fn opened(number: u64) -> Change {
+    Change::InteractionOpened {
+        id: InteractionId(raw(12, number)),
+        token: TokenHash(long(12, number)),
+        kind: InteractionKind::SignIn,
+        customer: Some(customer(1)),
+        state: Sealed(vec![12; 90]),
+        at: NOON,
+        expires: NOON.plus(Span::minutes(30)),
+    }
+}
+
+fn authorization(number: u64) -> Change {
+    Change::AuthorizationRequested {
+        id: AuthorizationId(raw(15, number)),
+        application: APPLICATION,
+        redirect_uri: "https://hinode.example/callback".to_owned(),
+        parameters: "{}".to_owned(),
+        at: NOON,
+        expires: NOON.plus(Span::minutes(30)),
+    }
+}
+
+fn code(number: u64, request: u64) -> Change {
+    Change::CodeIssued {
+        code: TokenHash(long(16, number)),
+        authorization: AuthorizationId(raw(15, request)),
+        customer: customer(1),
+        session: SessionId(raw(8, 1)),
+        proved: NOON,
+        methods: Vec::new(),
+        expires: NOON.plus(Span::seconds(60)),
+    }
+}
+
+fn credential(number: u64) -> Change {
+    Change::ApiCredentialIssued {
+        id: ApiCredentialId(raw(14, number)),
+        application: APPLICATION,
+        name: "backend".to_owned(),
+        hash: TokenHash(long(14, number)),
+        scopes: vec![ApiScope::Decisions],
+        at: NOON,
+    }
+}
+
+fn key(kid: &str) -> Change {
+    let (sealed, public) = (Sealed(vec![3; 50]), "{}".to_owned());
+    Change::SigningKeyAdded {
+        kid: kid.to_owned(),
+        sealed,
+        public,
+        at: NOON,
+    }
+}
+
+fn device(number: u64) -> Change {
+    Change::DeviceRemembered {
+        id: DeviceId(raw(9, number)),
+        customer: customer(1),
+        token: TokenHash(long(9, number)),
+        client: None,
+        at: NOON,
+    }
+}
+
+fn report_code(number: u64) -> Change {
+    Change::ReportCodeIssued {
+        code: TokenHash(long(18, number)),
+        decision: decision_id(1),
+        customer: customer(1),
+        expires: NOON.plus(Span::hours(72)),
+    }
+}
+
+/// A decision with an access, sightings, a message and every kind of change.
+pub(super) fn everything(number: u64) -> Decision {
+    let mut decision = sample::judged(number, 1);
+    decision.changes = changes();
+    decision.telling([notice(9)])
+}
+
+fn changes() -> Vec<Change> {
+    let mut all = vec![sample::application()];
+    if let Change::ApplicationRegistered { id, .. } = &mut all[0] {
+        id.0 = [33; 16];
+    }
+    all.extend(sample::newcomer(2).unwrap());
+    all.extend(beginnings());
+    all.extend(messages());
+    all.extend(knowledge());
+    all.extend(endings());
+    all
+}
+
+fn beginnings() -> Vec<Change> {
+    let at = NOON;
+    let mut operation = sample::operation(2, &withdraw());
+    operation.customer = customer(1);
+    let hash = "better".to_owned();
+    vec![
+        credential(2),
+        Change::ApiCredentialRevoked {
+            id: ApiCredentialId(raw(14, 1)),
+            at,
+        },
+        authorization(2),
+        code(2, 2),
+        Change::CodeRedeemed {
+            code: TokenHash(long(16, 1)),
+            at,
+        },
+        code_sent(2, Digest([2; 32]), Some(1)),
+        Change::ChallengeUsed {
+            id: ChallengeId(raw(13, 1)),
+            at,
+        },
+        Change::CredentialRehashed {
+            id: CredentialId(raw(5, 1)),
+            revision: 1,
+            hash,
+        },
+        device(2),
+        Change::DeviceSeen {
+            id: DeviceId(raw(9, 1)),
+            at: at.plus(Span::hours(1)),
+        },
+        Change::InteractionClosed {
+            id: InteractionId(raw(12, 1)),
+            revision: 1,
+        },
+        Change::InteractionCodeSent {
+            id: InteractionId(raw(12, 2)),
+            revision: 1,
+        },
+        opened(3),
+        Change::OperationCreated(Box::new(operation)),
+    ]
+}
+
+fn messages() -> Vec<Change> {
+    let (at, until) = (NOON.plus(Span::hours(1)), NOON.plus(Span::hours(2)));
+    let id = |number| NoticeId(raw(11, number));
+    let error = || "421".to_owned();
+    vec![
+        Change::NoticeClaimed {
+            id: id(1),
+            at,
+            until,
+        },
+        Change::NoticeDropped {
+            id: id(2),
+            at,
+            error: error(),
+        },
+        Change::NoticePostponed {
+            id: id(3),
+            at,
+            next: until,
+            error: error(),
+        },
+        Change::NoticeRevived { id: id(5), at },
+        Change::NoticeSent { id: id(4), at },
+    ]
+}
+
+fn knowledge() -> Vec<Change> {
+    let (at, who) = (NOON, customer(1));
+    let kept = Change::IdempotencyKept {
+        application: APPLICATION,
+        key: "key".to_owned(),
+        request: Digest([8; 32]),
+        decision: decision_id(1),
+        operation: None,
+        at,
+    };
+    vec![
+        kept,
+        Change::FailureCounted {
+            address: address(),
+            at,
+        },
+        Change::OutcomeRecorded {
+            decision: decision_id(1),
+            outcome: Outcome::Completed,
+            at,
+        },
+        Change::PayoutAccountChanged {
+            customer: who,
+            at,
+            strange: Strange::Known,
+        },
+        Change::AmountMoved {
+            customer: who,
+            kind: withdraw(),
+            minor: 5,
+        },
+    ]
+}
+
+/// What undoes what others do, so it comes last.
+fn endings() -> Vec<Change> {
+    let (at, key_one) = (NOON, CounterKey([1; 16]));
+    let session = |number| SessionId(raw(8, number));
+    vec![
+        Change::OperationMoved {
+            id: sample::operation(1, &withdraw()).id,
+            revision: 1,
+            to: OperationState::Refused,
+            at,
+            grant: None,
+        },
+        report_code(2),
+        Change::ReportCodeUsed {
+            code: TokenHash(long(18, 1)),
+            at,
+        },
+        sample::session(2),
+        Change::SessionSeen {
+            id: session(2),
+            at: at.plus(Span::hours(1)),
+        },
+        Change::SessionEnded { id: session(2), at },
+        key("two"),
+        Change::SigningKeyRetired {
+            kid: "one".to_owned(),
+            until: at,
+        },
+        Change::TryReserved {
+            key: key_one,
+            limit: 5,
+            at,
+            lock: Span::minutes(15),
+        },
+        Change::TriesCleared { key: key_one },
+        Change::TryReserved {
+            key: CounterKey([2; 16]),
+            limit: 5,
+            at,
+            lock: Span::minutes(15),
+        },
+        Change::SessionsEnded {
+            customer: customer(1),
+            at,
+        },
+        Change::CustomerFrozen {
+            id: customer(1),
+            revision: 1,
+        },
+    ]
+}
+
+/// The name of a change's kind, as `Debug` begins it.
+fn kind(change: &Change) -> String {
+    let shown = format!("{change:?}");
+    shown
+        .split([' ', '('])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn every_kind_of_change_is_there() {
+    let source = include_str!("../../../../crates/core/src/change.rs");
+    let (_, body) = source.split_once("pub enum Change {").unwrap();
+    let (body, _) = body.split_once("\n}").unwrap();
+    let declared = body.lines().filter_map(|line| {
+        let name = line.strip_prefix("    ")?.split([' ', '(', ',']).next()?;
+        name.starts_with(|letter: char| letter.is_ascii_uppercase())
+            .then(|| name.to_owned())
+    });
+    let made: Vec<_> = changes().iter().map(kind).collect();
+    let missing: Vec<_> = declared.filter(|name| !made.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(made.len() > 40, "{}", made.len());
+}
