@@ -103,7 +103,8 @@ pub struct AuthorizationKnown {
     pub application: ApplicationId,
     /// The validated redirect address.
     pub redirect_uri: String,
-    /// `state`, `nonce`, `scope`, `code_challenge`, `acr_values`, `max_age`, `prompt`, `ui_locales` as JSON.
+    /// `state`, `nonce`, `scope`, `code_challenge`, `acr_values`, `max_age`, `prompt`, `ui_locales`
+    /// as JSON.
     pub parameters: String,
     /// When it was made.
     pub created: Moment,

@@ -1,7 +1,7 @@
 //! What is known: the bounded snapshots that a store answers with, one struct for each kind of row.
 //!
-//! **Invariant:** a snapshot is a copy of committed state, carries the revision it was read at, and holds
-//! personal values only sealed.
+//! **Invariant:** a snapshot is a copy of committed state, carries the revision it was read at, and
+//! holds personal values only sealed.
 
 mod application;
 mod conversation;

@@ -1,6 +1,7 @@
 //! What is known of the places and values that an attempt shows.
 //!
-//! **Invariant:** counts of other customers stop at a bound, so that a shared address costs no more than a private one.
+//! **Invariant:** counts of other customers stop at a bound, so that a shared address costs no more
+//! than a private one.
 
 use crate::moment::Moment;
 use crate::sighting::Trait;
@@ -27,8 +28,8 @@ pub struct TraitKnown {
     pub seen: Trait,
     /// The customer's own history with it.
     pub own: Option<Seen>,
-    /// How many other customers showed it, counted up to [`MOST_OTHERS`]; only asked for addresses, devices and
-    /// payout accounts, 0 for the rest.
+    /// How many other customers showed it, counted up to [`MOST_OTHERS`]; only asked for addresses,
+    /// devices and payout accounts, 0 for the rest.
     pub others: u32,
 }
 
@@ -40,7 +41,8 @@ pub const MOST_OTHERS: u32 = 20;
 pub struct RiskKnown {
     /// One element for each trait asked, in the order asked.
     pub traits: Vec<TraitKnown>,
-    /// Failures from the address, all customers and unknown names, in this and the previous ten-minute bucket.
+    /// Failures from the address, all customers and unknown names, in this and the previous
+    /// ten-minute bucket.
     pub address_failures: u32,
     /// The last change of the customer's payout account that was redeemed or reported as completed.
     pub payout_change: Option<PayoutChangeKnown>,

@@ -1,6 +1,7 @@
 //! One-time codes: what they are bound to, where they go, how another one is sent.
 //!
-//! **Invariant:** a code is bound before it is sent, and the counter of wrong answers runs on across codes.
+//! **Invariant:** a code is bound before it is sent, and the counter of wrong answers runs on
+//! across codes.
 
 use crate::access::Act;
 use crate::bytes::Digest;
@@ -37,7 +38,8 @@ pub fn bound_to_interaction(id: InteractionId) -> Digest {
     Digest::of(format!("interaction:{id}").as_bytes())
 }
 
-/// What a code that confirms an operation is bound to (PSD2 RTS article 5: amount and payee are in the digest).
+/// What a code that confirms an operation is bound to (PSD2 RTS article 5: amount and payee are in
+/// the digest).
 #[must_use]
 pub fn bound_to_operation(id: OperationId, operation: Digest, customer: CustomerId) -> Digest {
     Digest::of(format!("operation:{id}:{operation}:{customer}").as_bytes())
@@ -139,8 +141,8 @@ pub struct ResendFacts {
     pub now: Moment,
 }
 
-/// Sends another code in a conversation, if there were not too many and the last one is not too young. The counter of
-/// wrong answers is not touched: it counts across codes.
+/// Sends another code in a conversation, if there were not too many and the last one is not too
+/// young. The counter of wrong answers is not touched: it counts across codes.
 pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
     let young = facts.challenge.as_ref().is_some_and(|challenge| {
         facts.now.since(challenge.sent) < Span::seconds(i64::from(policy.code.resend_seconds))

@@ -1,6 +1,7 @@
 //! The opening of a session, the same after a password alone and after a second proof.
 //!
-//! **Invariant:** every session that opens is told to its customer, with a code to say "this was not me".
+//! **Invariant:** every session that opens is told to its customer, with a code to say "this was
+//! not me".
 
 use super::code::recipient;
 use crate::bytes::TokenHash;
@@ -23,7 +24,8 @@ pub struct FreshSession {
     pub id: SessionId,
     /// Hash of the token in the cookie.
     pub token: TokenHash,
-    /// A device that is remembered with it: its id and the hash of its token. `None` when the browser already has one.
+    /// A device that is remembered with it: its id and the hash of its token. `None` when the
+    /// browser already has one.
     pub device: Option<(DeviceId, TokenHash)>,
     /// The code by which the customer can say "this was not me": its hash and its text.
     pub report: (TokenHash, SecretString),
@@ -47,7 +49,8 @@ pub struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Adds to `decision` the session, the device, the report code and the notice that somebody signed in.
+    /// Adds to `decision` the session, the device, the report code and the notice that somebody
+    /// signed in.
     pub fn session(
         self,
         mut decision: Decision,
