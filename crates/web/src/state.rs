@@ -5,6 +5,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use sekisho_gate::Gate;
+
 use crate::brand::Brand;
 
 /// What every route may use. Cloning is cheap.
@@ -12,6 +14,8 @@ use crate::brand::Brand;
 pub struct App {
     /// Whose pages these are.
     pub brand: Arc<Brand>,
+    /// Every act.
+    pub gate: Gate,
     /// The address under which customers and applications reach this installation.
     pub public: Arc<PublicUrl>,
 }
