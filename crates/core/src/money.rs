@@ -35,6 +35,13 @@ const TWO_DECIMALS: &[&str] = &[
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// Every currency that is accepted.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let others = DECIMALS.iter().map(|(code, _)| *code);
+        let codes = TWO_DECIMALS.iter().copied().chain(others);
+        codes.filter_map(Self::parse)
+    }
+
     /// The currency of a three-letter code, if it is one of those accepted.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {

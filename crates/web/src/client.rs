@@ -1,4 +1,5 @@
-//! The client's address: who is really at the other end, also behind proxies that the operator trusts.
+//! The client's address: who is really at the other end, also behind proxies that the operator
+//! trusts.
 //!
 //! **Invariant:** a header changes the address only when the peer that sent it is a trusted proxy.
 
@@ -114,9 +115,9 @@ impl FromIterator<Network> for Networks {
     }
 }
 
-/// The client's address: the peer, or when that is a trusted proxy the right-most address it reports that is not a
-/// trusted proxy itself. `Forwarded` (RFC 7239) goes before `X-Forwarded-For`; a hop that is not an address ends the
-/// search at the last one that was.
+/// The client's address: the peer, or when that is a trusted proxy the right-most address it
+/// reports that is not a trusted proxy itself. `Forwarded` (RFC 7239) goes before
+/// `X-Forwarded-For`; a hop that is not an address ends the search at the last one that was.
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> IpAddr {
     let mut client = peer.to_canonical();

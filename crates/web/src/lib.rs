@@ -1,12 +1,21 @@
-//! The web side of Sekisho: hosted pages, the JSON API, OpenID Connect, and the listener that carries them.
+//! The web side of Sekisho: hosted pages, the JSON API, OpenID Connect, and the listener that
+//! carries them.
 //!
 //! **Invariant:** bytes become validated types here and go no further raw; nothing is decided here.
 
+pub mod api;
+pub mod app;
+pub mod bounds;
 pub mod brand;
 pub mod client;
 pub mod cookies;
+pub mod fault;
 pub mod json;
 pub mod locale;
+pub mod machine;
+pub mod observe;
+pub mod oidc;
+pub mod openapi;
 pub mod problem;
 pub mod serve;
 pub mod state;

@@ -1,6 +1,7 @@
 //! Problems: what an application is told when its request was not carried out (RFC 9457).
 //!
-//! A problem leaves its route as a value; the outermost layer writes it out once, with the request's id.
+//! A problem leaves its route as a value; the outermost layer writes it out once, with the
+//! request's id.
 //!
 //! **Invariant:** a problem says what the caller can mend and never what went on inside.
 
@@ -47,7 +48,6 @@ macro_rules! kinds {
 
 kinds! {
     BadHeader = "bad-header", BAD_REQUEST: "A header is not acceptable.",
-    BadQuery = "bad-query", BAD_REQUEST: "The query is not acceptable.",
     BodyIncomplete = "body-incomplete", BAD_REQUEST: "The body ended too early.",
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE: "The body is too large.",
     BodyTooSlow = "body-too-slow", REQUEST_TIMEOUT: "The body did not arrive in time.",

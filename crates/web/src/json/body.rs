@@ -1,6 +1,7 @@
 //! One JSON document out of a body: UTF-8, one value, no name twice in an object, bounded in depth.
 //!
-//! **Invariant:** nothing is ignored; what this reader accepts, every other reader understands in the same way.
+//! **Invariant:** nothing is ignored; what this reader accepts, every other reader understands in
+//! the same way.
 
 use axum::http::{HeaderMap, header};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};

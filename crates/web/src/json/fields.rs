@@ -1,6 +1,7 @@
 //! The fields of an object: known names, right types, every mistake collected with its pointer.
 //!
-//! **Invariant:** an unknown name is never passed over, and one reading reports every mistake there is.
+//! **Invariant:** an unknown name is never passed over, and one reading reports every mistake there
+//! is.
 
 use serde_json::{Map, Value};
 

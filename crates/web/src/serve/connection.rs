@@ -21,7 +21,8 @@ use super::Limits;
 use super::tls::{Protocol, Tls};
 use crate::client::Peer;
 
-/// Most requests at once on one HTTP/2 connection (RFC 9113 section 6.5.2 advises no fewer than 100).
+/// Most requests at once on one HTTP/2 connection (RFC 9113 section 6.5.2 advises no fewer than
+/// 100).
 const STREAMS: u32 = 100;
 
 /// What all connections share.

@@ -1,10 +1,10 @@
 //! The listener: connections in, requests to the router, and an orderly end.
 //!
-//! HTTP/1.1 on plain connections, HTTP/1.1 and HTTP/2 on TLS ones (chosen by ALPN, RFC 7301). The numbers of [`Limits`]
-//! are the operator's.
+//! HTTP/1.1 on plain connections, HTTP/1.1 and HTTP/2 on TLS ones (chosen by ALPN, RFC 7301). The
+//! numbers of [`Limits`] are the operator's.
 //!
-//! **Invariant:** a connection costs one of a bounded number of places, and gives it back within a bounded time unless
-//! it is being answered.
+//! **Invariant:** a connection costs one of a bounded number of places, and gives it back within a
+//! bounded time unless it is being answered.
 
 mod connection;
 pub mod tls;
@@ -60,7 +60,8 @@ pub struct Limits {
     pub connections: usize,
     /// Most bytes of a request's line and headers; at least 8192.
     pub header_bytes: usize,
-    /// Longest wait for a whole head, for a TLS handshake, and between two requests of one connection.
+    /// Longest wait for a whole head, for a TLS handshake, and between two requests of one
+    /// connection.
     pub header_wait: Duration,
     /// Longest wait at the end for what is being answered.
     pub drain: Duration,
@@ -141,7 +142,8 @@ impl Bound {
         self.tls.clone()
     }
 
-    /// Listens until `shutdown` ends; then takes no more, and answers what was begun for as long as the limits say.
+    /// Listens until `shutdown` ends; then takes no more, and answers what was begun for as long as
+    /// the limits say.
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) -> Ended {
         let places = Arc::new(Semaphore::new(self.limits.connections));
         let graceful = GracefulShutdown::new();
@@ -174,7 +176,8 @@ impl Bound {
         }
     }
 
-    /// The next connection. What goes wrong here concerns one connection, or passes when others close.
+    /// The next connection. What goes wrong here concerns one connection, or passes when others
+    /// close.
     async fn accept(&self) -> (TcpStream, SocketAddr) {
         let mut wait = Duration::from_millis(5);
         loop {

@@ -1,4 +1,5 @@
-//! TLS by rustls with ring: certificate chain and key from PEM files, which can be read again while serving.
+//! TLS by rustls with ring: certificate chain and key from PEM files, which can be read again while
+//! serving.
 //!
 //! **Invariant:** a pair of files that does not fit together never replaces one that does.
 

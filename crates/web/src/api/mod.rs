@@ -1,0 +1,30 @@
+//! The JSON API for applications, one file for each act.
+//!
+//! **Invariant:** every route proves the caller and its scope before it looks at anything else of
+//! the request.
+
+pub mod answer;
+pub mod caller;
+pub mod idempotency;
+pub mod identified;
+pub mod judge;
+pub mod operate;
+pub mod outcome;
+pub mod redeem;
+pub mod request;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::App;
+
+/// The routes below `/v1`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v1/decisions", post(judge::judge))
+        .route("/v1/decisions/{id}", get(judge::decision))
+        .route("/v1/decisions/{id}/outcome", post(outcome::outcome))
+        .route("/v1/grants/redeem", post(redeem::redeem))
+        .route("/v1/operations", post(operate::operate))
+        .route("/v1/operations/{id}", get(operate::operation))
+}

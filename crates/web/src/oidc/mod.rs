@@ -1,0 +1,45 @@
+//! OpenID Connect provider: authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 6749,
+//! 7636, 9207, 9700).
+//!
+//! Rooms that are left for later: pushed requests (`par.rs`, RFC 9126), rich authorization
+//! requests, DPoP.
+//!
+//! **Invariant:** nothing is sent to an address that the application did not register, and no code
+//! leaves without PKCE.
+
+pub mod authorize;
+pub mod discovery;
+pub mod error;
+pub mod logout;
+pub mod page;
+pub mod parameters;
+pub mod resume;
+pub mod token;
+pub mod uri;
+pub mod userinfo;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::App;
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/.well-known/jwks.json", get(discovery::jwks))
+        .route(
+            "/.well-known/openid-configuration",
+            get(discovery::configuration),
+        )
+        .route(
+            "/authorize",
+            get(authorize::authorize).post(authorize::authorize),
+        )
+        .route("/authorize/resume", get(resume::resume))
+        .route("/logout", get(logout::logout).post(logout::posted))
+        .route("/token", post(token::token))
+        .route(
+            "/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
+}
