@@ -1,6 +1,7 @@
 //! The operator's brand: name, logo, colour and the words that say how to reach a person.
 //!
-//! **Invariant:** whatever colour the operator names, text in it and on it has the contrast of WCAG 2.2 AA.
+//! **Invariant:** whatever colour the operator names, text in it and on it has the contrast of WCAG
+//! 2.2 AA.
 
 use sekisho_core::notice::Locale;
 use sekisho_core::text::{Line, LineFault};
@@ -10,7 +11,8 @@ use serde::Deserialize;
 pub const LEAST_CONTRAST: f64 = 4.5;
 /// Largest logo, in octets.
 const MOST_LOGO: usize = 64 * 1024;
-/// The darkest surface of the light scheme and the lightest of the dark one, as in `assets/sekisho.css`.
+/// The darkest surface of the light scheme and the lightest of the dark one, as in
+/// `assets/sekisho.css`.
 const LIGHT: Colour = Colour([0xf3, 0xf5, 0xf7]);
 const DARK: Colour = Colour([0x20, 0x26, 0x2d]);
 

@@ -1,7 +1,7 @@
 //! Cookies: the five that exist, read strictly and written in one way.
 //!
-//! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` and for the whole site, so no
-//! sister domain, script or foreign form can plant or read one.
+//! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` and for the whole
+//! site, so no sister domain, script or foreign form can plant or read one.
 
 use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
 
@@ -18,7 +18,8 @@ pub const LANGUAGE: &str = "__Host-lang";
 
 /// Longest value taken. Ours are below 100 octets.
 const MOST_VALUE: usize = 512;
-/// How long a browser is remembered, in seconds: the 400 days that browsers allow (RFC 6265bis, section 5.5).
+/// How long a browser is remembered, in seconds: the 400 days that browsers allow (RFC 6265bis,
+/// section 5.5).
 const LONG: u32 = 400 * 24 * 60 * 60;
 
 /// The value of one of our cookies.

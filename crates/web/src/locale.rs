@@ -1,4 +1,5 @@
-//! Which language a page is in: what was just chosen, what was chosen before, what the browser prefers, Japanese.
+//! Which language a page is in: what was just chosen, what was chosen before, what the browser
+//! prefers, Japanese.
 //!
 //! **Invariant:** a language is one of those offered, whatever the request says.
 
@@ -41,7 +42,8 @@ pub fn choose(query: Option<&str>, headers: &HeaderMap) -> Choice {
     Choice::Found(remembered.unwrap_or_else(|| negotiate(headers)))
 }
 
-/// The best of the languages in `Accept-Language` (RFC 9110 section 12.5.4); Japanese when none is offered.
+/// The best of the languages in `Accept-Language` (RFC 9110 section 12.5.4); Japanese when none is
+/// offered.
 fn negotiate(headers: &HeaderMap) -> Locale {
     let accepted = headers
         .get(ACCEPT_LANGUAGE)

@@ -20,7 +20,8 @@ pub struct App {
     pub public: Arc<PublicUrl>,
 }
 
-/// The public origin of this installation: `https://id.example.jp`, or plain HTTP on the machine itself.
+/// The public origin of this installation: `https://id.example.jp`, or plain HTTP on the machine
+/// itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -73,11 +74,13 @@ impl PublicUrl {
     }
 }
 
-/// The address of whoever asks, after the trusted proxies; the middleware puts it into the request's extensions.
+/// The address of whoever asks, after the trusted proxies; the middleware puts it into the
+/// request's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub Option<IpAddr>);
 
-/// The id of one request, in its logs and on its error page; the middleware puts it into the request's extensions.
+/// The id of one request, in its logs and on its error page; the middleware puts it into the
+/// request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub Arc<str>);
 

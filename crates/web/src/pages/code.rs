@@ -1,0 +1,169 @@
+//! `/code`: the one-time code of a sign-in or registration in progress.
+//!
+//! **Invariant:** what cannot be a code costs no try.
+
+use askama::Template;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use sekisho_core::known::InteractionKind;
+use sekisho_core::login::ChannelKind;
+use sekisho_gate::{CodeAnswer, Conversation, Resent};
+
+use super::arrival::{Arrival, forget};
+use super::frame::Frame;
+use super::opened::welcome;
+use super::posted::Posted;
+use super::trouble::Trouble;
+use crate::cookies;
+use crate::forms::{Errors, ReturnTo};
+use crate::texts::fill;
+
+const FORM: &str = "code";
+const RESEND: &str = "code_resend";
+/// Digits of a code.
+const DIGITS: usize = 6;
+
+#[derive(Template)]
+#[template(path = "code.html")]
+pub struct CodePage {
+    pub f: Frame,
+    pub csrf: String,
+    pub resend_csrf: String,
+    pub sent: String,
+    pub minutes: String,
+    pub resend_text: String,
+    pub begin_again_href: String,
+    pub told: Option<String>,
+    pub errors: Errors,
+}
+
+impl CodePage {
+    /// The page of a conversation; `tokens` are those of its two forms.
+    pub fn framed(
+        frame: Frame,
+        conversation: &Conversation,
+        tokens: (String, String),
+        errors: Errors,
+    ) -> Self {
+        let words = frame.t.code;
+        let sent = match conversation.channel {
+            ChannelKind::Mail => words.sent_mail,
+            ChannelKind::Sms => words.sent_sms,
+        };
+        let begin = match conversation.kind {
+            InteractionKind::SignIn => "/sign-in",
+            InteractionKind::SignUp => "/sign-up",
+        };
+        Self {
+            f: frame.headed(words.title).with(&errors),
+            csrf: tokens.0,
+            resend_csrf: tokens.1,
+            sent: fill(sent, &[("to", &conversation.masked)]),
+            minutes: fill(words.minutes, &[("minutes", &conversation.minutes)]),
+            resend_text: fill(
+                words.resend_text,
+                &[("seconds", &conversation.resend_seconds)],
+            ),
+            begin_again_href: ReturnTo::parse_or_home(&conversation.return_to).on(begin),
+            told: None,
+            errors,
+        }
+    }
+}
+
+pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
+    match page(&arrival, Errors::none()).await? {
+        Some(page) => Ok(arrival.shown(&page)),
+        None => Ok(over()),
+    }
+}
+
+async fn page(arrival: &Arrival, errors: Errors) -> Result<Option<CodePage>, Trouble> {
+    let gate = &arrival.app().gate;
+    let cookie = arrival.interaction().unwrap_or_default();
+    let Some(conversation) = gate.conversation(cookie).await? else {
+        return Ok(None);
+    };
+    let tokens = (
+        gate.csrf_token(cookie, FORM),
+        gate.csrf_token(cookie, RESEND),
+    );
+    let mut page = CodePage::framed(Frame::of(arrival, ""), &conversation, tokens, errors);
+    let words = arrival.texts().code;
+    let seconds = arrival
+        .asked("seconds")
+        .and_then(|text| text.parse::<u16>().ok());
+    page.told = match arrival.asked("told").as_deref() {
+        _ if !page.errors.is_empty() => None,
+        Some("sent") => Some(words.sent_again.to_owned()),
+        Some("wait") => seconds.map(|seconds| fill(words.wait, &[("seconds", &seconds)])),
+        _ => None,
+    };
+    Ok(Some(page))
+}
+
+/// The conversation is over: begin again.
+fn over() -> Response {
+    let mut response = Redirect::to("/sign-in?told=over").into_response();
+    forget(response.headers_mut(), cookies::INTERACTION);
+    response
+}
+
+/// Whether a text can be a code at all.
+pub(super) fn is_code(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
+    let Some(cookie) = posted.arrival.interaction().map(str::to_owned) else {
+        return Ok(over());
+    };
+    posted.proves(&cookie, FORM)?;
+    let Posted { arrival, form } = posted;
+    let words = arrival.texts().code;
+    let code = form.code("code");
+    let wrong = if is_code(&code) {
+        match arrival
+            .app()
+            .gate
+            .answer(&cookie, &code, arrival.visitor())
+            .await?
+        {
+            CodeAnswer::Opened(opened) => return welcome(&arrival, opened).await,
+            CodeAnswer::Over => return Ok(over()),
+            CodeAnswer::Wrong => words.wrong,
+        }
+    } else {
+        words.shape
+    };
+    match page(&arrival, Errors::one("code", wrong)).await? {
+        Some(page) => Ok(arrival.again(&page)),
+        None => Ok(over()),
+    }
+}
+
+pub async fn resend(posted: Posted) -> Result<Response, Trouble> {
+    let Some(cookie) = posted.arrival.interaction() else {
+        return Ok(over());
+    };
+    posted.proves(cookie, RESEND)?;
+    Ok(match posted.arrival.app().gate.resend(cookie).await? {
+        Resent::Over => over(),
+        Resent::Sent => Redirect::to("/code?told=sent").into_response(),
+        Resent::Wait { seconds } => {
+            Redirect::to(&format!("/code?told=wait&seconds={seconds}")).into_response()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_six_digits_can_be_a_code() {
+        assert!(is_code("012345"));
+        for text in ["", "12345", "1234567", "12345a", "１２３４５６", "-12345"] {
+            assert!(!is_code(text), "{text}");
+        }
+    }
+}

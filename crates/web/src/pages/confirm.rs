@@ -1,0 +1,166 @@
+//! `/confirm/{operation}`: one operation, one decision.
+//!
+//! **Invariant:** amount and payee are the largest things on the page, and nothing is confirmed but
+//! what it shows.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use sekisho_core::id::OperationId;
+use sekisho_gate::{ConfirmAnswer, ConfirmSent, Session, ShownOperation};
+
+use super::arrival::Arrival;
+use super::code::is_code;
+use super::deal::Deal;
+use super::frame::Frame;
+use super::onward::onward;
+use super::posted::Posted;
+use super::trouble::Trouble;
+use crate::forms::Errors;
+use crate::texts::fill;
+
+/// Tokens of the page's forms.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub send: String,
+    pub confirm: String,
+    pub decline: String,
+}
+
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub struct ConfirmPage {
+    pub f: Frame,
+    pub csrf: Tokens,
+    pub operation: Deal,
+    pub told: Option<String>,
+    pub errors: Errors,
+}
+
+impl ConfirmPage {
+    pub fn framed(frame: Frame, operation: Deal, csrf: Tokens, errors: Errors) -> Self {
+        Self {
+            f: frame.headed(&operation.heading).with(&errors),
+            csrf,
+            operation,
+            told: None,
+            errors,
+        }
+    }
+}
+
+/// A form's name holds the operation, so that its token is good for no other.
+fn form(step: &str, id: OperationId) -> String {
+    format!("confirm_{step}:{id}")
+}
+
+fn path(id: OperationId) -> String {
+    format!("/confirm/{id}")
+}
+
+async fn shown(
+    arrival: &Arrival,
+    session: &Session,
+    id: OperationId,
+) -> Result<ShownOperation, Trouble> {
+    let gate = &arrival.app().gate;
+    let shown = gate.shown(session, id, arrival.locale()).await?;
+    shown.ok_or(Trouble::NotFound)
+}
+
+fn page(arrival: &Arrival, shown: &ShownOperation, wrong: Option<&str>) -> ConfirmPage {
+    let words = arrival.texts().confirm;
+    let token = |step| {
+        let gate = &arrival.app().gate;
+        gate.csrf_token(arrival.session_binding(), &form(step, shown.id))
+    };
+    let tokens = Tokens {
+        send: token("send"),
+        confirm: token("code"),
+        decline: token("decline"),
+    };
+    let operation = Deal::of(shown, arrival.locale());
+    let field = if operation.is_proving() { "code" } else { "" };
+    let errors = wrong.map_or_else(Errors::none, |text| Errors::one(field, text));
+    let frame = Frame::of_member(arrival, "");
+    let mut page = ConfirmPage::framed(frame, operation, tokens, errors);
+    let seconds = arrival
+        .asked("seconds")
+        .and_then(|text| text.parse::<u16>().ok());
+    page.told = match (arrival.asked("told").as_deref(), seconds) {
+        _ if wrong.is_some() || !page.operation.is_open() => None,
+        (Some("closed"), _) => Some(words.closed.to_owned()),
+        (Some("wait"), Some(seconds)) => {
+            Some(fill(arrival.texts().code.wait, &[("seconds", &seconds)]))
+        }
+        _ => None,
+    };
+    page
+}
+
+fn read(id: &str) -> Result<OperationId, Trouble> {
+    id.parse().map_err(|_| Trouble::NotFound)
+}
+
+pub async fn show(arrival: Arrival, Path(id): Path<String>) -> Result<Response, Trouble> {
+    let session = arrival.member().await?;
+    let shown = shown(&arrival, &session, read(&id)?).await?;
+    Ok(arrival.shown(&page(&arrival, &shown, None)))
+}
+
+pub async fn send(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let id = read(&id)?;
+    let session = posted.arrival.member().await?;
+    posted.proves_member(&form("send", id))?;
+    let query = match posted.arrival.app().gate.confirm_send(&session, id).await? {
+        ConfirmSent::Closed => "?told=closed".to_owned(),
+        ConfirmSent::Sent => String::new(),
+        ConfirmSent::Wait { seconds } => format!("?told=wait&seconds={seconds}"),
+    };
+    Ok(Redirect::to(&format!("{}{query}", path(id))).into_response())
+}
+
+pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let id = read(&id)?;
+    let session = posted.arrival.member().await?;
+    posted.proves_member(&form("code", id))?;
+    let Posted { arrival, form } = posted;
+    let words = arrival.texts().code;
+    let code = form.code("code");
+    let wrong = if is_code(&code) {
+        let gate = &arrival.app().gate;
+        match gate.confirm(&session, id, &code, arrival.visitor()).await? {
+            ConfirmAnswer::Closed => {
+                return Ok(Redirect::to(&format!("{}?told=closed", path(id))).into_response());
+            }
+            ConfirmAnswer::Confirmed { .. } => {
+                return Ok(Redirect::to(&format!("{}/done", path(id))).into_response());
+            }
+            ConfirmAnswer::Wrong => words.wrong,
+        }
+    } else {
+        words.shape
+    };
+    let shown = shown(&arrival, &session, id).await?;
+    Ok(arrival.again(&page(&arrival, &shown, Some(wrong))))
+}
+
+pub async fn decline(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let id = read(&id)?;
+    let session = posted.arrival.member().await?;
+    posted.proves_member(&form("decline", id))?;
+    posted.arrival.app().gate.decline(&session, id).await?;
+    Ok(Redirect::to(&format!("{}/done", path(id))).into_response())
+}
+
+/// On to the application once the customer has decided.
+pub async fn done(arrival: Arrival, Path(id): Path<String>) -> Result<Response, Trouble> {
+    let id = read(&id)?;
+    let session = arrival.member().await?;
+    let shown = shown(&arrival, &session, id).await?;
+    let settled = !Deal::of(&shown, arrival.locale()).is_open();
+    match shown.return_to {
+        Some(href) if settled => Ok(onward(&arrival, &href, &shown.application)),
+        _ => Ok(Redirect::to(&path(id)).into_response()),
+    }
+}

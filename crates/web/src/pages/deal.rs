@@ -1,0 +1,125 @@
+//! An operation as the confirmation page shows it.
+//!
+//! **Invariant:** every field that the proof is bound to is shown; the account number alone is
+//! masked.
+
+use sekisho_core::notice::Locale;
+use sekisho_core::operation::OperationState;
+use sekisho_gate::ShownOperation;
+
+use crate::texts::{ConfirmWords, Texts, When, amount, fill};
+
+/// What the customer is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Whether a code is to be sent.
+    Ask,
+    /// The code.
+    Prove,
+    /// Nothing any more.
+    Settled,
+}
+
+/// The payee's account.
+#[derive(Clone, Debug)]
+pub struct Payee {
+    pub holder: String,
+    pub bank: String,
+    pub branch: String,
+    pub kind: &'static str,
+    pub number: String,
+}
+
+/// The operation as the template shows it.
+#[derive(Clone, Debug)]
+pub struct Deal {
+    pub path: String,
+    pub heading: String,
+    pub asks: String,
+    pub amount: Option<String>,
+    pub payee_label: &'static str,
+    pub payee: Option<Payee>,
+    pub texts: Vec<(String, String)>,
+    pub until: When,
+    pub send_text: Option<String>,
+    pub sent_text: Option<String>,
+    pub settled_text: String,
+    pub stage: Stage,
+    pub return_to: Option<String>,
+    pub back: String,
+}
+
+impl Deal {
+    /// The words for `shown`.
+    pub fn of(shown: &ShownOperation, locale: Locale) -> Self {
+        let words = Texts::of(locale).confirm;
+        let named = |text| fill(text, &[("application", &shown.application)]);
+        let sent_to = |text| {
+            let channel = shown.channel.as_ref()?;
+            Some(fill(text, &[("to", channel)]))
+        };
+        let (stage, heading, settled_text) = standing(shown, words);
+        Self {
+            path: format!("/confirm/{}", shown.id),
+            heading: fill(heading, &[("operation", &shown.name)]),
+            asks: named(words.asks),
+            amount: shown.amount.as_deref().map(|text| amount(text, locale)),
+            payee_label: match shown.amount {
+                Some(_) => words.payee,
+                None => words.account,
+            },
+            payee: payee(shown, words),
+            texts: shown.texts.clone(),
+            until: When::of(shown.expires, locale),
+            send_text: sent_to(words.send_text),
+            sent_text: sent_to(words.sent_text),
+            settled_text: named(settled_text),
+            stage,
+            return_to: shown.return_to.clone(),
+            back: named(words.back),
+        }
+    }
+
+    /// Whether the customer may still decide.
+    pub fn is_open(&self) -> bool {
+        self.stage != Stage::Settled
+    }
+
+    /// Whether the customer is asked for the code.
+    pub fn is_proving(&self) -> bool {
+        self.stage == Stage::Prove
+    }
+}
+
+/// What is asked, the heading, and what is said when nothing is asked any more.
+fn standing(
+    shown: &ShownOperation,
+    words: &'static ConfirmWords,
+) -> (Stage, &'static str, &'static str) {
+    match shown.state {
+        OperationState::Pending if shown.over => (Stage::Settled, words.over, words.over_text),
+        OperationState::Pending if shown.code_sent => (Stage::Prove, words.title, ""),
+        OperationState::Pending => (Stage::Ask, words.title, ""),
+        OperationState::Confirmed => (Stage::Settled, words.confirmed, words.confirmed_text),
+        OperationState::Held => (Stage::Settled, words.held, words.held_text),
+        OperationState::Redeemed => (Stage::Settled, words.redeemed, words.redeemed_text),
+        OperationState::Refused => (Stage::Settled, words.refused, words.refused_text),
+    }
+}
+
+fn payee(shown: &ShownOperation, words: &'static ConfirmWords) -> Option<Payee> {
+    let (bank, branch, kind, number) = shown.payee_account.clone()?;
+    let kind = match kind {
+        "current" => words.current,
+        "savings" => words.savings,
+        _ => words.ordinary,
+    };
+    let holder = shown.payee.clone()?;
+    Some(Payee {
+        holder,
+        bank,
+        branch,
+        kind,
+        number,
+    })
+}

@@ -1,0 +1,196 @@
+//! The words of the hosted pages, Japanese and English side by side.
+//!
+//! A group of words is a struct, so a text that is missing in one language does not compile.
+//! Numbers and names are put into `{braces}` by [`fill`].
+//!
+//! **Invariant:** every text exists in both languages, with the same places to fill.
+
+mod entrance;
+mod frame;
+mod operation;
+mod watch;
+mod when;
+
+use sekisho_core::notice::Locale;
+
+pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
+pub use frame::{FrameWords, TroubleWords};
+pub use operation::{ConfirmWords, OnwardWords};
+pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
+pub use when::When;
+
+/// Declares a group of words: its key, Japanese, English.
+macro_rules! words {
+    ($(#[$doc:meta])* $group:ident { $($key:ident: $ja:literal, $en:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $group {
+            $(#[doc = $en] pub $key: &'static str,)*
+        }
+
+        impl $group {
+            const JA: Self = Self { $($key: $ja,)* };
+            const EN: Self = Self { $($key: $en,)* };
+            #[cfg(test)]
+            pub(super) const ALL: &'static [(&'static str, &'static str, &'static str)] =
+                &[$((stringify!($key), $ja, $en),)*];
+
+            /// The words in `locale`.
+            #[must_use]
+            pub const fn of(locale: sekisho_core::notice::Locale) -> &'static Self {
+                match locale {
+                    sekisho_core::notice::Locale::En => &Self::EN,
+                    sekisho_core::notice::Locale::Ja => &Self::JA,
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// All words in one language, as templates use them.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts {
+    /// The account's home.
+    pub account: &'static AccountWords,
+    /// Names of acts.
+    pub act: &'static ActWords,
+    /// The one-time code.
+    pub code: &'static CodeWords,
+    /// The confirmation of an operation.
+    pub confirm: &'static ConfirmWords,
+    /// What is on every page.
+    pub frame: &'static FrameWords,
+    /// The login history.
+    pub history: &'static HistoryWords,
+    /// The first page.
+    pub landing: &'static LandingWords,
+    /// The step to an application.
+    pub onward: &'static OnwardWords,
+    /// "This was not me".
+    pub report: &'static ReportWords,
+    /// Sign-in.
+    pub sign_in: &'static SignInWords,
+    /// Sign-out.
+    pub sign_out: &'static SignOutWords,
+    /// Registration.
+    pub sign_up: &'static SignUpWords,
+    /// What went wrong.
+    pub trouble: &'static TroubleWords,
+}
+
+impl Texts {
+    /// The words in `locale`.
+    #[must_use]
+    pub const fn of(locale: Locale) -> Self {
+        Self {
+            account: AccountWords::of(locale),
+            act: ActWords::of(locale),
+            code: CodeWords::of(locale),
+            confirm: ConfirmWords::of(locale),
+            frame: FrameWords::of(locale),
+            history: HistoryWords::of(locale),
+            landing: LandingWords::of(locale),
+            onward: OnwardWords::of(locale),
+            report: ReportWords::of(locale),
+            sign_in: SignInWords::of(locale),
+            sign_out: SignOutWords::of(locale),
+            sign_up: SignUpWords::of(locale),
+            trouble: TroubleWords::of(locale),
+        }
+    }
+}
+
+/// `text` with each `{name}` replaced by the value of that name. A value is never looked into.
+#[must_use]
+pub fn fill(text: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        if let Some((_, value)) = values.iter().find(|(key, _)| *key == name) {
+            filled.push_str(&value.to_string());
+        }
+        rest = behind;
+    }
+    filled + rest
+}
+
+/// An amount as the language writes it: `150,000円` for yen in Japanese, otherwise `150,000 JPY`.
+#[must_use]
+pub fn amount(text: &str, locale: Locale) -> String {
+    match (locale, text.strip_suffix(" JPY")) {
+        (Locale::Ja, Some(yen)) => format!("{yen}円"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<(&'static str, &'static str, &'static str)> {
+        [
+            AccountWords::ALL,
+            ActWords::ALL,
+            CodeWords::ALL,
+            ConfirmWords::ALL,
+            FrameWords::ALL,
+            HistoryWords::ALL,
+            LandingWords::ALL,
+            OnwardWords::ALL,
+            ReportWords::ALL,
+            SignInWords::ALL,
+            SignOutWords::ALL,
+            SignUpWords::ALL,
+            TroubleWords::ALL,
+        ]
+        .concat()
+    }
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut found: Vec<_> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    fn is_japanese(letter: char) -> bool {
+        matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+    }
+
+    #[test]
+    fn both_languages_say_something_and_fill_the_same_places() {
+        for (key, ja, en) in all() {
+            assert!(!ja.trim().is_empty() && !en.trim().is_empty(), "{key}");
+            assert_eq!(places(ja), places(en), "{key}");
+        }
+    }
+
+    #[test]
+    fn each_language_is_written_in_itself() {
+        for (key, ja, en) in all() {
+            if key != "other_language" {
+                assert!(ja.chars().any(is_japanese), "{key}: {ja}");
+                assert!(!en.chars().any(is_japanese), "{key}: {en}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_is_never_filled_again() {
+        let filled = fill("{a} and {b}{c}.", &[("a", &"{b}"), ("b", &2)]);
+        assert_eq!(filled, "{b} and 2.");
+    }
+
+    #[test]
+    fn yen_are_written_as_each_language_does() {
+        assert_eq!(amount("150,000 JPY", Locale::Ja), "150,000円");
+        assert_eq!(amount("150,000 JPY", Locale::En), "150,000 JPY");
+        assert_eq!(amount("12.50 USD", Locale::Ja), "12.50 USD");
+    }
+}

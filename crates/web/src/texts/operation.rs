@@ -1,0 +1,60 @@
+//! Words of the confirmation of an operation, and of the step back to the application.
+//!
+//! **Invariant:** whoever confirms has read what happens then, and that it cannot be taken back
+//! here.
+
+use super::words;
+
+words! {
+    /// The confirmation of an operation.
+    ConfirmWords {
+        title: "{operation}の確認", "Confirm: {operation}";
+        asks: "「{application}」からの申し込みです。内容をご確認ください。", "{application} asks for this. Please check it.";
+        amount: "金額", "Amount";
+        payee: "振込先", "To";
+        account: "登録する口座", "Account to register";
+        bank: "金融機関コード", "Bank code";
+        branch: "支店コード", "Branch code";
+        number: "口座番号", "Account number";
+        ordinary: "普通", "ordinary";
+        current: "当座", "current";
+        savings: "貯蓄", "savings";
+        until: "確認の期限", "Confirm by";
+        warning: "電話やメール、SNSで誰かに指示されて操作している場合は、確認せずに中止してください。",
+            "If somebody tells you to do this, by telephone, mail or chat, decline it.";
+        send_text: "この内容でよければ、確認コードを {to} に送ります。", "If this is right, we send a confirmation code to {to}.";
+        send: "確認コードを送る", "Send me the code";
+        sent_text: "{to} に6桁の確認コードを送りました。届いたお知らせの内容が上の内容と同じことを確かめてから入力してください。",
+            "We sent a 6-digit code to {to}. Check that the message says the same as above, then enter it.";
+        label: "確認コード (6桁)", "Confirmation code (6 digits)";
+        submit: "この内容で確認する", "Confirm exactly this";
+        resend: "コードをもう一度送る", "Send another code";
+        decline: "中止する", "Decline";
+        no_channel: "確認コードをお送りできる連絡先がありません。お問い合わせ窓口へご連絡ください。",
+            "There is no address or number to which a code may be sent. Please contact us.";
+        confirmed: "確認を受け付けました", "Confirmed";
+        confirmed_text: "「{application}」に戻って、お手続きの結果をご確認ください。", "Go back to {application} to see the result.";
+        redeemed: "お手続きは実行されました", "Carried out";
+        redeemed_text: "この申し込みは確認され、すでに実行されています。", "This was confirmed and has been carried out.";
+        refused: "この申し込みは受け付けられませんでした", "Not accepted";
+        refused_text: "安全のため拒否されたか、中止されました。お金は動いていません。お心当たりがない場合は「これは私ではありません」からお知らせください。",
+            "It was refused for your safety, or declined. No money was moved. If it was not you, tell us under \"This was not me\".";
+        held: "この申し込みは保留されています", "On hold";
+        held_text: "普段と異なる点があるため、安全のため保留しました。お金は動いていません。お問い合わせ窓口へご連絡ください。",
+            "Something about it is unusual, so it is on hold for your safety. No money was moved. Please contact us.";
+        over: "確認の期限が過ぎました", "Time has run out";
+        over_text: "お手続きは行われていません。「{application}」に戻り、もう一度お申し込みください。", "Nothing was done. Go back to {application} and ask again.";
+        back: "「{application}」に戻る", "Back to {application}";
+        closed: "この申し込みは、もう確認できません。確認コードの間違いが続いた場合は、しばらく時間をおいてください。",
+            "This can no longer be confirmed. After repeated wrong codes, wait for a while.";
+    }
+}
+
+words! {
+    /// The step to an application.
+    OnwardWords {
+        title: "「{application}」に進みます", "Continuing to {application}";
+        text: "自動的に切り替わらないときは、下のボタンを押してください。", "If nothing happens, press the button.";
+        go: "「{application}」に進む", "Continue to {application}";
+    }
+}
