@@ -5,22 +5,17 @@
 //! nothing else.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use sekisho_core::bytes::Digest;
 use sekisho_core::context::Context;
-use sekisho_core::id::{ChallengeId, CustomerId, DeviceId, NoticeId, SessionId};
+use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::{ChallengeKnown, DeviceKnown, InteractionKind, InteractionKnown};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::{Locale, Recipient};
 use sekisho_core::proof::{FactorProved, Method};
-use sekisho_core::step_up::{
-    self, Addressee, Admission, FreshChallenge, FreshSession, ResendFacts,
-};
+use sekisho_core::step_up::{self, Addressee, Admission, ResendFacts};
 use sekisho_core::text::half_width;
 use sekisho_core::verdict::Verdict;
-use sekisho_seal::code::{CodeBinding, OneTimeCode};
 use sekisho_seal::prove::prove_code;
-use sekisho_seal::report_code::ReportCode;
 use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
 
@@ -102,23 +97,6 @@ pub(crate) struct Found {
     pub(crate) interaction: InteractionKnown,
     pub(crate) state: State,
     pub(crate) login: Login,
-}
-
-/// Fresh values of a session, with the tokens for the cookies.
-pub(crate) struct Minted {
-    pub(crate) fresh: FreshSession,
-    pub(crate) session: Token,
-    pub(crate) device: Option<Token>,
-}
-
-impl Minted {
-    pub(crate) fn opened(self, return_to: String) -> Opened {
-        Opened {
-            session: self.session,
-            device: self.device,
-            return_to,
-        }
-    }
 }
 
 impl Gate {
@@ -339,52 +317,6 @@ impl Gate {
         };
         let own = known.filter(|device| Some(device.customer) == customer);
         Ok((own, visitor.context(self.places(), own)))
-    }
-
-    pub(crate) fn fresh_challenge(
-        &self,
-        now: Moment,
-        bound: Digest,
-    ) -> Result<FreshChallenge, Fault> {
-        let id = ChallengeId(self.dice().id(now)?);
-        let code = OneTimeCode::from_random(self.dice().bytes()?);
-        let hash = self.keys().codes.hash(
-            &code,
-            CodeBinding {
-                challenge: id,
-                bound,
-            },
-        );
-        Ok(FreshChallenge {
-            id,
-            code: code.digits().clone(),
-            hash,
-            notice: NoticeId(self.dice().id(now)?),
-        })
-    }
-
-    pub(crate) fn mint_session(&self, now: Moment, context: &Context) -> Result<Minted, Fault> {
-        let session = self.token(TokenKind::Session)?;
-        let device = match context.device {
-            Some(_) => None,
-            None => Some((
-                DeviceId(self.dice().id(now)?),
-                self.token(TokenKind::Device)?,
-            )),
-        };
-        let report = ReportCode::from_random(self.dice().bytes()?);
-        let fresh = FreshSession {
-            id: SessionId(self.dice().id(now)?),
-            token: session.hash(),
-            device: device.as_ref().map(|(id, token)| (*id, token.hash())),
-            report: (self.keys().reports.hash(&report), report.display()),
-            notice: NoticeId(self.dice().id(now)?),
-        };
-        Ok(Minted {
-            fresh,
-            session,
-            device: device.map(|(_, token)| token),
-        })
     }
 }
 

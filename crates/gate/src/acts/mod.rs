@@ -12,6 +12,7 @@ pub(crate) mod conversation;
 pub(crate) mod guess;
 pub(crate) mod import;
 pub(crate) mod judge;
+pub(crate) mod mint;
 pub(crate) mod operate;
 pub(crate) mod outbox;
 pub(crate) mod redeem;

@@ -21,7 +21,8 @@ use sekisho_seal::prove::{ProvedPassword, prove_password};
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_store::RiskQuestion;
 
-use super::conversation::{Minted, Opened, State};
+use super::conversation::{Opened, State};
+use super::mint::Minted;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;

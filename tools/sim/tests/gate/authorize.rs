@@ -1,0 +1,126 @@
+//! OpenID Connect at the gate: a code is exchanged once, by its application, with its verifier.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::id::ApplicationId;
+use sekisho_gate::{AuthorizeParameters, Exchange, Gate, Issued, Session};
+use sekisho_seal::pkce::PkceChallenge;
+use sekisho_sim::installation::{Installation, LOGIN, visitor};
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const BACK: &str = "http://localhost/callback";
+
+async fn code(gate: &Gate, session: &Session, application: ApplicationId) -> String {
+    let known = gate.application(application).await.unwrap().unwrap();
+    let parameters = AuthorizeParameters {
+        nonce: Some("n-1".to_owned()),
+        scope: "openid".to_owned(),
+        code_challenge: PkceChallenge::of_verifier(VERIFIER).text(),
+        ..AuthorizeParameters::default()
+    };
+    let id = gate
+        .authorize(known, BACK.to_owned(), &parameters)
+        .await
+        .unwrap();
+    let issued = gate.issue_code(session, id).await.unwrap();
+    let Issued::Code { code, .. } = issued else {
+        panic!("{issued:?}")
+    };
+    let again = gate.issue_code(session, id).await.unwrap();
+    assert!(matches!(again, Issued::Refused), "one request, one code");
+    code.text().expose_secret().to_owned()
+}
+
+fn exchange(application: ApplicationId, code: &str) -> Exchange {
+    Exchange {
+        application,
+        code: code.to_owned(),
+        redirect_uri: BACK.to_owned(),
+        verifier: VERIFIER.to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
+        let other = here.application("b").await.unwrap();
+        let opened = here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        let session = gate.session(cookie).await.unwrap().unwrap();
+        let code = code(gate, &session, caller.application).await;
+        let mut wrong = vec![exchange(other.application, &code)];
+        wrong.push(Exchange {
+            verifier: "x".repeat(43),
+            ..exchange(caller.application, &code)
+        });
+        let elsewhere = "http://localhost/other".to_owned();
+        wrong.push(Exchange {
+            redirect_uri: elsewhere,
+            ..exchange(caller.application, &code)
+        });
+        for bad in wrong {
+            assert!(gate.exchange(bad).await.unwrap().is_none());
+        }
+        let tokens = gate
+            .exchange(exchange(caller.application, &code))
+            .await
+            .unwrap()
+            .unwrap();
+        let info = gate.userinfo(&tokens.access_token).await.unwrap().unwrap();
+        assert_eq!(info.sub, "C-1");
+        assert!(
+            gate.userinfo(&tokens.id_token).await.unwrap().is_none(),
+            "not an access token"
+        );
+        let hint = gate
+            .end_session_hint(&tokens.id_token)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (hint.application, hint.session),
+            (caller.application, session.id())
+        );
+        assert!(gate.session(cookie).await.unwrap().is_some());
+        assert!(
+            gate.exchange(exchange(caller.application, &code))
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            gate.session(cookie).await.unwrap().is_none(),
+            "a replayed code ends its session"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_turn_without_voiding_what_they_signed() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
+        let opened = here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
+        let session = gate
+            .session(opened.session.text().expose_secret())
+            .await
+            .unwrap()
+            .unwrap();
+        let code = code(gate, &session, caller.application).await;
+        let tokens = gate
+            .exchange(exchange(caller.application, &code))
+            .await
+            .unwrap()
+            .unwrap();
+        gate.rotate_signing_key().await.unwrap();
+        let node = here.another_node().await.unwrap();
+        let keys: serde_json::Value = serde_json::from_str(&node.jwks().await.unwrap()).unwrap();
+        assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
+        assert!(
+            keys.to_string().find("\"d\"").is_none(),
+            "no private part is published"
+        );
+        assert!(node.userinfo(&tokens.access_token).await.unwrap().is_some());
+    }
+}

@@ -1,0 +1,390 @@
+//! Guarded operations from the request to the redeemed grant, and every way to misuse one.
+
+use std::collections::BTreeMap;
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::access::OperationKind;
+use sekisho_core::moment::Span;
+use sekisho_core::operation::{FieldType, Fields, OperationState};
+use sekisho_core::reason::Reason;
+use sekisho_core::text::Reference;
+use sekisho_core::verdict::VerdictKind;
+use sekisho_gate::{
+    Body, Caller, ConfirmAnswer, ConfirmSent, OperateRequest, Operated, OperationView, Redeemed,
+    RequestContext, Session, Visitor,
+};
+use sekisho_sim::installation::{Installation, LOGIN, other_code, visitor};
+use serde_json::json;
+
+const HOME: [u8; 4] = [203, 0, 113, 7];
+
+fn kind() -> OperationKind {
+    OperationKind::parse("withdraw").unwrap()
+}
+
+fn fields(amount: &str) -> Fields {
+    let types = BTreeMap::from([
+        ("amount".to_owned(), FieldType::Money),
+        ("payee".to_owned(), FieldType::PayoutAccount),
+    ]);
+    let value = json!({
+        "amount": {"currency": "JPY", "value": amount},
+        "payee": {"account_type": "ordinary", "bank": "0005", "branch": "123", "holder": "ヤマダ タロウ", "number": "1234567"},
+    });
+    Fields::parse(&value, &types).unwrap()
+}
+
+fn request(caller: &Caller, amount: &str) -> OperateRequest {
+    OperateRequest {
+        application: caller.application,
+        customer: Reference::parse("C-1").unwrap(),
+        kind: kind(),
+        fields: fields(amount),
+        context: RequestContext {
+            address: Some(HOME.into()),
+            user_agent: Some(visitor(HOME).user_agent),
+            device: None,
+        },
+        verified: Vec::new(),
+        return_uri: Some("http://localhost/done".to_owned()),
+        idempotency: None,
+    }
+}
+
+struct Story {
+    here: Installation,
+    caller: Caller,
+    session: Session,
+    home: Visitor,
+}
+
+impl Story {
+    async fn each() -> Vec<Self> {
+        let mut all = Vec::new();
+        for here in Installation::each("jsda-2025").await.unwrap() {
+            here.customer("C-1", LOGIN).await.unwrap();
+            let caller = here.application("ひので証券").await.unwrap();
+            let home = visitor(HOME);
+            let opened = here.signed_in(&home).await.unwrap();
+            let session = here
+                .gate
+                .session(opened.session.text().expose_secret())
+                .await
+                .unwrap();
+            all.push(Self {
+                here,
+                caller,
+                session: session.unwrap(),
+                home,
+            });
+        }
+        all
+    }
+
+    async fn created(&self, amount: &str) -> OperationView {
+        let made = self
+            .here
+            .gate
+            .operate(request(&self.caller, amount))
+            .await
+            .unwrap();
+        let Operated::Created(view) = made else {
+            panic!("{made:?}")
+        };
+        assert_eq!(
+            (view.state, view.decision.verdict),
+            (OperationState::Pending, VerdictKind::StepUp)
+        );
+        view
+    }
+
+    async fn confirmed(&self, amount: &str) -> OperationView {
+        let view = self.created(amount).await;
+        assert_eq!(
+            self.here
+                .gate
+                .confirm_send(&self.session, view.id)
+                .await
+                .unwrap(),
+            ConfirmSent::Sent
+        );
+        let code = self.here.code().await.unwrap();
+        let answer = self
+            .here
+            .gate
+            .confirm(&self.session, view.id, &code, &self.home)
+            .await
+            .unwrap();
+        let back = Some("http://localhost/done".to_owned());
+        assert_eq!(answer, ConfirmAnswer::Confirmed { return_to: back });
+        self.here
+            .gate
+            .operation(&self.caller, view.id)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    async fn refused(&self, caller: &Caller, grant: &str, about: Option<Fields>) -> Reason {
+        let about = about.map(|fields| (kind(), fields));
+        let redeemed = self.here.gate.redeem(caller, grant, about).await.unwrap();
+        let Redeemed::Refused(reason) = redeemed else {
+            panic!("{redeemed:?}")
+        };
+        reason
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_is_what_is_confirmed_granted_and_redeemed_once() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let view = story.confirmed("150000").await;
+        let messages = story.here.messages().await.unwrap();
+        let told = messages.iter().find_map(|message| match &message.body {
+            Body::ConfirmCode { amount, payee, .. } => Some((amount.clone(), payee.clone())),
+            _ => None,
+        });
+        let (amount, payee) = told.unwrap();
+        assert_eq!(amount.as_deref(), Some("150,000 JPY"));
+        assert_eq!(payee.as_deref(), Some("ヤマダ タロウ 0005-123 ****567"));
+        assert_eq!(view.state, OperationState::Confirmed);
+        let grant = view.grant.unwrap();
+        assert_eq!(
+            story
+                .refused(&story.caller, &grant, Some(fields("150001")))
+                .await,
+            Reason::OperationAltered
+        );
+        let done = gate
+            .redeem(&story.caller, &grant, Some((kind(), fields("150000"))))
+            .await
+            .unwrap();
+        assert!(matches!(done, Redeemed::Redeemed(view) if view.state == OperationState::Redeemed));
+        assert_eq!(
+            story.refused(&story.caller, &grant, None).await,
+            Reason::GrantInvalid
+        );
+        assert!(
+            gate.operation(&story.caller, view.id)
+                .await
+                .unwrap()
+                .unwrap()
+                .grant
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_is_worth_nothing_to_others_altered_or_late() {
+    for story in Story::each().await {
+        let other = story.here.application("別の会社").await.unwrap();
+        let view = story.confirmed("150000").await;
+        let grant = view.grant.unwrap();
+        assert_eq!(
+            story.refused(&other, &grant, None).await,
+            Reason::GrantInvalid
+        );
+        assert!(
+            story
+                .here
+                .gate
+                .operation(&other, view.id)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let mut altered = grant.clone().into_bytes();
+        let middle = altered.len() / 2;
+        altered[middle] = if altered[middle] == b'A' { b'B' } else { b'A' };
+        let altered = String::from_utf8(altered).unwrap();
+        for bad in [altered.as_str(), "", "a.b.c", &"x".repeat(100_000)] {
+            assert_eq!(
+                story.refused(&story.caller, bad, None).await,
+                Reason::GrantInvalid
+            );
+        }
+        story.here.pass(Span::seconds(61));
+        assert_eq!(
+            story.refused(&story.caller, &grant, None).await,
+            Reason::GrantInvalid
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_hundred_redemptions_at_once_one_succeeds() {
+    for story in Story::each().await {
+        let grant = story.confirmed("150000").await.grant.unwrap();
+        let mut racing = tokio::task::JoinSet::new();
+        for _ in 0..200 {
+            let (gate, caller, grant) =
+                (story.here.gate.clone(), story.caller.clone(), grant.clone());
+            racing.spawn(async move { gate.redeem(&caller, &grant, None).await });
+        }
+        let answers = racing.join_all().await;
+        let won = |answer: &&Result<Redeemed, _>| matches!(answer, Ok(Redeemed::Redeemed(_)));
+        assert_eq!(answers.iter().filter(won).count(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_confirms_only_what_it_was_sent_for() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let first = story.created("150000").await;
+        let second = story.created("990000").await;
+        gate.confirm_send(&story.session, first.id).await.unwrap();
+        let code = story.here.code().await.unwrap();
+        let none = gate
+            .confirm(&story.session, second.id, &code, &story.home)
+            .await
+            .unwrap();
+        assert_eq!(
+            none,
+            ConfirmAnswer::Wrong,
+            "no code was sent for the second one"
+        );
+        gate.confirm_send(&story.session, second.id).await.unwrap();
+        let crossed = gate
+            .confirm(&story.session, second.id, &code, &story.home)
+            .await
+            .unwrap();
+        assert_eq!(crossed, ConfirmAnswer::Wrong);
+        let right = gate
+            .confirm(&story.session, first.id, &code, &story.home)
+            .await
+            .unwrap();
+        assert!(matches!(right, ConfirmAnswer::Confirmed { .. }));
+        let again = gate
+            .confirm(&story.session, first.id, &code, &story.home)
+            .await
+            .unwrap();
+        assert_eq!(again, ConfirmAnswer::Closed, "confirmed once");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_ends_the_operation_and_tells_the_customer() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let view = story.created("150000").await;
+        gate.confirm_send(&story.session, view.id).await.unwrap();
+        let wrong = other_code(&story.here.code().await.unwrap());
+        for _ in 0..4 {
+            let answer = gate
+                .confirm(&story.session, view.id, &wrong, &story.home)
+                .await
+                .unwrap();
+            assert_eq!(answer, ConfirmAnswer::Wrong);
+        }
+        let last = gate
+            .confirm(&story.session, view.id, &wrong, &story.home)
+            .await
+            .unwrap();
+        assert_eq!(last, ConfirmAnswer::Closed);
+        let view = gate
+            .operation(&story.caller, view.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(view.state, OperationState::Refused);
+        let messages = story.here.messages().await.unwrap();
+        assert!(
+            messages
+                .iter()
+                .any(|message| matches!(message.body, Body::OperationStopped { .. }))
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_refusal_and_declining_close_an_operation() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let late = story.created("1").await;
+        gate.confirm_send(&story.session, late.id).await.unwrap();
+        let code = story.here.code().await.unwrap();
+        story.here.pass(Span::minutes(10));
+        let answer = gate
+            .confirm(&story.session, late.id, &code, &story.home)
+            .await
+            .unwrap();
+        assert_ne!(answer, ConfirmAnswer::Confirmed { return_to: None });
+        let view = gate
+            .operation(&story.caller, late.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(view.grant.is_none() && view.state == OperationState::Refused);
+        let declined = story.created("2").await;
+        assert!(
+            gate.decline(&story.session, declined.id)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        let sent = gate
+            .confirm_send(&story.session, declined.id)
+            .await
+            .unwrap();
+        assert_eq!(sent, ConfirmSent::Closed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_customer_sees_nothing_of_it() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        story
+            .here
+            .customer("C-2", "hanako@example.jp")
+            .await
+            .unwrap();
+        let view = story.created("150000").await;
+        let mut attempt =
+            sekisho_sim::installation::typed(sekisho_sim::installation::PASSWORD, &story.home);
+        attempt.login = "hanako@example.jp".to_owned();
+        let answer = gate.sign_in(attempt).await.unwrap();
+        let sekisho_gate::SignInAnswer::StepUp { interaction } = answer else {
+            panic!("{answer:?}")
+        };
+        let code = story.here.code().await.unwrap();
+        let opened = gate
+            .answer(interaction.text().expose_secret(), &code, &story.home)
+            .await
+            .unwrap();
+        let sekisho_gate::CodeAnswer::Opened(opened) = opened else {
+            panic!("{opened:?}")
+        };
+        let session = gate
+            .session(opened.session.text().expose_secret())
+            .await
+            .unwrap()
+            .unwrap();
+        let locale = sekisho_core::notice::Locale::Ja;
+        assert!(
+            gate.shown(&session, view.id, locale)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert_eq!(
+            gate.confirm_send(&session, view.id).await.unwrap(),
+            ConfirmSent::Closed
+        );
+        let answer = gate
+            .confirm(&session, view.id, "123456", &story.home)
+            .await
+            .unwrap();
+        assert_eq!(answer, ConfirmAnswer::Closed);
+        assert!(gate.decline(&session, view.id).await.unwrap().is_none());
+        assert!(
+            gate.shown(&story.session, view.id, locale)
+                .await
+                .unwrap()
+                .is_some()
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Guessing: in parallel, across restarts and resent codes, against owner and stranger.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::moment::Span;
+use sekisho_gate::{CodeAnswer, Resent, SignInAnswer, Visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
+
+const HOME: [u8; 4] = [203, 0, 113, 7];
+const AWAY: [u8; 4] = [198, 51, 100, 9];
+
+/// Entries of `act` for `reason`.
+async fn entries(here: &Installation, act: &str, reason: &str) -> usize {
+    let store = here.place.store().await.unwrap();
+    let contents = here.place.contents(&store).await.unwrap();
+    let fits = |row: &&String| row.contains(&format!("|{act}|")) && row.contains(reason);
+    contents["entry"].iter().filter(fits).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_guesses_at_once_get_five_looks() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let away = visitor(AWAY);
+        let answer = here.gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        let SignInAnswer::StepUp { interaction } = answer else {
+            panic!("{answer:?}")
+        };
+        let wrong = other_code(&here.code().await.unwrap());
+        let mut guesses = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (gate, away, wrong) = (here.gate.clone(), away.clone(), wrong.clone());
+            let interaction = interaction.text().expose_secret().to_owned();
+            guesses.spawn(async move { gate.answer(&interaction, &wrong, &away).await.unwrap() });
+        }
+        let answers = guesses.join_all().await;
+        assert!(
+            !answers
+                .iter()
+                .any(|answer| matches!(answer, CodeAnswer::Opened(_)))
+        );
+        assert_eq!(entries(&here, "step_up", "code_wrong").await, 5);
+        let right = here.code().await.unwrap();
+        let late = here
+            .gate
+            .answer(interaction.text().expose_secret(), &right, &away)
+            .await
+            .unwrap();
+        assert!(
+            matches!(late, CodeAnswer::Over),
+            "locked, even with the right code"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_restart_nor_resend_gives_more_looks() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let away = visitor(AWAY);
+        let answer = here.gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        let SignInAnswer::StepUp { interaction } = answer else {
+            panic!("{answer:?}")
+        };
+        let interaction = interaction.text().expose_secret();
+        for _ in 0..3 {
+            let wrong = other_code(&here.code().await.unwrap());
+            here.gate.answer(interaction, &wrong, &away).await.unwrap();
+        }
+        here.pass(Span::seconds(31));
+        assert_eq!(here.gate.resend(interaction).await.unwrap(), Resent::Sent);
+        let node = here.another_node().await.unwrap();
+        for _ in 0..20 {
+            let wrong = other_code(&here.code().await.unwrap());
+            node.answer(interaction, &wrong, &away).await.unwrap();
+        }
+        assert_eq!(entries(&here, "step_up", "code_wrong").await, 5);
+        let right = here.code().await.unwrap();
+        assert!(matches!(
+            node.answer(interaction, &right, &away).await.unwrap(),
+            CodeAnswer::Over
+        ));
+        here.pass(Span::hours(-1));
+        let back = node.answer(interaction, &right, &away).await.unwrap();
+        assert!(
+            matches!(back, CodeAnswer::Over),
+            "a clock set back does not unlock"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_cannot_lock_the_owner_out() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let opened = here.signed_in(&visitor(HOME)).await.unwrap();
+        let device = opened.device.unwrap().text().expose_secret().to_owned();
+        let owner = Visitor {
+            device: Some(device.clone()),
+            ..visitor(HOME)
+        };
+        for _ in 0..10 {
+            let wrong = here
+                .gate
+                .sign_in(typed("wrong", &visitor(AWAY)))
+                .await
+                .unwrap();
+            assert!(matches!(wrong, SignInAnswer::Refused));
+        }
+        let stranger = here
+            .gate
+            .sign_in(typed(PASSWORD, &visitor(AWAY)))
+            .await
+            .unwrap();
+        assert!(
+            matches!(stranger, SignInAnswer::Refused),
+            "locked for whoever has no bound device"
+        );
+        let served = here.gate.sign_in(typed(PASSWORD, &owner)).await.unwrap();
+        assert!(
+            matches!(served, SignInAnswer::StepUp { .. }),
+            "the owner is served throughout"
+        );
+        for _ in 0..10 {
+            here.gate.sign_in(typed("wrong", &owner)).await.unwrap();
+        }
+        let locked = here.gate.sign_in(typed(PASSWORD, &owner)).await.unwrap();
+        assert!(
+            matches!(locked, SignInAnswer::Refused),
+            "a stolen device gets no more tries than any"
+        );
+        here.pass(Span::minutes(16));
+        let later = here.gate.sign_in(typed(PASSWORD, &owner)).await.unwrap();
+        assert!(
+            matches!(later, SignInAnswer::StepUp { .. }),
+            "a lock runs out"
+        );
+    }
+}

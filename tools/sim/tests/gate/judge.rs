@@ -1,0 +1,148 @@
+//! The decision API: learning from outcomes, idempotency, other people's decisions.
+
+use sekisho_core::bytes::Digest;
+use sekisho_core::id::DecisionId;
+use sekisho_core::judge::Check;
+use sekisho_core::outcome::Outcome;
+use sekisho_core::proof::Method;
+use sekisho_core::reason::Reason;
+use sekisho_core::text::Reference;
+use sekisho_core::verdict::VerdictKind;
+use sekisho_gate::{
+    Caller, DecisionView, Gate, JudgeRequest, Judged, OutcomeAnswer, RequestContext,
+};
+use sekisho_sim::installation::Installation;
+
+const PHONE: &str = "Mozilla/5.0 (Linux; Android 15) Chrome/141.0 Mobile Safari/537.36";
+
+fn request(caller: &Caller, address: [u8; 4], verified: &[Method]) -> JudgeRequest {
+    JudgeRequest {
+        application: caller.application,
+        customer: Reference::parse("C-9").unwrap(),
+        operation: None,
+        context: RequestContext {
+            address: Some(address.into()),
+            user_agent: Some(PHONE.to_owned()),
+            device: None,
+        },
+        at: None,
+        verified: verified.to_vec(),
+        check: Check::Passed,
+        idempotency: None,
+    }
+}
+
+async fn decided(gate: &Gate, request: JudgeRequest) -> DecisionView {
+    let judged = gate.judge(request).await.unwrap();
+    let Judged::Decided(view) = judged else {
+        panic!("{judged:?}")
+    };
+    view
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_ended_well_becomes_usual() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        let caller = here.application("a").await.unwrap();
+        let password = [Method::Password];
+        let home = [203, 0, 113, 7];
+        let first = decided(&here.gate, request(&caller, home, &password)).await;
+        assert_eq!(first.verdict, VerdictKind::StepUp);
+        assert!(first.reasons.contains(&Reason::FirstAccess));
+        let still = decided(&here.gate, request(&caller, home, &password)).await;
+        assert!(
+            still.reasons.contains(&Reason::FirstAccess),
+            "a pending access teaches nothing"
+        );
+        let done = here
+            .gate
+            .outcome(&caller, first.id, Outcome::Completed, None)
+            .await
+            .unwrap();
+        assert_eq!(done, OutcomeAnswer::Recorded);
+        let usual = decided(&here.gate, request(&caller, home, &password)).await;
+        assert_eq!(
+            (usual.verdict, usual.reasons.as_slice()),
+            (VerdictKind::Allow, [].as_slice())
+        );
+        let strange = decided(&here.gate, request(&caller, [198, 51, 100, 9], &password)).await;
+        assert_eq!(strange.verdict, VerdictKind::StepUp);
+        assert!(strange.reasons.contains(&Reason::NetworkNew));
+        let proved = [Method::Password, Method::MailCode];
+        let proved = decided(&here.gate, request(&caller, [198, 51, 100, 9], &proved)).await;
+        assert_eq!(proved.verdict, VerdictKind::Allow);
+        let failed = JudgeRequest {
+            check: Check::Failed,
+            ..request(&caller, home, &password)
+        };
+        assert_eq!(
+            decided(&here.gate, failed).await.verdict,
+            VerdictKind::Refuse
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_gives_the_same_decision_and_nobody_elses() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let caller = here.application("a").await.unwrap();
+        let other = here.application("b").await.unwrap();
+        let keyed = |caller: &Caller, body: &[u8]| JudgeRequest {
+            idempotency: Some(("k-1".to_owned(), Digest::of(body))),
+            ..request(caller, [203, 0, 113, 7], &[])
+        };
+        let first = decided(&here.gate, keyed(&caller, b"one")).await;
+        let again = here.gate.judge(keyed(&caller, b"one")).await.unwrap();
+        assert!(matches!(again, Judged::Replayed(view) if view.id == first.id));
+        let reused = here.gate.judge(keyed(&caller, b"two")).await.unwrap();
+        assert!(matches!(reused, Judged::KeyReused));
+        assert_ne!(
+            decided(&here.gate, keyed(&other, b"one")).await.id,
+            first.id
+        );
+        assert!(
+            here.gate
+                .decision(&other, first.id)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let foreign = here
+            .gate
+            .outcome(&other, first.id, Outcome::Completed, None)
+            .await
+            .unwrap();
+        assert_eq!(foreign, OutcomeAnswer::NotFound);
+        let missing = DecisionId([9; 16]);
+        let missing = here
+            .gate
+            .outcome(&caller, missing, Outcome::Completed, None)
+            .await
+            .unwrap();
+        assert_eq!(missing, OutcomeAnswer::NotFound);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_used_at_once_from_many_sides_decides_once() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let caller = here.application("a").await.unwrap();
+        let mut racing = tokio::task::JoinSet::new();
+        for _ in 0..32 {
+            let gate = here.gate.clone();
+            let mut request = request(&caller, [203, 0, 113, 7], &[]);
+            request.idempotency = Some(("k-1".to_owned(), Digest::of(b"one")));
+            racing.spawn(async move { gate.judge(request).await.unwrap() });
+        }
+        let answers = racing.join_all().await;
+        let decided = answers
+            .iter()
+            .filter(|answer| matches!(answer, Judged::Decided(_)))
+            .count();
+        let replayed = answers
+            .iter()
+            .filter(|answer| matches!(answer, Judged::Replayed(_)))
+            .count();
+        assert_eq!((decided, replayed), (1, 31));
+    }
+}

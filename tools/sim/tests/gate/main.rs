@@ -1,0 +1,18 @@
+//! Stories through the whole gate on both databases: what customers and applications do, and what attackers try.
+//!
+//! **Invariant:** each story runs on every database that is at hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may; the lint sees only test functions, not what they share"
+)]
+
+mod authorize;
+mod confirm;
+mod guess;
+mod judge;
+mod outbox;
+mod report;
+mod sign_in;
+mod sign_up;

@@ -1,0 +1,166 @@
+//! The outbox: messages wait for a server, are retried, end as dead, and can be sent again.
+
+use sekisho_core::known::NoticeState;
+use sekisho_core::moment::Span;
+use sekisho_gate::{Channels, Mail, MailConfig, TlsMode};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+
+/// A mail server that answers `data` to the end of each mail; gives the mails it took.
+async fn server(answer: &'static str) -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (took, taken) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let took = took.clone();
+            tokio::spawn(async move {
+                let (read, mut write) = stream.into_split();
+                let mut lines = BufReader::new(read).lines();
+                let _greeted = write.write_all(b"220 here\r\n").await;
+                let mut mail: Option<String> = None;
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let reply = match (&mut mail, line.as_str()) {
+                        (Some(text), ".") => {
+                            let _sent = took.send(std::mem::take(text));
+                            mail = None;
+                            answer
+                        }
+                        (Some(text), line) => {
+                            text.push_str(line);
+                            text.push('\n');
+                            continue;
+                        }
+                        (None, "DATA") => {
+                            mail = Some(String::new());
+                            "354 go on"
+                        }
+                        (None, "QUIT") => "221 bye",
+                        (None, _) => "250 ok",
+                    };
+                    if write
+                        .write_all(format!("{reply}\r\n").as_bytes())
+                        .await
+                        .is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (port, taken)
+}
+
+fn channels(port: u16) -> Channels {
+    let mail = Mail::new(MailConfig {
+        host: "127.0.0.1".to_owned(),
+        port,
+        tls: TlsMode::DangerNone,
+        credentials: None,
+        from: "ひので証券 <no-reply@example.jp>".to_owned(),
+    });
+    Channels::new("ひので証券".to_owned(), Some(mail.unwrap()), None)
+}
+
+async fn one_message(here: &Installation) {
+    here.customer("C-1", LOGIN).await.unwrap();
+    here.gate
+        .sign_in(typed(PASSWORD, &visitor([203, 0, 113, 7])))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_travels_over_smtp_and_is_sent_once() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        one_message(&here).await;
+        let (port, mut taken) = server("250 taken").await;
+        assert_eq!(here.gate.deliver_due(&channels(port)).await.unwrap(), 1);
+        let mail = taken.recv().await.unwrap();
+        assert!(
+            mail.contains("To: taro.yamada@example.jp") && mail.contains("Message-ID: <ntc_"),
+            "{mail}"
+        );
+        assert_eq!(here.gate.deliver_due(&channels(port)).await.unwrap(), 0);
+        assert_eq!(
+            here.gate
+                .notices(NoticeState::Sent, 10)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_send_a_message_once() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        one_message(&here).await;
+        let (port, mut taken) = server("250 taken").await;
+        let (node, channels) = (here.another_node().await.unwrap(), channels(port));
+        let both = tokio::join!(
+            here.gate.deliver_due(&channels),
+            node.deliver_due(&channels)
+        );
+        assert_eq!(both.0.unwrap() + both.1.unwrap(), 1);
+        assert!(taken.recv().await.is_some() && taken.try_recv().is_err());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_go_waits_longer_and_longer_and_ends_where_it_is_seen() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        one_message(&here).await;
+        let (port, _taken) = server("451 not now").await;
+        let channels = channels(port);
+        let mut tries = 0;
+        while here
+            .gate
+            .notices(NoticeState::Dead, 10)
+            .await
+            .unwrap()
+            .is_empty()
+        {
+            tries += here.gate.deliver_due(&channels).await.unwrap();
+            assert_eq!(
+                here.gate.deliver_due(&channels).await.unwrap(),
+                0,
+                "it waits"
+            );
+            here.pass(Span::hours(1));
+            assert!(tries < 100);
+        }
+        assert_eq!(tries, 32);
+        let dead = here.gate.notices(NoticeState::Dead, 10).await.unwrap();
+        assert_eq!(
+            dead[0].last_error.as_deref(),
+            Some("the mail server answered 451")
+        );
+        let (port, mut taken) = server("250 taken").await;
+        assert!(here.gate.resend_notice(dead[0].id).await.unwrap());
+        assert!(
+            !here.gate.resend_notice(dead[0].id).await.unwrap(),
+            "it is not dead any more"
+        );
+        here.gate.deliver_due(&self::channels(port)).await.unwrap();
+        assert!(taken.recv().await.is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_does_not_exist_is_given_up_at_once() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        one_message(&here).await;
+        let (port, _taken) = server("550 no such mailbox taro.yamada@example.jp").await;
+        here.gate.deliver_due(&channels(port)).await.unwrap();
+        let dead = here.gate.notices(NoticeState::Dead, 10).await.unwrap();
+        assert_eq!(
+            dead[0].last_error.as_deref(),
+            Some("the mail server answered 550"),
+            "no address is kept"
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! "This was not me": by the code of a notice and from the history.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::moment::Span;
+use sekisho_gate::{Body, Reported, SignInAnswer};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+
+const HOME: [u8; 4] = [203, 0, 113, 7];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_code_freezes_the_account_once() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let thief = here.signed_in(&visitor([198, 51, 100, 9])).await.unwrap();
+        let messages = here.messages().await.unwrap();
+        let report = messages.iter().find_map(|message| match &message.body {
+            Body::SignedIn { report, .. } => Some(report.clone()),
+            _ => None,
+        });
+        let report = report.unwrap();
+        let home = visitor(HOME);
+        assert_eq!(
+            here.gate.report_code("WRONG-00000", &home).await.unwrap(),
+            Reported::Unknown
+        );
+        let lower = report.to_lowercase();
+        assert_eq!(
+            here.gate.report_code(&lower, &home).await.unwrap(),
+            Reported::Frozen
+        );
+        assert_eq!(
+            here.gate.report_code(&report, &home).await.unwrap(),
+            Reported::Unknown,
+            "used"
+        );
+        assert!(
+            here.gate
+                .session(thief.session.text().expose_secret())
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let refused = here.gate.sign_in(typed(PASSWORD, &home)).await.unwrap();
+        assert!(matches!(refused, SignInAnswer::Refused));
+        let messages = here.messages().await.unwrap();
+        assert!(
+            messages
+                .iter()
+                .any(|message| matches!(message.body, Body::Frozen))
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn report_codes_are_guessed_no_better_than_passwords_and_expire() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        here.signed_in(&home).await.unwrap();
+        for _ in 0..5 {
+            let wrong = here.gate.report_code("0000000000", &home).await.unwrap();
+            assert_eq!(wrong, Reported::Unknown);
+        }
+        assert_eq!(
+            here.gate.report_code("0000000000", &home).await.unwrap(),
+            Reported::Wait
+        );
+        let messages = here.messages().await.unwrap();
+        let report = messages.iter().find_map(|message| match &message.body {
+            Body::SignedIn { report, .. } => Some(report.clone()),
+            _ => None,
+        });
+        here.pass(Span::hours(73));
+        let late = here
+            .gate
+            .report_code(&report.unwrap(), &home)
+            .await
+            .unwrap();
+        assert_eq!(late, Reported::Unknown);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_leads_to_the_same_end() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let opened = here.signed_in(&visitor(HOME)).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        let session = here.gate.session(cookie).await.unwrap().unwrap();
+        let page = here.gate.history(&session, None).await.unwrap();
+        let about = page.rows.first().unwrap().decision;
+        assert_eq!(
+            here.gate.report_access(&session, about).await.unwrap(),
+            Reported::Frozen
+        );
+        assert!(here.gate.session(cookie).await.unwrap().is_none());
+    }
+}

@@ -1,0 +1,174 @@
+//! Signing in: password, code, session, device, history.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::moment::Span;
+use sekisho_core::sighting::Ending;
+use sekisho_gate::{CodeAnswer, Resent, SignInAnswer};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
+
+const HOME: [u8; 4] = [203, 0, 113, 7];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_signs_in_with_password_and_code() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        let answer = here.gate.sign_in(typed(PASSWORD, &home)).await.unwrap();
+        let SignInAnswer::StepUp { interaction } = answer else {
+            panic!("{answer:?}")
+        };
+        let interaction = interaction.text().expose_secret();
+        let shown = here.gate.conversation(interaction).await.unwrap().unwrap();
+        assert_eq!(shown.masked, "t***@e***.jp");
+        let code = here.code().await.unwrap();
+        let wrong = here
+            .gate
+            .answer(interaction, &other_code(&code), &home)
+            .await
+            .unwrap();
+        assert!(matches!(wrong, CodeAnswer::Wrong));
+        let full_width: String = code
+            .chars()
+            .map(|digit| char::from_u32(digit as u32 + 0xfee0).unwrap())
+            .collect();
+        let right = here
+            .gate
+            .answer(interaction, &full_width, &home)
+            .await
+            .unwrap();
+        let CodeAnswer::Opened(opened) = right else {
+            panic!("{right:?}")
+        };
+        assert_eq!(opened.return_to, "/account");
+        let again = here.gate.answer(interaction, &code, &home).await.unwrap();
+        assert!(matches!(again, CodeAnswer::Over), "a conversation closes");
+
+        let session = here
+            .gate
+            .session(opened.session.text().expose_secret())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(session.reference().as_str(), "C-1");
+        let page = here.gate.history(&session, None).await.unwrap();
+        let endings: Vec<_> = page
+            .rows
+            .iter()
+            .map(|row| (row.act.word(), row.ending))
+            .collect();
+        let failed = ("step_up".to_owned(), Ending::Failure);
+        assert!(
+            endings.contains(&("step_up".to_owned(), Ending::Success)) && endings.contains(&failed)
+        );
+        here.gate.sign_out(&session, &home).await.unwrap();
+        assert!(
+            here.gate
+                .session(opened.session.text().expose_secret())
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_wrong_and_garbage_look_alike() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        for (login, password) in [
+            (LOGIN, "wrong"),
+            ("nobody@example.jp", PASSWORD),
+            ("not a login", PASSWORD),
+            ("", ""),
+            (LOGIN, "\0"),
+            ("090-0000-0000", PASSWORD),
+        ] {
+            let mut attempt = typed(password, &home);
+            attempt.login = login.to_owned();
+            let answer = here.gate.sign_in(attempt).await.unwrap();
+            assert!(matches!(answer, SignInAnswer::Refused), "{login:?}");
+        }
+        let long = typed(&"x".repeat(1 << 20), &home);
+        assert!(matches!(
+            here.gate.sign_in(long).await.unwrap(),
+            SignInAnswer::Refused
+        ));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_by_idleness_and_by_age() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        let opened = here.signed_in(&home).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        for _ in 0..6 {
+            here.pass(Span::minutes(14));
+            assert!(
+                here.gate.session(cookie).await.unwrap().is_some(),
+                "used within its idle life"
+            );
+        }
+        here.pass(Span::minutes(16));
+        assert!(
+            here.gate.session(cookie).await.unwrap().is_none(),
+            "idle for too long"
+        );
+
+        let opened = here.signed_in(&home).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        for _ in 0..100 {
+            here.pass(Span::minutes(10));
+            if here.gate.session(cookie).await.unwrap().is_none() {
+                break;
+            }
+        }
+        assert!(
+            here.gate.session(cookie).await.unwrap().is_none(),
+            "twelve hours are the end"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_are_resent_in_bounds_and_expire() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        let answer = here.gate.sign_in(typed(PASSWORD, &home)).await.unwrap();
+        let SignInAnswer::StepUp { interaction } = answer else {
+            panic!("{answer:?}")
+        };
+        let interaction = interaction.text().expose_secret();
+        assert!(matches!(
+            here.gate.resend(interaction).await.unwrap(),
+            Resent::Wait { seconds: 1..=31 }
+        ));
+        let first = here.code().await.unwrap();
+        here.pass(Span::seconds(31));
+        assert_eq!(here.gate.resend(interaction).await.unwrap(), Resent::Sent);
+        let old = here.gate.answer(interaction, &first, &home).await.unwrap();
+        assert!(
+            matches!(old, CodeAnswer::Wrong),
+            "only the newest code works"
+        );
+        here.pass(Span::minutes(11));
+        let late = here
+            .gate
+            .answer(interaction, &here.code().await.unwrap(), &home)
+            .await
+            .unwrap();
+        assert!(
+            matches!(late, CodeAnswer::Wrong),
+            "ten minutes are the end of a code"
+        );
+        let mut sent = 2;
+        while here.gate.resend(interaction).await.unwrap() == Resent::Sent {
+            sent += 1;
+            here.pass(Span::seconds(31));
+        }
+        assert!(sent <= 6, "{sent} codes in one conversation");
+    }
+}
