@@ -19,12 +19,14 @@ use crate::reason::Reason;
 use crate::verdict::Verdict;
 
 /// What is handed in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Attempt {
     /// By which application.
     pub application: ApplicationId,
     /// Digest of the fields that it is about to carry out, if it says them.
     pub about: Option<Digest>,
+    /// The key under which the application may ask again, and the digest of its request.
+    pub idempotency: Option<(String, Digest)>,
 }
 
 /// What is known.
@@ -65,7 +67,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         facts: "{}".to_owned(),
     });
     match operation {
-        Some(operation) if reason.is_none() => decision.with(redeemed(operation, facts, policy)),
+        Some(operation) if reason.is_none() => decision
+            .with(redeemed(operation, facts, policy))
+            .with(kept(attempt, facts)),
         _ => decision,
     }
 }
@@ -92,6 +96,18 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
         .about
         .filter(|about| *about != operation.digest)
         .map(|_| Reason::OperationAltered)
+}
+
+fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {
+    let (key, request) = attempt.idempotency.clone()?;
+    Some(Change::IdempotencyKept {
+        application: attempt.application,
+        key,
+        request,
+        decision: facts.decision,
+        operation: facts.operation.as_ref().map(|known| known.id),
+        at: facts.now,
+    })
 }
 
 fn redeemed(operation: &OperationKnown, facts: &Facts, policy: &Policy) -> Vec<Change> {

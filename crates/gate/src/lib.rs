@@ -33,7 +33,7 @@ pub use acts::conversation::{CodeAnswer, Conversation, Opened, Resent};
 pub use acts::import::{ImportLine, Imported};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
-pub use acts::redeem::Redeemed;
+pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::report::Reported;
 pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_up::{SignUp, SignUpAnswer};

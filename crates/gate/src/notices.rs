@@ -118,7 +118,8 @@ impl Gate {
             .seal(Place::Notice(notice.id), text.as_bytes(), self.dice())
     }
 
-    /// A message in clear, as a delivery sees it. For tests and the demonstration: whoever calls this reads codes.
+    /// A message in clear, as a delivery sees it. For tests and the demonstration: whoever calls
+    /// this reads codes.
     ///
     /// # Errors
     /// Those of the seal.

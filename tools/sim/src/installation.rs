@@ -1,4 +1,5 @@
-//! A whole installation without a listener: the real gate on a real database, with a clock that a test moves.
+//! A whole installation without a listener: the real gate on a real database, with a clock that a
+//! test moves.
 //!
 //! **Invariant:** only clock, dice and the cost of a hash differ from what ships.
 
@@ -28,7 +29,8 @@ use crate::place::Place;
 pub const LOGIN: &str = "taro.yamada@example.jp";
 /// The password of that customer, as typed.
 pub const PASSWORD: &str = "correct horse battery";
-/// Its hash as another system had it: PBKDF2 of 1,000 rounds as Django writes it, made by Python's hashlib.
+/// Its hash as another system had it: PBKDF2 of 1,000 rounds as Django writes it, made by Python's
+/// hashlib.
 pub const FOREIGN_HASH: &str =
     "pbkdf2_sha256$1000$Zm9yZWlnbg$cesieudmHg7g80mNgfcqmZpYjDp6FHCbs40gVWNHbwk=";
 

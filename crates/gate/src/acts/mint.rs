@@ -1,6 +1,7 @@
 //! Fresh sessions, devices and codes: drawn here, decided on in core.
 //!
-//! **Invariant:** a token leaves only towards the browser it was made for; what is decided on is its hash.
+//! **Invariant:** a token leaves only towards the browser it was made for; what is decided on is
+//! its hash.
 
 use sekisho_core::bytes::Digest;
 use sekisho_core::context::Context;

@@ -7,6 +7,7 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::known::Strange;
 use sekisho_core::operation::Fields;
+use sekisho_core::proof::GrantProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::redeem::{Attempt, Facts, decide};
 use sekisho_core::verdict::Verdict;
@@ -17,75 +18,61 @@ use super::operate::OperationView;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
+/// What an application hands in.
+#[derive(Clone, Debug)]
+pub struct RedeemRequest {
+    /// The grant, as it was given out.
+    pub grant: String,
+    /// Kind and fields as they are about to be carried out, if they are given.
+    pub about: Option<(OperationKind, Fields)>,
+    /// The idempotency key and the digest of the request.
+    pub idempotency: Option<(String, Digest)>,
+}
+
 /// What became of it.
 #[derive(Clone, Debug)]
 pub enum Redeemed {
+    /// The idempotency key was used with another request.
+    KeyReused,
     /// It may be carried out now, once.
     Redeemed(Box<OperationView>),
     /// It may not.
     Refused(Reason),
+    /// It was redeemed before by this very request.
+    Replayed(Box<OperationView>),
 }
 
 impl Gate {
-    /// Redeems a grant, checked against the fields that are about to be carried out, if they are
-    /// given.
+    /// Redeems a grant.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn redeem(
-        &self,
-        caller: &Caller,
-        grant: &str,
-        about: Option<(OperationKind, Fields)>,
-    ) -> Result<Redeemed, Fault> {
+    pub async fn redeem(&self, caller: &Caller, request: RedeemRequest) -> Result<Redeemed, Fault> {
         let keys = self.signing_keys().await?;
-        let policy = self.policy();
         for _ in 0..ROUNDS {
-            let proof = prove_grant(&keys.set, self.issuer(), grant).ok();
-            let found = match &proof {
-                Some(proof) => self.store().redeem(proof.grant()).await?,
-                None => None,
-            };
-            let (operation, strange) = match found {
-                Some(found) => (Some(found.operation), found.strange),
-                None => (None, Strange::Known),
-            };
-            let spec = operation
-                .as_ref()
-                .and_then(|known| policy.operation.get(&known.kind));
-            let fields = match (&operation, spec) {
-                (Some(known), Some(spec)) => Some(self.open_fields(known, spec)?),
-                _ => None,
-            };
-            let stated = about
-                .as_ref()
-                .zip(operation.as_ref())
-                .map(|((kind, fields), known)| {
-                    fields.digest(caller.application, &known.customer.reference, kind)
-                });
-            let about: Option<Digest> = stated;
-            let (id, now) = (operation.as_ref().map(|known| known.id), self.now());
-            let decision = self.fresh_decision(now)?;
-            let facts = Facts {
-                grant: proof,
-                operation,
-                fields,
-                strange,
-                decision,
-                now,
-            };
+            if let Some(answer) = self.redeemed_before(caller, &request).await? {
+                return Ok(answer);
+            }
+            let proof = prove_grant(&keys.set, self.issuer(), &request.grant).ok();
+            let facts = self.gather_grant(proof).await?;
+            let about = request.about.as_ref().zip(facts.operation.as_ref());
+            let about = about.map(|((kind, fields), known)| {
+                fields.digest(caller.application, &known.customer.reference, kind)
+            });
+            let (application, idempotency) = (caller.application, request.idempotency.clone());
             let attempt = Attempt {
-                application: caller.application,
+                application,
                 about,
+                idempotency,
             };
-            let decided = decide(&attempt, &facts, &policy);
+            let decided = decide(&attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decided).await? else {
                 continue;
             };
             let reason = committed.reasons().first().copied();
-            return match (committed.verdict(), id) {
+            return match (committed.verdict(), committed.entry.operation) {
                 (Verdict::Allow, Some(id)) => {
-                    let view = self.operation_of(caller.application, id).await?;
+                    let view = self.operation_of(application, id).await?;
                     let view = view.ok_or(Fault::Internal {
                         what: "an operation is gone",
                     })?;
@@ -95,5 +82,53 @@ impl Gate {
             };
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn gather_grant(&self, grant: Option<GrantProved>) -> Result<Facts, Fault> {
+        let found = match &grant {
+            Some(proof) => self.store().redeem(proof.grant()).await?,
+            None => None,
+        };
+        let (operation, strange) = match found {
+            Some(found) => (Some(found.operation), found.strange),
+            None => (None, Strange::Known),
+        };
+        let policy = self.policy();
+        let spec = operation
+            .as_ref()
+            .and_then(|known| policy.operation.get(&known.kind));
+        let fields = match (&operation, spec) {
+            (Some(known), Some(spec)) => Some(self.open_fields(known, spec)?),
+            _ => None,
+        };
+        let now = self.now();
+        Ok(Facts {
+            grant,
+            operation,
+            fields,
+            strange,
+            decision: self.fresh_decision(now)?,
+            now,
+        })
+    }
+
+    async fn redeemed_before(
+        &self,
+        caller: &Caller,
+        request: &RedeemRequest,
+    ) -> Result<Option<Redeemed>, Fault> {
+        let Some((key, digest)) = &request.idempotency else {
+            return Ok(None);
+        };
+        let Some(before) = self.store().idempotency(caller.application, key).await? else {
+            return Ok(None);
+        };
+        let view = match before.operation.filter(|_| before.request == *digest) {
+            Some(id) => self.operation_of(caller.application, id).await?,
+            None => None,
+        };
+        Ok(Some(view.map_or(Redeemed::KeyReused, |view| {
+            Redeemed::Replayed(Box::new(view))
+        })))
     }
 }

@@ -12,10 +12,10 @@ use sekisho_core::known::ApiScope;
 use sekisho_core::operation::Fields as OperationFields;
 use sekisho_core::policy::Policy;
 use sekisho_core::reason::Reason;
-use sekisho_gate::Redeemed;
+use sekisho_gate::{RedeemRequest, Redeemed};
 use serde_json::Value;
 
-use super::{answer, caller, request};
+use super::{answer, caller, idempotency, request};
 use crate::json::body;
 use crate::json::fields::{Fields, Mistakes};
 use crate::problem::{Kind, Problem};
@@ -32,8 +32,10 @@ pub const LONGEST_GRANT: usize = 4096;
     post, path = "/v1/grants/redeem", operation_id = "redeem", tag = "operations",
     summary = "Redeem a grant",
     description = "Call this just before you carry the operation out, with its kind and fields as you are about to carry them out. A grant works once. The scope `operations` is needed.",
+    params(crate::openapi::IdempotencyKey),
     request_body(content = ref("#/components/schemas/RedeemRequest"), content_type = "application/json"),
-    responses((status = 200, description = "Carry it out now, once.", body = answer::OperationBody)),
+    responses((status = 200, description = "Carry it out now, once.", body = answer::OperationBody,
+        headers(("Idempotency-Replayed" = String, description = "`true` when this answer was given before.")))),
     security(("credential" = []))
 )]
 pub async fn redeem(
@@ -44,8 +46,22 @@ pub async fn redeem(
     let caller = caller::caller(&app.gate, &headers, ApiScope::Operations).await?;
     let document = body::parse(&headers, &bytes)?;
     let (grant, about) = read(&document, &app.gate.policy())?;
-    match app.gate.redeem(&caller, &grant, about).await? {
+    let idempotency = idempotency::of(&headers, "/v1/grants/redeem", &document)?;
+    let request = RedeemRequest {
+        grant,
+        about,
+        idempotency,
+    };
+    match app.gate.redeem(&caller, request).await? {
         Redeemed::Redeemed(view) => Ok(answer::operation(&view, &app.public)),
+        Redeemed::Replayed(view) => {
+            let mut response = answer::operation(&view, &app.public);
+            response
+                .headers_mut()
+                .insert(idempotency::REPLAYED, idempotency::YES);
+            Ok(response)
+        }
+        Redeemed::KeyReused => Err(idempotency::reused()),
         Redeemed::Refused(reason) => Err(refused(reason)),
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::Digest;
 use sekisho_core::moment::Span;
 use sekisho_core::operation::{FieldType, Fields, OperationState};
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::VerdictKind;
 use sekisho_gate::{
-    Body, Caller, ConfirmAnswer, ConfirmSent, OperateRequest, Operated, OperationView, Redeemed,
-    RequestContext, Session, Visitor,
+    Body, Caller, ConfirmAnswer, ConfirmSent, OperateRequest, Operated, OperationView,
+    RedeemRequest, Redeemed, RequestContext, Session, Visitor,
 };
 use sekisho_sim::installation::{Installation, LOGIN, other_code, visitor};
 use serde_json::json;
@@ -47,6 +48,14 @@ fn request(caller: &Caller, amount: &str) -> OperateRequest {
         },
         verified: Vec::new(),
         return_uri: Some("http://localhost/done".to_owned()),
+        idempotency: None,
+    }
+}
+
+fn handed(grant: &str, about: Option<Fields>) -> RedeemRequest {
+    RedeemRequest {
+        grant: grant.to_owned(),
+        about: about.map(|fields| (kind(), fields)),
         idempotency: None,
     }
 }
@@ -126,8 +135,8 @@ impl Story {
     }
 
     async fn refused(&self, caller: &Caller, grant: &str, about: Option<Fields>) -> Reason {
-        let about = about.map(|fields| (kind(), fields));
-        let redeemed = self.here.gate.redeem(caller, grant, about).await.unwrap();
+        let handed = handed(grant, about);
+        let redeemed = self.here.gate.redeem(caller, handed).await.unwrap();
         let Redeemed::Refused(reason) = redeemed else {
             panic!("{redeemed:?}")
         };
@@ -157,7 +166,7 @@ async fn what_is_shown_is_what_is_confirmed_granted_and_redeemed_once() {
             Reason::OperationAltered
         );
         let done = gate
-            .redeem(&story.caller, &grant, Some((kind(), fields("150000"))))
+            .redeem(&story.caller, handed(&grant, Some(fields("150000"))))
             .await
             .unwrap();
         assert!(matches!(done, Redeemed::Redeemed(view) if view.state == OperationState::Redeemed));
@@ -221,11 +230,37 @@ async fn of_two_hundred_redemptions_at_once_one_succeeds() {
         for _ in 0..200 {
             let (gate, caller, grant) =
                 (story.here.gate.clone(), story.caller.clone(), grant.clone());
-            racing.spawn(async move { gate.redeem(&caller, &grant, None).await });
+            racing.spawn(async move { gate.redeem(&caller, handed(&grant, None)).await });
         }
         let answers = racing.join_all().await;
         let won = |answer: &&Result<Redeemed, _>| matches!(answer, Ok(Redeemed::Redeemed(_)));
         assert_eq!(answers.iter().filter(won).count(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_missed_the_answer_may_ask_again() {
+    for story in Story::each().await {
+        let grant = story.confirmed("150000").await.grant.unwrap();
+        let keyed = |body: &[u8]| RedeemRequest {
+            idempotency: Some(("k-1".to_owned(), Digest::of(body))),
+            ..handed(&grant, None)
+        };
+        let redeem = |request| story.here.gate.redeem(&story.caller, request);
+        let first = redeem(keyed(b"one")).await.unwrap();
+        assert!(matches!(first, Redeemed::Redeemed(_)));
+        assert!(matches!(
+            redeem(keyed(b"one")).await.unwrap(),
+            Redeemed::Replayed(_)
+        ));
+        assert!(matches!(
+            redeem(keyed(b"two")).await.unwrap(),
+            Redeemed::KeyReused
+        ));
+        assert!(matches!(
+            redeem(handed(&grant, None)).await.unwrap(),
+            Redeemed::Refused(_)
+        ));
     }
 }
 

@@ -1,4 +1,5 @@
-//! Stories through the whole gate on both databases: what customers and applications do, and what attackers try.
+//! Stories through the whole gate on both databases: what customers and applications do, and what
+//! attackers try.
 //!
 //! **Invariant:** each story runs on every database that is at hand.
 
