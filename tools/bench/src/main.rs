@@ -1,1 +1,160 @@
-fn main() {}
+//! The budgets of the design, measured: each bench against a baseline of the same process on the
+//! same machine.
+//!
+//! **Invariant:** the last line on standard output is the result; everything on the way goes to
+//! standard error.
+
+mod attempts;
+mod commit;
+mod curve;
+mod decide;
+mod machine;
+mod memory;
+mod place;
+mod report;
+mod rounds;
+mod sign_in;
+mod stopwatch;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use clap::Parser;
+use report::Report;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+/// The profile of every bench that does not say otherwise: the one that ships as default.
+const PROFILE: &str = "jsda-2025";
+
+/// One bench.
+struct Bench {
+    name: &'static str,
+    what: &'static str,
+    baseline: &'static str,
+    aim: &'static str,
+    run: fn(&Plan) -> Result<Report>,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "decide",
+        what: "facts in memory to decision, shipped rules included",
+        baseline: "none",
+        aim: "at least 200,000 a second on one core, p99 below 25 µs",
+        run: decide::run,
+    },
+    Bench {
+        name: "commit",
+        what: "durable decisions through the store, 64 in flight, SQLite on a file, full flush",
+        baseline: "a hand-written loop of the same rows straight on the driver, 128 a transaction",
+        aim: "at least 0.7 of it",
+        run: commit::run,
+    },
+    Bench {
+        name: "sign-in",
+        what: "whole password sign-ins at the shipped cost of argon2id",
+        baseline: "bare argon2id calls at that cost on the same cores",
+        aim: "at least 0.95 of it",
+        run: sign_in::run,
+    },
+    Bench {
+        name: "curve",
+        what: "a judged decision (gather, decide, commit) at 10,000, 100,000, 1,000,000 customers",
+        baseline: "the same at 10,000 customers",
+        aim: "less than twice its cost",
+        run: curve::run,
+    },
+];
+
+/// Measures what Sekisho is held to.
+#[derive(Debug, Parser)]
+#[command(name = "sekisho-bench", after_help = list())]
+struct Arguments {
+    /// Which bench, or all.
+    name: String,
+    /// One JSON object as the last line instead of some lines for people.
+    #[arg(long)]
+    json: bool,
+    /// How long to measure each, preparations apart.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    seconds: u64,
+    /// Most customers of `curve`: 10000, 100000, 1000000 (10000000 takes 30 GB and half an hour).
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    largest: u32,
+    /// Where the databases are made; gone afterwards. Name a folder on the volume that is meant:
+    /// one in memory flushes for nothing.
+    #[arg(long, value_name = "PATH", default_value_os_t = std::env::temp_dir())]
+    folder: PathBuf,
+}
+
+/// What every bench is told.
+struct Plan {
+    budget: Duration,
+    largest: u32,
+    folder: PathBuf,
+}
+
+fn list() -> String {
+    let mut text = "Benches:\n".to_owned();
+    for bench in BENCHES {
+        text += &format!(
+            "  {}\n      measures  {}\n      baseline  {}\n      aim       {}\n",
+            bench.name, bench.what, bench.baseline, bench.aim
+        );
+    }
+    text + "\nRatios are medians over pairs of rounds, bench and baseline in turn."
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let plan = Plan {
+        budget: Duration::from_secs(arguments.seconds),
+        largest: arguments.largest,
+        folder: arguments.folder,
+    };
+    let wanted: Vec<_> = BENCHES
+        .iter()
+        .filter(|bench| arguments.name == "all" || arguments.name == bench.name)
+        .collect();
+    if wanted.is_empty() {
+        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
+        let (name, names) = (arguments.name, names.join(", "));
+        return Err(anyhow!("no bench {name:?}; there are {names} and all"));
+    }
+    let mut objects = Vec::new();
+    for bench in wanted {
+        let object = measure(bench, &plan, arguments.json)?;
+        objects.push(object);
+    }
+    if arguments.json && arguments.name == "all" {
+        let met = objects.iter().all(|object| object["met"] == json!(true));
+        println!(
+            "{}",
+            json!({"bench": "all", "met": met, "benches": objects})
+        );
+    }
+    Ok(())
+}
+
+fn measure(bench: &Bench, plan: &Plan, as_json: bool) -> Result<Value> {
+    eprintln!("{}: {}", bench.name, bench.what);
+    let before = machine::describe(&plan.folder)?;
+    let report = (bench.run)(plan)?.with("machine", before);
+    let object = report.json();
+    if as_json {
+        println!("{object}");
+    } else {
+        println!("{}", report.text());
+    }
+    Ok(object)
+}
+
+/// A runtime of so many workers.
+fn runtime(workers: usize) -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()?)
+}
