@@ -16,7 +16,7 @@ use crate::machine::{self, Render};
 use crate::observe::{self, Observer, Watch};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
-use crate::{api, oidc, openapi};
+use crate::{api, oidc, openapi, pages};
 
 /// How the site meets the network, as the operator configured it.
 #[derive(Clone)]
@@ -42,20 +42,14 @@ pub fn router(app: App, edge: Edge) -> Result<Router, Fault> {
     let document: Arc<str> = openapi::document(&app.gate.policy(), &app.public).into();
     Ok(Router::new()
         .merge(api::routes())
-        .merge(oidc::routes())
+        .merge(oidc::routes(&app))
         .merge(machine::routes(document, &edge))
-        .fallback(nothing_here)
+        .merge(pages::routes(&app))
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(edge.bounds, bounds::bound))
         .layer(from_fn(observe::headers))
         .layer(from_fn_with_state(observer, observe::observe))
         .with_state(app))
-}
-
-async fn nothing_here(request: Request) -> Problem {
-    let longest = 200;
-    let path: String = request.uri().path().chars().take(longest).collect();
-    Problem::new(Kind::NotFound, format!("There is nothing at {path}."))
 }
 
 async fn no_such_method(request: Request) -> Problem {

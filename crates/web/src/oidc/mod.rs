@@ -19,27 +19,36 @@ pub mod uri;
 pub mod userinfo;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
+use crate::pages;
 use crate::state::App;
 
 /// The routes.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
+        .merge(for_people(app))
         .route("/.well-known/jwks.json", get(discovery::jwks))
         .route(
             "/.well-known/openid-configuration",
             get(discovery::configuration),
         )
+        .route("/token", post(token::token))
+        .route(
+            "/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
+}
+
+/// Where browsers come by; what cannot go on becomes a page.
+fn for_people(app: &App) -> Router<App> {
+    Router::new()
         .route(
             "/authorize",
             get(authorize::authorize).post(authorize::authorize),
         )
         .route("/authorize/resume", get(resume::resume))
         .route("/logout", get(logout::logout).post(logout::posted))
-        .route("/token", post(token::token))
-        .route(
-            "/userinfo",
-            get(userinfo::userinfo).post(userinfo::userinfo),
-        )
+        .layer(from_fn_with_state(app.clone(), pages::dress))
 }

@@ -2,11 +2,10 @@
 //!
 //! **Invariant:** nothing of the request comes back on the page.
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use sekisho_gate::Fault;
 
-use crate::fault::failed;
+use crate::pages::Trouble;
 
 /// Why a person sees a page of ours instead of going back to the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +22,17 @@ pub enum Stranded {
 
 /// Shows why.
 #[must_use]
-pub fn stranded(_: Stranded) -> Response {
-    StatusCode::BAD_REQUEST.into_response()
+pub fn stranded(why: Stranded) -> Response {
+    let trouble = match why {
+        Stranded::Over => Trouble::Expired,
+        Stranded::UnknownApplication | Stranded::UnregisteredAddress => Trouble::Misled,
+        Stranded::Unreadable => Trouble::Malformed,
+    };
+    trouble.into_response()
 }
 
 /// Shows that something failed.
 #[must_use]
 pub fn broken(fault: &Fault) -> Response {
-    failed(fault).status.into_response()
+    Trouble::from(fault).into_response()
 }

@@ -18,10 +18,12 @@ use secrecy::ExposeSecret as _;
 use sekisho_core::notice::Locale;
 use sekisho_gate::{Session, Token, Visitor};
 
+use super::leads::guard;
 use super::trouble::{Trouble, TroublePage};
 use crate::cookies;
 use crate::forms::{ReturnTo, in_query};
 use crate::locale::{Choice, choose};
+use crate::problem::Problem;
 use crate::state::{App, ClientAddress, RequestId};
 use crate::texts::Texts;
 
@@ -214,6 +216,10 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         response = troubled(&arrival, trouble);
     }
+    if response.extensions().get::<Problem>().is_some() {
+        return response;
+    }
+    guard(&mut response);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Stricter would make browsers send `Origin: null` with our own forms.

@@ -59,3 +59,55 @@ fn file(kind: &'static str, text: String) -> Response {
     let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, kind), (CACHE_CONTROL, KEPT)];
     (headers, text).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE_TEXT;
+    use crate::brand::{Colour, LEAST_CONTRAST};
+
+    /// The colours of the light scheme, then those of the dark one.
+    fn schemes() -> [Vec<(&'static str, Colour)>; 2] {
+        let mut roots = STYLE_TEXT.split(":root {").skip(1);
+        [(); 2].map(|()| {
+            let (root, _) = roots.next().unwrap().split_once('}').unwrap();
+            let lines = root.split(';').filter_map(|line| line.split_once(':'));
+            lines
+                .filter_map(|(name, value)| Some((name.trim(), Colour::parse(value.trim())?)))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_every_ground() {
+        for scheme in schemes() {
+            let of = |name: &str| scheme.iter().find(|(known, _)| *known == name).unwrap().1;
+            let pairs = [
+                ("--ink", "--ground"),
+                ("--ink", "--surface"),
+                ("--ink", "--alarm"),
+                ("--ink", "--calm"),
+                ("--ink", "--care"),
+                ("--soft", "--ground"),
+                ("--soft", "--surface"),
+                ("--danger", "--surface"),
+                ("--danger", "--ground"),
+                ("--danger", "--alarm"),
+                ("--on-danger", "--danger"),
+            ];
+            for (text, ground) in pairs {
+                let contrast = of(text).contrast(of(ground));
+                assert!(contrast >= LEAST_CONTRAST, "{text} on {ground}: {contrast}");
+            }
+            // Success criterion 1.4.11: the edge of a field needs 3 to 1.
+            let edge = of("--edge").contrast(of("--surface"));
+            assert!(edge >= 3.0, "{edge}");
+        }
+    }
+
+    #[test]
+    fn the_style_sheet_asks_for_nothing_and_slants_nothing() {
+        for sign in ["url(", "@import", "http", "italic", "oblique"] {
+            assert!(!STYLE_TEXT.contains(sign), "{sign}");
+        }
+    }
+}

@@ -10,9 +10,11 @@ use sekisho_gate::{CodeAnswer, Conversation, Resent};
 
 use super::arrival::{Arrival, forget};
 use super::frame::Frame;
+use super::leads::leading;
 use super::opened::welcome;
 use super::posted::Posted;
 use super::trouble::Trouble;
+use super::waiting::waiting;
 use crate::cookies;
 use crate::forms::{Errors, ReturnTo};
 use crate::texts::fill;
@@ -72,12 +74,16 @@ impl CodePage {
 
 pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     match page(&arrival, Errors::none()).await? {
-        Some(page) => Ok(arrival.shown(&page)),
+        Some((page, uri)) => Ok(leading(arrival.shown(&page), uri.as_deref())),
         None => Ok(over()),
     }
 }
 
-async fn page(arrival: &Arrival, errors: Errors) -> Result<Option<CodePage>, Trouble> {
+/// The page, and the address of the application that waits.
+async fn page(
+    arrival: &Arrival,
+    errors: Errors,
+) -> Result<Option<(CodePage, Option<String>)>, Trouble> {
     let gate = &arrival.app().gate;
     let cookie = arrival.interaction().unwrap_or_default();
     let Some(conversation) = gate.conversation(cookie).await? else {
@@ -98,7 +104,9 @@ async fn page(arrival: &Arrival, errors: Errors) -> Result<Option<CodePage>, Tro
         Some("wait") => seconds.map(|seconds| fill(words.wait, &[("seconds", &seconds)])),
         _ => None,
     };
-    Ok(Some(page))
+    let return_to = ReturnTo::parse_or_home(&conversation.return_to);
+    let waiting = waiting(arrival, &return_to).await?;
+    Ok(Some((page, waiting.map(|waiting| waiting.redirect_uri))))
 }
 
 /// The conversation is over: begin again.
@@ -136,7 +144,7 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
         words.shape
     };
     match page(&arrival, Errors::one("code", wrong)).await? {
-        Some(page) => Ok(arrival.again(&page)),
+        Some((page, uri)) => Ok(leading(arrival.again(&page), uri.as_deref())),
         None => Ok(over()),
     }
 }

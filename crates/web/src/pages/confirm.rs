@@ -13,7 +13,7 @@ use super::arrival::Arrival;
 use super::code::is_code;
 use super::deal::Deal;
 use super::frame::Frame;
-use super::onward::onward;
+use super::leads::leading;
 use super::posted::Posted;
 use super::trouble::Trouble;
 use crate::forms::Errors;
@@ -105,7 +105,8 @@ fn read(id: &str) -> Result<OperationId, Trouble> {
 pub async fn show(arrival: Arrival, Path(id): Path<String>) -> Result<Response, Trouble> {
     let session = arrival.member().await?;
     let shown = shown(&arrival, &session, read(&id)?).await?;
-    Ok(arrival.shown(&page(&arrival, &shown, None)))
+    let response = arrival.shown(&page(&arrival, &shown, None));
+    Ok(leading(response, shown.return_to.as_deref()))
 }
 
 pub async fn send(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
@@ -142,7 +143,8 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
         words.shape
     };
     let shown = shown(&arrival, &session, id).await?;
-    Ok(arrival.again(&page(&arrival, &shown, Some(wrong))))
+    let response = arrival.again(&page(&arrival, &shown, Some(wrong)));
+    Ok(leading(response, shown.return_to.as_deref()))
 }
 
 pub async fn decline(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
@@ -160,7 +162,7 @@ pub async fn done(arrival: Arrival, Path(id): Path<String>) -> Result<Response, 
     let shown = shown(&arrival, &session, id).await?;
     let settled = !Deal::of(&shown, arrival.locale()).is_open();
     match shown.return_to {
-        Some(href) if settled => Ok(onward(&arrival, &href, &shown.application)),
+        Some(href) if settled => Ok(Redirect::to(&href).into_response()),
         _ => Ok(Redirect::to(&path(id)).into_response()),
     }
 }

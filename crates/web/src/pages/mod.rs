@@ -14,25 +14,45 @@ mod deal;
 mod frame;
 mod history;
 mod landing;
-mod onward;
+mod leads;
 mod opened;
 mod posted;
+#[cfg(test)]
+mod rendered;
 mod report;
 mod row;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 mod trouble;
+mod waiting;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::header::ACCEPT;
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 pub use arrival::{Arrival, dress};
-pub use onward::onward;
 pub use trouble::Trouble;
 
+use crate::problem::{Kind, Problem};
 use crate::state::App;
+
+/// For an address that does not exist: a page for a person, a problem for a program.
+async fn nothing_here(request: Request) -> Response {
+    let accepted = request.headers().get(ACCEPT);
+    let person = accepted.is_some_and(|value| {
+        let text = value.to_str().unwrap_or_default();
+        text.contains("text/html")
+    });
+    if person && !request.uri().path().starts_with("/v1/") {
+        Trouble::NotFound.into_response()
+    } else {
+        Problem::new(Kind::NotFound, "There is nothing at this address.").into_response()
+    }
+}
 
 /// The hosted pages, their files, and the page for an address that does not exist.
 pub fn routes(app: &App) -> Router<App> {
@@ -57,7 +77,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/signed-out", get(sign_out::done))
         .method_not_allowed_fallback(async || Trouble::Method)
-        .fallback(async || Trouble::NotFound)
+        .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), dress))
         .merge(assets::routes())
 }

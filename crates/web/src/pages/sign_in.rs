@@ -6,14 +6,15 @@
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use secrecy::SecretString;
-use sekisho_core::id::AuthorizationId;
 use sekisho_gate::{SignIn, SignInAnswer};
 
 use super::arrival::{Arrival, exposed, remember};
 use super::frame::Frame;
+use super::leads::leading;
 use super::opened::welcome;
 use super::posted::Posted;
 use super::trouble::Trouble;
+use super::waiting::{Waiting, is_resumed, waiting};
 use crate::cookies;
 use crate::forms::{Errors, ReturnTo};
 use crate::texts::fill;
@@ -37,68 +38,61 @@ pub struct SignInPage {
 struct Filled {
     return_to: ReturnTo,
     login: String,
+    told: Option<&'static str>,
     errors: Errors,
 }
 
-pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
-    let return_to = ReturnTo::parse_or_home(&arrival.asked("return_to").unwrap_or_default());
-    let again = arrival.asked("again").is_some();
-    if !again && arrival.session().await?.is_some() {
-        return Ok(Redirect::to(return_to.as_str()).into_response());
+impl SignInPage {
+    fn of(arrival: &Arrival, filled: Filled, waiting: Option<&Waiting>) -> Self {
+        let words = arrival.texts().sign_in;
+        let named = |waiting: &Waiting| {
+            let name = &waiting.application;
+            fill(words.onward, &[("application", name)])
+        };
+        let hint = waiting.and_then(|waiting| waiting.hint.clone());
+        let login = match filled.login {
+            login if login.is_empty() => hint.unwrap_or_default(),
+            login => login,
+        };
+        Self {
+            f: Frame::of(arrival, words.title).with(&filled.errors),
+            csrf: arrival.app().gate.csrf_token(arrival.binding(), FORM),
+            sign_up_href: filled.return_to.on("/sign-up"),
+            return_to: filled.return_to.as_str().to_owned(),
+            login,
+            told: filled.told,
+            onward: waiting.map(named),
+            errors: filled.errors,
+        }
     }
-    let filled = Filled {
-        return_to,
-        login: String::new(),
-        errors: Errors::none(),
-    };
-    let page = page(&arrival, filled).await?;
-    Ok(arrival.shown(&page))
 }
 
-async fn page(arrival: &Arrival, filled: Filled) -> Result<SignInPage, Trouble> {
+pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let words = arrival.texts().sign_in;
+    let return_to = ReturnTo::parse_or_home(&arrival.asked("return_to").unwrap_or_default());
+    let signed_in = arrival.session().await?.is_some();
+    // An application that comes here in spite of a session wants the customer to prove it again.
+    if signed_in && !is_resumed(&return_to) {
+        return Ok(Redirect::to(return_to.as_str()).into_response());
+    }
     let told = match arrival.asked("told").as_deref() {
-        _ if !filled.errors.is_empty() => None,
-        _ if arrival.asked("again").is_some() => Some(words.again),
+        _ if signed_in => Some(words.again),
         Some("over") => Some(words.over),
         Some("needed") => Some(words.needed),
         _ => None,
     };
-    let waiting = waiting(arrival, &filled.return_to).await?;
-    let hint = waiting.as_ref().and_then(|(_, hint)| hint.clone());
-    let onward = waiting.map(|(name, _)| fill(words.onward, &[("application", &name)]));
-    Ok(SignInPage {
-        f: Frame::of(arrival, words.title).with(&filled.errors),
-        csrf: arrival.app().gate.csrf_token(arrival.binding(), FORM),
-        sign_up_href: filled.return_to.on("/sign-up"),
-        return_to: filled.return_to.as_str().to_owned(),
-        login: if filled.login.is_empty() {
-            hint.unwrap_or_default()
-        } else {
-            filled.login
-        },
+    let filled = Filled {
+        return_to,
+        login: String::new(),
         told,
-        onward,
-        errors: filled.errors,
-    })
-}
-
-/// The application that waits behind `return_to`, by its name, and the login it suggested.
-async fn waiting(
-    arrival: &Arrival,
-    return_to: &ReturnTo,
-) -> Result<Option<(String, Option<String>)>, Trouble> {
-    let prefix = concat!("aut", "_");
-    let found = return_to
-        .as_str()
-        .find(prefix)
-        .and_then(|at| return_to.as_str().get(at..at + prefix.len() + 26))
-        .and_then(|id| id.parse::<AuthorizationId>().ok());
-    let Some(id) = found else {
-        return Ok(None);
+        errors: Errors::none(),
     };
-    let known = arrival.app().gate.authorization(id).await?;
-    Ok(known.map(|(_, parameters, name)| (name, parameters.login_hint)))
+    let waiting = waiting(&arrival, &filled.return_to).await?;
+    let page = SignInPage::of(&arrival, filled, waiting.as_ref());
+    let uri = waiting
+        .as_ref()
+        .map(|waiting| waiting.redirect_uri.as_str());
+    Ok(leading(arrival.shown(&page), uri))
 }
 
 pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
@@ -138,8 +132,13 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
     let filled = Filled {
         return_to,
         login,
+        told: None,
         errors,
     };
-    let page = page(&arrival, filled).await?;
-    Ok(arrival.again(&page))
+    let waiting = waiting(&arrival, &filled.return_to).await?;
+    let page = SignInPage::of(&arrival, filled, waiting.as_ref());
+    let uri = waiting
+        .as_ref()
+        .map(|waiting| waiting.redirect_uri.as_str());
+    Ok(leading(arrival.again(&page), uri))
 }

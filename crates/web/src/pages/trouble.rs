@@ -36,6 +36,8 @@ pub enum Trouble {
     Many,
     /// There is a page, but not for this method.
     Method,
+    /// An application sent the customer here with a request that cannot be right.
+    Misled,
     /// There is no such page, or not for this customer.
     NotFound,
     /// Nobody is signed in: the customer is sent to sign in and comes back.
@@ -52,7 +54,7 @@ impl Trouble {
             Self::Forged => StatusCode::FORBIDDEN,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Misled => StatusCode::BAD_REQUEST,
             Self::Many => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -73,12 +75,18 @@ impl Trouble {
 
 impl From<Fault> for Trouble {
     fn from(fault: Fault) -> Self {
+        Self::from(&fault)
+    }
+}
+
+impl From<&Fault> for Trouble {
+    fn from(fault: &Fault) -> Self {
         let trouble = match fault.kind() {
             FaultKind::Busy(seconds) => Self::Busy { seconds },
             FaultKind::Internal => Self::Internal,
             FaultKind::Unavailable => Self::Away,
         };
-        tracing::error!(%fault, "a page could not be answered");
+        tracing::error!(target: "fault", %fault, "a page could not be answered");
         trouble
     }
 }
@@ -120,6 +128,7 @@ impl TroublePage {
             Trouble::Large => (words.large, words.large_text),
             Trouble::Malformed => (words.malformed, words.malformed_text),
             Trouble::Many => (words.many, words.many_text),
+            Trouble::Misled => (words.misled, words.misled_text),
             Trouble::Method => (words.method, words.method_text),
             Trouble::NotFound | Trouble::SignIn => (words.not_found, words.not_found_text),
         };

@@ -15,7 +15,7 @@ use sekisho_core::notice::Locale;
 
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
-pub use operation::{ConfirmWords, OnwardWords};
+pub use operation::ConfirmWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
 
@@ -65,8 +65,6 @@ pub struct Texts {
     pub history: &'static HistoryWords,
     /// The first page.
     pub landing: &'static LandingWords,
-    /// The step to an application.
-    pub onward: &'static OnwardWords,
     /// "This was not me".
     pub report: &'static ReportWords,
     /// Sign-in.
@@ -91,7 +89,6 @@ impl Texts {
             frame: FrameWords::of(locale),
             history: HistoryWords::of(locale),
             landing: LandingWords::of(locale),
-            onward: OnwardWords::of(locale),
             report: ReportWords::of(locale),
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
@@ -139,7 +136,6 @@ mod tests {
             FrameWords::ALL,
             HistoryWords::ALL,
             LandingWords::ALL,
-            OnwardWords::ALL,
             ReportWords::ALL,
             SignInWords::ALL,
             SignOutWords::ALL,

@@ -1,4 +1,4 @@
-//! Words of the confirmation of an operation, and of the step back to the application.
+//! Words of the confirmation of an operation.
 //!
 //! **Invariant:** whoever confirms has read what happens then, and that it cannot be taken back
 //! here.
@@ -47,14 +47,5 @@ words! {
         back: "「{application}」に戻る", "Back to {application}";
         closed: "この申し込みは、もう確認できません。確認コードの間違いが続いた場合は、しばらく時間をおいてください。",
             "This can no longer be confirmed. After repeated wrong codes, wait for a while.";
-    }
-}
-
-words! {
-    /// The step to an application.
-    OnwardWords {
-        title: "「{application}」に進みます", "Continuing to {application}";
-        text: "自動的に切り替わらないときは、下のボタンを押してください。", "If nothing happens, press the button.";
-        go: "「{application}」に進む", "Continue to {application}";
     }
 }
