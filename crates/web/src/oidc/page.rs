@@ -25,7 +25,7 @@ pub enum Stranded {
 pub fn stranded(why: Stranded) -> Response {
     let trouble = match why {
         Stranded::Over => Trouble::Expired,
-        Stranded::UnknownApplication | Stranded::UnregisteredAddress => Trouble::Misled,
+        Stranded::UnknownApplication | Stranded::UnregisteredAddress => Trouble::Misdirected,
         Stranded::Unreadable => Trouble::Malformed,
     };
     trouble.into_response()

@@ -317,7 +317,7 @@ impl World {
             Trouble::Malformed,
             Trouble::Many,
             Trouble::Method,
-            Trouble::Misled,
+            Trouble::Misdirected,
             Trouble::NotFound,
         ]
         .map(|trouble| {

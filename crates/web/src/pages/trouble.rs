@@ -37,7 +37,7 @@ pub enum Trouble {
     /// There is a page, but not for this method.
     Method,
     /// An application sent the customer here with a request that cannot be right.
-    Misled,
+    Misdirected,
     /// There is no such page, or not for this customer.
     NotFound,
     /// Nobody is signed in: the customer is sent to sign in and comes back.
@@ -54,7 +54,7 @@ impl Trouble {
             Self::Forged => StatusCode::FORBIDDEN,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Malformed | Self::Misled => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Misdirected => StatusCode::BAD_REQUEST,
             Self::Many => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -128,7 +128,7 @@ impl TroublePage {
             Trouble::Large => (words.large, words.large_text),
             Trouble::Malformed => (words.malformed, words.malformed_text),
             Trouble::Many => (words.many, words.many_text),
-            Trouble::Misled => (words.misled, words.misled_text),
+            Trouble::Misdirected => (words.misdirected, words.misdirected_text),
             Trouble::Method => (words.method, words.method_text),
             Trouble::NotFound | Trouble::SignIn => (words.not_found, words.not_found_text),
         };
