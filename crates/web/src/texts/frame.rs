@@ -46,8 +46,8 @@ words! {
         large: "送信された内容が大きすぎます", "What was sent is too large";
         large_text: "前のページに戻り、入力を短くしてください。お手続きは行われていません。",
             "Go back and enter less. Nothing was done.";
-        misled: "ログインを続けられません", "Signing in cannot go on";
-        misled_text: "ご利用のサービスからの依頼に誤りがあります。サービスの画面に戻ってもう一度お試しになり、続く場合はお問い合わせください。",
+        misdirected: "ログインを続けられません", "Signing in cannot go on";
+        misdirected_text: "ご利用のサービスからの依頼に誤りがあります。サービスの画面に戻ってもう一度お試しになり、続く場合はお問い合わせください。",
             "The request of the service that you came from is not right. Go back to it and try again; if it continues, contact us.";
         method: "この操作はできません", "This cannot be done here";
         method_text: "ホームに戻って、もう一度お試しください。お手続きは行われていません。",
