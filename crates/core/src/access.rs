@@ -27,6 +27,8 @@ pub enum Act {
     Continue,
     /// An outbox worker delivers a notice.
     Deliver,
+    /// A worker removes what has expired.
+    Housekeep,
     /// Customers are taken over from another system.
     Import,
     /// An application asks for a guarded operation.
@@ -59,6 +61,7 @@ impl Act {
             Self::Continue => "continue".into(),
             Self::Confirm(kind) => format!("confirm:{}", kind.as_str()),
             Self::Deliver => "deliver".into(),
+            Self::Housekeep => "housekeep".into(),
             Self::Import => "import".into(),
             Self::Operate(kind) => kind.as_str().to_owned(),
             Self::Outcome => "outcome".into(),
@@ -83,6 +86,7 @@ impl Act {
             "authorize" => Self::Authorize,
             "continue" => Self::Continue,
             "deliver" => Self::Deliver,
+            "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "outcome" => Self::Outcome,
             "redeem" => Self::Redeem,

@@ -120,6 +120,12 @@ pub enum Change {
     },
     /// A remembered device was used.
     DeviceSeen { id: DeviceId, at: Moment },
+    /// What expired before that moment is removed: conversations, codes, requests, sessions, report
+    /// codes, idempotency keys. A bounded number at once.
+    ExpiredRemoved {
+        /// The moment.
+        before: Moment,
+    },
     /// One proof failed from this address; counted by ten-minute bucket.
     FailureCounted { address: Address, at: Moment },
     /// A request was answered. Condition: the key is free for this application.

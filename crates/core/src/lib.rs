@@ -43,6 +43,7 @@ pub mod administer;
 pub mod authorize;
 pub mod confirm;
 pub mod deliver;
+pub mod housekeep;
 pub mod import;
 pub mod judge;
 pub mod operate;

@@ -1,21 +1,29 @@
-//! Housekeeping: gauges of the outbox, for whoever watches the metrics.
+//! Housekeeping: what has expired long ago is removed every ten minutes, and the gauges of the
+//! outbox are set every minute.
 //!
-//! **Invariant:** it only looks.
+//! **Invariant:** what is removed is removed by a decision, like everything else.
 
 use std::time::Duration;
 
+use sekisho_core::housekeep;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
 use crate::gate::Gate;
 
 const PAUSE: Duration = Duration::from_secs(60);
+/// Every how many pauses something is removed.
+const ROUND: u32 = 10;
 
 impl Gate {
     /// Keeps house until `stop`.
     pub async fn keep_house(&self, stop: CancellationToken) {
-        loop {
-            if let Err(fault) = self.look().await {
+        for round in 0_u32.. {
+            let done = match round % ROUND {
+                0 => self.remove_expired().await,
+                _ => self.look().await,
+            };
+            if let Err(fault) = done {
                 tracing::warn!(error = %fault, "housekeeping will be tried again in a minute");
             }
             tokio::select! {
@@ -23,6 +31,17 @@ impl Gate {
                 () = tokio::time::sleep(PAUSE) => {}
             }
         }
+    }
+
+    /// Removes what expired long ago, a bounded number of rows at once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn remove_expired(&self) -> Result<(), Fault> {
+        let now = self.now();
+        let decision = housekeep::decide(self.fresh_decision(now)?, now, &self.policy());
+        self.commit(decision).await?;
+        self.look().await
     }
 
     async fn look(&self) -> Result<(), Fault> {

@@ -9,6 +9,7 @@
 mod application;
 mod customer;
 mod entry;
+mod housekeep;
 mod notice;
 mod operation;
 mod session;
@@ -83,6 +84,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
+        Change::ExpiredRemoved { before } => Some(housekeep::expired_removed(*before)),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }

@@ -12,6 +12,7 @@
 mod authorize;
 mod confirm;
 mod guess;
+mod housekeep;
 mod judge;
 mod outbox;
 mod report;
