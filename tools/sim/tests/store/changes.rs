@@ -300,6 +300,9 @@ fn endings() -> Vec<Change> {
             id: customer(1),
             revision: 1,
         },
+        Change::ExpiredRemoved {
+            before: at.minus(Span::days(1)),
+        },
     ]
 }
 
