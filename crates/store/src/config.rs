@@ -27,6 +27,18 @@ pub struct StoreConfig {
     pub busy_timeout: Duration,
     /// SQLite stops growing at this many pages of 4096 bytes (`None`: the volume is the bound).
     pub sqlite_max_pages: Option<u32>,
+    /// Whether SQLite flushes before it answers. Default yes.
+    pub sqlite_flush: Flush,
+}
+
+/// Whether a commit is on the volume when it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flush {
+    /// It is.
+    Always,
+    /// The operating system writes it when it likes; a crash of the machine may break the file. For
+    /// a database that is thrown away with the process that made it.
+    DangerNever,
 }
 
 impl StoreConfig {
@@ -39,6 +51,7 @@ impl StoreConfig {
             pg_timeout: Duration::from_secs(5),
             busy_timeout: Duration::from_secs(5),
             sqlite_max_pages: None,
+            sqlite_flush: Flush::Always,
         }
     }
 

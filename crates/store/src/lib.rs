@@ -18,7 +18,7 @@ mod migrations;
 mod schema;
 mod sql;
 
-pub use config::{StoreConfig, WAITING_LIMIT};
+pub use config::{Flush, StoreConfig, WAITING_LIMIT};
 pub use db::Committal;
 pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};

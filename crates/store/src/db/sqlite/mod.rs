@@ -8,7 +8,7 @@ mod migration;
 mod reader;
 mod schema;
 
-use crate::config::{StoreConfig, WAITING_LIMIT};
+use crate::config::{Flush, StoreConfig, WAITING_LIMIT};
 use crate::db::Committal;
 use crate::fault::Fault;
 use crate::fault_plan::FaultPlan;
@@ -43,10 +43,10 @@ impl Sqlite {
         plan: Option<FaultPlan>,
     ) -> Result<Self, Fault> {
         let (count, busy_timeout) = (config.readers, config.busy_timeout);
-        let pages = config.sqlite_max_pages;
+        let settings = config.clone();
         let place = path.clone();
         let opened = tokio::task::spawn_blocking(move || {
-            let writer = connect_writer(&place, busy_timeout, pages)?;
+            let writer = connect_writer(&place, &settings)?;
             let readers = (0..count).map(|_| connect_reader(&place, busy_timeout));
             Ok::<_, Fault>((writer, readers.collect::<Result<Vec<_>, _>>()?))
         });
@@ -186,7 +186,7 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-fn connect_writer(path: &Path, busy: Duration, pages: Option<u32>) -> Result<Connection, Fault> {
+fn connect_writer(path: &Path, config: &StoreConfig) -> Result<Connection, Fault> {
     // The file holds sealed values and hashes; nobody but the service's account needs to open it.
     let created = OpenOptions::new()
         .create(true)
@@ -200,11 +200,15 @@ fn connect_writer(path: &Path, busy: Duration, pages: Option<u32>) -> Result<Con
             error.kind()
         ))
     })?;
-    let connection = connect(path, busy)?;
+    let connection = connect(path, config.busy_timeout)?;
     connection
         .pragma_update(None, "cache_size", -65_536)
         .map_err(during("open"))?;
-    if let Some(pages) = pages {
+    if config.sqlite_flush == Flush::DangerNever {
+        let set = connection.pragma_update(None, "synchronous", "OFF");
+        set.map_err(during("open"))?;
+    }
+    if let Some(pages) = config.sqlite_max_pages {
         let set = connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()));
         set.map_err(during("open"))?;
     }
