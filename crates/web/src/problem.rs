@@ -132,6 +132,12 @@ impl Problem {
         self.kind
     }
 
+    /// What is wrong with each field.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// The document with the request's id as its `instance`.
     #[must_use]
     pub fn document(&self, request: &str) -> ProblemDocument {

@@ -7,12 +7,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use sekisho_core::access::OperationKind;
+use sekisho_core::id::ApplicationId;
 use sekisho_core::judge::Check;
 use sekisho_core::known::ApiScope;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::Fields as OperationFields;
 use sekisho_core::policy::Policy;
-use sekisho_gate::{Caller, JudgeRequest, Judged};
+use sekisho_gate::{JudgeRequest, Judged};
 use serde_json::Value;
 
 use super::answer::{self, Given};
@@ -56,7 +57,7 @@ pub async fn judge(
 ) -> Result<Response, Problem> {
     let caller = caller::caller(&app.gate, &headers, ApiScope::Decisions).await?;
     let document = body::parse(&headers, &bytes)?;
-    let mut asked = read(&document, &caller, &app.gate.policy())?;
+    let mut asked = read(&document, caller.application, &app.gate.policy())?;
     asked.idempotency = idempotency::of(&headers, "/v1/decisions", &document)?;
     if let Some(at) = asked.at {
         reachable(at, app.gate.now())?;
@@ -112,7 +113,15 @@ fn reachable(at: Moment, now: Moment) -> Result<(), Problem> {
     Err(Problem::new(Kind::MomentOutOfReach, detail))
 }
 
-fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<JudgeRequest, Problem> {
+/// Reads the request's document in the name of `application`; recorded ones are read by it as well.
+///
+/// # Errors
+/// A problem that lists every mistake.
+pub fn read(
+    document: &Value,
+    application: ApplicationId,
+    policy: &Policy,
+) -> Result<JudgeRequest, Problem> {
     let names = [
         "act",
         "check",
@@ -135,7 +144,7 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<JudgeReque
             other => Err(not_one_of(other, CHECKS)),
         });
         Some(JudgeRequest {
-            application: caller.application,
+            application,
             customer: customer?,
             operation: operation?,
             context,

@@ -28,7 +28,11 @@ pub fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, Problem> {
     document(text).map_err(|why| Problem::new(Kind::MalformedJson, format!("The body: {why}.")))
 }
 
-fn document(text: &str) -> Result<Value, serde_json::Error> {
+/// Reads a text.
+///
+/// # Errors
+/// Where it stops being acceptable.
+pub fn document(text: &str) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Strict { left: DEEPEST }.deserialize(&mut reader)?;
     reader.end()?;
