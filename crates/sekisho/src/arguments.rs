@@ -1,25 +1,31 @@
 //! The command line: commands, options, and what each is for.
 //!
-//! **Invariant:** every command says in its help what it does, with an example that works as
-//! written.
+//! **Invariant:** every command says in its help what it does, with an example where one helps.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sekisho_core::id::{ApiCredentialId, ApplicationId, NoticeId};
+use sekisho_core::known::{ApiScope, NoticeState};
+use time::UtcOffset;
 
 use crate::config::Asked;
+use crate::judge::formats::Format;
+use crate::judge::formats::combined::Customer;
+use crate::judge::output::Form;
+use crate::judge::run::StepUps;
 
 /// Account protection for online finance: proves who is there, judges what they are about to do.
 #[derive(Debug, Parser)]
-#[command(name = "sekisho", version, after_help = AFTER)]
+#[command(name = "sekisho", version, after_help = FIRST_STEPS)]
 pub struct Arguments {
     #[command(flatten)]
-    pub asked: Options,
+    pub options: Options,
     #[command(subcommand)]
     pub command: Command,
 }
 
-const AFTER: &str = "\
+const FIRST_STEPS: &str = "\
 The first steps on a new machine:
   sekisho keys new sekisho.keys
   sekisho config check
@@ -29,7 +35,7 @@ The first steps on a new machine:
 
 Exit codes:
   0  done
-  1  something failed: the database, a file, the network
+  1  something failed: the database, a file, the network; or it was stopped early
   2  the command line or the configuration is wrong
   3  done, but some lines of the input were not accepted";
 
@@ -40,7 +46,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE", env = "SEKISHO_CONFIG")]
     pub config: Option<PathBuf>,
     /// The database, in place of the configured one: sqlite:PATH or postgres://…
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
 }
 
@@ -56,9 +62,39 @@ impl From<Options> for Asked {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Register applications: OpenID Connect clients and owners of API credentials
+    #[command(subcommand)]
+    Application(ApplicationCommand),
+    /// Copy a running SQLite database; for PostgreSQL, say what to run
+    #[command(after_help = "Example:\n  sekisho backup /backup/sekisho-$(date +%F).db")]
+    Backup {
+        /// Where the copy goes; nothing is overwritten
+        file: PathBuf,
+    },
     /// Check the configuration, or show what is in effect
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Issue, list and revoke API credentials
+    #[command(subcommand)]
+    Credential(CredentialCommand),
+    /// Take over customers of another system
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Judge a recorded log by the same decision as live
+    Judge(JudgeArguments),
+    /// Make master keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Bring the database's schema up to date; safe to run again and from several nodes at once
+    Migrate,
+    /// Look at messages to customers, and send those again that were given up
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
+    /// Serve pages and API until SIGTERM or SIGINT, then finish what is under way
+    Serve(ServeArguments),
+    /// Rotate or list the keys that sign tokens and grants
+    #[command(subcommand)]
+    SigningKey(SigningKeyCommand),
 }
 
 /// `sekisho config …`
@@ -68,4 +104,310 @@ pub enum ConfigCommand {
     Check,
     /// Print every setting with its value and where it comes from; secrets are masked
     Show,
+}
+
+/// `sekisho serve`
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// Bring the database's schema up to date before serving
+    #[arg(long)]
+    pub migrate: bool,
+}
+
+/// `sekisho keys …`
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key file that only its owner can read; nothing is overwritten
+    #[command(after_help = "Example:\n  sekisho keys new /etc/sekisho/sekisho.keys")]
+    New {
+        /// The file to make
+        file: PathBuf,
+        /// The key's name, which stands in clear beside what it sealed [default: the month, such as
+        /// 2026-11]
+        #[arg(long)]
+        kid: Option<String>,
+    },
+}
+
+/// `sekisho application …`
+#[derive(Debug, Subcommand)]
+pub enum ApplicationCommand {
+    /// Register an application and print its client id and secret, once
+    #[command(
+        after_help = "Example:\n  sekisho application add --name 'ひので証券' \\\n    \
+        --redirect-uri https://hinode.example/callback --post-logout-uri https://hinode.example/"
+    )]
+    Add {
+        /// The name that customers see
+        #[arg(long)]
+        name: String,
+        /// Where the browser may return to after signing in, exactly; may be repeated
+        #[arg(long = "redirect-uri", value_name = "URI")]
+        redirect_uris: Vec<String>,
+        /// Where the browser may return to after signing out, exactly; may be repeated
+        #[arg(long = "post-logout-uri", value_name = "URI")]
+        post_logout_uris: Vec<String>,
+        /// It runs in a browser or on a phone and cannot keep a secret: PKCE alone
+        #[arg(long)]
+        public: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the applications
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A scope of an API credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scope {
+    /// POST /v1/decisions and outcomes
+    Decisions,
+    /// /v1/operations and /v1/grants
+    Operations,
+}
+
+impl From<Scope> for ApiScope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Decisions => Self::Decisions,
+            Scope::Operations => Self::Operations,
+        }
+    }
+}
+
+/// `sekisho credential …`
+#[derive(Debug, Subcommand)]
+pub enum CredentialCommand {
+    /// Issue a credential and print it, once
+    #[command(
+        after_help = "Example:\n  sekisho credential add --application app_… \\\n    \
+        --name backend --scope decisions --scope operations"
+    )]
+    Add {
+        /// Whose
+        #[arg(long, value_name = "ID")]
+        application: ApplicationId,
+        /// A name for people
+        #[arg(long)]
+        name: String,
+        /// What it may do; may be repeated
+        #[arg(long = "scope", value_name = "SCOPE", required = true)]
+        scopes: Vec<Scope>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the credentials, also those that were revoked
+    List {
+        /// Of one application only
+        #[arg(long, value_name = "ID")]
+        application: Option<ApplicationId>,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a credential; it stops working within a second on every node
+    Revoke {
+        /// Its id, key_…
+        id: ApiCredentialId,
+    },
+}
+
+/// `sekisho signing-key …`
+#[derive(Debug, Subcommand)]
+pub enum SigningKeyCommand {
+    /// List the keys that are published
+    List,
+    /// Sign with a new key from now on; the old one stays published while its tokens live
+    Rotate,
+}
+
+/// The state of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum State {
+    /// Given up after the last try
+    Dead,
+    /// Accepted by the next server
+    Sent,
+    /// Waits for its next try
+    Waiting,
+}
+
+impl From<State> for NoticeState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Dead => Self::Dead,
+            State::Sent => Self::Sent,
+            State::Waiting => Self::Waiting,
+        }
+    }
+}
+
+/// `sekisho outbox …`
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// List messages; destination and text are sealed and not shown
+    List {
+        /// Which
+        #[arg(long, value_enum, default_value_t = State::Dead)]
+        state: State,
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        most: u32,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one message
+    Show {
+        /// Its id, ntc_…
+        id: NoticeId,
+    },
+    /// Let a message that was given up wait for its next try
+    #[command(
+        after_help = "Example, after the mail server is back:\n  sekisho outbox resend --all-dead"
+    )]
+    #[group(required = true)]
+    Resend {
+        /// Its id, ntc_…
+        id: Option<NoticeId>,
+        /// All that were given up
+        #[arg(long, conflicts_with = "id")]
+        all_dead: bool,
+    },
+}
+
+/// `sekisho import …`
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Take over customers with the hashes of their passwords
+    #[command(after_help = IMPORT)]
+    Customers(ImportArguments),
+}
+
+const IMPORT: &str = "\
+Each line is a JSON object:
+  {\"reference\": \"C-1\", \"mail\": \"taro@example.jp\", \"password_hash\": \"$2b$12$…\",
+   \"verified\": \"2024-04-01T09:00:00+09:00\", \"locale\": \"ja\"}
+
+  reference      your customer number: letters, digits, '.', '_', ':', '-'
+  mail or phone  what the customer signs in with
+  password_hash  argon2, bcrypt, scrypt or PBKDF2; may be missing. It is hashed anew at the next sign-in
+  verified       true, false, or when your system verified the address or number; false if missing
+  locale         ja or en; ja if missing
+
+Lines that are there already are counted and not changed, so it can be run again. On SIGINT it finishes
+what is under way and says the line to go on from.
+
+Examples:
+  sekisho import customers customers.ndjson --errors refused.txt
+  zcat customers.ndjson.gz | sekisho import customers - --json";
+
+/// `sekisho import customers`
+#[derive(Args, Debug)]
+pub struct ImportArguments {
+    /// The file, or - for standard input
+    pub file: PathBuf,
+    /// Begin at this line
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub from_line: u64,
+    /// Where lines that are not accepted are told [default: standard error]
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+const JUDGE: &str = "\
+Every attempt goes through the decision that a live one goes through, in the order of the log, on an
+SQLite database of its own that is thrown away, or on the one that --database names. One verdict is
+written for each attempt, and a summary to standard error. Lines that cannot be understood are told with
+their number and the reason, and stop nothing. The log is of attempts that went through or did not by other
+rules; where the policy wants one more proof, --step-ups says what is assumed.
+
+Examples:
+  sekisho judge --format openssh /var/log/auth.log --out csv > verdicts.csv
+  zcat access.log.*.gz | sekisho judge --format combined --login-path /login - > verdicts.ndjson
+  sekisho judge --format rba rba-dataset.csv --summary summary.json --policy jp-legacy > verdicts.ndjson";
+
+/// `sekisho judge`
+#[derive(Args, Debug)]
+#[command(after_help = JUDGE)]
+pub struct JudgeArguments {
+    /// The log, or - for standard input
+    pub file: PathBuf,
+    /// What its lines are
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// The form of the verdicts on standard output
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// Where the summary goes as JSON; nothing is overwritten
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    /// Where lines that cannot be understood are told [default: standard error]
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// A shipped profile or a file, in place of the configured policy
+    #[arg(long, value_name = "NAME|FILE")]
+    pub policy: Option<String>,
+    /// With --database: the application the log is of
+    #[arg(long, value_name = "ID")]
+    pub application: Option<ApplicationId>,
+    /// What is taken for true of an attempt that went through and needs another proof by the policy
+    #[arg(long, value_enum, default_value_t = StepUps::Met)]
+    pub step_ups: StepUps,
+    /// openssh: the year of the first line [default: so that it is not after the file's last
+    /// change]
+    #[arg(long)]
+    pub year: Option<i32>,
+    /// openssh, rba: what the log's clock is ahead of UTC [default: +00:00]
+    #[arg(long, value_name = "±HH:MM", value_parser = offset, allow_hyphen_values = true)]
+    pub utc_offset: Option<UtcOffset>,
+    /// combined: who the customer of a line is
+    #[arg(long, value_enum, default_value_t = Customer::User)]
+    pub customer: Customer,
+    /// combined: POST to a path that begins with this, answered with 401 or 403, is a failed
+    /// sign-in
+    #[arg(long, value_name = "PATH", default_value = "/login")]
+    pub login_path: String,
+}
+
+fn offset(text: &str) -> Result<UtcOffset, String> {
+    let form = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+    let parsed = UtcOffset::parse(text, form).ok();
+    // No clock on earth is further off.
+    parsed
+        .filter(|offset| offset.whole_hours().abs() <= 14)
+        .ok_or_else(|| "must be such as +09:00".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn offsets_have_a_sign() {
+        assert_eq!(
+            offset("+09:00"),
+            UtcOffset::from_hms(9, 0, 0).map_err(|_| "".into())
+        );
+        assert_eq!(
+            offset("-03:30"),
+            UtcOffset::from_hms(-3, -30, 0).map_err(|_| "".into())
+        );
+        assert!(offset("9").is_err() && offset("+25:00").is_err());
+    }
 }

@@ -3,12 +3,25 @@
 //! **Invariant:** a command either did what its help says, or ends with a [`Failure`] or an
 //! [`Ended`] that says it did not.
 
-pub mod config;
+mod application;
+mod backup;
+mod config;
+mod credential;
+mod import;
+mod judge;
+mod keys;
+mod migrate;
+mod outbox;
+mod serve;
+mod signing_key;
 
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::config::Unusable;
+use crate::arguments::{Arguments, Command, ImportCommand};
+use crate::config::{Asked, Unusable};
+use crate::installation::Installation;
+use crate::logging;
 
 /// How a command ended that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,4 +58,43 @@ pub fn exit(result: Result<Ended, Failure>) -> ExitCode {
             ExitCode::from(if wrong { 2 } else { 1 })
         }
     }
+}
+
+/// Carries out what was asked for.
+pub fn run(arguments: Arguments) -> Result<Ended, Failure> {
+    let asked = arguments.options.into();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(carry_out(arguments.command, &asked));
+    // What still waits for standard input is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
+    let settings = || crate::config::load(asked);
+    if !matches!(command, Command::Serve(_)) {
+        logging::begin_quietly();
+    }
+    match command {
+        Command::Application(command) => application::run(&here(asked).await?.gate, command).await,
+        Command::Backup { file } => backup::run(&settings().written()?, &file).await,
+        Command::Config(command) => config::run(&command, asked),
+        Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
+        Command::Import(ImportCommand::Customers(arguments)) => {
+            import::run(&here(asked).await?, arguments).await
+        }
+        Command::Judge(arguments) => judge::run(asked, arguments).await,
+        Command::Keys(command) => keys::run(&command),
+        Command::Migrate => migrate::run(&settings().written()?).await,
+        Command::Outbox(command) => outbox::run(&here(asked).await?, command).await,
+        Command::Serve(arguments) => serve::run(&settings().usable()?, &arguments).await,
+        Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,
+    }
+}
+
+/// The installation that the command is about.
+async fn here(asked: &Asked) -> Result<Installation, Failure> {
+    Installation::open(&crate::config::load(asked).usable()?).await
 }

@@ -8,16 +8,15 @@ use std::path::Path;
 
 use secrecy::SecretString;
 use sekisho_core::policy::Policy;
+use sekisho_gate::{Argon2Cost, Sms};
 use sekisho_seal::KeyRing;
-use sekisho_seal::password::Argon2Cost;
+use sekisho_web::brand::BrandFault;
+use sekisho_web::state::PublicUrl;
 
 use super::sections::{Config, Mail, PolicySource, Server};
 
 /// A key and the rest of a sentence that begins with it.
 type Found = (&'static str, String);
-
-/// Largest logo, in bytes: it travels with every page that is not yet in a browser's cache.
-const MOST_LOGO_BYTES: u64 = 256 * 1024;
 
 /// Everything that is wrong with `config`.
 pub fn problems(config: &Config) -> Vec<Found> {
@@ -29,10 +28,9 @@ pub fn problems(config: &Config) -> Vec<Found> {
         mail(settings, &mut found);
     }
     if let Some(settings) = &config.sms
-        && !is_web_address(settings.webhook.expose())
+        && let Err(why) = Sms::new(settings.webhook.expose())
     {
-        let text = "must be an https:// address; http:// only on this machine".to_owned();
-        found.push(("sms.webhook", text));
+        found.push(("sms.webhook", format!("cannot be used: {why}")));
     }
     brand(config, &mut found);
     for path in &config.address_files {
@@ -64,16 +62,14 @@ fn database(url: &str, found: &mut Vec<Found>) {
 }
 
 fn server(server: &Server, found: &mut Vec<Found>) {
-    match origin(&server.public_url) {
-        Some((scheme, host)) => {
-            if scheme == "http" && !is_loopback(host) {
-                let text = "must begin with https://; http:// only works on localhost, since \
-                            browsers keep __Host- cookies for secure places"
-                    .to_owned();
-                found.push(("server.public_url", text));
-            }
+    match PublicUrl::parse(&server.public_url) {
+        Ok(url) => {
             let alone = server.tls.is_none() && server.trusted_proxies.is_empty();
-            if scheme == "https" && alone && !is_loopback(host) {
+            let (encrypted, local) = (
+                url.origin().starts_with("https://"),
+                server.listen.ip().is_loopback(),
+            );
+            if encrypted && alone && !local {
                 let text = "is https, but neither server.tls nor server.trusted_proxies is set: \
                             without TLS here there is a proxy, and unless it is trusted every \
                             customer seems to come from its address"
@@ -81,12 +77,7 @@ fn server(server: &Server, found: &mut Vec<Found>) {
                 found.push(("server.public_url", text));
             }
         }
-        None => {
-            let text = "must be scheme and host, such as https://id.example.jp, without a path, \
-                        a query or a slash at the end"
-                .to_owned();
-            found.push(("server.public_url", text));
-        }
+        Err(why) => found.push(("server.public_url", why.to_string())),
     }
     if server.metrics_listen == Some(server.listen) {
         let text = "must not be server.listen".to_owned();
@@ -175,26 +166,23 @@ fn mail(mail: &Mail, found: &mut Vec<Found>) {
 }
 
 fn brand(config: &Config, found: &mut Vec<Found>) {
-    let brand = &config.brand;
-    let digits = brand.colour.strip_prefix('#').unwrap_or_default();
-    if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let text = "must be a colour such as \"#1f4e79\"".to_owned();
-        found.push(("brand.colour", text));
-    }
-    let Some(logo) = &brand.logo else { return };
-    let kind = logo.extension().and_then(|extension| extension.to_str());
-    if !matches!(kind, Some("svg" | "png")) {
-        let text = "must be a file that ends in .svg or .png".to_owned();
-        found.push(("brand.logo", text));
-    }
-    match fs::metadata(logo) {
-        Ok(about) if about.len() > MOST_LOGO_BYTES => {
-            let text = format!("is larger than {MOST_LOGO_BYTES} bytes");
-            found.push(("brand.logo", text));
+    let logo = config.brand.logo.as_ref();
+    let logo = match logo.map(|path| (path, fs::read_to_string(path))) {
+        Some((path, Err(why))) => {
+            found.push(("brand.logo", unreadable(path, &why)));
+            None
         }
-        Ok(_) => readable("brand.logo", logo, found),
-        Err(why) => found.push(("brand.logo", unreadable(logo, &why))),
-    }
+        Some((_, Ok(svg))) => Some(svg),
+        None => None,
+    };
+    let (key, why) = match crate::installation::brand(&config.brand, logo) {
+        Ok(_) => return,
+        Err(why @ BrandFault::Colour(_)) => ("brand.colour", why),
+        Err(why @ BrandFault::Logo) => ("brand.logo", why),
+        Err(why @ BrandFault::Text { member: "name", .. }) => ("brand.name.ja", why),
+        Err(why @ BrandFault::Text { .. }) => ("brand.support.ja", why),
+    };
+    found.push((key, format!("cannot be used: {why}")));
 }
 
 fn readable(key: &'static str, path: &Path, found: &mut Vec<Found>) {
@@ -228,81 +216,10 @@ fn secret_file(key: &'static str, path: &Path, found: &mut Vec<Found>) {
     }
 }
 
-/// Scheme and host of an address that has nothing after them but a port.
-fn origin(url: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
-    let plain = !rest.is_empty() && rest.bytes().all(allowed);
-    if !matches!(scheme, "http" | "https") || !plain {
-        return None;
-    }
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !rest.ends_with(']') => (host, Some(port)),
-        _ => (rest, None),
-    };
-    let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-    (port_fits && !host.is_empty()).then_some((scheme, host))
-}
-
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let address: Option<IpAddr> = bare.parse().ok();
     address.is_some_and(|address| address.is_loopback())
         || host == "localhost"
         || host.ends_with(".localhost")
-}
-
-/// Whether something secret may be posted there.
-fn is_web_address(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return false;
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let place = authority.rsplit('@').next().unwrap_or_default();
-    match origin(&format!("{scheme}://{place}")) {
-        Some(("https", _)) => true,
-        Some((_, host)) => is_loopback(host),
-        None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_issuer_is_scheme_and_host() {
-        for (url, host) in [
-            ("https://id.example.jp", "id.example.jp"),
-            ("https://id.example.jp:8443", "id.example.jp"),
-            ("http://[::1]:8080", "[::1]"),
-            ("http://[::1]", "[::1]"),
-        ] {
-            assert_eq!(origin(url).map(|found| found.1), Some(host), "{url}");
-        }
-        for url in [
-            "id.example.jp",
-            "https://",
-            "https://id.example.jp/",
-            "https://id.example.jp/sso",
-            "https://user@id.example.jp",
-            "https://id.example.jp?x",
-            "https://id.example.jp:0",
-            "https://id.example.jp:port",
-            "ftp://id.example.jp",
-        ] {
-            assert_eq!(origin(url), None, "{url}");
-        }
-    }
-
-    #[test]
-    fn plain_http_is_for_this_machine() {
-        assert!(is_web_address("https://sms.example/send?k=1"));
-        assert!(is_web_address("http://127.0.0.1:9000/sms"));
-        assert!(is_web_address("http://localhost/sms"));
-        assert!(!is_web_address("http://sms.example/send"));
-        assert!(!is_web_address("http://127.0.0.1.example.com/"));
-        assert!(!is_web_address("http://localhost@evil.example/"));
-        assert!(!is_web_address("sms.example/send"));
-    }
 }

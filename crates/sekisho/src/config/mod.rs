@@ -15,10 +15,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use document::{Origin, Problem, Row};
-pub use sections::{
-    Brand, Config, Database, Hashing, Log, Mail, PolicySource, Server, Sms, TlsFiles,
-};
-pub use setting::{LogFormat, MailTls, Network, SecretUrl};
+pub use sections::{Brand, Config, Log, PolicySource, Server};
+pub use setting::{LogFormat, MailTls};
 
 use document::Document;
 
@@ -64,17 +62,25 @@ impl std::fmt::Display for Unusable {
 }
 
 impl Loaded {
+    /// The configuration, with all that is wrong with what was written; files are not looked at.
+    ///
+    /// # Errors
+    /// [`Unusable`] when there is a problem.
+    pub fn written(self) -> Result<Config, Unusable> {
+        if self.problems.is_empty() {
+            Ok(self.config)
+        } else {
+            Err(Unusable(self.problems))
+        }
+    }
+
     /// The configuration, with all that is wrong with keys, types, files and contradictions.
     ///
     /// # Errors
     /// [`Unusable`] when there is a problem.
     pub fn usable(mut self) -> Result<Config, Unusable> {
         self.check();
-        if self.problems.is_empty() {
-            Ok(self.config)
-        } else {
-            Err(Unusable(self.problems))
-        }
+        self.written()
     }
 
     /// Adds what is wrong between keys and with the files they name.
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn an_unknown_key_names_the_nearest_one_wherever_it_stands() {
         let text = "[server]\nlisen = \"a\"\n[server.tls]\nkye = \"b\"\n[sever]\nx = 1\n[mail]\n\
-                    support = \"x\"\n";
+                    colour = \"x\"\n";
         let mut found = problems(text, &[("SEKISHO__SERVER__LISTNE", "x")]);
         found.sort();
         assert_eq!(
@@ -192,7 +198,7 @@ mod tests {
                 "x.toml:2:1: there is no key server.lisen; did you mean server.listen?",
                 "x.toml:4:1: there is no key server.tls.kye; did you mean server.tls.key?",
                 "x.toml:5:2: there is no key sever; did you mean server?",
-                "x.toml:8:1: there is no key mail.support; did you mean brand.support?",
+                "x.toml:8:1: there is no key mail.colour; did you mean brand.colour?",
             ]
         );
     }
@@ -240,7 +246,11 @@ mod tests {
         ];
         let config = loaded(text, &variables).config;
         assert_eq!(config.database.url.expose(), "sqlite:b");
-        assert_eq!(config.server.trusted_proxies.len(), 2);
+        let shown = format!("{:?}", config.server.trusted_proxies);
+        assert!(
+            shown.contains("192.0.2.0/24") && shown.contains("::1"),
+            "{shown}"
+        );
         assert_eq!(config.log.format, LogFormat::Json);
         let asked = Asked {
             file: None,

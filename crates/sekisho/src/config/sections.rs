@@ -6,9 +6,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use sekisho_core::policy::Policy;
+use sekisho_web::brand::Worded;
 
 use super::document::Document;
-use super::setting::{LogFormat, MailTls, Network, SecretUrl, Whole};
+use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, Whole};
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
@@ -45,8 +46,10 @@ pub struct Server {
     /// Certificate and key, when it speaks TLS itself.
     pub tls: Option<TlsFiles>,
     /// Who may say for whom a request is.
-    pub trusted_proxies: Vec<Network>,
-    /// Where metrics are served.
+    pub trusted_proxies: NetworkList,
+    /// Who may read metrics where customers are served.
+    pub metrics_from: NetworkList,
+    /// Where metrics are served apart from that.
     pub metrics_listen: Option<SocketAddr>,
 }
 
@@ -106,14 +109,14 @@ pub struct Sms {
 /// Section `brand`.
 #[derive(Clone, Debug)]
 pub struct Brand {
-    /// The operator's name.
-    pub name: String,
-    /// An SVG or PNG.
-    pub logo: Option<PathBuf>,
     /// `#rrggbb`.
     pub colour: String,
-    /// Where customers find help.
-    pub support: Option<String>,
+    /// An SVG drawing.
+    pub logo: Option<PathBuf>,
+    /// The operator's name.
+    pub name: Worded,
+    /// How to reach a person.
+    pub support: Worded,
 }
 
 /// Section `log`.
@@ -157,12 +160,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
         sms: document
             .optional("sms.webhook")
             .map(|webhook| Sms { webhook }),
-        brand: Brand {
-            name: document.or("brand.name", "Sekisho".to_owned()),
-            logo: document.optional("brand.logo"),
-            colour: document.or("brand.colour", "#1f4e79".to_owned()),
-            support: document.optional("brand.support"),
-        },
+        brand: brand(document),
         address_files: document.or("addresses.files", Vec::new()),
         log: Log {
             format: document.or("log.format", LogFormat::Json),
@@ -184,7 +182,8 @@ fn server(document: &mut Document<'_>) -> Server {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
     let listen = document.or("server.listen", listen);
     let public_url = document.or("server.public_url", "http://localhost:8080".to_owned());
-    let trusted_proxies = document.or("server.trusted_proxies", Vec::new());
+    let trusted_proxies = document.or("server.trusted_proxies", NetworkList::default());
+    let metrics_from = document.or("server.metrics_from", NetworkList::loopback());
     let metrics_listen = document.optional("server.metrics_listen");
     let certificate = document.optional("server.tls.certificate");
     let key = document.optional("server.tls.key");
@@ -194,7 +193,29 @@ fn server(document: &mut Document<'_>) -> Server {
         public_url,
         tls,
         trusted_proxies,
+        metrics_from,
         metrics_listen,
+    }
+}
+
+fn brand(document: &mut Document<'_>) -> Brand {
+    Brand {
+        colour: document.or("brand.colour", "#1f4e79".to_owned()),
+        logo: document.optional("brand.logo"),
+        name: Worded {
+            en: document.or("brand.name.en", "Sekisho".to_owned()),
+            ja: document.or("brand.name.ja", "関所".to_owned()),
+        },
+        support: Worded {
+            en: document.or(
+                "brand.support.en",
+                "Please ask the support of the service you use.".to_owned(),
+            ),
+            ja: document.or(
+                "brand.support.ja",
+                "ご利用のサービスの窓口にお問い合わせください。".to_owned(),
+            ),
+        },
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! **Invariant:** what [`Setting::show`] returns holds no secret.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use sekisho_web::client::{Network, Networks};
 use toml::Value;
 use toml::de::DeValue;
 
@@ -206,64 +207,43 @@ words!(
     }
 );
 
-/// A network such as `10.0.0.0/8`; a single address is a network of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    /// The first address.
-    pub address: IpAddr,
-    /// Bits that all addresses of the network share.
-    pub prefix: u8,
+/// Networks, as written and as understood.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkList {
+    texts: Vec<String>,
+    /// The networks.
+    pub networks: Networks,
 }
 
-impl Network {
-    fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let widest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = match prefix {
-            Some(prefix) => prefix.parse().ok().filter(|prefix| *prefix <= widest)?,
-            None => widest,
-        };
-        let network = Self { address, prefix };
-        (network.rest() == 0).then_some(network)
+impl NetworkList {
+    /// This machine alone.
+    pub fn loopback() -> Self {
+        Self {
+            texts: vec!["127.0.0.0/8".to_owned(), "::1".to_owned()],
+            networks: Networks::loopback(),
+        }
     }
 
-    /// The bits beyond the prefix; a network has none.
-    fn rest(self) -> u128 {
-        let (bits, width) = match self.address {
-            IpAddr::V4(v4) => (u128::from(v4.to_bits()), 32),
-            IpAddr::V6(v6) => (v6.to_bits(), 128),
-        };
-        let free = width - u32::from(self.prefix);
-        let mask = 1_u128.checked_shl(free).map_or(u128::MAX, |bit| bit - 1);
-        bits & mask
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
     }
 }
 
-impl std::fmt::Display for Network {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix)
-    }
-}
-
-impl Setting for Vec<Network> {
+impl Setting for NetworkList {
     fn read(given: &Given<'_>) -> Result<Self, String> {
         let wanted = "a list of networks such as [\"10.0.0.0/8\", \"2001:db8::/32\"]";
         let texts = given.texts().ok_or_else(|| given.must_be(wanted))?;
-        let parsed = texts.into_iter().map(|text| {
-            Network::parse(text).ok_or_else(|| {
-                let hint = "write the first address of the network and its prefix";
-                format!("has an element that is no network, {text:?}: {hint}, as in 10.0.0.0/8")
-            })
-        });
-        parsed.collect()
+        let parsed = texts.iter().map(|text| text.parse::<Network>());
+        let networks = parsed.collect::<Result<_, _>>();
+        Ok(Self {
+            networks: networks.map_err(|why| format!("has an element that is none: {why}"))?,
+            texts: texts.into_iter().map(str::to_owned).collect(),
+        })
     }
 
     fn show(&self) -> Value {
-        let texts = self.iter().map(|network| network.to_string().into());
+        let texts = self.texts.iter().cloned().map(Value::String);
         Value::Array(texts.collect())
     }
 }
@@ -349,23 +329,6 @@ impl Setting for SecretUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_network_has_no_bits_beyond_its_prefix() {
-        for text in [
-            "10.0.0.0/8",
-            "127.0.0.1",
-            "::1",
-            "2001:db8::/32",
-            "0.0.0.0/0",
-            "::/0",
-        ] {
-            assert!(Network::parse(text).is_some(), "{text}");
-        }
-        for text in ["10.0.0.1/8", "10.0.0.0/33", "x", "10.0.0.0/", "10/8", ""] {
-            assert_eq!(Network::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn no_secret_of_an_address_is_shown() {

@@ -10,6 +10,7 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::judge::Check;
 use sekisho_core::moment::Moment;
+use sekisho_core::operation::Fields;
 use sekisho_core::proof::Method;
 use sekisho_core::text::Reference;
 
@@ -29,7 +30,7 @@ pub struct Recorded {
     /// The application's device token, if the line says so.
     pub device: Option<String>,
     /// The guarded operation and its fields; `None` for signing in.
-    pub operation: Option<(OperationKind, serde_json::Value)>,
+    pub operation: Option<(OperationKind, Fields)>,
     /// What had been verified.
     pub verified: Vec<Method>,
     /// How the check of it had ended.

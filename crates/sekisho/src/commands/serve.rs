@@ -1,0 +1,185 @@
+//! `sekisho serve`: everything wired together, until somebody wants it to stop.
+//!
+//! **Invariant:** at the end no new request is taken, what was begun is answered, the workers
+//! finish the message they have in hand, and only then the database is let go.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sekisho_web::app::{self, Edge};
+use sekisho_web::bounds::Bounds;
+use sekisho_web::machine::{self, Render};
+use sekisho_web::serve::tls::{Files, Tls};
+use sekisho_web::serve::{self, Ended as Listened, Limits, Listen};
+use sekisho_web::state::{App, PublicUrl};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Ended, Failure, Misuse};
+use crate::arguments::ServeArguments;
+use crate::config::{Config, Server};
+use crate::installation::{self, Installation};
+use crate::{logging, stop};
+
+/// How often summaries of metrics are cleared of what is old.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Serves.
+pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, Failure> {
+    logging::begin(&config.log)?;
+    let stop = stop::on_signal()?;
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let store = installation::open_store(config).await?;
+    if arguments.migrate {
+        let versions = store.migrate().await?;
+        tracing::info!(
+            migration.count = versions.len(),
+            "the database is up to date"
+        );
+    }
+    let here = Installation::on(store, config).await?;
+    let channels = installation::channels(config)?;
+    let site = serve::bind(&listen(&config.server)).await?;
+    let router = router(config, &here, &metrics)?;
+    let sidelines = sidelines(config, &metrics, site.tls(), &stop).await?;
+
+    let finish = CancellationToken::new();
+    let workers = [
+        tokio::spawn({
+            let (gate, finish) = (here.gate.clone(), finish.clone());
+            async move { gate.deliver(channels, finish).await }
+        }),
+        tokio::spawn({
+            let (gate, finish) = (here.gate.clone(), finish.clone());
+            async move { gate.keep_house(finish).await }
+        }),
+    ];
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        policy = here.gate.policy().version,
+        address = %site.address(),
+        public_url = config.server.public_url,
+        "started"
+    );
+    let listened = site.serve(router, stop.cancelled()).await;
+    if let Listened::Cut { connections } = listened {
+        tracing::warn!(
+            connection.count = connections,
+            "connections were cut at the end"
+        );
+    }
+    finish.cancel();
+    for worker in workers.into_iter().chain(sidelines) {
+        worker.await.context("a worker")?;
+    }
+    here.store.close().await;
+    tracing::info!("stopped");
+    Ok(Ended::Done)
+}
+
+fn listen(server: &Server) -> Listen {
+    let tls = server.tls.as_ref().and_then(|files| {
+        Some(Files {
+            certificate: files.certificate.clone()?,
+            key: files.key.clone()?,
+        })
+    });
+    Listen {
+        address: server.listen,
+        tls,
+        limits: Limits::default(),
+    }
+}
+
+/// The whole site.
+fn router(
+    config: &Config,
+    here: &Installation,
+    metrics: &PrometheusHandle,
+) -> Result<Router, Failure> {
+    let logo = config.brand.logo.as_ref();
+    let logo = logo.map(fs::read_to_string).transpose()?;
+    let public = PublicUrl::parse(&config.server.public_url);
+    let site = App {
+        brand: Arc::new(installation::brand(&config.brand, logo)?),
+        gate: here.gate.clone(),
+        public: Arc::new(public.map_err(|why| Misuse(format!("server.public_url {why}")))?),
+    };
+    let begun = Instant::now();
+    let apart = config.server.metrics_listen.is_some();
+    let edge = Edge {
+        bounds: Bounds::default(),
+        metrics: (!apart).then(|| render(metrics)),
+        metrics_from: config.server.metrics_from.networks.clone(),
+        trusted_proxies: config.server.trusted_proxies.networks.clone(),
+        watch: Arc::new(move || begun.elapsed()),
+    };
+    Ok(app::router(site, edge)?)
+}
+
+fn render(metrics: &PrometheusHandle) -> Render {
+    let metrics = metrics.clone();
+    Arc::new(move || metrics.render())
+}
+
+/// What goes on beside the site: metrics on a port of their own, their upkeep, new certificates.
+async fn sidelines(
+    config: &Config,
+    metrics: &PrometheusHandle,
+    tls: Option<Arc<Tls>>,
+    stop: &CancellationToken,
+) -> Result<Vec<JoinHandle<()>>, Failure> {
+    let mut begun = Vec::new();
+    if let Some(address) = config.server.metrics_listen {
+        let apart = Listen {
+            address,
+            tls: None,
+            limits: Limits::default(),
+        };
+        let bound = serve::bind(&apart).await?;
+        let (router, stop) = (machine::metrics(render(metrics)), stop.clone());
+        begun.push(tokio::spawn(async move {
+            bound.serve(router, stop.cancelled()).await;
+        }));
+    }
+    let (metrics, ended) = (metrics.clone(), stop.clone());
+    begun.push(tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(UPKEEP);
+        while ended.run_until_cancelled(ticks.tick()).await.is_some() {
+            metrics.run_upkeep();
+        }
+    }));
+    #[cfg(unix)]
+    if let Some(tls) = tls {
+        begun.push(tokio::spawn(renew(tls, stop.clone())?));
+    }
+    Ok(begun)
+}
+
+/// Reads certificate and key again on SIGHUP.
+#[cfg(unix)]
+fn renew(
+    tls: Arc<Tls>,
+    stop: CancellationToken,
+) -> std::io::Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut asked = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while stop
+            .run_until_cancelled(asked.recv())
+            .await
+            .flatten()
+            .is_some()
+        {
+            match tls.read_again() {
+                Ok(()) => tracing::info!("the certificate was read again"),
+                Err(why) => tracing::error!(%why, "the certificate was not replaced"),
+            }
+        }
+    })
+}

@@ -1,0 +1,176 @@
+//! An installation put together from its configuration: database, keys, policy, gate.
+//!
+//! **Invariant:** no command meets a database whose schema is not that of this binary, but for the
+//! one that migrates it.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use sekisho_core::password::DenyList;
+use sekisho_core::policy::Policy;
+use sekisho_gate::{
+    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
+    TlsMode,
+};
+use sekisho_seal::{KeyRing, Kid};
+use sekisho_store::{Flush, Store, StoreConfig};
+use sekisho_web::brand::{Brand, BrandFault, BrandSettings};
+
+use crate::config::{self, Config, MailTls, PolicySource};
+
+/// A database and the gate before it.
+pub struct Installation {
+    /// The database.
+    pub store: Store,
+    /// The gate.
+    pub gate: Gate,
+}
+
+impl Installation {
+    /// Opens the configured installation.
+    ///
+    /// # Errors
+    /// When a file cannot be used, the database is away or has to be migrated first.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let store = open_store(config).await?;
+        Self::on(store, config).await
+    }
+
+    /// The configured installation on a store that is open.
+    ///
+    /// # Errors
+    /// As [`Installation::open`].
+    pub async fn on(store: Store, config: &Config) -> anyhow::Result<Self> {
+        store.ready().await?;
+        let hashing = config.hashing;
+        let cost = Argon2Cost::new(hashing.memory_kib, hashing.passes, hashing.lanes)?;
+        let key_file = secret_of(&config.keys)?;
+        let gate = Gate::new(Parts {
+            store: store.clone(),
+            keys: Arc::new(Keys::new(&key_file, cost)?),
+            policy: Arc::new(policy(&config.policy)?),
+            places: Places::open(&config.address_files)?,
+            deny: DenyList::shipped(),
+            issuer: config.server.public_url.clone(),
+            clock: Clock::system(),
+            dice: Dice::system(),
+            pool: HashPool::new(hashing.threads, hashing.queue),
+        });
+        Ok(Self { store, gate })
+    }
+
+    /// An installation of its own on an SQLite database in `folder`, with keys that nobody keeps:
+    /// for judging a log apart from everything.
+    ///
+    /// # Errors
+    /// When the database cannot be made there.
+    pub async fn apart(folder: &Path, policy: Policy, places: Places) -> anyhow::Result<Self> {
+        let url = format!("sqlite:{}", folder.join("judge.db").display());
+        let mut settings = StoreConfig::new(url);
+        // Nobody keeps it, so nothing is lost with it.
+        settings.sqlite_flush = Flush::DangerNever;
+        let store = Store::open(&settings).await?;
+        store.migrate().await?;
+        let dice = Dice::system();
+        let key_file = KeyRing::generate_line(&Kid::parse("judge")?, dice.bytes()?);
+        let gate = Gate::new(Parts {
+            store: store.clone(),
+            keys: Arc::new(Keys::new(&key_file, Argon2Cost::OWASP)?),
+            policy: Arc::new(policy),
+            places,
+            deny: DenyList::shipped(),
+            issuer: "http://localhost".to_owned(),
+            clock: Clock::system(),
+            dice,
+            pool: HashPool::new(1, 1),
+        });
+        Ok(Self { store, gate })
+    }
+}
+
+/// Connects to the configured database.
+///
+/// # Errors
+/// When it is out of reach.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let database = &config.database;
+    let mut settings = StoreConfig::new(database.url.expose());
+    settings.readers = database.readers;
+    settings.pg_connections = database.connections;
+    let store = Store::open(&settings).await;
+    store.with_context(|| format!("database {}", database.url.masked()))
+}
+
+/// The configured policy.
+///
+/// # Errors
+/// When there is none of that name, or the file cannot be read or is not one.
+pub fn policy(source: &PolicySource) -> anyhow::Result<Policy> {
+    match source {
+        PolicySource::Profile(name) => Ok(Policy::profile(name)?),
+        PolicySource::File(path) => {
+            let named = || format!("policy {}", path.display());
+            let text = fs::read_to_string(path).with_context(named)?;
+            Policy::parse(&text).with_context(named)
+        }
+    }
+}
+
+/// The configured ways out.
+///
+/// # Errors
+/// When a setting is not what a server can be reached by.
+pub fn channels(config: &Config) -> anyhow::Result<Channels> {
+    let mail = match &config.mail {
+        None => None,
+        Some(mail) => {
+            let credentials = match (&mail.user, &mail.password_file) {
+                (Some(user), Some(path)) => Some((user.clone(), secret_line(path)?)),
+                (None, _) | (_, None) => None,
+            };
+            Some(Mail::new(MailConfig {
+                host: mail.host.clone(),
+                port: mail.port,
+                tls: match mail.tls {
+                    MailTls::Implicit => TlsMode::Implicit,
+                    MailTls::None => TlsMode::DangerNone,
+                    MailTls::StartTls => TlsMode::StartTls,
+                },
+                credentials,
+                from: mail.from.clone().unwrap_or_default(),
+            })?)
+        }
+    };
+    let sms = config.sms.as_ref();
+    let sms = sms.map(|sms| Sms::new(sms.webhook.expose())).transpose()?;
+    Ok(Channels::new(config.brand.name.ja.clone(), mail, sms))
+}
+
+/// The brand on the pages; `logo` is the text of the file.
+///
+/// # Errors
+/// Says which setting cannot be used.
+pub fn brand(settings: &config::Brand, logo: Option<String>) -> Result<Brand, BrandFault> {
+    let worded = BrandSettings {
+        name: settings.name.clone(),
+        support: settings.support.clone(),
+        colour: settings.colour.clone(),
+    };
+    Brand::new(&worded, logo)
+}
+
+fn secret_of(path: &Path) -> anyhow::Result<SecretString> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(SecretString::from(text))
+}
+
+/// The first line of a file, without its end.
+fn secret_line(path: &Path) -> anyhow::Result<SecretString> {
+    let text = zeroize::Zeroizing::new(
+        fs::read_to_string(path).with_context(|| path.display().to_string())?,
+    );
+    Ok(SecretString::from(text.lines().next().unwrap_or_default()))
+}
