@@ -113,7 +113,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         reason: Reason::AmountUnusual,
-        applies: |f, _| match (f.amount, f.largest) {
+        applies: |f, _| match (f.amount.filter(|_| f.effect.is_some()), f.largest) {
             (Some(amount), Some(largest)) => amount / 10 > largest,
             _ => false,
         },
