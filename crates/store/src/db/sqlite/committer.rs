@@ -17,6 +17,10 @@ use tokio::sync::oneshot;
 /// the first one wait for the last.
 const BATCH: usize = 128;
 
+/// After a batch in which a commit could not stand, so many are written carefully: whoever races
+/// once is likely to race again at once.
+const CAREFUL_BATCHES: u32 = 16;
+
 /// What the committer is asked to do.
 pub(super) enum Request {
     Commit(Commit),
@@ -52,78 +56,156 @@ pub(super) fn run(connection: Connection, queue: &flume::Receiver<Request>) {
 
 /// Ends with the one who asked to close, if anybody did.
 fn serve(connection: &Connection, queue: &flume::Receiver<Request>) -> Option<oneshot::Sender<()>> {
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut careful = 0;
     while let Ok(first) = queue.recv() {
-        let mut close = None;
-        for request in std::iter::once(first).chain(queue.try_iter()) {
-            match request {
-                Request::Commit(commit) => batch.push(commit),
-                Request::Close(answer) => close = Some(answer),
-            }
-            if batch.len() == BATCH || close.is_some() {
-                break;
-            }
-        }
-        settle(connection, &mut batch);
-        if close.is_some() {
+        let pace = if careful > 0 {
+            Pace::Careful
+        } else {
+            Pace::Bold
+        };
+        let mut batch = Batch {
+            waiting: Some(first),
+            queue,
+            taken: Vec::new(),
+            close: None,
+            pace,
+        };
+        batch.settle(connection);
+        careful = match (pace, batch.pace) {
+            (Pace::Bold, Pace::Careful) => CAREFUL_BATCHES,
+            _ => u32::saturating_sub(careful, 1),
+        };
+        if batch.close.is_some() {
             // What the checkpoint leaves in the log is read from there at the next start.
             if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
                 tracing::warn!(fault = %fault("checkpoint", &error), "the log was not folded in");
             }
-            return close;
+            return batch.close;
         }
     }
     None
 }
 
-/// Commits the batch and answers everyone in it.
-fn settle(connection: &Connection, batch: &mut Vec<Commit>) {
-    // A commit whose asker has gone before it was begun is dropped: nobody was told anything about
-    // it.
-    batch.retain(|commit| !commit.answer.is_closed());
-    if batch.is_empty() {
-        return;
-    }
-    match flush(connection, batch) {
-        Ok(results) => {
-            for (commit, result) in batch.drain(..).zip(results) {
-                let told = result
-                    .and_then(|committal| fault_plan::at_answer(commit.fault).map(|()| committal));
-                // The asker may have gone while the flush ran; the entry tells what happened.
-                let _ = commit.answer.send(told);
-            }
-        }
-        Err(fault) => {
-            tracing::error!(commits = batch.len(), %fault, "a batch of commits failed");
-            for commit in batch.drain(..) {
-                let _ = commit.answer.send(Err(fault.clone()));
-            }
-        }
-    }
-}
-
 type Answer = Result<Committal, Fault>;
 
-/// One transaction over the batch. An `Err` means that none of it was written.
-fn flush(connection: &Connection, batch: &[Commit]) -> Result<Vec<Answer>, Fault> {
-    run_cached(connection, "BEGIN IMMEDIATE")?;
-    let written = batch
-        .iter()
-        .try_fold(Vec::with_capacity(batch.len()), |mut done, commit| {
-            done.push(within_savepoint(connection, commit)?);
-            fault_plan::at_flush(commit.fault)?;
-            Ok(done)
-        });
-    let ended = written.and_then(|done| commit_all(connection).map(|()| done));
-    if ended.is_err() && !connection.is_autocommit() {
-        run_cached(connection, "ROLLBACK")?;
+/// The commits that share one flush. They are taken from the queue while those before them are
+/// being written, so that whoever was answered by the last flush is in time for this one.
+struct Batch<'a> {
+    waiting: Option<Request>,
+    queue: &'a flume::Receiver<Request>,
+    taken: Vec<Commit>,
+    close: Option<oneshot::Sender<()>>,
+    pace: Pace,
+}
+
+/// How a batch is written. A savepoint for each commit costs a quarter of the whole work, and is
+/// needed only to undo one commit without the others, which is rare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Without savepoints; the first commit that cannot stand has the batch written again
+    /// carefully.
+    Bold,
+    /// Each commit within a savepoint.
+    Careful,
+}
+
+impl Batch<'_> {
+    /// The next commit to write, unless the batch is full, nobody waits, or it is time to close.
+    fn next(&mut self) -> Option<&Commit> {
+        while self.close.is_none() && self.taken.len() < BATCH {
+            match self.waiting.take().or_else(|| self.queue.try_recv().ok())? {
+                // Whose asker has gone before it was begun is dropped: nobody was told about it.
+                Request::Commit(commit) if commit.answer.is_closed() => {}
+                Request::Commit(commit) => {
+                    self.taken.push(commit);
+                    return self.taken.last();
+                }
+                Request::Close(answer) => self.close = Some(answer),
+            }
+        }
+        None
     }
-    ended
+
+    /// Commits the batch and answers everyone in it.
+    fn settle(&mut self, connection: &Connection) {
+        match self.flush(connection) {
+            Ok(results) => {
+                for (commit, result) in self.taken.drain(..).zip(results) {
+                    let landed =
+                        |committal| fault_plan::at_answer(commit.fault).map(|()| committal);
+                    // The asker may have gone while the flush ran; the entry tells what happened.
+                    let _ = commit.answer.send(result.and_then(landed));
+                }
+            }
+            Err(fault) => {
+                tracing::error!(commits = self.taken.len(), %fault, "a batch of commits failed");
+                for commit in self.taken.drain(..) {
+                    let _ = commit.answer.send(Err(fault.clone()));
+                }
+            }
+        }
+    }
+
+    /// One transaction over the batch. An `Err` means that none of it was written.
+    fn flush(&mut self, connection: &Connection) -> Result<Vec<Answer>, Fault> {
+        let mut results = Vec::new();
+        let ended = self
+            .write(connection, &mut results)
+            .and_then(|()| commit_all(connection));
+        if ended.is_err() && !connection.is_autocommit() {
+            run_cached(connection, "ROLLBACK")?;
+        }
+        ended.map(|()| results)
+    }
+
+    fn write(&mut self, connection: &Connection, results: &mut Vec<Answer>) -> Result<(), Fault> {
+        while let Some(commit) = self.next() {
+            let fault = commit.fault;
+            if results.is_empty() {
+                run_cached(connection, "BEGIN IMMEDIATE")?;
+            }
+            self.write_last(connection, results)?;
+            fault_plan::at_flush(fault)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the commit that was taken last; boldly as long as all of the batch can stand.
+    fn write_last(
+        &mut self,
+        connection: &Connection,
+        results: &mut Vec<Answer>,
+    ) -> Result<(), Fault> {
+        let Some(commit) = self.taken.last() else {
+            return Ok(());
+        };
+        if self.pace == Pace::Careful {
+            results.push(within_savepoint(connection, commit)?);
+            return Ok(());
+        }
+        if let Ok(Committal::Committed) = apply(connection, commit) {
+            results.push(Ok(Committal::Committed));
+            return Ok(());
+        }
+        self.pace = Pace::Careful;
+        if !connection.is_autocommit() {
+            run_cached(connection, "ROLLBACK")?;
+        }
+        run_cached(connection, "BEGIN IMMEDIATE")?;
+        results.clear();
+        for commit in &self.taken {
+            results.push(within_savepoint(connection, commit)?);
+        }
+        Ok(())
+    }
 }
 
 /// A flush that failed for another reason than a full disk may yet be found in the log after a
 /// crash.
 fn commit_all(connection: &Connection) -> Result<(), Fault> {
+    if connection.is_autocommit() {
+        return Ok(());
+    }
     let mut statement = connection
         .prepare_cached("COMMIT")
         .map_err(during("commit"))?;
