@@ -42,17 +42,17 @@ pub fn router(app: App, edge: Edge) -> Result<Router, Fault> {
     let document: Arc<str> = openapi::document(&app.gate.policy(), &app.public).into();
     Ok(Router::new()
         .merge(api::routes())
-        .merge(oidc::routes(&app))
         .merge(machine::routes(document, &edge))
+        .merge(oidc::routes(&app))
         .merge(pages::routes(&app))
-        .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(edge.bounds, bounds::bound))
         .layer(from_fn(observe::headers))
         .layer(from_fn_with_state(observer, observe::observe))
         .with_state(app))
 }
 
-async fn no_such_method(request: Request) -> Problem {
+/// What an application is told that asks with a method that the address does not have.
+pub async fn no_such_method(request: Request) -> Problem {
     let method = request.method();
     Problem::new(
         Kind::MethodNotAllowed,

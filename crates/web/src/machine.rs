@@ -12,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use crate::app::Edge;
+use crate::app::{Edge, no_such_method};
 use crate::client::{Networks, Peer};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
@@ -30,7 +30,8 @@ pub fn routes(document: Arc<str>, edge: &Edge) -> Router<App> {
     let router = Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
-        .route("/openapi.json", get(served));
+        .route("/openapi.json", get(served))
+        .method_not_allowed_fallback(no_such_method);
     match edge.metrics.clone() {
         Some(render) => {
             let from = edge.metrics_from.clone();

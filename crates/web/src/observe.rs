@@ -27,6 +27,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A year, for an installation that is reached by HTTPS (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-opener-policy");
+/// What is no page is nothing that a browser may run or frame; pages say their own.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
 /// What observing needs.
 pub struct Observer {
     hsts: bool,
@@ -164,10 +169,10 @@ fn written(bare: Response, problem: &Problem, id: &str) -> Response {
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let policy = "default-src 'none'; frame-ancestors 'none'";
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {

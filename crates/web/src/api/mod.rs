@@ -16,6 +16,7 @@ pub mod request;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::app::no_such_method;
 use crate::state::App;
 
 /// The routes below `/v1`.
@@ -27,4 +28,5 @@ pub fn routes() -> Router<App> {
         .route("/v1/grants/redeem", post(redeem::redeem))
         .route("/v1/operations", post(operate::operate))
         .route("/v1/operations/{id}", get(operate::operation))
+        .method_not_allowed_fallback(no_such_method)
 }

@@ -9,12 +9,12 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use sekisho_core::known::ApplicationKnown;
-use sekisho_gate::{AuthorizeParameters, Fault, Prompt};
+use sekisho_gate::{AuthorizeParameters, Prompt};
 
 use super::error::OidcError;
-use super::page::{Stranded, broken, stranded};
 use super::parameters::Parameters;
 use super::uri::{see_other, with_query};
+use crate::pages::Trouble;
 use crate::state::App;
 
 /// Longest `state` and `nonce`, in bytes.
@@ -25,16 +25,13 @@ const LONGEST_HINT: usize = 256;
 const MOST_WORDS: usize = 16;
 
 /// Takes a request.
-pub async fn authorize(State(app): State<App>, request: Request) -> Response {
-    let Ok(parameters) = Parameters::read(request).await else {
-        return stranded(Stranded::Unreadable);
-    };
-    keep(&app, &parameters)
+///
+/// # Errors
+/// A page, when there is no address that an error could be sent to.
+pub async fn authorize(State(app): State<App>, request: Request) -> Result<Response, Trouble> {
+    let parameters = Parameters::read(request)
         .await
-        .unwrap_or_else(|fault| broken(&fault))
-}
-
-async fn keep(app: &App, parameters: &Parameters) -> Result<Response, Fault> {
+        .map_err(|_| Trouble::Malformed)?;
     let client = parameters
         .one("client_id")
         .and_then(|text| text.parse().ok());
@@ -42,13 +39,10 @@ async fn keep(app: &App, parameters: &Parameters) -> Result<Response, Fault> {
         Some(id) => app.gate.application(id).await?,
         None => None,
     };
-    let Some(application) = application else {
-        return Ok(stranded(Stranded::UnknownApplication));
-    };
-    let Some(redirect_uri) = registered(&application, parameters) else {
-        return Ok(stranded(Stranded::UnregisteredAddress));
-    };
-    match read(parameters) {
+    let application = application.ok_or_else(|| misdirected("client_id is not known"))?;
+    let redirect_uri = registered(&application, &parameters);
+    let redirect_uri = redirect_uri.ok_or_else(|| misdirected("redirect_uri is not registered"))?;
+    match read(&parameters) {
         Ok(read) => {
             let id = app.gate.authorize(application, redirect_uri, &read).await?;
             Ok(see_other(&with_query(
@@ -61,6 +55,12 @@ async fn keep(app: &App, parameters: &Parameters) -> Result<Response, Fault> {
             Ok(refuse(&redirect_uri, error, state, app.gate.issuer()))
         }
     }
+}
+
+/// The trouble of a person whom an application sent here wrongly; the log tells its engineer why.
+pub(super) fn misdirected(why: &'static str) -> Trouble {
+    tracing::warn!(target: "oidc", why, "an application sent a browser here wrongly");
+    Trouble::Misdirected
 }
 
 /// Sends the browser back with an error, and with the issuer (RFC 9207).

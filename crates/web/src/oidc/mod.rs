@@ -11,7 +11,6 @@ pub mod authorize;
 pub mod discovery;
 pub mod error;
 pub mod logout;
-pub mod page;
 pub mod parameters;
 pub mod resume;
 pub mod token;
@@ -22,13 +21,22 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use crate::pages;
+use crate::app::no_such_method;
+use crate::pages::{Trouble, dress};
 use crate::state::App;
 
-/// The routes.
+/// The routes: those of browsers, which get pages, and those of applications.
 pub fn routes(app: &App) -> Router<App> {
+    let browsers = Router::new()
+        .route(
+            "/authorize",
+            get(authorize::authorize).post(authorize::authorize),
+        )
+        .route("/authorize/resume", get(resume::resume))
+        .route("/logout", get(logout::logout).post(logout::posted))
+        .method_not_allowed_fallback(async || Trouble::Method)
+        .layer(from_fn_with_state(app.clone(), dress));
     Router::new()
-        .merge(for_people(app))
         .route("/.well-known/jwks.json", get(discovery::jwks))
         .route(
             "/.well-known/openid-configuration",
@@ -39,16 +47,6 @@ pub fn routes(app: &App) -> Router<App> {
             "/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
-}
-
-/// Where browsers come by; what cannot go on becomes a page.
-fn for_people(app: &App) -> Router<App> {
-    Router::new()
-        .route(
-            "/authorize",
-            get(authorize::authorize).post(authorize::authorize),
-        )
-        .route("/authorize/resume", get(resume::resume))
-        .route("/logout", get(logout::logout).post(logout::posted))
-        .layer(from_fn_with_state(app.clone(), pages::dress))
+        .method_not_allowed_fallback(no_such_method)
+        .merge(browsers)
 }

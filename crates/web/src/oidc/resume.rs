@@ -3,64 +3,48 @@
 //! **Invariant:** a proof that is younger than the request meets whatever the request asks for, so
 //! that nobody is sent in a circle.
 
-use axum::extract::{Request, State};
 use axum::response::Response;
 use secrecy::ExposeSecret as _;
 use sekisho_core::id::AuthorizationId;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::proof::{ACR_VALUES, Method, acr};
-use sekisho_gate::{AuthorizeParameters, Fault, Issued, Prompt, Session};
+use sekisho_gate::{AuthorizeParameters, Gate, Issued, Prompt, Session};
 
 use super::authorize::refuse;
 use super::error::OidcError;
-use super::page::{Stranded, broken, stranded};
-use super::parameters::Parameters;
 use super::uri::{see_other, with_query};
-use crate::cookies;
-use crate::state::App;
+use crate::pages::{Arrival, Trouble};
 
 /// The sign-in page.
 const SIGN_IN: &str = "/sign-in";
-
 /// Answers a kept request: with a code, with an error, or by asking the customer.
-pub async fn resume(State(app): State<App>, request: Request) -> Response {
-    let cookie = cookies::read(request.headers(), cookies::SESSION).map(str::to_owned);
-    let parameters = Parameters::read(request).await.unwrap_or_default();
-    let id = parameters.one("id").and_then(|id| id.parse().ok());
-    answer(&app, id, cookie)
-        .await
-        .unwrap_or_else(|fault| broken(&fault))
-}
-
-async fn answer(
-    app: &App,
-    id: Option<AuthorizationId>,
-    cookie: Option<String>,
-) -> Result<Response, Fault> {
-    let kept = match id {
-        Some(id) => app.gate.authorization(id).await?,
-        None => None,
-    };
-    let (Some(id), Some((known, asked, _))) = (id, kept) else {
-        return Ok(stranded(Stranded::Over));
-    };
-    let session = match cookie {
-        Some(cookie) => app.gate.session(&cookie).await?,
-        None => None,
-    };
+///
+/// # Errors
+/// A page, when the request is over or was answered.
+pub async fn resume(arrival: Arrival) -> Result<Response, Trouble> {
+    let gate = &arrival.app().gate;
+    let id: Option<AuthorizationId> = arrival.asked("id").and_then(|id| id.parse().ok());
+    let id = id.ok_or(Trouble::Expired)?;
+    let kept = gate.authorization(id).await?;
+    let (known, asked, _) = kept.ok_or(Trouble::Expired)?;
+    let session = arrival.session().await?;
     let proof = session.as_ref().map(|session| Proof {
         at: session.proved(),
         methods: session.methods(),
     });
-    match (
-        stage(proof, &asked, (known.created, app.gate.now())),
-        session,
-    ) {
-        (Stage::Answer, Some(session)) => issue(app, &session, id).await,
+    match (stage(proof, &asked, (known.created, gate.now())), session) {
+        (Stage::Answer, Some(session)) => {
+            let back = issue(gate, &session, id).await?;
+            Ok(see_other(&back))
+        }
         (Stage::Refuse, _) => {
             let error = OidcError::new("login_required", "the customer has to sign in");
-            let state = asked.state.as_deref();
-            Ok(refuse(&known.redirect_uri, error, state, app.gate.issuer()))
+            Ok(refuse(
+                &known.redirect_uri,
+                error,
+                asked.state.as_deref(),
+                gate.issuer(),
+            ))
         }
         _ => {
             let back = with_query("/authorize/resume", &[("id", &id.to_string())]);
@@ -69,8 +53,9 @@ async fn answer(
     }
 }
 
-async fn issue(app: &App, session: &Session, id: AuthorizationId) -> Result<Response, Fault> {
-    match app.gate.issue_code(session, id).await? {
+/// The address that takes a code to the application.
+async fn issue(gate: &Gate, session: &Session, id: AuthorizationId) -> Result<String, Trouble> {
+    match gate.issue_code(session, id).await? {
         Issued::Code {
             code,
             redirect_uri,
@@ -78,10 +63,10 @@ async fn issue(app: &App, session: &Session, id: AuthorizationId) -> Result<Resp
         } => {
             let mut pairs = vec![("code", code.text().expose_secret())];
             pairs.extend(state.as_deref().map(|state| ("state", state)));
-            pairs.push(("iss", app.gate.issuer()));
-            Ok(see_other(&with_query(&redirect_uri, &pairs)))
+            pairs.push(("iss", gate.issuer()));
+            Ok(with_query(&redirect_uri, &pairs))
         }
-        Issued::Refused => Ok(stranded(Stranded::Over)),
+        Issued::Refused => Err(Trouble::Expired),
     }
 }
 

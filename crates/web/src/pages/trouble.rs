@@ -6,7 +6,6 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use sekisho_gate::{Fault, FaultKind};
 
 use super::arrival::Arrival;
 use super::frame::Frame;
@@ -70,24 +69,6 @@ impl Trouble {
             Self::Away => Some(5),
             _ => None,
         }
-    }
-}
-
-impl From<Fault> for Trouble {
-    fn from(fault: Fault) -> Self {
-        Self::from(&fault)
-    }
-}
-
-impl From<&Fault> for Trouble {
-    fn from(fault: &Fault) -> Self {
-        let trouble = match fault.kind() {
-            FaultKind::Busy(seconds) => Self::Busy { seconds },
-            FaultKind::Internal => Self::Internal,
-            FaultKind::Unavailable => Self::Away,
-        };
-        tracing::error!(target: "fault", %fault, "a page could not be answered");
-        trouble
     }
 }
 

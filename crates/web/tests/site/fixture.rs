@@ -97,6 +97,11 @@ fn words(token: &Token) -> String {
     token.text().expose_secret().to_owned()
 }
 
+/// The client secret.
+pub fn secret(partner: &Partner) -> String {
+    words(partner.application.secret.as_ref().unwrap())
+}
+
 async fn partner(gate: &Gate, name: &str) -> Partner {
     let application = gate
         .register_application(NewApplication {

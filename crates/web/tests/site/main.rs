@@ -1,8 +1,19 @@
 //! The whole site over a real gate and a real store. One module for each address.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may; the lint sees only test functions, not what they share"
+)]
+
+mod authorize;
+mod browser;
 mod fixture;
 mod healthz;
+mod logout;
 mod openapi_json;
+mod token;
+mod userinfo;
 mod v1;
 mod v1_decisions;
 mod v1_grants_redeem;
