@@ -23,6 +23,8 @@ use sekisho_gate::{
 use sekisho_seal::KeyRing;
 use sekisho_seal::key::Kid;
 
+use sekisho_store::{FaultPlan, Store};
+
 use crate::place::Place;
 
 /// The customer that most stories are about.
@@ -42,6 +44,8 @@ pub struct Installation {
     pub clock: Clock,
     /// Its database.
     pub place: Place,
+    /// Breaks commits on order.
+    pub faults: FaultPlan,
     profile: &'static str,
 }
 
@@ -54,11 +58,14 @@ impl Installation {
         let mut all = Vec::new();
         for place in Place::each().await? {
             let clock = Clock::danger_set(Moment(1_795_219_200_000_000));
-            let gate = open(&place, &clock, (profile, 1)).await?;
+            let faults = FaultPlan::default();
+            let store = place.danger_store_with_faults(faults.clone()).await?;
+            let gate = open(store, &clock, (profile, 1)).await?;
             all.push(Self {
                 gate,
                 clock,
                 place,
+                faults,
                 profile,
             });
         }
@@ -70,12 +77,8 @@ impl Installation {
     /// # Errors
     /// Those of the databases.
     pub async fn another_node(&self) -> Result<Gate> {
-        open(
-            &self.place,
-            &self.clock,
-            (self.profile, self.gate.now().0.unsigned_abs()),
-        )
-        .await
+        let seed = self.gate.now().0.unsigned_abs();
+        open(self.place.store().await?, &self.clock, (self.profile, seed)).await
     }
 
     /// Lets time pass; a negative span sets the clock back.
@@ -218,11 +221,11 @@ fn kid() -> Kid {
     Kid::parse("test").unwrap()
 }
 
-async fn open(place: &Place, clock: &Clock, made: (&str, u64)) -> Result<Gate> {
+async fn open(store: Store, clock: &Clock, made: (&str, u64)) -> Result<Gate> {
     let (profile, seed) = made;
     let cost = Argon2Cost::danger_below_floor(64, 1, 1)?;
     Ok(Gate::new(Parts {
-        store: place.store().await?,
+        store,
         keys: Arc::new(Keys::new(&key_file(), cost)?),
         policy: Arc::new(Policy::profile(profile)?),
         places: Places::default(),

@@ -18,3 +18,4 @@ mod outbox;
 mod report;
 mod sign_in;
 mod sign_up;
+mod simulate;
