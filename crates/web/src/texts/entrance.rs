@@ -29,13 +29,13 @@ words! {
         over: "操作がないまま時間が経ったか、手続きが終わっています。もう一度ログインしてください。",
             "Time has run out, or this step is closed. Please sign in again.";
         needed: "続けるには、ログインしてください。", "Please sign in to continue.";
-        login: "メールアドレスまたは電話番号", "Mail address or phone number";
+        login: "メールアドレスまたは電話番号", "Email address or phone number";
         password: "パスワード", "Password";
         submit: "ログインする", "Sign in";
         sign_up: "はじめての方は新規登録", "New here? Register";
         refused: "ログインできませんでした。メールアドレスまたは電話番号とパスワードをお確かめください。失敗が続くと、安全のためしばらくログインできなくなります。",
-            "You could not be signed in. Check the mail address or phone number and the password. After repeated failures signing in is closed for a while.";
-        login_missing: "メールアドレスまたは電話番号を入力してください。", "Enter your mail address or phone number.";
+            "You could not be signed in. Check the email address or phone number and the password. After repeated failures signing in is closed for a while.";
+        login_missing: "メールアドレスまたは電話番号を入力してください。", "Enter your email address or phone number.";
         password_missing: "パスワードを入力してください。", "Enter your password.";
     }
 }
@@ -44,7 +44,7 @@ words! {
     /// The one-time code.
     CodeWords {
         title: "認証コードの入力", "Enter your code";
-        sent_mail: "{to} に6桁の認証コードをメールで送りました。", "We sent a 6-digit code by mail to {to}.";
+        sent_mail: "{to} に6桁の認証コードをメールで送りました。", "We sent a 6-digit code by email to {to}.";
         sent_sms: "{to} に6桁の認証コードをSMSで送りました。", "We sent a 6-digit code by text message to {to}.";
         minutes: "コードは{minutes}分間有効です。", "The code works for {minutes} minutes.";
         label: "認証コード (6桁)", "Code (6 digits)";
@@ -68,8 +68,8 @@ words! {
     SignUpWords {
         title: "新規登録", "Register";
         lead: "メールアドレスまたは電話番号に認証コードを送り、ご本人のものであることを確認します。",
-            "We send a code to your mail address or phone number, to see that it is yours.";
-        login: "メールアドレスまたは電話番号", "Mail address or phone number";
+            "We send a code to your email address or phone number, to see that it is yours.";
+        login: "メールアドレスまたは電話番号", "Email address or phone number";
         login_hint: "例: name@example.jp または 090-1234-5678", "For instance name@example.jp or 090-1234-5678";
         password: "パスワード", "Password";
         password_hint: "{shortest}文字以上{longest}文字まで。長いほど安全です。ほかのサービスで使っていないものにしてください。貼り付けもできます。",
@@ -80,13 +80,13 @@ words! {
         submit: "認証コードを送る", "Send me a code";
         sign_in: "登録ずみの方はログイン", "Registered already? Sign in";
         bad_login: "メールアドレス (例: name@example.jp) または電話番号 (例: 090-1234-5678) を入力してください。",
-            "Enter a mail address such as name@example.jp or a phone number such as 090-1234-5678.";
+            "Enter an email address such as name@example.jp or a phone number such as 090-1234-5678.";
         password_missing: "パスワードを入力してください。", "Enter a password.";
         password_common: "よく使われているか、すでに漏れているパスワードです。別のものにしてください。",
             "This password is well known or has leaked. Choose another one.";
         password_long: "パスワードは{longest}文字までにしてください。", "Use at most {longest} characters.";
         password_personal: "メールアドレスや電話番号を含まないパスワードにしてください。",
-            "Do not use your mail address or phone number in the password.";
+            "Do not use your email address or phone number in the password.";
         password_plain: "英大文字・英小文字・数字・記号のうち{classes}種類以上を使ってください。",
             "Use at least {classes} of: capital letters, small letters, digits, symbols.";
         password_short: "パスワードは{shortest}文字以上にしてください。", "Use at least {shortest} characters.";

@@ -15,17 +15,17 @@ words! {
         history: "ログイン履歴", "Login history";
         sign_out: "ログアウト", "Sign out";
         address_label: "正しいアドレス", "Correct address";
-        address: "ブラウザーのアドレス欄が {host} から始まっていることをご確認ください。",
-            "Check that the address bar of your browser begins with {host}.";
+        address: "ブラウザーのアドレス欄に表示されるサイト名が {host} と一字ずつ同じであることをご確認ください。似た名前のサイトは当社のものではありません。",
+            "Check that the site in the address bar of your browser is exactly {host}. Sites with similar names are not ours.";
         never_ask: "当社の社員が、電話やメールでパスワードやコードをお尋ねすることはありません。",
-            "Our staff never ask for your password or a code, by telephone or by mail.";
+            "Our staff never ask for your password or a code, by phone or by email.";
         support: "お問い合わせ", "Help";
         report: "身に覚えのない通知が届いたら", "Got a message about something you did not do?";
         error: "エラー", "Error";
         error_title: "エラー: {title}", "Error: {title}";
         errors: "次の内容をご確認ください", "Please check the following";
-        show: "表示する", "Show";
-        hide: "隠す", "Hide";
+        show: "パスワードを表示する", "Show the password";
+        hide: "パスワードを隠す", "Hide the password";
         zone: "時刻は日本時間 (UTC+9) です。", "Times are Japan time (UTC+9).";
         back_home: "ホームに戻る", "Back to the home page";
     }

@@ -21,7 +21,7 @@ words! {
         savings: "貯蓄", "savings";
         until: "確認の期限", "Confirm by";
         warning: "電話やメール、SNSで誰かに指示されて操作している場合は、確認せずに中止してください。",
-            "If somebody tells you to do this, by telephone, mail or chat, decline it.";
+            "If somebody tells you to do this, by phone, email or chat, decline it.";
         send_text: "この内容でよければ、確認コードを {to} に送ります。", "If this is right, we send a confirmation code to {to}.";
         send: "確認コードを送る", "Send me the code";
         sent_text: "{to} に6桁の確認コードを送りました。届いたお知らせの内容が上の内容と同じことを確かめてから入力してください。",
