@@ -48,6 +48,7 @@ pub async fn connection(path: &Path) -> Result<Connection> {
          PRAGMA temp_store = MEMORY;
          PRAGMA trusted_schema = OFF;
          PRAGMA mmap_size = 268435456;
+         PRAGMA wal_autocheckpoint = 8192;
          PRAGMA cache_size = -65536;",
     )?;
     Ok(connection)
