@@ -4,8 +4,15 @@
 
 use crate::migrate::Migration;
 
-pub(crate) const ALL: &[Migration] = &[Migration {
-    version: 1,
-    name: "checkpoint",
-    text: include_str!("../migrations/0001_checkpoint.sql"),
-}];
+pub(crate) const ALL: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "checkpoint",
+        text: include_str!("../migrations/0001_checkpoint.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "expiry",
+        text: include_str!("../migrations/0002_expiry.sql"),
+    },
+];

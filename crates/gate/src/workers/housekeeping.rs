@@ -14,6 +14,8 @@ use crate::gate::Gate;
 const PAUSE: Duration = Duration::from_secs(60);
 /// Every how many pauses something is removed.
 const ROUND: u32 = 10;
+/// Removals in a row before others are let through: half a million rows of each kind.
+const MOST_REMOVALS: u32 = 100;
 
 impl Gate {
     /// Keeps house until `stop`.
@@ -33,14 +35,20 @@ impl Gate {
         }
     }
 
-    /// Removes what expired long ago, a bounded number of rows at once.
+    /// Removes what expired long ago, a bounded number of rows at once and as often as it takes, up
+    /// to [`MOST_REMOVALS`].
     ///
     /// # Errors
     /// Those of the store.
     pub async fn remove_expired(&self) -> Result<(), Fault> {
-        let now = self.now();
-        let decision = housekeep::decide(self.fresh_decision(now)?, now, &self.policy());
-        self.commit(decision).await?;
+        for _ in 0..MOST_REMOVALS {
+            let now = self.now();
+            if !self.store().has_expired(now.minus(housekeep::KEPT)).await? {
+                break;
+            }
+            let decision = housekeep::decide(self.fresh_decision(now)?, now, &self.policy());
+            self.commit(decision).await?;
+        }
         self.look().await
     }
 

@@ -39,7 +39,7 @@ const REMOVALS: [&str; 7] = [
         "expires < ?1 AND NOT EXISTS (SELECT 1 FROM authorization_code \
          WHERE authorization_code.request = authorization_request.id)"
     ),
-    removal!("session", "id", "ends < ?1 OR ended < ?1"),
+    removal!("session", "id", "ends < ?1"),
     removal!("report_code", "code", "expires < ?1"),
     "DELETE FROM idempotency WHERE at < ?1 AND request_key IN \
      (SELECT request_key FROM idempotency WHERE at < ?1 LIMIT ?2)",

@@ -106,7 +106,7 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Db::Sqlite(sqlite) => sqlite.close().await,
-            Db::Postgres(postgres) => postgres.close(),
+            Db::Postgres(postgres) => postgres.close().await,
         }
     }
 }

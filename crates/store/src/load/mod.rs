@@ -9,6 +9,7 @@ mod confirm;
 mod deliver;
 mod guess;
 mod history;
+mod housekeep;
 mod import;
 mod judge;
 mod keys;

@@ -13,6 +13,7 @@ mod changes;
 mod crash;
 mod customers;
 mod faults;
+mod housekeep;
 mod operations;
 mod outbox;
 mod races;

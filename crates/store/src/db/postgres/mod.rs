@@ -145,8 +145,8 @@ impl Postgres {
         .await
     }
 
-    pub fn close(&self) {
-        self.pool.close();
+    pub async fn close(&self) {
+        self.pool.close().await;
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {

@@ -49,6 +49,7 @@ pub(super) struct Pool {
     session: String,
     timeout: Duration,
     permits: Arc<Semaphore>,
+    size: u32,
     waiting: AtomicUsize,
     idle: Mutex<Vec<Connection>>,
     away: AtomicBool,
@@ -101,6 +102,7 @@ impl Pool {
             session,
             timeout: config.pg_timeout,
             permits: Arc::new(Semaphore::new(config.pg_connections)),
+            size: u32::try_from(config.pg_connections).unwrap_or(u32::MAX),
             waiting: AtomicUsize::new(0),
             idle: Mutex::new(Vec::new()),
             away: AtomicBool::new(false),
@@ -208,7 +210,12 @@ impl Pool {
         });
     }
 
-    pub fn close(&self) {
+    /// Lets everybody who has or waits for a connection finish, then refuses. Permits are given in
+    /// the order in which they were asked for, so all of them at once come last.
+    pub async fn close(&self) {
+        let all = self.permits.acquire_many(self.size);
+        // Whoever takes longer than any request may is not waited for.
+        let _ = tokio::time::timeout(self.timeout, all).await;
         self.permits.close();
         self.idle().clear();
     }

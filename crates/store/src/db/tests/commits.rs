@@ -194,3 +194,37 @@ async fn a_closed_store_has_kept_what_it_accepted_and_takes_no_more() {
         assert_eq!(count(&again, "SELECT COUNT(*) AS n FROM gate").await, 1);
     }
 }
+
+/// What was accepted before the store closes is answered, and the answer is true.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_waits_for_what_was_accepted() {
+    for place in Place::each().await {
+        let db = Arc::new(place.open(None).await);
+        let commits: Vec<_> = (1..=200)
+            .map(|n| {
+                let db = Arc::clone(&db);
+                tokio::spawn(async move { db.commit(vec![new_gate(n)]).await })
+            })
+            .collect();
+        assert_eq!(
+            db.commit(vec![new_gate(0)]).await.unwrap(),
+            Committal::Committed
+        );
+        db.close().await;
+        let mut landed = 1;
+        for commit in commits {
+            match commit.await.unwrap() {
+                Ok(committal) => {
+                    assert_eq!(committal, Committal::Committed);
+                    landed += 1;
+                }
+                Err(fault) => assert!(matches!(fault, Fault::Unavailable { .. }), "{fault:?}"),
+            }
+        }
+        let again = place.open(None).await;
+        assert_eq!(
+            count(&again, "SELECT COUNT(*) AS n FROM gate").await,
+            landed
+        );
+    }
+}
