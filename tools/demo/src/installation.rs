@@ -1,0 +1,133 @@
+//! Sekisho itself, put together from its crates as the binary does it: SQLite, a key file, the
+//! workers, the hosted pages and the API.
+//!
+//! **Invariant:** the demo adds settings to the product and never replaces a part of it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use sekisho_core::access::OperationKind;
+use sekisho_core::operation::FieldType;
+use sekisho_core::password::DenyList;
+use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, Policy};
+use sekisho_gate::{
+    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
+    TlsMode,
+};
+use sekisho_store::{Store, StoreConfig};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::folder::Folder;
+
+/// The operator's name in Japanese.
+pub const BRAND: &str = "ひので証券";
+/// The operator's name in English.
+pub const BRAND_ENGLISH: &str = "Hinode Securities";
+
+/// Where the messages of the installation go.
+#[derive(Clone, Copy, Debug)]
+pub struct Outward {
+    /// The SMTP listener of the message box.
+    pub smtp: SocketAddr,
+    /// Its web listener, with the gateway for text messages.
+    pub web: SocketAddr,
+}
+
+/// A running database with the acts before it.
+pub struct Installation {
+    /// Every act.
+    pub gate: Gate,
+    store: Store,
+    workers: JoinSet<()>,
+}
+
+impl Installation {
+    /// Opens the folder's database, made if it is absent.
+    pub async fn open(folder: &Folder, issuer: &str) -> anyhow::Result<Self> {
+        let dice = Dice::system();
+        let store = Store::open(&StoreConfig::new(folder.database())).await?;
+        store.migrate().await?;
+        let keys = Keys::new(&folder.keys(&dice)?, Argon2Cost::OWASP)?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let gate = Gate::new(Parts {
+            store: store.clone(),
+            keys: Arc::new(keys),
+            policy: Arc::new(policy()?),
+            places: Places::default(),
+            deny: DenyList::shipped(),
+            issuer: issuer.to_owned(),
+            clock: Clock::system(),
+            dice,
+            pool: HashPool::new(cores, 64),
+        });
+        Ok(Self {
+            gate,
+            store,
+            workers: JoinSet::new(),
+        })
+    }
+
+    /// Starts the workers.
+    pub fn work(&mut self, outward: Outward, stop: &CancellationToken) -> anyhow::Result<()> {
+        let mail = Mail::new(MailConfig {
+            host: outward.smtp.ip().to_string(),
+            port: outward.smtp.port(),
+            tls: TlsMode::DangerNone,
+            credentials: None,
+            from: format!("{BRAND} <no-reply@hinode.example>"),
+        })?;
+        let sms = Sms::new(&format!("http://{}/sms", outward.web))?;
+        let channels = Channels::new(BRAND.to_owned(), Some(mail), Some(sms));
+        let (gate, token) = (self.gate.clone(), stop.clone());
+        self.workers
+            .spawn(async move { gate.deliver(channels, token).await });
+        let (gate, token) = (self.gate.clone(), stop.clone());
+        self.workers
+            .spawn(async move { gate.keep_house(token).await });
+        Ok(())
+    }
+
+    /// Waits for the workers, which were told to stop, and closes the database.
+    pub async fn close(mut self) {
+        while self.workers.join_next().await.is_some() {}
+        self.store.close().await;
+    }
+}
+
+/// The default profile and the broker's own kinds of operations, which need no confirmation.
+fn policy() -> anyhow::Result<Policy> {
+    let mut policy = Policy::profile(Policy::DEFAULT)?;
+    policy.version = format!("{}-hinode.1", policy.version);
+    let own = [
+        ("trade", "注文", "Order", ("amount", FieldType::Money)),
+        (
+            "contact_change",
+            "連絡先の変更",
+            "Change of contact",
+            ("contact", FieldType::Text),
+        ),
+        (
+            "password_reset",
+            "パスワードの再設定",
+            "Password reset",
+            ("way", FieldType::Text),
+        ),
+    ];
+    for (kind, ja, en, (field, of)) in own {
+        let kind = OperationKind::parse(kind).context("the name of an operation")?;
+        let added = OperationPolicy {
+            name: Name {
+                ja: ja.to_owned(),
+                en: en.to_owned(),
+            },
+            fields: BTreeMap::from([(field.to_owned(), of)]),
+            require: Vec::new(),
+            effect: OperationEffect::Other,
+        };
+        policy.operation.insert(kind, added);
+    }
+    Ok(policy)
+}
