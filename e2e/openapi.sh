@@ -13,6 +13,7 @@ fi
 
 # It leaves notes of its own in the folder it is started in. The seed is fixed, so that a failure is
 # there again in the next run.
+export SCHEMATHESIS_HOOKS=fresh_keys PYTHONPATH="$PWD/e2e" PYTHONDONTWRITEBYTECODE=1
 cd "$venv"
 exec timeout --kill-after=30 900 bin/schemathesis run "$SEKISHO_URL/openapi.json" \
   --header "Authorization: Bearer $SEKISHO_TOKEN" \

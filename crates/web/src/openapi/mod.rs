@@ -12,7 +12,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Server};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Server};
 use utoipa::{IntoParams, OpenApi};
 
 use crate::api::{answer, outcome};
@@ -39,7 +39,7 @@ pub struct IdempotencyKey {
 #[into_params(parameter_in = Path)]
 pub struct DecisionPath {
     /// The id of the decision.
-    #[param(pattern = "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
+    #[param(rename = "id", pattern = "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     _id: String,
 }
 
@@ -48,7 +48,7 @@ pub struct DecisionPath {
 #[into_params(parameter_in = Path)]
 pub struct OperationPath {
     /// The id of the operation.
-    #[param(pattern = "^opr_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
+    #[param(rename = "id", pattern = "^opr_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     _id: String,
 }
 
@@ -99,6 +99,9 @@ pub fn document(policy: &Policy, public: &PublicUrl) -> String {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post];
         for operation in operations.into_iter().flatten() {
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                body.required = Some(Required::True);
+            }
             describe_refusals(path, operation);
         }
         if path == "/userinfo" {

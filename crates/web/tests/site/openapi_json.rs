@@ -53,6 +53,31 @@ async fn every_reference_leads_somewhere_and_every_route_is_there() {
 }
 
 #[tokio::test]
+async fn every_parameter_of_a_path_is_described_and_every_body_is_needed() {
+    let site = Site::new().await;
+    let document = site.get("/openapi.json", None).await.json();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            let parameters = operation["parameters"].as_array();
+            let named = parameters
+                .into_iter()
+                .flatten()
+                .filter(|one| one["in"] == "path");
+            let named: Vec<_> = named.map(|one| one["name"].as_str().unwrap()).collect();
+            let expected = if path.contains("{id}") {
+                vec!["id"]
+            } else {
+                vec![]
+            };
+            assert_eq!(named, expected, "{path}");
+            if let Some(body) = operation.get("requestBody") {
+                assert_eq!(body["required"], true, "{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn operations_of_the_operator_are_described() {
     let site = Site::with(|policy, _| {
         let kind = sekisho_core::access::OperationKind::parse("gift").unwrap();
