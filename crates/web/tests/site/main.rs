@@ -8,14 +8,21 @@
 
 mod authorize;
 mod browser;
+mod code;
+mod confirm;
 mod fixture;
 mod healthz;
 mod logout;
 mod openapi_json;
+mod pages;
+mod report;
+mod sign_in;
+mod sign_up;
 mod token;
 mod userinfo;
 mod v1;
 mod v1_decisions;
 mod v1_grants_redeem;
 mod v1_operations;
+mod visit;
 mod well_known;

@@ -1,0 +1,99 @@
+//! `/sign-in`.
+
+use axum::http::StatusCode;
+
+use crate::browser::{Browser, familiar};
+use crate::fixture::{LOGIN, PASSWORD, Site};
+
+#[tokio::test]
+async fn unknown_and_wrong_are_told_the_same_and_the_password_does_not_come_back() {
+    let site = Site::new().await;
+    let mut told = Vec::new();
+    for login in [LOGIN, "nobody@example.com"] {
+        let mut browser = Browser::of(&site);
+        let page = browser.open("/sign-in?return_to=/history").await;
+        let typed = [
+            ("login", login),
+            ("password", "not the right one"),
+            ("return_to", "/history"),
+        ];
+        let answer = browser.fill(&page, "/sign-in", &typed).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text.contains(&format!("value=\"{login}\"")));
+        assert!(
+            answer
+                .text
+                .contains("name=\"return_to\" value=\"/history\"")
+        );
+        assert!(!answer.text.contains("not the right one"));
+        assert!(answer.text.contains("<title>エラー: "));
+        let csrf = crate::browser::after(&answer.text, "name=\"csrf\" value=\"");
+        told.push(answer.text.replace(login, "").replace(&csrf, ""));
+    }
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
+async fn an_empty_form_names_its_fields_and_costs_no_try() {
+    let site = Site::new().await;
+    familiar(&site).await;
+    let mut browser = Browser::of(&site);
+    let page = browser.open("/sign-in").await;
+    for _ in 0..10 {
+        let answer = browser.fill(&page, "/sign-in", &[("login", LOGIN)]).await;
+        assert!(answer.text.contains("id=\"password-error\""));
+        assert!(!answer.text.contains("id=\"login-error\""));
+    }
+    let typed = [("login", LOGIN), ("password", PASSWORD)];
+    let opened = browser.fill(&page, "/sign-in", &typed).await;
+    assert_eq!(opened.header("location"), Some("/account"));
+}
+
+#[tokio::test]
+async fn a_session_comes_with_a_new_cookie_and_leads_to_no_other_site() {
+    let site = Site::new().await;
+    familiar(&site).await;
+    for (return_to, location) in [
+        ("/history", "/history"),
+        ("//evil.example", "/account"),
+        ("/\\evil.example", "/account"),
+        ("https://evil.example/", "/account"),
+    ] {
+        let mut browser = Browser::of(&site);
+        let page = browser.open("/sign-in").await;
+        let typed = [
+            ("login", LOGIN),
+            ("password", PASSWORD),
+            ("return_to", return_to),
+        ];
+        let opened = browser.fill(&page, "/sign-in", &typed).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{opened:?}");
+        assert_eq!(opened.header("location"), Some(location), "{return_to}");
+        let cookies = opened.headers.get_all("set-cookie");
+        let cookies: Vec<_> = cookies.iter().map(|c| c.to_str().unwrap()).collect();
+        let session = cookies.iter().find(|c| c.starts_with("__Host-session="));
+        let session = session.unwrap();
+        assert!(
+            session.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"),
+            "{session}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_address_in_the_query_is_never_a_way_to_another_site() {
+    let site = Site::new().await;
+    let mut browser = Browser::of(&site);
+    for query in [
+        "//evil.example",
+        "%2F%2Fevil.example",
+        "/%5Cevil.example",
+        "https:%2F%2Fe",
+    ] {
+        let page = browser.open(&format!("/sign-in?return_to={query}")).await;
+        assert!(
+            page.text.contains("name=\"return_to\" value=\"/account\""),
+            "{query}"
+        );
+    }
+}
