@@ -151,6 +151,13 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
+    /// A mail address or phone number becomes this customer's way to sign in. Condition: it is free.
+    LoginClaimed {
+        /// Keyed hash of the login.
+        name: CounterKey,
+        /// Whose it is now.
+        customer: CustomerId,
+    },
     /// A message is taken by a worker for a while. Condition: it waits and is due (`next <= at`).
     NoticeClaimed {
         id: NoticeId,

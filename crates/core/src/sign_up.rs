@@ -163,6 +163,8 @@ pub struct Newcomer {
     pub locale: Locale,
     /// The channel: id, kind, sealed value, keyed index.
     pub channel: (ChannelId, ChannelKind, Sealed, BlindIndex),
+    /// Keyed hash of the login, which no other customer may have.
+    pub login: CounterKey,
     /// The password: id and hash. An imported customer may have none.
     pub credential: Option<(CredentialId, String)>,
 }
@@ -187,6 +189,10 @@ impl Newcomer {
                 sealed,
                 index,
                 verified,
+            },
+            Change::LoginClaimed {
+                name: self.login,
+                customer,
             },
         ];
         let credential = self.credential.clone();

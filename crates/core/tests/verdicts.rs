@@ -3,6 +3,11 @@
 //!
 //! **Invariant:** a change of policy or rules that changes a verdict changes the file.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may; the lint sees only test functions, not what they share"
+)]
+
 use std::fmt::Write as _;
 
 use sekisho_core::access::OperationKind;
@@ -33,15 +38,20 @@ fn usual() -> Features {
     }
 }
 
-/// The places a customer may act from, and what may have happened before.
-fn places() -> Vec<(&'static str, Features)> {
-    let strange = Features {
+/// Nothing of the place was seen before.
+fn strange() -> Features {
+    Features {
         address: Familiarity::New,
         network: Familiarity::New,
         device: Familiarity::Unknown,
         client: Familiarity::New,
         ..usual()
-    };
+    }
+}
+
+/// The places a customer may act from, and what may have happened before.
+fn places() -> Vec<(&'static str, Features)> {
+    let strange = strange();
     let fresh = |strange| Features {
         payout_change_hours: Some(5),
         payout_change_strange: strange,

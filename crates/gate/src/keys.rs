@@ -138,6 +138,11 @@ impl Keys {
             .key(factor, account, device.as_ref().map(<[u8; 16]>::as_slice))
     }
 
+    /// The keyed hash under which a login is claimed.
+    pub(crate) fn login_name(&self, login: &Login) -> CounterKey {
+        self.counters.key("login", login.as_str().as_bytes(), None)
+    }
+
     /// What an application calls a device, as an id that names nothing to anybody else.
     pub(crate) fn device_of(&self, application: ApplicationId, token: &str) -> DeviceId {
         let account = [&application.0[..], token.as_bytes()].concat();

@@ -24,6 +24,14 @@ CREATE TABLE channel (
 CREATE INDEX channel_by_blind ON channel (blind);
 CREATE INDEX channel_by_customer ON channel (customer);
 
+-- Who may sign in by which mail address or phone number: a keyed hash, so that of two who register at
+-- once one comes first.
+CREATE TABLE login (
+    name {bytes} NOT NULL PRIMARY KEY,
+    customer {bytes} NOT NULL REFERENCES customer (id)
+){keyed};
+CREATE INDEX login_by_customer ON login (customer);
+
 -- One password a customer; other kinds of proof get tables of their own.
 CREATE TABLE credential (
     id {bytes} NOT NULL PRIMARY KEY,

@@ -70,6 +70,7 @@ impl Gate {
                 reference: line.reference.clone(),
                 locale: line.locale,
                 channel: self.fresh_channel(&line.login)?,
+                login: self.keys().login_name(&line.login),
                 credential,
             };
             let decision = self.fresh_decision(now)?;

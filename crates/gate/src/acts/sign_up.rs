@@ -183,11 +183,13 @@ impl Gate {
             None => None,
         };
         let channel = self.fresh_channel(&found.login)?;
+        let login = self.keys().login_name(&found.login);
         Ok(Newcomer {
             id,
             reference,
             locale: found.state.locale,
             channel,
+            login,
             credential,
         })
     }

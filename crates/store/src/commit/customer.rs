@@ -4,6 +4,7 @@
 
 use crate::sql::{Value, Write};
 use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::CounterKey;
 use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
 use sekisho_core::id::{CredentialId, CustomerId, DecisionId, DeviceId};
@@ -20,6 +21,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             minor,
         } => amount_moved(*customer, kind, *minor),
         Change::ChannelAdded { .. } => channel_added(change)?,
+        Change::LoginClaimed { name, customer } => login_claimed(*name, *customer),
         Change::CredentialAdded {
             id,
             customer,
@@ -103,6 +105,11 @@ fn channel_added(change: &Change) -> Option<Write> {
         (*verified).into(),
     ];
     Some(Write::one(text, params))
+}
+
+fn login_claimed(name: CounterKey, customer: CustomerId) -> Write {
+    let text = "INSERT INTO login (name, customer) VALUES (?1, ?2)";
+    Write::one(text, [name.0.to_vec().into(), customer.into()])
 }
 
 fn credential_added(id: CredentialId, customer: CustomerId, hash: &str, at: Moment) -> Write {

@@ -81,6 +81,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::CustomerFrozen { .. }
         | Change::DeviceRemembered { .. }
         | Change::DeviceSeen { .. }
+        | Change::LoginClaimed { .. }
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),

@@ -51,6 +51,27 @@ async fn a_newcomer_registers_and_is_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_register_at_once_one_comes_first() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let home = visitor([203, 0, 113, 7]);
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            here.pass(Span::seconds(1));
+            let answer = here.gate.sign_up(wish(LOGIN, PASSWORD)).await.unwrap();
+            let SignUpAnswer::Sent { interaction } = answer else {
+                panic!("{answer:?}")
+            };
+            let code = here.code().await.unwrap();
+            answers.push((interaction.text().expose_secret().to_owned(), code));
+        }
+        let answer = |at: usize| here.gate.answer(&answers[at].0, &answers[at].1, &home);
+        let (first, second) = tokio::join!(answer(0), answer(1));
+        let opened = |answer: &CodeAnswer| matches!(answer, CodeAnswer::Opened(_));
+        assert!(opened(&first.unwrap()) ^ opened(&second.unwrap()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_taken_login_looks_like_a_free_one_but_to_its_owner() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         here.customer("C-1", LOGIN).await.unwrap();

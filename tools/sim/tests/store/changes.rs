@@ -300,6 +300,10 @@ fn endings() -> Vec<Change> {
             id: customer(1),
             revision: 1,
         },
+        Change::LoginClaimed {
+            name: CounterKey([9; 16]),
+            customer: customer(1),
+        },
         Change::ExpiredRemoved {
             before: at.minus(Span::days(1)),
         },
