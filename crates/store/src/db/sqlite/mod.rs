@@ -113,12 +113,19 @@ impl Sqlite {
             let name = target.to_str().ok_or_else(|| Fault::Config {
                 what: "the backup's path has to be UTF-8".to_owned(),
             })?;
-            connection
+            // Made before it is filled, since SQLite would let everybody read it.
+            let mut made = OpenOptions::new();
+            let file = made.write(true).create_new(true).mode(0o600).open(&target);
+            let file = file.map_err(|e| Fault::driver("backup", e))?;
+            let copied = connection
                 .execute("VACUUM INTO ?1", [name])
-                .map_err(during("backup"))?;
-            let file = OpenOptions::new().read(true).write(true).open(&target);
-            file.and_then(|file| file.sync_all())
-                .map_err(|e| Fault::driver("backup", e))
+                .map_err(during("backup"));
+            if let Err(fault) = copied {
+                // Half a copy is worse than none; the fault is what matters.
+                let _ = std::fs::remove_file(&target);
+                return Err(fault);
+            }
+            file.sync_all().map_err(|e| Fault::driver("backup", e))
         })
         .await
     }
