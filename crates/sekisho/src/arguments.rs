@@ -257,7 +257,8 @@ pub enum OutboxCommand {
         #[arg(long, value_enum, default_value_t = State::Dead)]
         state: State,
         /// At most so many
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        #[arg(long, default_value_t = 100)]
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
         most: u32,
         /// Print one JSON object a line
         #[arg(long)]
@@ -314,7 +315,8 @@ pub struct ImportArguments {
     /// The file, or - for standard input
     pub file: PathBuf,
     /// Begin at this line
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub from_line: u64,
     /// Where lines that are not accepted are told [default: standard error]
     #[arg(long, value_name = "FILE")]

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the payload of a panic, which may hold anything, is never logged; its place is.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 
@@ -23,7 +23,10 @@ pub fn begin(log: &Log) -> anyhow::Result<()> {
                 .with_writer(io::stdout)
                 .try_init()
         }
-        LogFormat::Text => lines.with_writer(io::stdout).try_init(),
+        LogFormat::Text => {
+            let lines = lines.with_ansi(io::stdout().is_terminal());
+            lines.with_writer(io::stdout).try_init()
+        }
     };
     begun.map_err(|why| anyhow::anyhow!(why))?;
     std::panic::set_hook(Box::new(|panic| {
@@ -41,6 +44,7 @@ pub fn begin(log: &Log) -> anyhow::Result<()> {
 /// Begins to log for a command whose standard output is its result: warnings, on standard error.
 pub fn begin_quietly() {
     let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::new("warn"));
+    let lines = lines.with_ansi(io::stderr().is_terminal());
     // A second beginning changes nothing.
     let _ = lines.with_writer(io::stderr).without_time().try_init();
 }

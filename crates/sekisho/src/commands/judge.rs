@@ -67,7 +67,8 @@ pub async fn run(asked: &Asked, arguments: JudgeArguments) -> Result<Ended, Fail
     })
 }
 
-/// Where it is judged, and in whose name: the named database, or one that goes away with the folder.
+/// Where it is judged, and in whose name: the named database, or one that goes away with the
+/// folder.
 async fn place(
     asked: &Asked,
     arguments: &JudgeArguments,

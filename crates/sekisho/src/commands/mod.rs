@@ -53,11 +53,24 @@ pub fn exit(result: Result<Ended, Failure>) -> ExitCode {
         Ok(Ended::Done) => ExitCode::SUCCESS,
         Ok(Ended::SomeRefused) => ExitCode::from(3),
         Err(why) => {
-            eprintln!("sekisho: {why:#}");
+            eprintln!("sekisho: {}", told(&why));
             let wrong = why.is::<Misuse>() || why.is::<Unusable>();
             ExitCode::from(if wrong { 2 } else { 1 })
         }
     }
+}
+
+/// The chain of causes. A cause that the sentence before it repeats is left out.
+fn told(why: &Failure) -> String {
+    let mut told = why.to_string();
+    for cause in why.chain().skip(1) {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            told.push_str(": ");
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 /// Carries out what was asked for.

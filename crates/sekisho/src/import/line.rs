@@ -194,7 +194,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_makes_it_panic(any in "\\PC{0,80}", name in "[a-z_]{1,12}", value in "\\PC{0,20}") {
+        fn no_line_makes_it_panic(
+            any in "\\PC{0,80}",
+            name in "[a-z_]{1,12}",
+            value in "\\PC{0,20}",
+        ) {
             let _ = read(&any, NOW);
             let line = serde_json::json!({"reference": "C", "mail": "a@example.jp", name: value});
             let _ = read(&line.to_string(), NOW);

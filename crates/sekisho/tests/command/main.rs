@@ -1,0 +1,16 @@
+//! The binary as an operator runs it: arguments in; exit code, output and files out.
+
+#![cfg(test)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may; the lint sees only test functions, not what they share"
+)]
+
+mod config;
+mod import;
+mod judge;
+mod keys;
+mod place;
+mod registers;
+mod serve;
