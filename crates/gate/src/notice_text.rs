@@ -22,77 +22,108 @@ pub struct Rendered {
 /// Renders `body` in the name of `brand`.
 #[must_use]
 pub fn render(body: &Body, locale: Locale, brand: &str) -> Rendered {
-    let (subject, text) = match locale {
-        Locale::En => english(body),
-        Locale::Ja => japanese(body),
-    };
-    let (subject, text) = match locale {
-        Locale::En => (
-            format!("{subject} – {brand}"),
-            format!(
-                "{text}\n\n{brand}\nWe never send links to sign in, and never ask for this code by phone.\n"
-            ),
-        ),
-        Locale::Ja => (
-            format!("【{brand}】{subject}"),
-            format!(
-                "{text}\n\n{brand}\n当社がログイン用のリンクをお送りしたり、電話で認証コードをお尋ねすることはありません。\n"
-            ),
-        ),
-    };
-    Rendered {
-        subject,
-        body: text,
+    match locale {
+        Locale::En => {
+            let (subject, text) = english(body);
+            Rendered {
+                subject: format!("{subject} – {brand}"),
+                body: format!("{text}\n\n{brand}\n{NEVER_EN}\n"),
+            }
+        }
+        Locale::Ja => {
+            let (subject, text) = japanese(body);
+            Rendered {
+                subject: format!("【{brand}】{subject}"),
+                body: format!("{text}\n\n{brand}\n{NEVER_JA}\n"),
+            }
+        }
     }
 }
 
-/// `name: value` lines of what is there.
-fn lines(parts: &[(&str, Option<&String>)]) -> String {
-    let there = parts
-        .iter()
-        .filter_map(|(name, value)| value.map(|value| format!("{name}{value}\n")));
+const NEVER_JA: &str = "当社のメールやSMSにログイン用のリンクはありません。電話などでコードをお尋ねすることもありません。";
+const NEVER_EN: &str =
+    "Our messages hold no links to sign in, and we never ask for a code by phone.";
+
+/// What to do with a report code.
+fn not_me_ja(report: &str) -> String {
+    format!(
+        "お心当たりがない場合は、ブックマークやアプリからいつものページを開き、「これは私ではありません」に次のコードを入力してください。ログインしなくても、口座をすぐに凍結できます。\n\n連絡コード: {report}"
+    )
+}
+
+fn not_me_en(report: &str) -> String {
+    format!(
+        "If this was not you, open the page you always use, from your bookmarks or the app, and type this code under \"This was not me\". Your account is frozen at once; you need not sign in.\n\nReport code: {report}"
+    )
+}
+
+/// `name: value` lines of what is there, each with its line end.
+fn lines(parts: &[(&str, Option<String>)]) -> String {
+    let there = parts.iter().filter_map(|(name, value)| {
+        let value = value.as_ref()?;
+        Some(format!("{name}{value}\n"))
+    });
     there.collect()
+}
+
+/// `150,000円` for `150,000 JPY`.
+fn yen(amount: Option<&String>) -> Option<String> {
+    amount.map(|amount| match amount.strip_suffix(" JPY") {
+        Some(yen) => format!("{yen}円"),
+        None => amount.clone(),
+    })
 }
 
 fn japanese(body: &Body) -> (String, String) {
     match body {
         Body::Code { code, minutes } => (
             "認証コード".into(),
-            format!("認証コード: {code}\n\n有効期限は{minutes}分です。お心当たりがない場合は、どなたかがお客様のパスワードを知っている可能性があります。パスワードを変更してください。"),
+            format!("認証コード: {code}\n\nログインまたは登録の画面に入力してください。有効期限は{minutes}分です。\nお心当たりがない場合は入力せず、誰にも教えないでください。どなたかがお客さまのパスワードを知っている可能性があります。"),
         ),
-        Body::ConfirmCode { code, minutes, operation, amount, payee } => (
+        Body::ConfirmCode {
+            code,
+            minutes,
+            operation,
+            amount,
+            payee,
+        } => (
             format!("{operation}の確認コード"),
             format!(
-                "{operation}\n{}\n上の内容に間違いがなければ、確認画面に次のコードを入力してください。\n\n確認コード: {code}\n\n有効期限は{minutes}分です。お心当たりがない場合は入力せず、誰にも教えないでください。",
-                lines(&[("金額: ", amount.as_ref()), ("出金先: ", payee.as_ref())])
+                "{operation}\n{}\n確認画面の内容が上と同じ場合だけ、次のコードを入力してください。\n\n確認コード: {code}\n\n有効期限は{minutes}分です。お心当たりがない場合は入力せず、誰にも教えないでください。",
+                lines(&[("金額: ", yen(amount.as_ref())), ("口座: ", payee.clone())])
             ),
         ),
         Body::Frozen => (
-            "口座の利用を停止しました".into(),
-            "「これは私ではありません」とのご連絡により、お客様の口座へのログインと出金などのお手続きをすべて停止しました。再開するには、サポート窓口へご連絡ください。".into(),
+            "口座を凍結しました".into(),
+            "「これは私ではありません」とのご連絡により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結の解除は、お問い合わせ窓口でご本人であることを確認したうえで行います。".into(),
         ),
         Body::Locked { minutes } => (
             "認証の失敗が続きました".into(),
-            format!("認証の失敗が続いたため、新しい端末からの認証を{minutes}分間停止しました。お心当たりがない場合は、どなたかがお客様の口座に入ろうとしています。"),
+            format!("認証の失敗が続いたため、安全のため認証を{minutes}分間止めています。いつもお使いの端末からは、続けてご利用いただけることがあります。\nお心当たりがない場合は、どなたかがお客さまの口座に入ろうとしています。お問い合わせ窓口へご連絡ください。"),
         ),
-        Body::OperationConfirmed { report, operation, amount } => (
+        Body::OperationConfirmed {
+            report,
+            operation,
+            amount,
+        } => (
             format!("{operation}を受け付けました"),
             format!(
-                "{operation}を受け付けました。\n{}\nお心当たりがない場合は、いつもお使いのページの「これは私ではありません」に次のコードを入力してください。口座をすぐに停止します。\n\n連絡コード: {report}",
-                lines(&[("金額: ", amount.as_ref())])
+                "{operation}の確認を受け付けました。\n{}\n{}",
+                lines(&[("金額: ", yen(amount.as_ref()))]),
+                not_me_ja(report)
             ),
         ),
         Body::OperationStopped { report, operation } => (
-            format!("{operation}を中止しました"),
-            format!("{operation}のお申し込みを、安全のため中止または保留しました。\nお心当たりがない場合は、いつもお使いのページの「これは私ではありません」に次のコードを入力してください。口座をすぐに停止します。\n\n連絡コード: {report}"),
+            format!("{operation}を止めました"),
+            format!("{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}", not_me_ja(report)),
         ),
         Body::SignUpAgain => (
             "ご登録について".into(),
-            "このメールアドレスまたは電話番号で新規登録のお申し込みがありましたが、すでに登録されています。ログインしてください。お心当たりがない場合、お手続きは必要ありません。".into(),
+            "この連絡先で新規登録のお申し込みがありましたが、すでに登録されています。いつものページからログインしてください。\nお心当たりがない場合、お手続きは必要ありません。".into(),
         ),
         Body::SignedIn { report, place } => (
             "ログインのお知らせ".into(),
-            format!("お客様の口座にログインがありました。\n場所: {place}\n\nお心当たりがない場合は、いつもお使いのページの「これは私ではありません」に次のコードを入力してください。口座をすぐに停止します。\n\n連絡コード: {report}"),
+            format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{}", not_me_ja(report)),
         ),
     }
 }
@@ -101,41 +132,52 @@ fn english(body: &Body) -> (String, String) {
     match body {
         Body::Code { code, minutes } => (
             "Your code".into(),
-            format!("Code: {code}\n\nIt works for {minutes} minutes. If you did not ask for it, somebody may know your password: change it."),
+            format!("Code: {code}\n\nEnter it on the page where you are signing in or registering. It works for {minutes} minutes.\nIf you did not ask for it, do not enter it and tell it to nobody. Somebody may know your password."),
         ),
-        Body::ConfirmCode { code, minutes, operation, amount, payee } => (
+        Body::ConfirmCode {
+            code,
+            minutes,
+            operation,
+            amount,
+            payee,
+        } => (
             format!("Code to confirm: {operation}"),
             format!(
-                "{operation}\n{}\nIf this is right, type the code on the page that shows it.\n\nCode: {code}\n\nIt works for {minutes} minutes. If you did not ask for it, do not type it and tell it to nobody.",
-                lines(&[("Amount: ", amount.as_ref()), ("Payee: ", payee.as_ref())])
+                "{operation}\n{}\nOnly if the page says the same, enter this code there.\n\nConfirmation code: {code}\n\nIt works for {minutes} minutes. If you did not ask for it, do not enter it and tell it to nobody.",
+                lines(&[("Amount: ", amount.clone()), ("Account: ", payee.clone())])
             ),
         ),
         Body::Frozen => (
-            "Your account was stopped".into(),
-            "Following your report \"this was not me\", signing in and every operation on your account were stopped. To use it again, please contact support.".into(),
+            "Your account is frozen".into(),
+            "Following your report \"This was not me\", your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, contact us; we make sure first that it is you.".into(),
         ),
         Body::Locked { minutes } => (
             "Too many failed attempts".into(),
-            format!("After too many failed attempts, proofs from new devices are refused for {minutes} minutes. If this was not you, somebody is trying to get into your account."),
+            format!("After too many failed attempts, signing in is closed for {minutes} minutes. It may still work from the device that you always use.\nIf this was not you, somebody is trying to get into your account. Please contact us."),
         ),
-        Body::OperationConfirmed { report, operation, amount } => (
-            format!("Received: {operation}"),
+        Body::OperationConfirmed {
+            report,
+            operation,
+            amount,
+        } => (
+            format!("Confirmed: {operation}"),
             format!(
-                "We received: {operation}.\n{}\nIf this was not you, type this code under \"this was not me\" on the page you always use. Your account is stopped at once.\n\nReport code: {report}",
-                lines(&[("Amount: ", amount.as_ref())])
+                "This was confirmed: {operation}.\n{}\n{}",
+                lines(&[("Amount: ", amount.clone())]),
+                not_me_en(report)
             ),
         ),
         Body::OperationStopped { report, operation } => (
             format!("Stopped: {operation}"),
-            format!("For your safety we stopped or held: {operation}.\nIf this was not you, type this code under \"this was not me\" on the page you always use. Your account is stopped at once.\n\nReport code: {report}"),
+            format!("For your safety this was stopped: {operation}. No money was moved.\n\n{}", not_me_en(report)),
         ),
         Body::SignUpAgain => (
             "About your registration".into(),
-            "Somebody asked to register with this address or number, which is registered already. Please sign in instead. If it was not you, there is nothing to do.".into(),
+            "Somebody asked to register with this address or number, which is registered already. Sign in from the page you always use.\nIf it was not you, there is nothing to do.".into(),
         ),
         Body::SignedIn { report, place } => (
             "Somebody signed in".into(),
-            format!("Somebody signed in to your account.\nPlace: {place}\n\nIf this was not you, type this code under \"this was not me\" on the page you always use. Your account is stopped at once.\n\nReport code: {report}"),
+            format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{}", not_me_en(report)),
         ),
     }
 }
@@ -198,10 +240,40 @@ mod tests {
     }
 
     #[test]
-    fn a_confirmation_names_amount_and_payee() {
-        let Rendered { body, .. } = render(&all()[1], Locale::Ja, "ひので証券");
-        assert!(
-            body.contains("150,000 JPY") && body.contains("****567") && body.contains("123456")
-        );
+    fn a_confirmation_names_amount_payee_and_code_in_each_language() {
+        for (locale, amount) in [(Locale::Ja, "150,000円"), (Locale::En, "150,000 JPY")] {
+            let Rendered { body, .. } = render(&all()[1], locale, "ひので証券");
+            for part in [amount, "ヤマダ タロウ", "****567", "123456"] {
+                assert!(body.contains(part), "{part} in {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn english_is_english_but_for_names() {
+        for body in all() {
+            let plain = render(&body, Locale::En, "Hinode").body;
+            let plain = plain.replace("出金", "").replace("ヤマダ タロウ", "");
+            assert!(
+                plain.is_ascii() || !plain.chars().any(|c| c > '\u{2fff}'),
+                "{plain}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_can_be_reported_carries_its_code() {
+        for body in all() {
+            let reported = matches!(
+                body,
+                Body::OperationConfirmed { .. }
+                    | Body::OperationStopped { .. }
+                    | Body::SignedIn { .. }
+            );
+            for locale in [Locale::Ja, Locale::En] {
+                let rendered = render(&body, locale, "ひので証券");
+                assert_eq!(rendered.body.contains("ABCDE-12345"), reported);
+            }
+        }
     }
 }

@@ -75,7 +75,7 @@ pub async fn play(teller: &mut Teller, scene: &mut Scene) -> anyhow::Result<Stri
         same,
         after.told(),
     )?;
-    let told = scene.inbox.next("出金先口座の変更を中止しました").await?;
+    let told = scene.inbox.next("出金先口座の変更を止めました").await?;
     let report = told.report();
     let what = "the customer is told by mail what was stopped, with a report code";
     teller.step(what, report.is_some(), &told.body)?;
@@ -117,7 +117,7 @@ pub async fn report(
         done,
         page.told(),
     )?;
-    let told = victim.inbox.next("口座の利用を停止しました").await?;
+    let told = victim.inbox.next("口座を凍結しました").await?;
     teller.step("a mail says so", told.code().is_none(), &told.subject)?;
 
     let account = format!("{}/account", teller.addresses.sekisho);
