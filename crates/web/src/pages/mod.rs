@@ -17,7 +17,6 @@ mod landing;
 mod leads;
 mod opened;
 mod posted;
-#[cfg(test)]
 mod rendered;
 mod report;
 mod row;

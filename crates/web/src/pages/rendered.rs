@@ -1,3 +1,4 @@
+#![cfg(test)]
 //! Every template, filled with samples in both languages, held to what must be true of every page.
 
 use std::collections::BTreeSet;
