@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use sekisho_core::moment::Moment;
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action *; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action *; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 /// Renders a template.
