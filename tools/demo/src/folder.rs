@@ -14,10 +14,13 @@ use sekisho_seal::{KeyRing, Kid};
 use sekisho_world::WorldConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::address_file;
+
 const NOTE: &str = "sekisho-demo.json";
-const OURS: [&str; 5] = [
+const OURS: [&str; 6] = [
     NOTE,
     "keys",
+    address_file::NAME,
     "sekisho.db",
     "sekisho.db-wal",
     "sekisho.db-shm",

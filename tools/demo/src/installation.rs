@@ -17,10 +17,12 @@ use sekisho_gate::{
     TlsMode,
 };
 use sekisho_store::{Store, StoreConfig};
+use sekisho_world::World;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::folder::Folder;
+use crate::address_file;
+use crate::folder::{Folder, write_at_once};
 
 /// The operator's name in Japanese.
 pub const BRAND: &str = "ひので証券";
@@ -45,9 +47,12 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens the folder's database, made if it is absent.
-    pub async fn open(folder: &Folder, issuer: &str) -> anyhow::Result<Self> {
-        let dice = Dice::system();
+    /// Opens the folder's database, made if it is absent; knows the ranges of the world.
+    pub async fn open(folder: &Folder, world: &World, issuer: &str) -> anyhow::Result<Self> {
+        let (dice, clock) = (Dice::system(), Clock::system());
+        let ranges = folder.path().join(address_file::NAME);
+        let built = u64::try_from(clock.now().unix_seconds())?;
+        write_at_once(&ranges, &address_file::write(world.networks(), built)?)?;
         let store = Store::open(&StoreConfig::new(folder.database())).await?;
         store.migrate().await?;
         let keys = Keys::new(&folder.keys(&dice)?, Argon2Cost::OWASP)?;
@@ -56,10 +61,10 @@ impl Installation {
             store: store.clone(),
             keys: Arc::new(keys),
             policy: Arc::new(policy()?),
-            places: Places::default(),
+            places: Places::open(&[ranges])?,
             deny: DenyList::shipped(),
             issuer: issuer.to_owned(),
-            clock: Clock::system(),
+            clock,
             dice,
             pool: HashPool::new(cores, 64),
         });

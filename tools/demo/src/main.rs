@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** nothing in here is part of the product, and nothing leaves this machine.
 
+mod address_file;
 mod announce;
 mod args;
 mod brokerage;

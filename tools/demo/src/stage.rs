@@ -168,12 +168,12 @@ async fn furnish(
         }
         eprintln!("using the world in {}", folder.path().display());
         let world = World::new(note.config())?;
-        return Ok((Installation::open(folder, issuer).await?, world));
+        return Ok((Installation::open(folder, &world, issuer).await?, world));
     }
     folder.clear()?;
-    let installation = Installation::open(folder, issuer).await?;
-    let now = installation.gate.now();
+    let now = Clock::system().now();
     let world = World::new(seed::config(args.seed, args.customers, now))?;
+    let installation = Installation::open(folder, &world, issuer).await?;
     seed::fill(&installation.gate, &world, folder).await?;
     Ok((installation, world))
 }

@@ -78,7 +78,7 @@ async fn judged(teller: &mut Teller, scene: &Scene) -> anyhow::Result<()> {
         (
             scene.browser.seat(),
             true,
-            "asked about the thief's, it wants a second factor: the network is new",
+            "asked about the thief's, it wants a second factor: network and country are new",
         ),
     ] {
         let question = Question {
@@ -86,7 +86,9 @@ async fn judged(teller: &mut Teller, scene: &Scene) -> anyhow::Result<()> {
             from: &grants::origin(seat, &["password"]),
         };
         let decision = teller.api.judge(&question).await?;
-        let holds = decision.verdict == "step_up" && decision.has("network_new") == strange;
+        let holds = decision.verdict == "step_up"
+            && decision.has("network_new") == strange
+            && decision.has("country_new") == strange;
         teller.step(
             what,
             holds,
