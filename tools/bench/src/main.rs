@@ -8,6 +8,7 @@ mod attempts;
 mod commit;
 mod curve;
 mod decide;
+mod http;
 mod machine;
 mod memory;
 mod place;
@@ -51,6 +52,13 @@ const BENCHES: &[Bench] = &[
         baseline: "a hand-written loop of the same rows straight on the driver, 128 a transaction",
         aim: "at least 0.7 of it",
         run: commit::run,
+    },
+    Bench {
+        name: "http",
+        what: "POST /v1/decisions on 64 connections that are kept, on the listener as it ships",
+        baseline: "the same server answering a constant document to the same requests",
+        aim: "at least 0.4 of it, p99 below 20 ms",
+        run: http::run,
     },
     Bench {
         name: "sign-in",

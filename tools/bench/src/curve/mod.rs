@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** every size is asked the same way, and the sizes take turns.
 
-mod seed;
+pub mod seed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use seed::Question;
 use sekisho_core::id::ApplicationId;
 use sekisho_core::policy::Policy;
 use sekisho_gate::{Gate, Judged};
@@ -115,12 +116,13 @@ impl Town {
         let mut tasks = Vec::with_capacity(IN_FLIGHT);
         for _ in 0..IN_FLIGHT {
             let (gate, asked) = (self.gate.clone(), Arc::clone(&self.asked));
+            let policy = gate.policy();
             let (customers, application) = (self.customers, self.application);
             tasks.push(runtime.spawn(async move {
                 let mut latencies = Latencies::default();
                 while whole.elapsed() < ROUND {
                     let number = asked.fetch_add(1, Ordering::Relaxed);
-                    let request = seed::request(number, customers, application)?;
+                    let request = Question::of(number, customers)?.request(application, &policy)?;
                     let one = Stopwatch::start();
                     if !matches!(gate.judge(request).await?, Judged::Decided(_)) {
                         bail!("a fresh question was taken for one asked before");

@@ -22,7 +22,7 @@ use sekisho_core::proof::Method;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::text::Reference;
 use sekisho_gate::{JudgeRequest, RequestContext};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Accesses that each customer has behind them.
 pub const ACCESSES: u32 = 4;
@@ -215,40 +215,97 @@ fn values(kind: TraitKind, customer: u32) -> Vec<[u8; 16]> {
     of_kind.map(|seen| seen.value).collect()
 }
 
-/// Question number `number`: some customer, seven times of eight at a usual place.
-pub fn request(number: u64, customers: u32, application: ApplicationId) -> Result<JudgeRequest> {
-    let draw = mixed(number, 50);
-    let customer = u32::try_from(draw % u64::from(customers))?;
-    let which = match (draw >> 32) % 8 {
-        7 => 2 + ((draw >> 40) % 1000) as u32,
-        usual => usual as u32 % 2,
-    };
-    let operation = match (draw >> 48) % 16 {
-        0 => Some(operation("payout_account_change", customer, draw)?),
-        1 | 2 => Some(operation("withdraw", customer, draw)?),
-        _ => None,
-    };
-    let key = format!("curve-{number}");
-    Ok(JudgeRequest {
-        application,
-        customer: Reference::parse(&reference(customer))?,
-        verified: match operation {
-            None => vec![Method::Password, Method::MailCode],
-            Some(_) => vec![Method::Password, Method::MailCode, Method::Confirmation],
-        },
-        operation,
-        context: RequestContext {
-            address: Some(IpAddr::from(address(customer, which))),
-            user_agent: Some(agent(customer, which % 2).to_owned()),
-            device: Some(format!("device-{customer}-{}", which % 2)),
-        },
-        at: None,
-        check: Check::Passed,
-        idempotency: Some((key.clone(), Digest::of(key.as_bytes()))),
-    })
+/// What an application asks about one of the customers.
+pub struct Question {
+    customer: u32,
+    operation: Option<(&'static str, Value)>,
+    address: IpAddr,
+    agent: &'static str,
+    device: String,
+    key: String,
 }
 
-fn operation(kind: &str, customer: u32, draw: u64) -> Result<(OperationKind, Fields)> {
+impl Question {
+    /// Question number `number`: some customer, seven times of eight at a usual place.
+    pub fn of(number: u64, customers: u32) -> Result<Self> {
+        let draw = mixed(number, 50);
+        let customer = u32::try_from(draw % u64::from(customers))?;
+        let which = match (draw >> 32) % 8 {
+            7 => 2 + ((draw >> 40) % 1000) as u32,
+            usual => usual as u32 % 2,
+        };
+        let operation = match (draw >> 48) % 16 {
+            0 => Some("payout_account_change"),
+            1 | 2 => Some("withdraw"),
+            _ => None,
+        };
+        Ok(Self {
+            customer,
+            operation: operation.map(|kind| (kind, fields(kind, customer, draw))),
+            address: IpAddr::from(address(customer, which)),
+            agent: agent(customer, which % 2),
+            device: format!("device-{customer}-{}", which % 2),
+            key: format!("question-{number}"),
+        })
+    }
+
+    fn verified(&self) -> &'static [Method] {
+        match self.operation {
+            None => &[Method::Password, Method::MailCode],
+            Some(_) => &[Method::Password, Method::MailCode, Method::Confirmation],
+        }
+    }
+
+    /// As the gate is asked.
+    pub fn request(self, application: ApplicationId, policy: &Policy) -> Result<JudgeRequest> {
+        let operation = match &self.operation {
+            None => None,
+            Some((kind, fields)) => {
+                let kind = OperationKind::parse(kind).ok_or_else(|| anyhow!("not a kind"))?;
+                let spec = policy.operation.get(&kind);
+                let spec = spec.ok_or_else(|| anyhow!("not in the policy"))?;
+                Some((kind, Fields::parse(fields, &spec.fields)?))
+            }
+        };
+        Ok(JudgeRequest {
+            application,
+            customer: Reference::parse(&reference(self.customer))?,
+            verified: self.verified().to_vec(),
+            operation,
+            context: RequestContext {
+                address: Some(self.address),
+                user_agent: Some(self.agent.to_owned()),
+                device: Some(self.device),
+            },
+            at: None,
+            check: Check::Passed,
+            idempotency: Some((self.key.clone(), Digest::of(self.key.as_bytes()))),
+        })
+    }
+
+    /// The key and the document as the API is asked.
+    pub fn document(self) -> (String, Value) {
+        let words: Vec<_> = self.verified().iter().map(|method| method.word()).collect();
+        let mut document = json!({
+            "customer": reference(self.customer),
+            "act": "sign_in",
+            "context": {
+                "address": self.address,
+                "user_agent": self.agent,
+                "device": self.device,
+            },
+            "verified": words,
+            "check": "passed",
+        });
+        if let Some((kind, fields)) = self.operation {
+            document["act"] = json!(kind);
+            document["operation"] = json!({"fields": fields});
+        }
+        (self.key, document)
+    }
+}
+
+fn fields(kind: &str, customer: u32, draw: u64) -> Value {
     let payee = json!({
         "account_type": "ordinary",
         "bank": "0911",
@@ -256,28 +313,11 @@ fn operation(kind: &str, customer: u32, draw: u64) -> Result<(OperationKind, Fie
         "holder": "ベンチ タロウ",
         "number": format!("{:07}", customer / 1000),
     });
-    let fields = match kind {
+    match kind {
         "withdraw" => json!({
             "amount": {"currency": "JPY", "value": (1 + draw % 900_000).to_string()},
             "payee": payee,
         }),
         _ => json!({"payout_account": payee}),
-    };
-    let kind = OperationKind::parse(kind).ok_or_else(|| anyhow!("not a kind"))?;
-    let policy = policy()?;
-    let spec = policy
-        .operation
-        .get(&kind)
-        .ok_or_else(|| anyhow!("not in the policy"))?;
-    let fields = Fields::parse(&fields, &spec.fields)?;
-    Ok((kind, fields))
-}
-
-/// Read once: reading it for each question would be measured.
-fn policy() -> Result<&'static Policy> {
-    static POLICY: std::sync::OnceLock<Option<Policy>> = std::sync::OnceLock::new();
-    POLICY
-        .get_or_init(|| Policy::profile(crate::PROFILE).ok())
-        .as_ref()
-        .ok_or_else(|| anyhow!("no such profile"))
+    }
 }
