@@ -221,7 +221,7 @@ pub enum Change {
     ReportCodeUsed { code: TokenHash, at: Moment },
     /// A session ends. Ending it twice is no fault.
     SessionEnded { id: SessionId, at: Moment },
-    /// A session begins.
+    /// A session begins. Condition: the customer is active.
     SessionOpened {
         id: SessionId,
         token: TokenHash,
@@ -233,7 +233,10 @@ pub enum Change {
     },
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
-    /// All sessions of a customer end, and unused codes and unconfirmed operations with them.
+    /// All sessions of a customer end, and everything that could still become one or move money:
+    /// conversations, one-time codes, unredeemed OpenID Connect codes and remembered devices are
+    /// removed, and operations that are pending, held or confirmed but not redeemed are refused,
+    /// each with a new revision, so that a redemption that was decided before does not land.
     SessionsEnded { customer: CustomerId, at: Moment },
     /// A new signing key.
     SigningKeyAdded {

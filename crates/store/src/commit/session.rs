@@ -202,7 +202,12 @@ fn session_ended(id: SessionId, at: Moment) -> Write {
 fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
     let of_customer = || [customer.into()];
     let refused = OperationState::Refused.word();
-    let open = [OperationState::Pending.word(), OperationState::Held.word()];
+    let open = [
+        OperationState::Pending,
+        OperationState::Held,
+        OperationState::Confirmed,
+    ]
+    .map(OperationState::word);
     vec![
         Write::any(
             "UPDATE session SET ended = ?2 WHERE customer = ?1 AND ended IS NULL",
@@ -216,14 +221,16 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
         ),
         Write::any(
             "UPDATE operation SET state = ?2, revision = revision + 1 \
-             WHERE customer = ?1 AND state IN (?3, ?4)",
+             WHERE customer = ?1 AND state IN (?3, ?4, ?5)",
             [
                 customer.into(),
                 refused.into(),
                 open[0].into(),
                 open[1].into(),
+                open[2].into(),
             ],
         ),
+        Write::any("DELETE FROM device WHERE customer = ?1", of_customer()),
     ]
 }
 

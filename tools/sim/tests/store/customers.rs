@@ -169,6 +169,15 @@ async fn a_device_is_found_by_its_token_and_never_seen_backwards() {
             (id, customer(1), later)
         );
         assert!(store.device(TokenHash([0; 32])).await.unwrap().is_none());
+
+        for (who, lives) in [(2, true), (1, false)] {
+            let ended = Change::SessionsEnded {
+                customer: customer(who),
+                at: later,
+            };
+            apply(&store, 10 + who, [ended]).await;
+            assert_eq!(store.device(token).await.unwrap().is_some(), lives);
+        }
     }
 }
 

@@ -293,7 +293,11 @@ async fn ending_all_sessions_ends_what_could_become_one() {
             assert_eq!(operation.state, state);
         }
         let kept = store.operation(confirmed.id).await.unwrap().unwrap();
-        assert_eq!((kept.state, kept.revision), (OperationState::Confirmed, 1));
+        assert_eq!(
+            (kept.state, kept.revision),
+            (OperationState::Refused, 2),
+            "a redemption that was decided before does not land"
+        );
     }
 }
 
