@@ -1,7 +1,7 @@
 //! The opening of a session, the same after a password alone and after a second proof.
 //!
 //! **Invariant:** every session that opens is told to its customer, with a code to say "this was
-//! not me".
+//! not me", and a device is bound to a customer only by a second factor.
 
 use super::code::recipient;
 use crate::bytes::TokenHash;
@@ -15,6 +15,7 @@ use crate::notice::{Notice, NoticeKind};
 use crate::policy::Policy;
 use crate::proof::Method;
 use crate::text::Line;
+use crate::verdict::Requirement;
 use secrecy::SecretString;
 
 /// Everything a new session needs that is random.
@@ -24,8 +25,8 @@ pub struct FreshSession {
     pub id: SessionId,
     /// Hash of the token in the cookie.
     pub token: TokenHash,
-    /// A device that is remembered with it: its id and the hash of its token. `None` when the
-    /// browser already has one.
+    /// A device that is remembered with it if a second factor was proved: its id and the hash of
+    /// its token. `None` when the browser already has one.
     pub device: Option<(DeviceId, TokenHash)>,
     /// The code by which the customer can say "this was not me": its hash and its text.
     pub report: (TokenHash, SecretString),
@@ -51,6 +52,9 @@ pub struct Opening<'a> {
 impl Opening<'_> {
     /// Adds to `decision` the session, the device, the report code and the notice that somebody
     /// signed in.
+    ///
+    /// A bound device has tries of its own at every secret, so whoever has only the password must
+    /// not bind one.
     pub fn session(
         self,
         mut decision: Decision,
@@ -58,12 +62,13 @@ impl Opening<'_> {
         policy: &Policy,
     ) -> Decision {
         let customer = self.customer.id;
-        let device = fresh.device.map(|(id, _)| id).or(self.context.device);
+        let bound = fresh.device.filter(|_| self.second_factor());
+        let device = bound.map(|(id, _)| id).or(self.context.device);
         let client = self
             .context
             .client
             .and_then(|family| Line::parse(&family.to_string()).ok());
-        if let Some((id, token)) = fresh.device {
+        if let Some((id, token)) = bound {
             decision.changes.push(Change::DeviceRemembered {
                 id,
                 customer,
@@ -112,5 +117,10 @@ impl Opening<'_> {
             kind,
         }));
         decision
+    }
+
+    fn second_factor(&self) -> bool {
+        let meets = |method: &Method| method.meets(Requirement::SecondFactor);
+        self.methods.iter().any(meets)
     }
 }

@@ -187,8 +187,10 @@ impl Gate {
     ) -> Result<ConfirmAnswer, Fault> {
         let policy = self.policy();
         let customer = session.customer();
-        let (_, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries = self.keys().counter("code", &customer.0, None);
+        let (device, context) = self.recognise(visitor, Some(customer)).await?;
+        let tries = self
+            .keys()
+            .counter("code", &customer.0, device.map(|device| device.id));
         let mut admission = None;
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {

@@ -131,8 +131,8 @@ impl Gate {
             return Ok(CodeAnswer::Over);
         };
         match found.interaction.kind {
-            InteractionKind::SignIn => self.step_up(found, code, visitor).await,
-            InteractionKind::SignUp => self.complete_sign_up(found, code, visitor).await,
+            InteractionKind::SignIn => self.step_up((token, found), code, visitor).await,
+            InteractionKind::SignUp => self.complete_sign_up((token, found), code, visitor).await,
         }
     }
 
@@ -233,31 +233,41 @@ impl Gate {
 
     async fn step_up(
         &self,
-        found: Found,
+        conversation: (&str, Found),
         code: &str,
         visitor: &Visitor,
     ) -> Result<CodeAnswer, Fault> {
-        let Some(customer) = found.interaction.customer.clone() else {
+        let (token, mut found) = conversation;
+        let customer = found
+            .interaction
+            .customer
+            .as_ref()
+            .map(|customer| customer.id);
+        let Some(customer) = customer else {
             return Ok(CodeAnswer::Over);
         };
-        let now = self.now();
-        let (_, context) = self.recognise(visitor, Some(customer.id)).await?;
-        let tries = self.keys().counter("code", &customer.id.0, None);
-        let admission = self.reserve(tries, Some(customer.id), now).await?;
-        let channels = self.store().channels(customer.id).await?;
+        let (device, context) = self.recognise(visitor, Some(customer)).await?;
+        let tries = self
+            .keys()
+            .counter("code", &customer.0, device.map(|device| device.id));
+        let admission = self.reserve(tries, Some(customer), self.now()).await?;
         for _ in 0..ROUNDS {
+            let now = self.now();
+            let Some(known) = found.interaction.customer.clone() else {
+                return Ok(CodeAnswer::Over);
+            };
             let bound = step_up::bound_to_interaction(found.interaction.id);
             let challenge = self.store().challenge(bound).await?;
             let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
             let minted = self.mint_session(now, &context)?;
             let facts = step_up::Facts {
                 interaction: found.interaction.clone(),
-                customer: customer.clone(),
+                customer: known,
                 methods: found.state.methods.clone(),
                 challenge,
                 factor,
                 admission,
-                channels: channels.clone(),
+                channels: self.store().channels(customer).await?,
                 session: minted.fresh.clone(),
                 decision: self.fresh_decision(now)?,
                 now,
@@ -265,10 +275,14 @@ impl Gate {
             let attempt = step_up::Attempt { context, tries };
             let decision = step_up::decide(&attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {
+                let Some(again) = self.find_conversation(token).await? else {
+                    return Ok(CodeAnswer::Over);
+                };
+                found = again;
                 continue;
             };
             return Ok(code_answer(committed.verdict(), admission, || {
-                minted.opened(found.state.return_to)
+                minted.opened(&committed, found.state.return_to)
             }));
         }
         Err(Fault::Contended { rounds: ROUNDS })

@@ -4,7 +4,9 @@
 //! its hash.
 
 use sekisho_core::bytes::Digest;
+use sekisho_core::change::Change;
 use sekisho_core::context::Context;
+use sekisho_core::decision::Decision;
 use sekisho_core::id::{ChallengeId, DeviceId, NoticeId, SessionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::step_up::{FreshChallenge, FreshSession};
@@ -24,10 +26,14 @@ pub(crate) struct Minted {
 }
 
 impl Minted {
-    pub(crate) fn opened(self, return_to: String) -> Opened {
+    /// What goes to the browser once `committed` opened the session: the device's token only if
+    /// that decision remembers the device.
+    pub(crate) fn opened(self, committed: &Decision, return_to: String) -> Opened {
+        let remembered = |change: &Change| matches!(change, Change::DeviceRemembered { .. });
+        let bound = committed.changes.iter().any(remembered);
         Opened {
             session: self.session,
-            device: self.device,
+            device: self.device.filter(|_| bound),
             return_to,
         }
     }

@@ -1,11 +1,11 @@
 //! The act "sign in".
 //!
 //! **Invariant:** one slow hash is computed for every attempt, whether the login is known, locked
-//! or made up.
+//! or made up, and another one only when the stored hash changed meanwhile.
 
 use secrecy::SecretString;
 use sekisho_core::context::Context;
-use sekisho_core::id::InteractionId;
+use sekisho_core::id::{CredentialId, InteractionId};
 use sekisho_core::known::{ChannelKnown, DeviceKnown, LoginKnown, RiskKnown};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
@@ -63,8 +63,18 @@ struct Gathered {
     context: Context,
 }
 
+impl Gathered {
+    /// Which hash a password is compared with.
+    fn credential(&self) -> Option<(CredentialId, i64)> {
+        let known = self.login.as_ref()?.credential.as_ref()?;
+        Some((known.id, known.revision))
+    }
+}
+
 /// A password that was looked at.
 struct Checked {
+    /// The hash that it was compared with.
+    credential: Option<(CredentialId, i64)>,
     password: Option<PasswordProved>,
     rehash: Option<String>,
 }
@@ -76,7 +86,7 @@ impl Gate {
     /// [`Fault::Overloaded`] when too many hashes wait; those of the store.
     pub async fn sign_in(&self, typed: SignIn) -> Result<SignInAnswer, Fault> {
         let login = Login::parse(&typed.login).ok();
-        let gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
+        let mut gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
         let account = login
             .as_ref()
             .map_or(typed.login.as_str(), Login::as_str)
@@ -87,11 +97,17 @@ impl Gate {
                 .counter("password", account, gathered.device.map(|device| device.id));
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
         let admission = self.reserve(tries, customer, self.now()).await?;
+        let mut looked: Option<Checked> = None;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let checked = self
-                .check_password(&gathered, &typed.password, (admission, now))
-                .await?;
+            let credential = gathered.credential();
+            let checked = match looked.take().filter(|seen| seen.credential == credential) {
+                Some(checked) => checked,
+                None => {
+                    self.check_password(&gathered, &typed.password, (admission, now))
+                        .await?
+                }
+            };
             let risk = self.risk_of(&gathered, now).await?;
             let minted = self.mint_session(now, &gathered.context)?;
             let token = self.token(TokenKind::Interaction)?;
@@ -112,10 +128,16 @@ impl Gate {
             };
             let decision = decide(&attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {
+                gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
+                looked = Some(Checked {
+                    credential,
+                    password: facts.password,
+                    rehash: facts.rehash,
+                });
                 continue;
             };
             return Ok(match committed.verdict() {
-                Verdict::Allow => SignInAnswer::Opened(minted.opened(typed.return_to)),
+                Verdict::Allow => SignInAnswer::Opened(minted.opened(&committed, typed.return_to)),
                 Verdict::StepUp(_) => SignInAnswer::StepUp { interaction: token },
                 Verdict::Hold | Verdict::Refuse => SignInAnswer::Refused,
             });
@@ -175,6 +197,7 @@ impl Gate {
             .as_ref()
             .and_then(|login| login.credential.clone());
         let known = known.filter(|_| admission != Admission::Locked);
+        let credential = gathered.credential();
         let bounded = typed.expose_secret().len() <= MOST_BYTES;
         let text: String = if bounded {
             half_width(typed.expose_secret())
@@ -193,6 +216,7 @@ impl Gate {
                 _ => None,
             };
             Ok(Checked {
+                credential,
                 password: proved.map(|proved| proved.proof),
                 rehash,
             })

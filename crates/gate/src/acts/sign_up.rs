@@ -128,17 +128,18 @@ impl Gate {
 
     pub(crate) async fn complete_sign_up(
         &self,
-        found: Found,
+        conversation: (&str, Found),
         code: &str,
         visitor: &Visitor,
     ) -> Result<CodeAnswer, Fault> {
-        let now = self.now();
+        let (token, mut found) = conversation;
         let tries = self
             .keys()
             .counter("code", found.login.as_str().as_bytes(), None);
-        let admission = self.reserve(tries, None, now).await?;
+        let admission = self.reserve(tries, None, self.now()).await?;
         let context = visitor.context(self.places(), None);
         for _ in 0..ROUNDS {
+            let now = self.now();
             let challenge = self
                 .store()
                 .challenge(bound_to_interaction(found.interaction.id))
@@ -162,10 +163,14 @@ impl Gate {
             let decision =
                 sign_up::complete(&Completion { context, tries }, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {
+                let Some(again) = self.find_conversation(token).await? else {
+                    return Ok(CodeAnswer::Over);
+                };
+                found = again;
                 continue;
             };
             return Ok(code_answer(committed.verdict(), admission, || {
-                minted.opened(found.state.return_to)
+                minted.opened(&committed, found.state.return_to)
             }));
         }
         Err(Fault::Contended { rounds: ROUNDS })

@@ -11,10 +11,10 @@ use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::VerdictKind;
 use sekisho_gate::{
-    Body, Caller, ConfirmAnswer, ConfirmSent, OperateRequest, Operated, OperationView,
-    RedeemRequest, Redeemed, RequestContext, Session, Visitor,
+    Body, Caller, CodeAnswer, ConfirmAnswer, ConfirmSent, OperateRequest, Operated, OperationView,
+    RedeemRequest, Redeemed, Reported, RequestContext, Session, SignInAnswer, Visitor,
 };
-use sekisho_sim::installation::{Installation, LOGIN, other_code, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
 use serde_json::json;
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
@@ -73,8 +73,10 @@ impl Story {
         for here in Installation::each("jsda-2025").await.unwrap() {
             here.customer("C-1", LOGIN).await.unwrap();
             let caller = here.application("ひので証券").await.unwrap();
-            let home = visitor(HOME);
+            let mut home = visitor(HOME);
             let opened = here.signed_in(&home).await.unwrap();
+            let device = opened.device.unwrap();
+            home.device = Some(device.text().expose_secret().to_owned());
             let session = here
                 .gate
                 .session(opened.session.text().expose_secret())
@@ -421,5 +423,39 @@ async fn another_customer_sees_nothing_of_it() {
                 .unwrap()
                 .is_some()
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_with_the_password_cannot_stop_a_confirmation() {
+    for story in Story::each().await {
+        let (gate, away) = (&story.here.gate, visitor([198, 51, 100, 9]));
+        let answer = gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        let SignInAnswer::StepUp { interaction } = answer else {
+            panic!("{answer:?}")
+        };
+        let token = interaction.text().expose_secret();
+        for n in 1..=5 {
+            let wrong = gate.answer(token, "no code", &away).await.unwrap();
+            assert_eq!(matches!(wrong, CodeAnswer::Over), n == 5, "{wrong:?}");
+        }
+        let view = story.confirmed("150000").await;
+        assert_eq!(view.state, OperationState::Confirmed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_takes_back_what_was_confirmed() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let view = story.confirmed("150000").await;
+        let page = gate.history(&story.session, None).await.unwrap();
+        let about = page.rows.first().unwrap().decision;
+        let reported = gate.report_access(&story.session, about).await.unwrap();
+        assert_eq!(reported, Reported::Frozen);
+        let now = gate.operation(&story.caller, view.id).await.unwrap();
+        assert_eq!(now.unwrap().state, OperationState::Refused);
+        let grant = view.grant.unwrap();
+        story.refused(&story.caller, &grant, None).await;
     }
 }

@@ -136,3 +136,61 @@ async fn a_stranger_cannot_lock_the_owner_out() {
         );
     }
 }
+
+/// What `code` gets in a conversation that a right password began.
+async fn answered(here: &Installation, visitor: &Visitor, code: Option<&str>) -> CodeAnswer {
+    let answer = here.gate.sign_in(typed(PASSWORD, visitor)).await.unwrap();
+    let SignInAnswer::StepUp { interaction } = answer else {
+        panic!("{answer:?}")
+    };
+    let sent = here.code().await.unwrap();
+    // The next message is a later one.
+    here.pass(Span::seconds(1));
+    let interaction = interaction.text().expose_secret();
+    let code = code.unwrap_or(&sent);
+    here.gate.answer(interaction, code, visitor).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_with_the_password_cannot_lock_the_owners_codes() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-2", "stranger@example.jp").await.unwrap();
+        let mut own = typed(PASSWORD, &visitor(AWAY));
+        own.login = "stranger@example.jp".to_owned();
+        let SignInAnswer::StepUp { interaction } = here.gate.sign_in(own).await.unwrap() else {
+            panic!("the stranger has an account too")
+        };
+        let (code, token) = (
+            here.code().await.unwrap(),
+            interaction.text().expose_secret(),
+        );
+        let bound = here
+            .gate
+            .answer(token, &code, &visitor(AWAY))
+            .await
+            .unwrap();
+        let CodeAnswer::Opened(bound) = bound else {
+            panic!("{bound:?}")
+        };
+        here.pass(Span::seconds(1));
+
+        here.customer("C-1", LOGIN).await.unwrap();
+        let opened = here.signed_in(&visitor(HOME)).await.unwrap();
+        let on = |device: sekisho_seal::token::Token, address| Visitor {
+            device: Some(device.text().expose_secret().to_owned()),
+            ..visitor(address)
+        };
+        let owner = on(opened.device.unwrap(), HOME);
+        let stranger = on(bound.device.unwrap(), AWAY);
+        for n in 1..=5 {
+            let wrong = answered(&here, &visitor(AWAY), Some("no code")).await;
+            assert_eq!(matches!(wrong, CodeAnswer::Over), n == 5, "{wrong:?}");
+        }
+        for stranger in [visitor(AWAY), stranger] {
+            let late = answered(&here, &stranger, None).await;
+            assert!(matches!(late, CodeAnswer::Over), "{late:?}");
+        }
+        let served = answered(&here, &owner, None).await;
+        assert!(matches!(served, CodeAnswer::Opened(_)), "{served:?}");
+    }
+}

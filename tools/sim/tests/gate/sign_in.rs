@@ -172,3 +172,37 @@ async fn codes_are_resent_in_bounds_and_expire() {
         assert!(sent <= 6, "{sent} codes in one conversation");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_alone_binds_no_device() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        let usual = here.signed_in(&home).await.unwrap();
+        assert!(usual.device.is_some(), "the first sign-in took a code");
+        let answer = here.gate.sign_in(typed(PASSWORD, &home)).await.unwrap();
+        let SignInAnswer::Opened(opened) = answer else {
+            panic!("{answer:?}")
+        };
+        assert!(opened.device.is_none());
+        let store = here.place.store().await.unwrap();
+        let devices = &here.place.contents(&store).await.unwrap()["device"];
+        assert_eq!(devices.len(), 1, "{devices:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_sign_ins_at_once_with_a_foreign_hash_all_succeed() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let mut visits = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let gate = here.gate.clone();
+            visits.spawn(async move { gate.sign_in(typed(PASSWORD, &visitor(HOME))).await });
+        }
+        for answer in visits.join_all().await {
+            let answer = answer.unwrap();
+            assert!(matches!(answer, SignInAnswer::StepUp { .. }), "{answer:?}");
+        }
+    }
+}
