@@ -117,6 +117,8 @@ pub fn decide_issue(facts: &IssueFacts, policy: &Policy) -> Decision {
 pub struct ExchangeFacts {
     /// The code, if there is such a one.
     pub code: Option<CodeKnown>,
+    /// The session it was issued for, if that has not ended.
+    pub session: Option<SessionKnown>,
     /// Its hash.
     pub hash: TokenHash,
     /// The authenticated application.
@@ -145,15 +147,13 @@ pub enum Verifier {
 pub fn decide_exchange(facts: &ExchangeFacts, policy: &Policy) -> Decision {
     let mut entry = entry(facts.decision, facts.application, facts.now, policy);
     entry.customer = facts.code.as_ref().map(|code| code.customer.id);
-    let valid = facts.code.as_ref().is_some_and(|code| {
+    let own = facts.code.as_ref().filter(|code| {
         code.authorization.application == facts.application
             && code.authorization.redirect_uri == facts.redirect_uri
-            && code.customer.state == CustomerState::Active
-            && code.expires > facts.now
             && facts.verifier == Verifier::Fits
     });
-    let replayed = facts.code.as_ref().filter(|code| code.redeemed.is_some());
-    if let Some(code) = replayed {
+    // Only whoever could have exchanged it can end the session by coming twice.
+    if let Some(code) = own.filter(|code| code.redeemed.is_some()) {
         entry.verdict = Verdict::Refuse;
         entry.reasons = vec![Reason::CodeExpired];
         return Decision::of(entry).with([Change::SessionEnded {
@@ -161,6 +161,11 @@ pub fn decide_exchange(facts: &ExchangeFacts, policy: &Policy) -> Decision {
             at: facts.now,
         }]);
     }
+    let valid = own.is_some_and(|code| {
+        code.customer.state == CustomerState::Active
+            && code.expires > facts.now
+            && facts.session.is_some()
+    });
     if !valid {
         entry.verdict = Verdict::Refuse;
         entry.reasons = vec![Reason::CodeWrong];

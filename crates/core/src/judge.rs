@@ -80,6 +80,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let subject = Subject {
         effect: spec.map(|spec| spec.effect),
         amount: amount.map(|money| money.minor()),
+        payout: facts.payout,
+        settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);
     let always = spec.map_or(policy.sign_in.require.as_slice(), |spec| {

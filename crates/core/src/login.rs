@@ -48,6 +48,9 @@ impl Login {
     }
 
     fn parse_mail(text: &str) -> Result<Self, NotALogin> {
+        // Lower case first: what is checked is what is kept, so that it can be read again.
+        let text = half_width(&text.to_lowercase());
+        let text = text.as_str();
         let (local, domain) = text.rsplit_once('@').ok_or(NotALogin)?;
         let local_fits = (1..=64).contains(&local.len())
             && !local.starts_with('.')
@@ -67,7 +70,7 @@ impl Login {
         };
         let domain_plain = domain.contains('.') && domain.split('.').all(label_plain);
         if local_fits && local_plain && domain_plain && text.len() <= 254 {
-            Ok(Self::Mail(text.to_lowercase()))
+            Ok(Self::Mail(text.to_owned()))
         } else {
             Err(NotALogin)
         }
@@ -187,6 +190,20 @@ mod tests {
                 Ok("taro@example.jp".into()),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_kept_can_be_read_again() {
+        for text in [
+            "Taro@Example.jp",
+            "a\u{130}b@example.jp",
+            "\u{1e9e}@example.jp",
+            "\u{3a3}\u{3a3}@example.jp",
+        ] {
+            if let Ok(login) = Login::parse(text) {
+                assert_eq!(Login::parse(login.as_str()), Ok(login.clone()), "{text}");
+            }
         }
     }
 

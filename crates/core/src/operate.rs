@@ -86,9 +86,11 @@ pub fn decide(
     let subject = Subject {
         effect: Some(spec.effect),
         amount,
+        payout: facts.payout,
+        settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
-    let mut judged = judge(&features, &spec.require, &attempt.verified, policy);
+    let mut judged = judge(&features, &spec.require, &held(attempt), policy);
     if facts.customer.state == CustomerState::Frozen {
         judged = Judgement {
             verdict: Verdict::Refuse,
@@ -142,10 +144,17 @@ pub fn decide(
             (state, &features),
         ))));
     decision.changes.extend(kept(attempt, facts));
-    if matches!(state, OperationState::Held | OperationState::Refused) {
-        return stopped(decision, facts, spec, policy);
+    match state {
+        OperationState::Pending => decision,
+        _ => told(decision, (attempt, facts, state), spec, policy),
     }
-    decision
+}
+
+/// What the application verified, as far as it can have been: nobody has confirmed an operation
+/// that is only now made.
+fn held(attempt: &Attempt) -> Vec<Method> {
+    let possible = |method: &&Method| **method != Method::Confirmation;
+    attempt.verified.iter().filter(possible).copied().collect()
 }
 
 fn created(
@@ -157,7 +166,7 @@ fn created(
     let (state, features) = judged;
     let grant = GrantIssued {
         id: facts.fresh.grant,
-        methods: attempt.verified.clone(),
+        methods: held(attempt),
         proved: facts.now,
     };
     OperationCreated {
@@ -193,8 +202,14 @@ fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {
     })
 }
 
-/// The customer learns that an operation in their name was held or refused.
-fn stopped(decision: Decision, facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Decision {
+/// The customer learns that an operation in their name was let through, held or refused.
+fn told(
+    decision: Decision,
+    about: (&Attempt, &Facts, OperationState),
+    spec: &OperationPolicy,
+    policy: &Policy,
+) -> Decision {
+    let (attempt, facts, state) = about;
     let Some(channel) = facts
         .channels
         .iter()
@@ -204,15 +219,24 @@ fn stopped(decision: Decision, facts: &Facts, spec: &OperationPolicy, policy: &P
     };
     let (code, report) = facts.fresh.report.clone();
     let locale = facts.customer.locale;
+    let operation = spec.name.in_locale(locale).to_owned();
+    let kind = match state {
+        OperationState::Confirmed => {
+            let amount = crate::confirm::amount_text(&attempt.fields);
+            NoticeKind::OperationConfirmed {
+                report,
+                operation,
+                amount,
+            }
+        }
+        _ => NoticeKind::OperationStopped { report, operation },
+    };
     let notice = Notice {
         id: facts.fresh.notice,
         customer: Some(facts.customer.id),
         to: recipient(channel),
         locale,
-        kind: NoticeKind::OperationStopped {
-            report,
-            operation: spec.name.in_locale(locale).to_owned(),
-        },
+        kind,
     };
     let issued = crate::report::issued(code, &decision.entry, facts.customer.id, policy);
     decision.with([issued]).telling([notice])

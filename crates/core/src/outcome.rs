@@ -17,8 +17,8 @@ use crate::known::DecisionKnown;
 use crate::moment::Moment;
 use crate::policy::{OperationEffect, Policy};
 use crate::reason::Reason;
-use crate::risk::Features;
-use crate::sighting::Ending;
+use crate::risk::{Features, payout_index};
+use crate::sighting::{Ending, Trait};
 use crate::verdict::Verdict;
 
 /// How it ended. The words are stored.
@@ -112,7 +112,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         attempt.outcome,
         Outcome::Completed | Outcome::ConfirmedGenuine
     );
-    let already = facts.judged.outcome.is_some();
+    let already = facts.judged.outcome.is_some() || judged.verdict == Verdict::Refuse;
     if let (true, false, Some(access)) = (good, already, &facts.access) {
         decision.changes.extend(learn(access, judged));
         if access.ending == Ending::Pending {
@@ -167,5 +167,8 @@ fn taught(access: &Access, judged: &Entry) -> Vec<crate::sighting::Sighting> {
         application: access.application,
         ending: Ending::Success,
     };
-    visit.sightings(judged, &[])
+    let features: Features = serde_json::from_str(&judged.facts).unwrap_or_default();
+    let account = features.payout.as_deref().and_then(payout_index);
+    let account: Vec<_> = account.map(Trait::of_payout_account).into_iter().collect();
+    visit.sightings(judged, &account)
 }

@@ -73,6 +73,7 @@ reasons! {
     PayoutAccountFresh = "payout_account_fresh": "The payout account was changed a short time ago.",
     PayoutAccountFreshStrange = "payout_account_fresh_strange": "The payout account was changed a short time ago from a place that was new for the customer.",
     PayoutAccountShared = "payout_account_shared": "Another customer already uses this payout account.",
+    PayeeNewPlaceNew = "payee_new_place_new": "Money would go to an account that never got any, from a place that is not settled.",
     PolicyRequires = "policy_requires": "The policy always wants this proof for this act.",
     Proved = "proved": "Everything that was asked for was proved.",
     SessionMissing = "session_missing": "No valid session of this customer.",

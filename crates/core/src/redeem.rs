@@ -16,6 +16,7 @@ use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationEffect, Policy};
 use crate::proof::GrantProved;
 use crate::reason::Reason;
+use crate::sighting::{Ending, Scope, Sighting, Trait};
 use crate::verdict::Verdict;
 
 /// What is handed in.
@@ -38,6 +39,8 @@ pub struct Facts {
     pub operation: Option<OperationKnown>,
     /// Its opened fields.
     pub fields: Option<Fields>,
+    /// Keyed index of the payout account in them.
+    pub payout: Option<[u8; 16]>,
     /// Whether the operation was asked for from a place that was new for the customer.
     pub strange: Strange,
     /// The id of this decision.
@@ -67,9 +70,21 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         facts: "{}".to_owned(),
     });
     match operation {
-        Some(operation) if reason.is_none() => decision
-            .with(redeemed(operation, facts, policy))
-            .with(kept(attempt, facts)),
+        Some(operation) if reason.is_none() => {
+            let mut decision = decision
+                .with(redeemed(operation, facts, policy))
+                .with(kept(attempt, facts));
+            decision
+                .sightings
+                .extend(facts.payout.map(|payout| Sighting {
+                    seen: Trait::of_payout_account(payout),
+                    customer: operation.customer.id,
+                    at: facts.now,
+                    ending: Ending::Success,
+                    scope: Scope::Guarded,
+                }));
+            decision
+        }
         _ => decision,
     }
 }

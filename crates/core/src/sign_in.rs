@@ -70,7 +70,11 @@ pub struct Fresh {
 
 /// Judges a sign-in.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let features = Features::of(&attempt.context, &facts.risk, Subject::default(), facts.now);
+    let subject = Subject {
+        settle: policy.settle(),
+        ..Subject::default()
+    };
+    let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
     match refusal(facts) {
         Some(reason) => refused(attempt, facts, policy, (reason, &features)),
         None => proved(attempt, facts, policy, &features),

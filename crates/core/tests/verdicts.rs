@@ -1,5 +1,6 @@
-//! The verdict matrix: profile × act × place × what was proved, as a text file that a reviewer reads in
-//! the diff. `SEKISHO_WRITE_TABLES=1 cargo test -p sekisho-core --test verdicts` writes it anew.
+//! The verdict matrix: profile × act × place × what was proved, as a text file that a reviewer
+//! reads in the diff. `SEKISHO_WRITE_TABLES=1 cargo test -p sekisho-core --test verdicts` writes it
+//! anew.
 //!
 //! **Invariant:** a change of policy or rules that changes a verdict changes the file.
 
@@ -31,6 +32,8 @@ fn usual() -> Features {
         network: Familiarity::Known,
         device: Familiarity::Known,
         client: Familiarity::Known,
+        payee: Familiarity::Known,
+        settled: true,
         history: 40,
         largest: Some(100_000),
         amount: Some(100_000),
@@ -102,8 +105,27 @@ fn places() -> Vec<(&'static str, Features)> {
         ("payout changed today", fresh(false)),
         ("… from a strange place", fresh(true)),
         (
+            "the thief's own place",
+            Features {
+                address: Familiarity::Recent,
+                network: Familiarity::Recent,
+                device: Familiarity::Recent,
+                client: Familiarity::Recent,
+                payee: Familiarity::New,
+                ..usual()
+            },
+        ),
+        (
+            "new payee, usual place",
+            Features {
+                payee: Familiarity::New,
+                ..usual()
+            },
+        ),
+        (
             "shared payout account",
             Features {
+                payee: Familiarity::New,
                 payout_others: 1,
                 ..usual()
             },

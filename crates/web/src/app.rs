@@ -27,7 +27,7 @@ pub struct Edge {
     pub metrics: Option<Render>,
     /// From where metrics may be read.
     pub metrics_from: Networks,
-    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Networks,
     /// Time since the start of the process, never going back.
     pub watch: Watch,

@@ -11,6 +11,8 @@ use crate::sighting::Trait;
 pub struct Seen {
     /// First time.
     pub first: Moment,
+    /// First time that it ended well. Whoever fails somewhere does not make the place older.
+    pub first_success: Option<Moment>,
     /// Last time.
     pub last: Moment,
     /// Accesses that ended well.

@@ -158,6 +158,9 @@ pub struct RiskPolicy {
     pub guessing_failures: u32,
     /// Other customers on an address from which it counts as shared.
     pub shared_address: u32,
+    /// Hours after its first good access until a place or device counts as settled: long enough
+    /// that a thief's own sign-in does not make his place the customer's.
+    pub settle_hours: u16,
     /// Hours during which a payout account counts as freshly changed.
     pub payout_fresh_hours: u16,
 }
@@ -352,6 +355,12 @@ impl Policy {
             .get(&method)
             .copied()
             .unwrap_or(FactorPolicy::Forbid)
+    }
+
+    /// How long ago a first success must be to count as settled.
+    #[must_use]
+    pub fn settle(&self) -> Span {
+        Span::hours(i64::from(self.risk.settle_hours))
     }
 
     /// How long a one-time code works.

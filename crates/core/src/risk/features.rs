@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::known::{RiskKnown, Strange, TraitKnown};
-use crate::moment::Moment;
+use crate::moment::{Moment, Span};
 use crate::policy::OperationEffect;
 use crate::sighting::TraitKind;
 
@@ -15,13 +15,25 @@ use crate::sighting::TraitKind;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Familiarity {
-    /// Seen before, and it ended well.
+    /// Seen before, it ended well, and that is long enough ago
+    /// ([`crate::policy::RiskPolicy::settle_hours`]).
     Known,
+    /// It ended well a short time ago for the first time: perhaps a thief's own sign-in.
+    Recent,
     /// Not seen before.
     New,
     /// The trait itself is not known: no address given, no address file, no device.
     #[default]
     Unknown,
+}
+
+impl Familiarity {
+    /// Whether it was seen before and ended well, however short a time ago: enough not to ask for
+    /// more proof, not enough to let money go.
+    #[must_use]
+    pub const fn is_familiar(self) -> bool {
+        matches!(self, Self::Known | Self::Recent)
+    }
 }
 
 /// What an attempt is about, beside its place.
@@ -31,6 +43,10 @@ pub struct Subject {
     pub effect: Option<OperationEffect>,
     /// Its amount in minor units.
     pub amount: Option<i64>,
+    /// Keyed index of its payout account.
+    pub payout: Option<[u8; 16]>,
+    /// How long ago a first success must be to count as settled.
+    pub settle: Span,
 }
 
 /// Everything the rules look at. Stored with the entry as JSON, so that a decision can be explained
@@ -62,6 +78,14 @@ pub struct Features {
     pub payout_change_hours: Option<i64>,
     /// Whether that change came from a place that was new then.
     pub payout_change_strange: bool,
+    /// The account that money would go to.
+    pub payee: Familiarity,
+    /// Keyed index of that account in hexadecimal; not judged, kept so that an outcome can teach
+    /// it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payout: Option<String>,
+    /// Whether anything about this customer is known for long enough.
+    pub settled: bool,
     /// The amount in minor units.
     pub amount: Option<i64>,
     /// The largest amount before.
@@ -76,8 +100,7 @@ impl Features {
     pub fn of(context: &Context, known: &RiskKnown, subject: Subject, at: Moment) -> Self {
         let find = |kind: TraitKind| known.traits.iter().find(|known| known.seen.kind == kind);
         let familiarity = |kind: TraitKind| match find(kind) {
-            Some(TraitKnown { own: Some(own), .. }) if own.successes > 0 => Familiarity::Known,
-            Some(_) => Familiarity::New,
+            Some(known) => familiarity_of(known, at, subject.settle),
             None => Familiarity::Unknown,
         };
         let others = |kind: TraitKind| find(kind).map_or(0, |known| known.others);
@@ -102,6 +125,9 @@ impl Features {
             address_failures: known.address_failures,
             payout_change_hours: change.map(|change| at.since(change.at).as_seconds() / 3600),
             payout_change_strange: change.is_some_and(|change| change.strange == Strange::New),
+            payee: familiarity(TraitKind::PayoutAccount),
+            payout: subject.payout.map(hexadecimal),
+            settled: familiarity(TraitKind::All) == Familiarity::Known,
             amount: subject.amount,
             largest: known.largest,
             effect: subject.effect,
@@ -110,23 +136,32 @@ impl Features {
 
     /// Whether the place is new for this customer: neither the device nor the network was seen
     /// before, and nothing says that it is the customer's usual network operator with a usual
-    /// client.
+    /// client. Enough to ask for more proof.
     #[must_use]
     pub fn is_strange_place(&self) -> bool {
-        let usual_operator = self.system == Familiarity::Known && self.client == Familiarity::Known;
+        let usual_operator = self.system.is_familiar() && self.client.is_familiar();
         self.history > 0
-            && self.device != Familiarity::Known
+            && !self.device.is_familiar()
             && self.network == Familiarity::New
             && !usual_operator
     }
 
-    /// [`Features::is_strange_place`] as it is stored with an operation.
+    /// Whether the place has been the customer's for long enough to let money go from it. A thief's
+    /// own sign-in does not make it so, and missing data does not either.
+    #[must_use]
+    pub fn is_settled_place(&self) -> bool {
+        let usual_operator = self.system == Familiarity::Known && self.client == Familiarity::Known;
+        self.device == Familiarity::Known || self.network == Familiarity::Known || usual_operator
+    }
+
+    /// Whether an operation comes from a place that is not settled, as it is stored with the
+    /// operation.
     #[must_use]
     pub fn strange(&self) -> Strange {
-        if self.is_strange_place() {
-            Strange::New
-        } else {
+        if self.is_settled_place() {
             Strange::Known
+        } else {
+            Strange::New
         }
     }
 
@@ -135,4 +170,30 @@ impl Features {
     pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
+}
+
+fn familiarity_of(known: &TraitKnown, at: Moment, settle: Span) -> Familiarity {
+    let well = known.own.filter(|own| own.successes > 0);
+    match well.and_then(|own| own.first_success) {
+        Some(first) if at.since(first) >= settle => Familiarity::Known,
+        Some(_) => Familiarity::Recent,
+        None => Familiarity::New,
+    }
+}
+
+fn hexadecimal(index: [u8; 16]) -> String {
+    index.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The index that [`Features::payout`] holds.
+#[must_use]
+pub fn payout_index(text: &str) -> Option<[u8; 16]> {
+    let mut index = [0; 16];
+    if text.len() != 32 || !text.is_ascii() {
+        return None;
+    }
+    for (place, byte) in index.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).ok()?;
+    }
+    Some(index)
 }

@@ -6,7 +6,7 @@
 mod features;
 mod rules;
 
-pub use features::{Familiarity, Features, Subject};
+pub use features::{Familiarity, Features, Subject, payout_index};
 pub use rules::{Effect, RULES, Rule};
 
 use crate::policy::Policy;

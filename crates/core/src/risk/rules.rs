@@ -53,9 +53,7 @@ pub const RULES: &[Rule] = &[
     // disturbed by it.
     Rule {
         reason: Reason::AddressGuessing,
-        applies: |f, risk| {
-            f.address_failures >= risk.guessing_failures && f.device != Familiarity::Known
-        },
+        applies: |f, risk| f.address_failures >= risk.guessing_failures && !f.device.is_familiar(),
         effect: SECOND,
     },
     Rule {
@@ -71,9 +69,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         reason: Reason::CountryNew,
-        applies: |f, _| {
-            f.history > 0 && f.country == Familiarity::New && f.device != Familiarity::Known
-        },
+        applies: |f, _| f.history > 0 && f.country == Familiarity::New && !f.device.is_familiar(),
         effect: SECOND,
     },
     Rule {
@@ -106,9 +102,22 @@ pub const RULES: &[Rule] = &[
         },
         effect: Effect::Hold,
     },
+    // Money to an account that never got any, from a place that is not settled, though others are.
+    // For a customer of whom nothing is settled yet there is no difference to see, and a hold would
+    // stop everybody on the first day.
+    Rule {
+        reason: Reason::PayeeNewPlaceNew,
+        applies: |f, _| {
+            f.effect == Some(OperationEffect::MoneyOut)
+                && f.settled
+                && f.payee != Familiarity::Known
+                && !f.is_settled_place()
+        },
+        effect: Effect::Hold,
+    },
     Rule {
         reason: Reason::PayoutAccountShared,
-        applies: |f, _| f.effect == Some(OperationEffect::PayoutChange) && f.payout_others > 0,
+        applies: |f, _| moves_money(f) && f.payout_others > 0 && f.payee != Familiarity::Known,
         effect: Effect::Hold,
     },
     Rule {
@@ -120,6 +129,13 @@ pub const RULES: &[Rule] = &[
         effect: CONFIRM,
     },
 ];
+
+fn moves_money(features: &Features) -> bool {
+    matches!(
+        features.effect,
+        Some(OperationEffect::MoneyOut | OperationEffect::PayoutChange)
+    )
+}
 
 fn is_fresh(features: &Features, risk: &RiskPolicy) -> bool {
     features

@@ -272,7 +272,12 @@ impl Gate {
             let challenge = PkceChallenge::parse(&parameters.code_challenge);
             let fits = challenge.is_some_and(|known| known.check(&exchange.verifier).matched());
             let now = self.now();
+            let session = match &code {
+                Some(code) => self.store().session_by_id(code.session).await?,
+                None => None,
+            };
             let facts = ExchangeFacts {
+                session,
                 code: code.clone(),
                 hash: token.hash(),
                 application: exchange.application,

@@ -101,8 +101,11 @@ impl Gate {
             (Some(known), Some(spec)) => Some(self.open_fields(known, spec)?),
             _ => None,
         };
+        let account = fields.as_ref().and_then(Fields::payout_account);
+        let payout = account.map(|account| self.keys().payout_index(account));
         let now = self.now();
         Ok(Facts {
+            payout,
             grant,
             operation,
             fields,

@@ -88,13 +88,17 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
     };
     Write::one(
         "INSERT INTO sighting \
-         (kind, value, customer, first_at, last_at, successes, failures, guarded) \
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) \
+         (kind, value, customer, first_at, last_at, successes, failures, guarded, first_success) \
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT (kind, value, customer) DO UPDATE SET \
          first_at = CASE WHEN excluded.first_at < sighting.first_at \
              THEN excluded.first_at ELSE sighting.first_at END, \
          last_at = CASE WHEN excluded.last_at > sighting.last_at \
              THEN excluded.last_at ELSE sighting.last_at END, \
+         first_success = CASE WHEN sighting.first_success IS NULL \
+             OR excluded.first_success < sighting.first_success \
+             THEN COALESCE(excluded.first_success, sighting.first_success) \
+             ELSE sighting.first_success END, \
          successes = sighting.successes + excluded.successes, \
          failures = sighting.failures + excluded.failures, \
          guarded = sighting.guarded + excluded.guarded",
@@ -106,6 +110,7 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
             success.into(),
             failure.into(),
             guarded.into(),
+            (success == 1).then_some(sighting.at).into(),
         ],
     )
 }

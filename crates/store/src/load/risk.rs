@@ -4,7 +4,7 @@
 //! customers: every query is a probe of a primary key, and counting of others stops at
 //! [`MOST_OTHERS`].
 
-use super::rows::{every, first, moment, strange};
+use super::rows::{every, first, maybe_moment, moment, strange};
 use crate::commit::bucket;
 use crate::fault::Fault;
 use crate::sql::{Query, Row, Sql, Value};
@@ -58,7 +58,7 @@ struct Either {
 }
 
 const OWN: Either = for_either!(
-    "SELECT first_at, last_at, successes, failures, guarded FROM sighting \
+    "SELECT first_at, first_success, last_at, successes, failures, guarded FROM sighting \
      WHERE kind = ?2 AND value = ?3 AND customer = ",
     ""
 );
@@ -66,6 +66,14 @@ const OWN: Either = for_either!(
 const OTHERS: Either = for_either!(
     "SELECT COUNT(*) AS others FROM (SELECT 1 AS one FROM sighting \
      WHERE kind = ?2 AND value = ?3 AND customer IS DISTINCT FROM ",
+    " LIMIT ?4) AS counted"
+);
+
+/// Of a payout account only those count who really used it: whoever merely asks for somebody's
+/// account must not make it look shared.
+const OTHERS_PAID: Either = for_either!(
+    "SELECT COUNT(*) AS others FROM (SELECT 1 AS one FROM sighting \
+     WHERE kind = ?2 AND value = ?3 AND successes > 0 AND customer IS DISTINCT FROM ",
     " LIMIT ?4) AS counted"
 );
 
@@ -108,7 +116,11 @@ pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
         queries.push(who.query(&OWN, place()));
         if counts_others(seen.kind) {
             let most = Value::from(MOST_OTHERS);
-            queries.push(who.query(&OTHERS, place().into_iter().chain([most])));
+            let text = match seen.kind {
+                TraitKind::PayoutAccount => &OTHERS_PAID,
+                _ => &OTHERS,
+            };
+            queries.push(who.query(text, place().into_iter().chain([most])));
         }
     }
     queries.push(who.query(&PAYOUT_CHANGE, []));
@@ -165,6 +177,7 @@ pub(super) fn decode(
 fn own(row: &Row) -> Result<Seen, Fault> {
     Ok(Seen {
         first: moment(row, "first_at")?,
+        first_success: maybe_moment(row, "first_success")?,
         last: moment(row, "last_at")?,
         successes: row.int("successes")?,
         failures: row.int("failures")?,

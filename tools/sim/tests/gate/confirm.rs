@@ -7,6 +7,7 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::moment::Span;
 use sekisho_core::operation::{FieldType, Fields, OperationState};
+use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::VerdictKind;
@@ -263,6 +264,23 @@ async fn an_application_that_missed_the_answer_may_ask_again() {
             redeem(handed(&grant, None)).await.unwrap(),
             Redeemed::Refused(_)
         ));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_cannot_confirm_for_the_customer() {
+    for story in Story::each().await {
+        let everything = vec![Method::Password, Method::MailCode, Method::Confirmation];
+        let claimed = OperateRequest {
+            verified: everything,
+            ..request(&story.caller, "1")
+        };
+        let made = story.here.gate.operate(claimed).await.unwrap();
+        let Operated::Created(view) = made else {
+            panic!("{made:?}")
+        };
+        assert_eq!(view.state, OperationState::Pending);
+        assert!(view.grant.is_none());
     }
 }
 

@@ -1,8 +1,11 @@
 //! The decision API: learning from outcomes, idempotency, other people's decisions.
 
+use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::DecisionId;
 use sekisho_core::judge::Check;
+use sekisho_core::moment::Span;
+use sekisho_core::operation::{FieldType, Fields};
 use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
@@ -12,6 +15,7 @@ use sekisho_gate::{
     Caller, DecisionView, Gate, JudgeRequest, Judged, OutcomeAnswer, RequestContext,
 };
 use sekisho_sim::installation::Installation;
+use serde_json::json;
 
 const PHONE: &str = "Mozilla/5.0 (Linux; Android 15) Chrome/141.0 Mobile Safari/537.36";
 
@@ -144,5 +148,79 @@ async fn a_key_used_at_once_from_many_sides_decides_once() {
             .filter(|answer| matches!(answer, Judged::Replayed(_)))
             .count();
         assert_eq!((decided, replayed), (1, 31));
+    }
+}
+
+fn payout(caller: &Caller, kind: &str, address: [u8; 4], number: &str) -> JudgeRequest {
+    let account = json!({"account_type": "ordinary", "bank": "0005", "branch": "123", "holder": "ヤマダ", "number": number});
+    let (types, value) = match kind {
+        "withdraw" => (
+            vec![
+                ("amount", FieldType::Money),
+                ("payee", FieldType::PayoutAccount),
+            ],
+            json!({"amount": {"currency": "JPY", "value": "1000"}, "payee": account}),
+        ),
+        _ => (
+            vec![("payout_account", FieldType::PayoutAccount)],
+            json!({"payout_account": account}),
+        ),
+    };
+    let types = types
+        .into_iter()
+        .map(|(name, kind)| (name.to_owned(), kind))
+        .collect();
+    let fields = Fields::parse(&value, &types).unwrap();
+    let everything = [Method::Password, Method::MailCode, Method::Confirmation];
+    JudgeRequest {
+        operation: Some((OperationKind::parse(kind).unwrap(), fields)),
+        ..request(caller, address, &everything)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thiefs_own_sign_in_does_not_make_his_place_the_customers() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        let caller = here.application("a").await.unwrap();
+        let (home, away) = ([203, 0, 113, 7], [198, 51, 100, 9]);
+        let proved = [Method::Password, Method::MailCode];
+        let gate = &here.gate;
+        // A customer whose home is settled, with a payee of long standing.
+        decided(gate, request(&caller, home, &proved)).await;
+        decided(gate, payout(&caller, "withdraw", home, "1111111")).await;
+        here.pass(Span::days(10));
+        let usual = decided(gate, payout(&caller, "withdraw", home, "1111111")).await;
+        assert_eq!(
+            (usual.verdict, usual.reasons.len()),
+            (VerdictKind::Allow, 0)
+        );
+        // The thief signs in with password and code, then asks for money to a new account: held.
+        let entered = decided(gate, request(&caller, away, &proved)).await;
+        assert_eq!(entered.verdict, VerdictKind::Allow);
+        let direct = decided(gate, payout(&caller, "withdraw", away, "9999999")).await;
+        assert_eq!(direct.verdict, VerdictKind::Hold);
+        assert!(direct.reasons.contains(&Reason::PayeeNewPlaceNew));
+        // Or he changes the payout account first, and waits a day: held too.
+        let change = decided(
+            gate,
+            payout(&caller, "payout_account_change", away, "9999999"),
+        )
+        .await;
+        gate.outcome(&caller, change.id, Outcome::Completed, None)
+            .await
+            .unwrap();
+        here.pass(Span::hours(24));
+        let later = decided(gate, payout(&caller, "withdraw", away, "9999999")).await;
+        assert_eq!(later.verdict, VerdictKind::Hold);
+        // The owner at home pays whom the owner always paid, and only learns that the account is
+        // fresh.
+        let owner = decided(gate, payout(&caller, "withdraw", home, "1111111")).await;
+        assert!(owner.reasons.contains(&Reason::PayoutAccountFreshStrange));
+        // An address that was not given makes nothing harmless.
+        let hidden = JudgeRequest {
+            context: RequestContext::default(),
+            ..payout(&caller, "withdraw", away, "8888888")
+        };
+        assert_eq!(decided(gate, hidden).await.verdict, VerdictKind::Hold);
     }
 }
