@@ -55,11 +55,6 @@ fn strange() -> Features {
 /// The places a customer may act from, and what may have happened before.
 fn places() -> Vec<(&'static str, Features)> {
     let strange = strange();
-    let fresh = |strange| Features {
-        payout_change_hours: Some(5),
-        payout_change_strange: strange,
-        ..usual()
-    };
     vec![
         ("usual", usual()),
         (
@@ -102,6 +97,17 @@ fn places() -> Vec<(&'static str, Features)> {
                 ..usual()
             },
         ),
+    ]
+}
+
+/// The same place, after what makes money worth a second look.
+fn histories() -> Vec<(&'static str, Features)> {
+    let fresh = |strange| Features {
+        payout_change_hours: Some(5),
+        payout_change_strange: strange,
+        ..usual()
+    };
+    vec![
         ("payout changed today", fresh(false)),
         ("… from a strange place", fresh(true)),
         (
@@ -149,7 +155,7 @@ fn table() -> String {
             let always = spec.map_or(&policy.sign_in.require, |spec| &spec.require);
             let effect: Option<OperationEffect> = spec.map(|spec| spec.effect);
             writeln!(table, "\n{profile} · {act}").unwrap();
-            for (place, features) in places() {
+            for (place, features) in places().into_iter().chain(histories()) {
                 let features = Features { effect, ..features };
                 for held in HELD {
                     let judged = judge(&features, always, held, &policy);
