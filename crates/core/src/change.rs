@@ -151,7 +151,8 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
-    /// A mail address or phone number becomes this customer's way to sign in. Condition: it is free.
+    /// A mail address or phone number becomes this customer's way to sign in. Condition: it is
+    /// free.
     LoginClaimed {
         /// Keyed hash of the login.
         name: CounterKey,

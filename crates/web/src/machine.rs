@@ -78,7 +78,7 @@ pub async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
 #[utoipa::path(
     get, path = "/openapi.json", operation_id = "openapi", tag = "machine-room",
     summary = "This document",
-    responses((status = 200, description = "OpenAPI 3.1, with the operations of the policy in force.", body = Object))
+    responses((status = 200, description = "OpenAPI 3.1, for the policy in force.", body = Object))
 )]
 pub fn openapi(document: &Arc<str>) -> Response {
     let cached = HeaderValue::from_static("public, max-age=60");

@@ -58,7 +58,8 @@ impl Used {
     /// Until now; zero where the system does not tell (it is Linux that does).
     pub fn now() -> Self {
         let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        // The name in brackets may hold spaces; user and system time are the 12th and 13th after it.
+        // The name in brackets may hold spaces; user and system time are the 12th and 13th after
+        // it.
         let after = stat.rsplit(')').next().unwrap_or_default();
         let ticks: u64 = after
             .split_whitespace()

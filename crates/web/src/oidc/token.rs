@@ -65,7 +65,7 @@ pub struct TokenErrorBody {
     responses(
         (status = 200, description = "The tokens.", body = TokensBody),
         (status = 400, description = "The request or the code is not good.", body = TokenErrorBody),
-        (status = 401, description = "The application did not prove itself.", body = TokenErrorBody),
+        (status = 401, description = "The client is not proved.", body = TokenErrorBody),
     ),
     security((), ("client" = []))
 )]

@@ -1,6 +1,6 @@
 //! The seeded simulator: a customer, a thief who knows the password, an application, a clock that
-//! jumps and a database that breaks, in random order. After every fourth step the whole database is read
-//! and held to the invariants.
+//! jumps and a database that breaks, in random order. After every fourth step the whole database is
+//! read and held to the invariants.
 //!
 //! A failing seed is printed; `SEKISHO_SIM_SEED=n` runs that one, `SEKISHO_SIM_STEPS=n` runs
 //! longer.
