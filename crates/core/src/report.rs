@@ -7,7 +7,7 @@
 //! **Invariant:** a report never lowers the protection of an account.
 
 use crate::access::Act;
-use crate::bytes::TokenHash;
+use crate::bytes::{CounterKey, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
@@ -30,6 +30,8 @@ pub enum Attempt {
         code: TokenHash,
         /// From where.
         context: Context,
+        /// The counter that was used.
+        tries: CounterKey,
     },
     /// From the history, in a session.
     Session {
@@ -117,11 +119,14 @@ fn frozen(
     facts: &Facts,
     customer: &CustomerKnown,
 ) -> Decision {
-    if let Attempt::Code { code, .. } = attempt {
-        decision.changes.push(Change::ReportCodeUsed {
+    if let Attempt::Code { code, tries, .. } = attempt {
+        let used = Change::ReportCodeUsed {
             code: *code,
             at: facts.now,
-        });
+        };
+        // Others behind the same network report too, and a right code is no guess.
+        let cleared = Change::TriesCleared { key: *tries };
+        decision.changes.extend([used, cleared]);
     }
     if customer.state == CustomerState::Active {
         decision.changes.push(Change::CustomerFrozen {

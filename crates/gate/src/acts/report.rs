@@ -57,6 +57,7 @@ impl Gate {
             let attempt = Attempt::Code {
                 code: hash,
                 context,
+                tries: key,
             };
             if let Some(reported) = self.settle_report(&attempt, found, None, admission).await? {
                 return Ok(reported);

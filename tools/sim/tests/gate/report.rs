@@ -96,3 +96,29 @@ async fn the_history_leads_to_the_same_end() {
         assert!(here.gate.session(cookie).await.unwrap().is_none());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_code_gives_the_network_its_tries_back() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        here.signed_in(&home).await.unwrap();
+        let messages = here.messages().await.unwrap();
+        let report = messages.iter().find_map(|message| match &message.body {
+            Body::SignedIn { report, .. } => Some(report.clone()),
+            _ => None,
+        });
+        let report = report.unwrap();
+        let wrong = ["0000000000"; 4];
+        for code in wrong {
+            let answer = here.gate.report_code(code, &home).await.unwrap();
+            assert_eq!(answer, Reported::Unknown);
+        }
+        let answer = here.gate.report_code(&report, &home).await.unwrap();
+        assert_eq!(answer, Reported::Frozen);
+        for code in wrong {
+            let answer = here.gate.report_code(code, &home).await.unwrap();
+            assert_eq!(answer, Reported::Unknown);
+        }
+    }
+}
