@@ -126,7 +126,7 @@ pub enum Change {
         /// The moment.
         before: Moment,
     },
-    /// One proof failed from this address; counted by ten-minute bucket.
+    /// One proof failed from this address; counted by [`Address::counted`] and ten-minute bucket.
     FailureCounted { address: Address, at: Moment },
     /// A request was answered. Condition: the key is free for this application.
     IdempotencyKept {

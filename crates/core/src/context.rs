@@ -41,6 +41,17 @@ impl Address {
         masked[kept..].fill(0);
         masked
     }
+
+    /// What failures are counted by: the address (IPv4) or its /64 (IPv6), within which one host
+    /// takes any address it likes (RFC 4291 section 2.5.4, RFC 8981).
+    #[must_use]
+    pub fn counted(&self) -> Self {
+        let mut masked = self.0;
+        if self.ip().is_ipv6() {
+            masked[8..].fill(0);
+        }
+        Self(masked)
+    }
 }
 
 impl From<IpAddr> for Address {

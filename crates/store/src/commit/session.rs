@@ -82,6 +82,7 @@ fn challenge_used(id: ChallengeId) -> Write {
 
 /// Counts, and removes what no rule looks at any more, so that an address has two rows at most.
 fn failure_counted(address: Address, at: Moment) -> Vec<Write> {
+    let address = address.counted();
     vec![
         Write::any(
             "INSERT INTO address_failure (address, bucket, failures) VALUES (?1, ?2, 1) \

@@ -129,7 +129,7 @@ pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
     }
     if let Some(address) = question.address {
         let now = bucket(question.at);
-        let params = [address.into(), (now - 1).into(), now.into()];
+        let params = [address.counted().into(), (now - 1).into(), now.into()];
         queries.push(Query::new(FAILURES, params));
     }
     queries

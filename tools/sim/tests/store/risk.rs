@@ -5,6 +5,7 @@
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
+use sekisho_core::context::Address;
 use sekisho_core::id::DeviceId;
 use sekisho_core::known::{IdempotencyKnown, MOST_OTHERS, PayoutChangeKnown, RiskKnown, Strange};
 use sekisho_core::moment::{Moment, Span};
@@ -154,6 +155,35 @@ async fn failures_from_an_address_count_for_ten_to_twenty_minutes() {
         apply(&store, 5, [failed(at(60))]).await;
         let rows = &place.contents(&store).await.unwrap()["address_failure"];
         assert_eq!(rows.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn failures_of_one_host_count_together_whatever_address_it_takes() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let at = |text: &str| Address::from(text.parse::<std::net::IpAddr>().unwrap());
+        for (number, host) in [
+            (1, "2001:db8::1"),
+            (2, "2001:db8::2"),
+            (3, "2001:db8:0:1::1"),
+        ] {
+            let failed = Change::FailureCounted {
+                address: at(host),
+                at: NOON,
+            };
+            apply(&store, number, [failed]).await;
+        }
+        for (host, failures) in [("2001:db8::3", 2), ("2001:db8:0:1::1", 1), ("192.0.2.1", 0)] {
+            let question = RiskQuestion {
+                traits: &[],
+                address: Some(at(host)),
+                kind: None,
+                at: NOON,
+            };
+            let found = store.sign_in(None, &question).await.unwrap().risk;
+            assert_eq!(found.address_failures, failures, "{host}");
+        }
     }
 }
 
