@@ -235,12 +235,15 @@ impl Story {
             };
             entries.iter().filter(fits).count()
         };
+        let reported = allowed("report", "NULL") > 0;
         for operation in contents["operation"].iter().map(|row| cells(row)) {
             let confirmed = allowed("confirm:withdraw", &operation[0]);
             let redeemed = allowed("redeem", &operation[0]);
             let expected = match operation[6].as_str() {
                 "confirmed" => (1, 0),
                 "redeemed" => (1, 1),
+                // A report takes back what was confirmed and not yet redeemed.
+                "refused" if reported => (confirmed.min(1), 0),
                 _ => (0, 0),
             };
             assert_eq!((confirmed, redeemed), expected, "{operation:?}");
