@@ -29,15 +29,7 @@ pub fn begin(log: &Log) -> anyhow::Result<()> {
         }
     };
     begun.map_err(|why| anyhow::anyhow!(why))?;
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let thread = std::thread::current();
-        let thread = thread.name().unwrap_or("unnamed");
-        tracing::error!(place, thread, "a bug: something that cannot be happened");
-    }));
+    log_panics();
     Ok(())
 }
 
@@ -47,4 +39,18 @@ pub fn begin_quietly() {
     let lines = lines.with_ansi(io::stderr().is_terminal());
     // A second beginning changes nothing.
     let _ = lines.with_writer(io::stderr).without_time().try_init();
+    log_panics();
+}
+
+/// From now on a panic is a line of the log that says where it was, and nothing of what it was about.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let thread = std::thread::current();
+        let thread = thread.name().unwrap_or("unnamed");
+        tracing::error!(place, thread, "a bug: something that cannot be happened");
+    }));
 }

@@ -543,12 +543,15 @@ mod tests {
     proptest! {
         #[test]
         fn no_line_makes_it_panic(
-            line in "\\PC{0,120}",
-            message in "\\PC{0,80}",
+            line in any::<String>(),
+            message in any::<String>(),
+            (whole, cut) in (0..REAL.len(), 0_usize..200),
             user in "\\PC{0,30}",
         ) {
             let _ = reader().read(&line);
             let _ = one(&message);
+            let real = format!("{DATE}{}", REAL[whole].0);
+            let _ = reader().read(&real.chars().take(cut).collect::<String>());
             let line = format!("Failed password for invalid user {user} from 192.0.2.7 port 5 ssh2");
             match one(&line) {
                 Ok(Meaning::Attempt(attempt, 1)) => {
