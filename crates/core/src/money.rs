@@ -53,7 +53,7 @@ impl Currency {
     /// The three letters.
     #[must_use]
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// Number of decimals of the minor unit.
