@@ -68,6 +68,14 @@ impl<'a> Browser<'a> {
         }
     }
 
+    /// Another browser with the same cookies.
+    pub fn copied(&self) -> Self {
+        Self {
+            site: self.site,
+            cookies: self.cookies.clone(),
+        }
+    }
+
     async fn send(&mut self, mut request: Request<Body>) -> Answer {
         let cookies = self
             .cookies

@@ -97,3 +97,18 @@ async fn an_address_in_the_query_is_never_a_way_to_another_site() {
         );
     }
 }
+
+#[tokio::test]
+async fn whoever_signs_in_anew_gets_a_new_session_and_the_old_one_ends() {
+    let site = Site::new().await;
+    familiar(&site).await;
+    let mut browser = Browser::of(&site);
+    let page = browser.open("/sign-in").await;
+    let typed = [("login", LOGIN), ("password", PASSWORD)];
+    browser.fill(&page, "/sign-in", &typed).await;
+    let mut old = browser.copied();
+    assert_eq!(old.open("/account").await.status, StatusCode::OK);
+    browser.fill(&page, "/sign-in", &typed).await;
+    assert_eq!(browser.open("/account").await.status, StatusCode::OK);
+    assert_eq!(old.open("/account").await.status, StatusCode::SEE_OTHER);
+}
