@@ -55,12 +55,14 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
-    /// A one-time code was made. Replaces an unused one that is bound to the same thing.
+    /// A one-time code was made. Replaces the unused one that is bound to the same thing.
+    /// Condition: that is still the one that was `seen`, or there still is none.
     ChallengeSent {
         id: ChallengeId,
         customer: Option<CustomerId>,
         kind: ChannelKind,
         bound: Digest,
+        seen: Option<ChallengeId>,
         code: Digest,
         at: Moment,
         expires: Moment,

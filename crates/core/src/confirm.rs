@@ -10,6 +10,7 @@ use crate::change::{Change, GrantIssued};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::guess::Sends;
 use crate::id::{DecisionId, GrantId, NoticeId};
 use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, OperationKnown, SessionKnown};
 use crate::moment::{Moment, Span};
@@ -80,6 +81,8 @@ pub struct SendFacts {
     pub shown: Shown,
     /// An unused code that is bound to it.
     pub challenge: Option<ChallengeKnown>,
+    /// The counter of messages to the customer.
+    pub sends: Sends,
     /// The new code.
     pub fresh: FreshChallenge,
     /// The id of this decision.
@@ -102,10 +105,12 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
         .as_ref()
         .is_some_and(|known| facts.now.since(known.sent) < wait);
     let channel = code_channel(channels, policy);
+    let counting = facts.sends.count(facts.now, policy);
     let reason = match (facts.shown.closed(facts.now), channel) {
         (Some(reason), _) => Some(reason),
         (None, None) => Some(Reason::PolicyRequires),
-        (None, Some(_)) => young.then_some(Reason::ConfirmationNeeded),
+        (None, Some(_)) if young => Some(Reason::ConfirmationNeeded),
+        (None, Some(_)) => counting.is_none().then_some(Reason::TriesExhausted),
     };
     let mut entry = facts.shown.entry(facts.decision, facts.now, policy);
     entry.reasons = vec![reason.unwrap_or(Reason::ConfirmationNeeded)];
@@ -119,6 +124,7 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
         customer: Some(operation.customer.id),
         kind: channel.kind,
         bound: bound_to_operation(operation.id, operation.digest, operation.customer.id),
+        seen: facts.challenge.as_ref().map(|known| known.id),
         code: facts.fresh.hash,
         at: facts.now,
         expires: facts.now.plus(policy.code_life()),
@@ -138,7 +144,10 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
         locale,
         kind,
     };
-    Decision::of(entry).with([sent]).telling([notice])
+    Decision::of(entry)
+        .with(counting.unwrap_or_default())
+        .with([sent])
+        .telling([notice])
 }
 
 /// The amount as pages and messages show it: `150,000 JPY`.
@@ -168,6 +177,8 @@ pub struct Attempt {
     pub context: Context,
     /// The counter that was used.
     pub tries: CounterKey,
+    /// The counter of messages to the customer.
+    pub sends: CounterKey,
 }
 
 /// What is known when an answer comes.
@@ -327,6 +338,7 @@ fn granted(
             at: facts.now,
         },
         Change::TriesCleared { key: attempt.tries },
+        Change::TriesCleared { key: attempt.sends },
         Change::OperationMoved {
             id: operation.id,
             revision: operation.revision,

@@ -19,13 +19,81 @@ use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
-/// A try at a secret.
+/// What a counter counts, and so which limit it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Tries at a secret, until one is right or a lock runs out.
+    Guesses,
+    /// Messages to one login or customer. Counting starts anew after a right code, and when none
+    /// was asked for during the length of a lock.
+    Messages,
+    /// Messages that visitors from one network asked for; starts anew likewise, but for the code.
+    NetworkMessages,
+}
+
+impl Counted {
+    const fn limit(self, policy: &Policy) -> u16 {
+        match self {
+            Self::Guesses => policy.guessing.limit,
+            Self::Messages => policy.code.messages,
+            Self::NetworkMessages => policy.code.messages_per_network,
+        }
+    }
+
+    /// The changes that count one more, or `None` while `tries` are locked.
+    fn count(
+        self,
+        key: CounterKey,
+        tries: Option<TriesKnown>,
+        now: Moment,
+        policy: &Policy,
+    ) -> Option<Vec<Change>> {
+        if tries.is_some_and(|tries| tries.locked_until > now) {
+            return None;
+        }
+        let quiet = self != Self::Guesses
+            && tries.is_some_and(|tries| now.since(tries.last) > policy.lock());
+        let mut changes = Vec::new();
+        if quiet {
+            changes.push(Change::TriesCleared { key });
+        }
+        changes.push(Change::TryReserved {
+            key,
+            limit: self.limit(policy),
+            at: now,
+            lock: policy.lock(),
+        });
+        Some(changes)
+    }
+}
+
+/// The counter of the messages to one customer, as stored. A message is counted in the commit that
+/// queues it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sends {
+    /// The counter.
+    pub key: CounterKey,
+    /// What is stored of it.
+    pub tries: Option<TriesKnown>,
+}
+
+impl Sends {
+    /// The changes that count one more message, or `None` when there may be none now.
+    #[must_use]
+    pub fn count(&self, now: Moment, policy: &Policy) -> Option<Vec<Change>> {
+        Counted::Messages.count(self.key, self.tries, now, policy)
+    }
+}
+
+/// A try at a secret, or the wish for a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     /// The counter.
     pub key: CounterKey,
     /// The customer, if the login is known.
     pub customer: Option<CustomerId>,
+    /// What the counter counts.
+    pub counted: Counted,
 }
 
 /// What is known when it is reserved.
@@ -41,13 +109,12 @@ pub struct Facts {
 
 /// Admits or refuses one try.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let locked = facts
-        .tries
-        .is_some_and(|tries| tries.locked_until > facts.now);
-    let (verdict, reasons) = if locked {
-        (Verdict::Refuse, vec![Reason::TriesExhausted])
-    } else {
-        (Verdict::Allow, Vec::new())
+    let counting = attempt
+        .counted
+        .count(attempt.key, facts.tries, facts.now, policy);
+    let (verdict, reasons) = match &counting {
+        Some(_) => (Verdict::Allow, Vec::new()),
+        None => (Verdict::Refuse, vec![Reason::TriesExhausted]),
     };
     let decision = Decision::of(Entry {
         id: facts.decision,
@@ -61,22 +128,5 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         policy: policy.version.clone(),
         facts: "{}".to_owned(),
     });
-    if locked {
-        return decision;
-    }
-    let limit = policy.guessing.limit;
-    decision.with([Change::TryReserved {
-        key: attempt.key,
-        limit,
-        at: facts.now,
-        lock: policy.lock(),
-    }])
-}
-
-/// Whether the try that was just reserved was the last one before a lock.
-#[must_use]
-pub fn was_last(before: Option<TriesKnown>, now: Moment, policy: &Policy) -> bool {
-    let counted =
-        before.filter(|tries| tries.locked_until == Moment::default() || tries.locked_until > now);
-    counted.map_or(0, |tries| tries.tries) + 1 >= i64::from(policy.guessing.limit)
+    decision.with(counting.unwrap_or_default())
 }

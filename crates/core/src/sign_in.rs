@@ -9,6 +9,7 @@ use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::guess::Sends;
 use crate::id::{DecisionId, InteractionId};
 use crate::known::{ChannelKnown, CustomerState, InteractionKind, LoginKnown, RiskKnown};
 use crate::moment::{Moment, Span};
@@ -47,6 +48,8 @@ pub struct Facts {
     pub rehash: Option<String>,
     /// Whether the try was admitted.
     pub admission: Admission,
+    /// The counter of messages to the customer, if there is one.
+    pub sends: Option<Sends>,
     /// What the rules want to know.
     pub risk: RiskKnown,
     /// Fresh values.
@@ -208,7 +211,8 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
     }
 }
 
-/// Opens the conversation in which the second proof is given, and sends its first code.
+/// Opens the conversation in which the second proof is given, and sends its first code, unless too
+/// many went out already: then it waits for one to be sent again.
 fn converse(
     decision: Decision,
     facts: &Facts,
@@ -229,7 +233,7 @@ fn converse(
         at: facts.now,
     };
     let bound = bound_to_interaction(id);
-    let (sent, notice) = send(&facts.fresh.challenge, bound, to, policy.code_life());
+    let (sent, notice) = send(&facts.fresh.challenge, bound, None, to, policy.code_life());
     let opened = Change::InteractionOpened {
         id,
         token,
@@ -239,5 +243,10 @@ fn converse(
         at: facts.now,
         expires: facts.now.plus(CONVERSATION),
     };
-    decision.with([opened, sent]).telling([notice])
+    let decision = decision.with([opened]);
+    let sends = facts.sends.as_ref();
+    match sends.and_then(|sends| sends.count(facts.now, policy)) {
+        Some(counting) => decision.with(counting).with([sent]).telling([notice]),
+        None => decision,
+    }
 }

@@ -54,6 +54,8 @@ pub struct Facts {
     pub interaction: (InteractionId, TokenHash, Sealed),
     /// A code.
     pub challenge: FreshChallenge,
+    /// Whether a message may be sent, counted beforehand.
+    pub sending: Admission,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -111,13 +113,17 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let (sent, mut notice) = send(
         &facts.challenge,
         bound_to_interaction(id),
+        None,
         to,
         policy.code_life(),
     );
     if facts.taken.is_some() {
         notice.kind = NoticeKind::SignUpAgain;
     }
-    decision.with([opened, sent]).telling([notice])
+    match facts.sending {
+        Admission::Admitted | Admission::Last => decision.with([opened, sent]).telling([notice]),
+        Admission::Locked => decision.with([opened]),
+    }
 }
 
 /// The answer with the code.
@@ -127,6 +133,8 @@ pub struct Completion {
     pub context: Context,
     /// The counter that was used.
     pub tries: CounterKey,
+    /// The counter of messages to the login.
+    pub sends: CounterKey,
 }
 
 /// What is known when the code is answered.
@@ -250,6 +258,7 @@ fn welcome(
             at: facts.now,
         },
         Change::TriesCleared { key: attempt.tries },
+        Change::TriesCleared { key: attempt.sends },
         Change::InteractionClosed { id, revision },
     ]);
     decision

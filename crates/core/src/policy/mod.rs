@@ -85,6 +85,12 @@ pub struct CodePolicy {
     pub resend_seconds: u16,
     /// Most codes for one conversation.
     pub most: u16,
+    /// Most messages to one login or customer without a right code and without a pause of
+    /// `guessing.lock_minutes`; then none is sent for as long.
+    pub messages: u16,
+    /// Most messages that visitors from one network (/24 or /48) who register may ask for,
+    /// likewise.
+    pub messages_per_network: u16,
 }
 
 /// A second factor.
@@ -283,7 +289,7 @@ impl Policy {
     }
 
     /// Every bound: whether it is kept, the key, and what the key must be.
-    fn bounds(&self) -> [(bool, &'static str, &'static str); 13] {
+    fn bounds(&self) -> [(bool, &'static str, &'static str); 14] {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
         let named = (1..=60).contains(&self.version.len()) && self.version.bytes().all(plain);
         let second = self
@@ -319,6 +325,11 @@ impl Policy {
                 "must be 1 to 10 (NIST SP 800-63B-4 3.1.3.2)",
             ),
             (within(code.most, 20), "code.most", "must be 1 to 20"),
+            (
+                within(code.messages, 100) && within(code.messages_per_network, 10_000),
+                "code",
+                "needs messages of 1 to 100 and messages_per_network of 1 to 10000",
+            ),
             (
                 within(guessing.limit, 100),
                 "guessing.limit",

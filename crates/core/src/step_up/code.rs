@@ -8,6 +8,7 @@ use crate::bytes::Digest;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::guess::Sends;
 use crate::id::{ChallengeId, CustomerId, DecisionId, InteractionId, NoticeId, OperationId};
 use crate::known::{ChallengeKnown, ChannelKnown, InteractionKnown};
 use crate::login::ChannelKind;
@@ -66,9 +67,15 @@ pub fn code_channel<'a>(channels: &'a [ChannelKnown], policy: &Policy) -> Option
         .max_by_key(|channel| channel.kind)
 }
 
-/// The change and the message that send `fresh` to `to`.
+/// The change and the message that send `fresh` to `to`, in the place of the code that was `seen`.
 #[must_use]
-pub fn send(fresh: &FreshChallenge, bound: Digest, to: Addressee, life: Span) -> (Change, Notice) {
+pub fn send(
+    fresh: &FreshChallenge,
+    bound: Digest,
+    seen: Option<ChallengeId>,
+    to: Addressee,
+    life: Span,
+) -> (Change, Notice) {
     let Addressee {
         customer,
         recipient,
@@ -80,6 +87,7 @@ pub fn send(fresh: &FreshChallenge, bound: Digest, to: Addressee, life: Span) ->
         customer,
         kind: recipient.kind,
         bound,
+        seen,
         code: fresh.hash,
         at,
         expires: at.plus(life),
@@ -131,8 +139,12 @@ pub struct ResendFacts {
     pub interaction: InteractionKnown,
     /// The unused code, if one was sent.
     pub challenge: Option<ChallengeKnown>,
-    /// Where the code goes.
+    /// Where the code goes; `None` in a conversation that nothing can be sent in.
     pub to: Option<Addressee>,
+    /// The customer who has the login of a registration already, and who is told so.
+    pub taken: Option<CustomerId>,
+    /// The counter of messages.
+    pub sends: Sends,
     /// The new code.
     pub fresh: FreshChallenge,
     /// The id of this decision.
@@ -149,7 +161,14 @@ pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
     });
     let over = facts.interaction.expires <= facts.now;
     let many = facts.interaction.codes >= i64::from(policy.code.most);
-    let allowed = !young && !over && !many;
+    let wanted = (!young && !over && !many).then_some(facts.to.clone());
+    let to = wanted.flatten();
+    let counting = facts.sends.count(facts.now, policy);
+    let allowed = to.is_some() && counting.is_some();
+    let reason = match to {
+        Some(_) => Reason::TriesExhausted,
+        None => Reason::Expired,
+    };
     let decision = Decision::of(Entry {
         id: facts.decision,
         at: facts.now,
@@ -166,25 +185,28 @@ pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
         } else {
             Verdict::Refuse
         },
-        reasons: if allowed {
-            vec![]
-        } else {
-            vec![Reason::Expired]
-        },
+        reasons: if allowed { vec![] } else { vec![reason] },
         policy: policy.version.clone(),
         facts: r#"{"resend":true}"#.to_owned(),
     });
-    let (true, Some(to)) = (allowed, facts.to.clone()) else {
+    let (Some(to), Some(counting)) = (to, counting) else {
         return decision;
     };
     let InteractionKnown { id, revision, .. } = facts.interaction;
-    let (sent, notice) = send(
+    let seen = facts.challenge.as_ref().map(|known| known.id);
+    let (sent, mut notice) = send(
         &facts.fresh,
         bound_to_interaction(id),
+        seen,
         to,
         policy.code_life(),
     );
+    if facts.taken.is_some() {
+        notice.customer = facts.taken;
+        notice.kind = NoticeKind::SignUpAgain;
+    }
     decision
+        .with(counting)
         .with([Change::InteractionCodeSent { id, revision }, sent])
         .telling([notice])
 }

@@ -45,6 +45,8 @@ pub struct Attempt {
     pub context: Context,
     /// The counter that was used.
     pub tries: CounterKey,
+    /// The counter of messages to the customer.
+    pub sends: CounterKey,
 }
 
 /// What is known. The interaction is of kind sign-in and has a customer.
@@ -138,9 +140,9 @@ fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Pol
                 at: facts.now,
             }),
     );
-    decision
-        .changes
-        .push(Change::TriesCleared { key: attempt.tries });
+    let counters = [attempt.tries, attempt.sends];
+    let cleared = counters.map(|key| Change::TriesCleared { key });
+    decision.changes.extend(cleared);
     let InteractionKnown { id, revision, .. } = facts.interaction;
     decision
         .changes

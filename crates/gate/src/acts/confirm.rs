@@ -149,10 +149,15 @@ impl Gate {
                 .as_ref()
                 .map_or(0, |known| wait.0 - now.since(known.sent).0);
             let fresh = self.fresh_challenge(now, bound)?;
+            let sends = self.sends(&session.customer().0).await?;
+            let left = sends
+                .tries
+                .map_or(left, |tries| left.max(tries.locked_until.since(now).0));
             let decision = self.fresh_decision(now)?;
             let facts = SendFacts {
                 shown,
                 challenge,
+                sends,
                 fresh,
                 decision,
                 now,
@@ -191,6 +196,7 @@ impl Gate {
         let tries = self
             .keys()
             .counter("code", &customer.0, device.map(|device| device.id));
+        let sends = self.keys().counter("send", &customer.0, None);
         let mut admission = None;
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {
@@ -214,7 +220,12 @@ impl Gate {
                 fresh,
                 now,
             };
-            let decided = confirm::decide(&Attempt { context, tries }, &facts, &spec, &policy);
+            let attempt = Attempt {
+                context,
+                tries,
+                sends,
+            };
+            let decided = confirm::decide(&attempt, &facts, &spec, &policy);
             let Some(committed) = self.commit(decided).await? else {
                 continue;
             };

@@ -154,13 +154,29 @@ impl Gate {
                 Span::seconds(i64::from(policy.code.resend_seconds)).0 - now.since(known.sent).0
             });
             let fresh = self.fresh_challenge(now, bound)?;
-            let to = self.addressee(&found, fresh.notice, now)?;
+            // A registration that was over its limit from the beginning has no password to keep.
+            let sendable =
+                found.interaction.kind == InteractionKind::SignIn || found.state.hash.is_some();
+            let to = if sendable {
+                Some(self.addressee(&found, fresh.notice, now)?)
+            } else {
+                None
+            };
+            let taken = self.taken(&found).await?;
+            let sends = match &found.interaction.customer {
+                Some(customer) => self.sends(&customer.id.0).await?,
+                None => self.sends(found.login.as_str().as_bytes()).await?,
+            };
+            let locked = sends.tries.map(|tries| tries.locked_until.since(now).0);
+            let wait = wait.max(locked.filter(|_| sendable));
             let interaction = found.interaction;
             let decision = self.fresh_decision(now)?;
             let facts = ResendFacts {
                 interaction,
                 challenge,
-                to: Some(to),
+                to,
+                taken,
+                sends,
                 fresh,
                 decision,
                 now,
@@ -178,6 +194,17 @@ impl Gate {
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// The customer who has the login of a registration already.
+    async fn taken(&self, found: &Found) -> Result<Option<CustomerId>, Fault> {
+        match found.interaction.kind {
+            InteractionKind::SignIn => Ok(None),
+            InteractionKind::SignUp => {
+                let known = self.find_login(&found.login).await?;
+                Ok(known.map(|known| known.customer.id))
+            }
+        }
     }
 
     pub(crate) async fn find_conversation(&self, token: &str) -> Result<Option<Found>, Fault> {
@@ -272,7 +299,11 @@ impl Gate {
                 decision: self.fresh_decision(now)?,
                 now,
             };
-            let attempt = step_up::Attempt { context, tries };
+            let attempt = step_up::Attempt {
+                context,
+                tries,
+                sends: self.keys().counter("send", &customer.0, None),
+            };
             let decision = step_up::decide(&attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {
                 let Some(again) = self.find_conversation(token).await? else {

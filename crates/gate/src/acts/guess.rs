@@ -4,8 +4,10 @@
 //! already counted on disk.
 
 use sekisho_core::bytes::CounterKey;
-use sekisho_core::guess::{self, Attempt, Facts};
+use sekisho_core::context::Address;
+use sekisho_core::guess::{self, Attempt, Counted, Facts, Sends};
 use sekisho_core::id::CustomerId;
+use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
@@ -21,7 +23,51 @@ impl Gate {
         customer: Option<CustomerId>,
         now: Moment,
     ) -> Result<Admission, Fault> {
-        let attempt = Attempt { key, customer };
+        let attempt = Attempt {
+            key,
+            customer,
+            counted: Counted::Guesses,
+        };
+        self.count(&attempt, now).await
+    }
+
+    /// Counts a message to `login` that somebody at `address` asks for without having proved
+    /// anything: first for the network, so that one that has had enough counts for no login.
+    pub(crate) async fn reserve_message(
+        &self,
+        login: &Login,
+        address: Option<Address>,
+        now: Moment,
+    ) -> Result<Admission, Fault> {
+        if let Some(address) = address {
+            let attempt = Attempt {
+                key: self
+                    .keys()
+                    .counter("send_network", &address.network(), None),
+                customer: None,
+                counted: Counted::NetworkMessages,
+            };
+            if self.count(&attempt, now).await? == Admission::Locked {
+                return Ok(Admission::Locked);
+            }
+        }
+        let attempt = Attempt {
+            key: self.keys().counter("send", login.as_str().as_bytes(), None),
+            customer: None,
+            counted: Counted::Messages,
+        };
+        self.count(&attempt, now).await
+    }
+
+    /// The counter of messages to an account.
+    pub(crate) async fn sends(&self, account: &[u8]) -> Result<Sends, Fault> {
+        let key = self.keys().counter("send", account, None);
+        let tries = self.store().tries(key).await?;
+        Ok(Sends { key, tries })
+    }
+
+    async fn count(&self, attempt: &Attempt, now: Moment) -> Result<Admission, Fault> {
+        let key = attempt.key;
         for _ in 0..ROUNDS {
             let tries = self.store().tries(key).await?;
             let facts = Facts {
@@ -29,7 +75,7 @@ impl Gate {
                 now,
                 decision: self.fresh_decision(now)?,
             };
-            let decision = guess::decide(&attempt, &facts, &self.policy());
+            let decision = guess::decide(attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {
                 continue;
             };

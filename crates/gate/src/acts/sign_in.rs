@@ -111,6 +111,10 @@ impl Gate {
             let risk = self.risk_of(&gathered, now).await?;
             let minted = self.mint_session(now, &gathered.context)?;
             let token = self.token(TokenKind::Interaction)?;
+            let sends = match customer {
+                Some(customer) => Some(self.sends(&customer.0).await?),
+                None => None,
+            };
             let fresh = self.fresh_sign_in(&gathered, &typed, (&minted, &token), now)?;
             let facts = Facts {
                 login: gathered.login.clone(),
@@ -118,6 +122,7 @@ impl Gate {
                 password: checked.password,
                 rehash: checked.rehash,
                 admission,
+                sends,
                 risk,
                 fresh,
                 now,

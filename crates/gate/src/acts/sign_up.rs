@@ -9,7 +9,7 @@ use sekisho_core::login::Login;
 use sekisho_core::password::examine;
 use sekisho_core::reason::Reason;
 use sekisho_core::sign_up::{self, Attempt, Completion, CompletionFacts, Facts, Newcomer};
-use sekisho_core::step_up::bound_to_interaction;
+use sekisho_core::step_up::{Admission, bound_to_interaction};
 use sekisho_core::text::{Reference, half_width};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
@@ -64,10 +64,15 @@ impl Gate {
             &policy.password,
             self.deny(),
         );
-        let hash = if findings.is_empty() {
-            Some(self.hash(password).await?)
-        } else {
-            None
+        let context = typed.visitor.context(self.places(), None);
+        let (from, now) = (context.address, self.now());
+        let sending = match findings.as_slice() {
+            [] => self.reserve_message(&login, from, now).await?,
+            [..] => Admission::Locked,
+        };
+        let hash = match sending {
+            Admission::Admitted | Admission::Last => Some(self.hash(password).await?),
+            Admission::Locked => None,
         };
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -96,10 +101,10 @@ impl Gate {
                     .seal(to, login.as_str().as_bytes(), self.dice())?,
                 interaction: (id, token.hash(), self.seal_state(id, &state)?),
                 challenge,
+                sending,
                 decision: self.fresh_decision(now)?,
                 now,
             };
-            let context = typed.visitor.context(self.places(), None);
             let attempt = Attempt {
                 context,
                 channel: login.channel(),
@@ -137,6 +142,9 @@ impl Gate {
             .keys()
             .counter("code", found.login.as_str().as_bytes(), None);
         let admission = self.reserve(tries, None, self.now()).await?;
+        let sends = self
+            .keys()
+            .counter("send", found.login.as_str().as_bytes(), None);
         let context = visitor.context(self.places(), None);
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -160,8 +168,12 @@ impl Gate {
                 decision: self.fresh_decision(now)?,
                 now,
             };
-            let decision =
-                sign_up::complete(&Completion { context, tries }, &facts, &self.policy());
+            let completion = Completion {
+                context,
+                tries,
+                sends,
+            };
+            let decision = sign_up::complete(&completion, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {
                 let Some(again) = self.find_conversation(token).await? else {
                     return Ok(CodeAnswer::Over);

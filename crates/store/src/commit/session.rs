@@ -44,13 +44,15 @@ pub(crate) const fn bucket(at: Moment) -> i64 {
     at.0.div_euclid(BUCKET)
 }
 
-/// The newest code takes the place of the one before that is bound to the same thing.
+/// The newest code takes the place of the one that was seen and is bound to the same thing; of two
+/// that were made at once, one finds nothing to replace.
 fn challenge_sent(change: &Change) -> Option<Write> {
     let Change::ChallengeSent {
         id,
         customer,
         kind,
         bound,
+        seen,
         code,
         at,
         expires,
@@ -58,12 +60,7 @@ fn challenge_sent(change: &Change) -> Option<Write> {
     else {
         return None;
     };
-    let text = "INSERT INTO challenge (bound, id, customer, kind, code, sent, expires) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-                ON CONFLICT (bound) DO UPDATE SET id = excluded.id, customer = excluded.customer, \
-                kind = excluded.kind, code = excluded.code, sent = excluded.sent, \
-                expires = excluded.expires";
-    let params = [
+    let mut params = vec![
         (*bound).into(),
         (*id).into(),
         (*customer).into(),
@@ -72,6 +69,17 @@ fn challenge_sent(change: &Change) -> Option<Write> {
         (*at).into(),
         (*expires).into(),
     ];
+    let text = match seen {
+        None => {
+            "INSERT INTO challenge (bound, id, customer, kind, code, sent, expires) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (bound) DO NOTHING"
+        }
+        Some(seen) => {
+            params.push((*seen).into());
+            "UPDATE challenge SET id = ?2, customer = ?3, kind = ?4, code = ?5, sent = ?6, \
+             expires = ?7 WHERE bound = ?1 AND id = ?8"
+        }
+    };
     Some(Write::one(text, params))
 }
 

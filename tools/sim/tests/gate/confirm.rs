@@ -321,6 +321,24 @@ async fn a_code_confirms_only_what_it_was_sent_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_wishes_at_once_send_one_code() {
+    for story in Story::each().await {
+        let view = story.created("150000").await;
+        let before = story.here.messages().await.unwrap().len();
+        let mut wishes = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (gate, session) = (story.here.gate.clone(), story.session.clone());
+            wishes.spawn(async move { gate.confirm_send(&session, view.id).await.unwrap() });
+        }
+        let answers = wishes.join_all().await;
+        let sent = |answer: &&ConfirmSent| **answer == ConfirmSent::Sent;
+        assert_eq!(answers.iter().filter(sent).count(), 1);
+        assert!(!answers.contains(&ConfirmSent::Closed));
+        assert_eq!(story.here.messages().await.unwrap().len(), before + 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn guessing_ends_the_operation_and_tells_the_customer() {
     for story in Story::each().await {
         let gate = &story.here.gate;

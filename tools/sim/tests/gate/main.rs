@@ -14,6 +14,7 @@ mod confirm;
 mod guess;
 mod housekeep;
 mod judge;
+mod messages;
 mod outbox;
 mod report;
 mod sign_in;

@@ -246,10 +246,20 @@ pub(super) fn code_sent(number: u64, bound: Digest, who: Option<u64>) -> Change 
         customer: who.map(customer),
         kind: ChannelKind::Sms,
         bound,
+        seen: None,
         code: Digest(long(13, number)),
         at: NOON,
         expires: NOON.plus(Span::minutes(5)),
     }
+}
+
+/// A code that takes the place of the one with the number `seen`.
+fn code_after(seen: u64, number: u64, bound: Digest) -> Change {
+    let mut change = code_sent(number, bound, Some(1));
+    if let Change::ChallengeSent { seen: before, .. } = &mut change {
+        *before = Some(ChallengeId(raw(13, seen)));
+    }
+    change
 }
 
 #[tokio::test]
@@ -309,7 +319,9 @@ async fn a_code_is_replaced_by_the_next_and_used_once() {
         found(&store).await;
         let bound = Digest([5; 32]);
         apply(&store, 1, [code_sent(1, bound, Some(1))]).await;
-        apply(&store, 2, [code_sent(2, bound, Some(1))]).await;
+        stale(&store, 2, [code_sent(2, bound, Some(1))]).await;
+        apply(&store, 2, [code_after(1, 2, bound)]).await;
+        stale(&store, 3, [code_after(1, 3, bound)]).await;
         let known = store.challenge(bound).await.unwrap().unwrap();
         assert_eq!(
             (known.id, known.kind),
