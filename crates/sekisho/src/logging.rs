@@ -42,7 +42,8 @@ pub fn begin_quietly() {
     log_panics();
 }
 
-/// From now on a panic is a line of the log that says where it was, and nothing of what it was about.
+/// From now on a panic is a line of the log that says where it was, and nothing of what it was
+/// about.
 fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic

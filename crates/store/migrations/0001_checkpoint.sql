@@ -224,11 +224,11 @@ CREATE TABLE sighting (
     value {bytes} NOT NULL,
     customer {bytes} NOT NULL,
     first_at {int} NOT NULL,
-    first_success {int},
     last_at {int} NOT NULL,
     successes {int} NOT NULL,
     failures {int} NOT NULL,
     guarded {int} NOT NULL,
+    first_success {int},
     PRIMARY KEY (kind, value, customer)
 ){keyed};
 

@@ -140,12 +140,16 @@ impl Memory {
         } = *sighting;
         let row = self.own.entry((seen, customer)).or_insert(Seen {
             first: at,
+            first_success: None,
             last: at,
             successes: 0,
             failures: 0,
             guarded: 0,
         });
         row.last = at.max(row.last);
+        if ending == Ending::Success {
+            row.first_success = Some(row.first_success.map_or(at, |first| first.min(at)));
+        }
         row.successes += i64::from(ending == Ending::Success);
         row.failures += i64::from(ending == Ending::Failure);
         row.guarded += i64::from(scope == Scope::Guarded && ending != Ending::Pending);

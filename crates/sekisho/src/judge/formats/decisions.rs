@@ -149,7 +149,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_makes_it_panic(any in any::<String>(), name in "[a-z]{1,9}", value in "\\PC{0,9}") {
+        fn no_line_makes_it_panic(
+            any in any::<String>(),
+            name in "[a-z]{1,9}",
+            value in "\\PC{0,9}",
+        ) {
             let _ = reader().read(&any);
             let mut line = sample();
             line[name.as_str()] = json!(value);

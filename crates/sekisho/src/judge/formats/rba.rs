@@ -289,7 +289,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_makes_it_panic(any in any::<String>(), commas in "[,\"x]{0,60}", cut in 0_usize..300) {
+        fn no_line_makes_it_panic(
+            any in any::<String>(),
+            commas in "[,\"x]{0,60}",
+            cut in 0_usize..300,
+        ) {
             let _ = reader().read(&any);
             let _ = reader().read(&commas);
             let _ = reader().read(&LINE.chars().take(cut).collect::<String>());
