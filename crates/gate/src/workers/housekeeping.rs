@@ -36,7 +36,7 @@ impl Gate {
     }
 
     /// Removes what expired long ago, a bounded number of rows at once and as often as it takes, up
-    /// to [`MOST_REMOVALS`].
+    /// to `MOST_REMOVALS`.
     ///
     /// # Errors
     /// Those of the store.

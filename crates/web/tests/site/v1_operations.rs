@@ -1,20 +1,39 @@
 //! `/v1/operations` and `/v1/operations/{id}`.
 
 use axum::http::StatusCode;
+use sekisho_core::moment::Span;
 use serde_json::{Value, json};
 
-use crate::fixture::{CUSTOMER, Site};
+use crate::browser::Browser;
+use crate::fixture::{CUSTOMER, LOGIN, PASSWORD, Site};
 use crate::v1::withdrawal;
+use crate::visit::{asked, code};
 
-/// A withdrawal that the application let the customer confirm itself, from a known place.
+/// A withdrawal that its customer confirmed on the page.
 pub async fn confirmed(site: &Site) -> Value {
-    let mut asked = withdrawal();
-    asked["verified"] = json!(["password", "totp", "confirmation"]);
-    let answer = site
-        .post("/v1/operations", Some(&site.broker.operations), &asked)
-        .await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
-    answer.json()
+    let mut browser = Browser::of(site);
+    // The second time the place is familiar, and the policy of these tests asks for no code.
+    let page = browser.open("/sign-in").await;
+    let typed = [("login", LOGIN), ("password", PASSWORD)];
+    let answer = browser.fill(&page, "/sign-in", &typed).await;
+    if answer.header("location") == Some("/code") {
+        let page = browser.open("/code").await;
+        let code = code(site).await;
+        browser.fill(&page, "/code", &[("code", &code)]).await;
+    }
+    let path = asked(site).await;
+    let page = browser.open(&path).await;
+    // Messages of one moment have no order.
+    site.clock.danger_move(Span::seconds(1));
+    let sent = format!("{path}/code");
+    browser.fill(&page, &sent, &[]).await;
+    let page = browser.open(&path).await;
+    let code = code(site).await;
+    let done = browser.fill(&page, &path, &[("code", &code)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{done:?}");
+    site.clock.danger_move(Span::seconds(1));
+    let path = path.replace("/confirm/", "/v1/operations/");
+    site.get(&path, Some(&site.broker.operations)).await.json()
 }
 
 #[tokio::test]
@@ -47,12 +66,23 @@ async fn an_operation_waits_for_its_customer() {
 }
 
 #[tokio::test]
-async fn what_was_confirmed_elsewhere_gets_its_grant_at_once() {
+async fn what_the_customer_confirmed_has_its_grant() {
     let site = Site::new().await;
     let operation = confirmed(&site).await;
     assert_eq!(operation["state"], "confirmed", "{operation}");
     assert_eq!(operation["grant"].as_str().unwrap().split('.').count(), 3);
     assert!(operation.get("confirm_uri").is_none());
+}
+
+#[tokio::test]
+async fn an_application_cannot_confirm_in_its_customers_place() {
+    let site = Site::new().await;
+    let mut body = withdrawal();
+    body["verified"] = json!(["password", "totp", "confirmation"]);
+    let token = Some(site.broker.operations.as_str());
+    let operation = site.post("/v1/operations", token, &body).await.json();
+    assert_eq!(operation["state"], "pending", "{operation}");
+    assert!(operation.get("grant").is_none());
 }
 
 #[tokio::test]
