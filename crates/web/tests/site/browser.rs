@@ -1,16 +1,22 @@
 //! A browser without JavaScript: it keeps cookies, follows redirects on the site, fills in forms.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use sekisho_web::client::Peer;
 use serde_json::json;
 
-use crate::fixture::{Answer, CUSTOMER, LOGIN, PASSWORD, Site};
+use crate::fixture::{Answer, CUSTOMER, LOGIN, PASSWORD, PEER, Site};
 
 pub struct Browser<'a> {
     site: &'a Site,
     cookies: BTreeMap<String, String>,
+    /// Headers that it sends with everything.
+    pub headers: HeaderMap,
+    /// From where it comes.
+    pub peer: SocketAddr,
 }
 
 /// Everything but unreserved characters as `%XX`.
@@ -65,6 +71,8 @@ impl<'a> Browser<'a> {
         Self {
             site,
             cookies: BTreeMap::new(),
+            headers: HeaderMap::new(),
+            peer: PEER.parse().unwrap(),
         }
     }
 
@@ -85,6 +93,8 @@ impl<'a> Browser<'a> {
         request
             .headers_mut()
             .insert(header::COOKIE, cookies.parse().unwrap());
+        request.headers_mut().extend(self.headers.clone());
+        request.extensions_mut().insert(Peer(self.peer));
         let answer = self.site.send(request).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();

@@ -10,6 +10,7 @@ mod authorize;
 mod browser;
 mod code;
 mod confirm;
+mod every_request;
 mod fixture;
 mod healthz;
 mod logout;
