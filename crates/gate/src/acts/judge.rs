@@ -98,6 +98,8 @@ pub enum OutcomeAnswer {
     NotFound,
     /// Recorded.
     Recorded,
+    /// Recorded before, under this key.
+    Replayed,
 }
 
 impl DecisionView {
@@ -219,7 +221,7 @@ impl Gate {
                 let before = self.store().idempotency(application, key).await?;
                 match before {
                     Some(before) if before.request == *digest => {
-                        return Ok(OutcomeAnswer::Recorded);
+                        return Ok(OutcomeAnswer::Replayed);
                     }
                     Some(_) => return Ok(OutcomeAnswer::KeyReused),
                     None => {}

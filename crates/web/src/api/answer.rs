@@ -153,7 +153,9 @@ impl OperationBody {
     }
 }
 
-fn headers(given: Given) -> HeaderMap {
+/// The headers that say whether an answer was given before.
+#[must_use]
+pub fn headers(given: Given) -> HeaderMap {
     match given {
         Given::Before => HeaderMap::from_iter([(idempotency::REPLAYED, idempotency::YES)]),
         Given::Now => HeaderMap::new(),

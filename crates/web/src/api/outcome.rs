@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::answer::{self, Given};
 use super::identified::Identified;
 use super::{caller, idempotency, judge};
 use crate::json::body;
@@ -51,7 +52,10 @@ pub struct RecordedBody {
     description = "What ended well teaches what is usual for the customer. The scope `decisions` is needed.",
     params(crate::openapi::DecisionPath, crate::openapi::IdempotencyKey),
     request_body(content = ref("#/components/schemas/OutcomeRequest"), content_type = "application/json"),
-    responses((status = 200, description = "It is recorded.", body = RecordedBody)),
+    responses((
+        status = 200, description = "It is recorded.", body = RecordedBody,
+        headers(("Idempotency-Replayed" = String, description = "`true` when it was before.")),
+    )),
     security(("credential" = []))
 )]
 pub async fn outcome(
@@ -66,17 +70,17 @@ pub async fn outcome(
     let outcome = read(&document)?;
     let path = format!("/v1/decisions/{id}/outcome");
     let key = idempotency::of(&headers, &path, &document)?;
-    match app.gate.outcome(&caller, id, outcome, key).await? {
-        OutcomeAnswer::Recorded => {
-            let body = RecordedBody {
-                decision: id.to_string(),
-                outcome: outcome.word(),
-            };
-            Ok(Json(body).into_response())
-        }
-        OutcomeAnswer::NotFound => Err(judge::unknown()),
-        OutcomeAnswer::KeyReused => Err(idempotency::reused()),
-    }
+    let given = match app.gate.outcome(&caller, id, outcome, key).await? {
+        OutcomeAnswer::Recorded => Given::Now,
+        OutcomeAnswer::Replayed => Given::Before,
+        OutcomeAnswer::NotFound => return Err(judge::unknown()),
+        OutcomeAnswer::KeyReused => return Err(idempotency::reused()),
+    };
+    let body = RecordedBody {
+        decision: id.to_string(),
+        outcome: outcome.word(),
+    };
+    Ok((answer::headers(given), Json(body)).into_response())
 }
 
 fn read(document: &Value) -> Result<Outcome, Problem> {

@@ -15,16 +15,10 @@ use crate::problem::Problem;
 use crate::state::App;
 
 /// Both documents are public, and a client that rotates keys asks again within five minutes.
-const PUBLIC: [(HeaderName, HeaderValue); 2] = [
-    (
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=300"),
-    ),
-    (
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    ),
-];
+const PUBLIC: [(HeaderName, HeaderValue); 1] = [(
+    header::CACHE_CONTROL,
+    HeaderValue::from_static("public, max-age=300"),
+)];
 
 /// Says where everything is and what is supported.
 #[utoipa::path(

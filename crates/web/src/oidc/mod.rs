@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is sent to an address that the application did not register, and no code
 //! leaves without PKCE.
 
+pub mod anywhere;
 pub mod authorize;
 pub mod discovery;
 pub mod error;
@@ -18,7 +19,7 @@ pub mod uri;
 pub mod userinfo;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::app::no_such_method;
@@ -48,5 +49,6 @@ pub fn routes(app: &App) -> Router<App> {
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(anywhere::anywhere))
         .merge(browsers)
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use secrecy::ExposeSecret as _;
 use sekisho_core::id::AuthorizationId;
 use sekisho_core::moment::{Moment, Span};
+use sekisho_core::notice::Locale;
 use sekisho_core::proof::{ACR_VALUES, Method, acr};
 use sekisho_gate::{AuthorizeParameters, Gate, Issued, Prompt, Session};
 
@@ -48,7 +49,10 @@ pub async fn resume(arrival: Arrival) -> Result<Response, Trouble> {
         }
         _ => {
             let back = with_query("/authorize/resume", &[("id", &id.to_string())]);
-            Ok(see_other(&with_query(SIGN_IN, &[("return_to", &back)])))
+            let mut pairs = vec![("return_to", back.as_str())];
+            let wanted = asked.ui_locales.iter().find_map(|tag| Locale::parse(tag));
+            pairs.extend(wanted.map(|locale| ("lang", locale.tag())));
+            Ok(see_other(&with_query(SIGN_IN, &pairs)))
         }
     }
 }

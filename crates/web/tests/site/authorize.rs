@@ -188,6 +188,22 @@ async fn a_posted_request_is_the_same_request() {
 }
 
 #[tokio::test]
+async fn the_sign_in_page_speaks_the_wanted_language() {
+    let site = Site::new().await;
+    for (wanted, lang) in [("fr en-GB ja", "en"), ("ja en", "ja")] {
+        let mut browser = Browser::of(&site);
+        let begun = browser
+            .open(&request(&site, &[("ui_locales", wanted)]))
+            .await;
+        let (page, _) = browser.follow(begun).await;
+        assert!(
+            page.text.contains(&format!("<html lang=\"{lang}\"")),
+            "{wanted}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_request_is_answered_once_and_not_for_ever() {
     let site = Site::new().await;
     familiar(&site).await;

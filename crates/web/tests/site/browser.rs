@@ -81,6 +81,8 @@ impl<'a> Browser<'a> {
         Self {
             site: self.site,
             cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            peer: self.peer,
         }
     }
 

@@ -37,3 +37,26 @@ async fn an_access_token_tells_who_is_there_for_a_while() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test]
+async fn an_application_in_a_browser_may_ask_from_its_own_origin() {
+    let site = Site::new().await;
+    for path in ["/userinfo", "/token"] {
+        let asked = Request::options(path)
+            .header("origin", "https://broker.example")
+            .header("access-control-request-method", "POST")
+            .body(Body::empty());
+        let answer = site.send(asked.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+    }
+    let refused = site.get("/userinfo", None).await;
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"));
+    let api = site.get("/v1/nothing", None).await;
+    assert_eq!(
+        api.header("access-control-allow-origin"),
+        None,
+        "an API key is no browser's"
+    );
+}

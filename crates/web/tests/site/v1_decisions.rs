@@ -254,6 +254,9 @@ async fn an_outcome_is_taken_for_an_own_decision() {
     let answer = site.post_keyed(&report, token, "o-1", &completed).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.json()["outcome"], "completed");
+    let again = site.post_keyed(&report, token, "o-1", &completed).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.json(), answer.json());
     let reused = site
         .post_keyed(&report, token, "o-1", &json!({"outcome": "abandoned"}))
         .await;
