@@ -96,7 +96,7 @@ pub fn making(number: u64, changes: impl IntoIterator<Item = Change>) -> Decisio
 /// The changes that make the customer with this number, with a mail address and a password.
 ///
 /// # Errors
-/// Those of [`reference`].
+/// Those of [`reference()`].
 pub fn newcomer(number: u64) -> Result<Vec<Change>, NotAReference> {
     let id = customer(number);
     Ok(vec![
