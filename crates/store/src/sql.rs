@@ -7,14 +7,41 @@
 use crate::fault::Fault;
 use std::sync::Arc;
 
-/// One cell. Everything stored is one of these four.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One cell. Everything stored is an integer, bytes, a text or nothing.
+#[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,
     Int(i64),
+    /// Sixteen bytes in place: ids, addresses and indexes, most of what is stored.
+    Id([u8; 16]),
     Bytes(Vec<u8>),
     Text(String),
 }
+
+impl Value {
+    /// The bytes, however they are held.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Value::Id(bytes) => Some(bytes),
+            Value::Bytes(bytes) => Some(bytes),
+            Value::Null | Value::Int(_) | Value::Text(_) => None,
+        }
+    }
+}
+
+/// Bytes are equal however they are held.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Int(mine), Value::Int(theirs)) => mine == theirs,
+            (Value::Text(mine), Value::Text(theirs)) => mine == theirs,
+            _ => self.as_bytes().is_some() && self.as_bytes() == other.as_bytes(),
+        }
+    }
+}
+
+impl Eq for Value {}
 
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
@@ -42,13 +69,16 @@ impl From<Vec<u8>> for Value {
 
 impl From<&[u8]> for Value {
     fn from(value: &[u8]) -> Self {
-        Value::Bytes(value.to_vec())
+        match value.try_into() {
+            Ok(id) => Value::Id(id),
+            Err(_) => Value::Bytes(value.to_vec()),
+        }
     }
 }
 
 impl<const N: usize> From<[u8; N]> for Value {
     fn from(value: [u8; N]) -> Self {
-        Value::Bytes(value.to_vec())
+        value.as_slice().into()
     }
 }
 
@@ -78,6 +108,14 @@ pub(crate) struct Sql {
 }
 
 impl Sql {
+    /// One text for both.
+    pub const fn both(text: &'static str) -> Self {
+        Sql {
+            sqlite: text,
+            postgres: text,
+        }
+    }
+
     /// The first table the text names, for reports.
     fn table(self) -> &'static str {
         let mut words = self.sqlite.split_whitespace();
@@ -92,10 +130,7 @@ impl Sql {
 
 impl From<&'static str> for Sql {
     fn from(text: &'static str) -> Self {
-        Sql {
-            sqlite: text,
-            postgres: text,
-        }
+        Sql::both(text)
     }
 }
 
@@ -219,8 +254,10 @@ impl Row {
     pub fn maybe_bytes(&self, column: &str) -> Result<Option<&[u8]>, Fault> {
         match self.cell(column)? {
             Value::Null => Ok(None),
-            Value::Bytes(value) => Ok(Some(value)),
-            _ => Err(self.corrupt(column, "bytes")),
+            value => value
+                .as_bytes()
+                .map(Some)
+                .ok_or_else(|| self.corrupt(column, "bytes")),
         }
     }
 

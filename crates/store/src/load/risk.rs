@@ -1,8 +1,7 @@
 //! What the risk rules want to know of one customer at one place.
 //!
 //! **Invariant:** the cost is bounded by the number of traits asked, whatever the number of
-//! customers: every query is a probe of a primary key, and counting of others stops at
-//! [`MOST_OTHERS`].
+//! customers: every query is a probe of a key, and counting of others stops at [`MOST_OTHERS`].
 
 use super::rows::{every, first, maybe_moment, moment, strange};
 use crate::commit::bucket;
@@ -38,101 +37,118 @@ pub(super) enum Who<'a> {
     Reference(&'a Reference),
 }
 
-/// The same text for both ways of naming a customer, `?1` in both.
-macro_rules! for_either {
-    ($before:literal, $after:literal) => {
-        Either {
-            id: concat!($before, "?1", $after),
-            reference: concat!(
-                $before,
-                "(SELECT id FROM customer WHERE reference = ?1)",
-                $after
-            ),
+/// Traits that one statement asks for: what a context has, and a payout account.
+const AT_ONCE: usize = 8;
+
+/// One question in the two ways of naming a customer, `?1` in both.
+struct Either {
+    id: Sql,
+    reference: Sql,
+}
+
+/// The customer's own rows at up to [`AT_ONCE`] traits; a place that is not used is NULL and finds
+/// nothing. PostgreSQL has to be told the types in the first place.
+macro_rules! own {
+    ($first:literal, $who:literal) => {
+        concat!(
+            "WITH asked (kind, value) AS (VALUES ",
+            $first,
+            ", (?4, ?5), (?6, ?7), (?8, ?9), (?10, ?11), (?12, ?13), (?14, ?15), (?16, ?17)) \
+             SELECT s.kind, s.value, s.first_at, s.first_success, s.last_at, s.successes, \
+             s.failures, s.guarded FROM asked AS a CROSS JOIN sighting AS s WHERE s.customer = ",
+            $who,
+            " AND s.kind = a.kind AND s.value = a.value"
+        )
+    };
+    ($who:literal) => {
+        Sql {
+            sqlite: own!("(?2, ?3)", $who),
+            postgres: own!("(CAST(?2 AS BIGINT), CAST(?3 AS BYTEA))", $who),
         }
     };
 }
 
-struct Either {
-    id: &'static str,
-    reference: &'static str,
+const OWN: Either = Either {
+    id: own!("?1"),
+    reference: own!("(SELECT id FROM customer WHERE reference = ?1)"),
+};
+
+/// What else is known of the customer; always one row.
+macro_rules! about {
+    ($who:literal) => {
+        Sql::both(concat!(
+            "SELECT (SELECT at FROM payout_change WHERE customer = ",
+            $who,
+            ") AS at, (SELECT strange FROM payout_change WHERE customer = ",
+            $who,
+            ") AS strange, (SELECT minor FROM largest_amount WHERE kind = ?2 AND customer = ",
+            $who,
+            ") AS minor"
+        ))
+    };
 }
 
-const OWN: Either = for_either!(
-    "SELECT first_at, first_success, last_at, successes, failures, guarded FROM sighting \
-     WHERE kind = ?2 AND value = ?3 AND customer = ",
-    ""
-);
+const ABOUT: Either = Either {
+    id: about!("?1"),
+    reference: about!("(SELECT id FROM customer WHERE reference = ?1)"),
+};
 
-const OTHERS: Either = for_either!(
-    "SELECT COUNT(*) AS others FROM (SELECT 1 AS one FROM sighting \
-     WHERE kind = ?2 AND value = ?3 AND customer IS DISTINCT FROM ",
-    " LIMIT ?4) AS counted"
-);
-
+/// Who was at the address, device and payout account, the customer included and one more than
+/// [`MOST_OTHERS`] at most; and what failed from the address. Always one row.
+///
 /// Of a payout account only those count who really used it: whoever merely asks for somebody's
 /// account must not make it look shared.
-const OTHERS_PAID: Either = for_either!(
-    "SELECT COUNT(*) AS others FROM (SELECT 1 AS one FROM sighting \
-     WHERE kind = ?2 AND value = ?3 AND successes > 0 AND customer IS DISTINCT FROM ",
-    " LIMIT ?4) AS counted"
+const CROWD: Sql = Sql::both(
+    "SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting \
+         WHERE kind = 1 AND value = ?1 LIMIT 21) AS a) AS address, \
+     (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting \
+         WHERE kind = 4 AND value = ?2 LIMIT 21) AS d) AS device, \
+     (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting \
+         WHERE kind = 6 AND value = ?3 AND successes > 0 LIMIT 21) AS p) AS payout, \
+     (SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT) FROM address_failure \
+         WHERE address = ?4 AND bucket >= ?5 AND bucket <= ?6) AS failures",
 );
-
-const PAYOUT_CHANGE: Either = for_either!(
-    "SELECT at, strange FROM payout_change WHERE customer = ",
-    ""
-);
-
-const LARGEST: Either = for_either!(
-    "SELECT minor FROM largest_amount WHERE kind = ?2 AND customer = ",
-    ""
-);
-
-const FAILURES: &str = "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT) AS failures \
-     FROM address_failure WHERE address = ?1 AND bucket >= ?2 AND bucket <= ?3";
 
 impl Who<'_> {
     fn query(self, text: &Either, more: impl IntoIterator<Item = Value>) -> Query {
         let (sql, who): (Sql, Value) = match self {
-            Who::Id(id) => (text.id.into(), id.into()),
-            Who::Reference(reference) => (text.reference.into(), reference.as_str().into()),
+            Who::Id(id) => (text.id, id.into()),
+            Who::Reference(reference) => (text.reference, reference.as_str().into()),
         };
         Query::new(sql, std::iter::once(who).chain(more).collect::<Vec<_>>())
     }
 }
 
-/// Whether others are counted: where a shared trait says something about a person.
-const fn counts_others(kind: TraitKind) -> bool {
-    matches!(
-        kind,
-        TraitKind::Address | TraitKind::Device | TraitKind::PayoutAccount
-    )
-}
-
 /// The queries whose rows [`decode`] takes, in its order.
 pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
-    let mut queries = Vec::with_capacity(question.traits.len() * 2 + 3);
-    for seen in question.traits {
-        let place = || [seen.kind.code().into(), seen.value.into()];
-        queries.push(who.query(&OWN, place()));
-        if counts_others(seen.kind) {
-            let most = Value::from(MOST_OTHERS);
-            let text = match seen.kind {
-                TraitKind::PayoutAccount => &OTHERS_PAID,
-                _ => &OTHERS,
-            };
-            queries.push(who.query(text, place().into_iter().chain([most])));
-        }
-    }
-    queries.push(who.query(&PAYOUT_CHANGE, []));
-    if let Some(kind) = question.kind {
-        queries.push(who.query(&LARGEST, [kind.as_str().into()]));
-    }
-    if let Some(address) = question.address {
-        let now = bucket(question.at);
-        let params = [address.counted().into(), (now - 1).into(), now.into()];
-        queries.push(Query::new(FAILURES, params));
-    }
-    queries
+    let own = question.traits.chunks(AT_ONCE).map(|traits| {
+        let asked = traits
+            .iter()
+            .flat_map(|seen| [seen.kind.code().into(), seen.value.into()]);
+        let unused = std::iter::repeat(Value::Null);
+        who.query(&OWN, asked.chain(unused).take(2 * AT_ONCE))
+    });
+    let kind = question.kind.map(|kind| Value::from(kind.as_str()));
+    let about = who.query(&ABOUT, [kind.into()]);
+    own.chain([about, crowd(question)]).collect()
+}
+
+fn crowd(question: &RiskQuestion<'_>) -> Query {
+    let value = |kind: TraitKind| -> Value {
+        let found = question.traits.iter().find(|seen| seen.kind == kind);
+        found.map(|seen| Value::from(seen.value)).into()
+    };
+    let now = bucket(question.at);
+    let address = question.address.map(|address| address.counted());
+    let params = [
+        value(TraitKind::Address),
+        value(TraitKind::Device),
+        value(TraitKind::PayoutAccount),
+        address.map(Value::from).into(),
+        (now - 1).into(),
+        now.into(),
+    ];
+    Query::new(CROWD, params)
 }
 
 /// Takes from `answers` what [`queries`] asked.
@@ -140,47 +156,102 @@ pub(super) fn decode(
     question: &RiskQuestion<'_>,
     answers: &mut impl Iterator<Item = Vec<Row>>,
 ) -> Result<RiskKnown, Fault> {
-    let mut next = || answers.next().unwrap_or_default();
-    let mut known = RiskKnown::default();
-    for seen in question.traits {
-        let own = first(&next(), own)?;
-        let others = if counts_others(seen.kind) {
-            every(&next(), |row| row.narrow("others"))?
-                .first()
-                .copied()
-                .unwrap_or_default()
-        } else {
-            0
-        };
-        known.traits.push(TraitKnown {
+    let mut mine = Vec::with_capacity(question.traits.len());
+    for _ in question.traits.chunks(AT_ONCE) {
+        mine.extend(every(&answers.next().unwrap_or_default(), own)?);
+    }
+    let about = answers.next().unwrap_or_default();
+    let payout_change = first(&about, payout_change)?.flatten();
+    let largest = first(&about, |row| row.maybe_int("minor"))?.flatten();
+    let crowd = first(&answers.next().unwrap_or_default(), Crowd::read)?.unwrap_or_default();
+    let known = |seen: &Trait| {
+        let found = mine
+            .iter()
+            .find(|(place, _)| *place == (seen.kind.code(), seen.value));
+        let own = found.map(|(_, own)| *own);
+        TraitKnown {
             seen: *seen,
             own,
-            others,
-        });
-    }
-    known.payout_change = first(&next(), |row| {
-        Ok(PayoutChangeKnown {
-            at: moment(row, "at")?,
-            strange: strange(row, "strange")?,
-        })
-    })?;
-    if question.kind.is_some() {
-        known.largest = first(&next(), |row| row.int("minor"))?;
-    }
-    if question.address.is_some() {
-        let failures = first(&next(), |row| row.int("failures"))?.unwrap_or_default();
-        known.address_failures = u32::try_from(failures).unwrap_or(u32::MAX);
-    }
-    Ok(known)
+            others: crowd.others(seen.kind, own),
+        }
+    };
+    Ok(RiskKnown {
+        traits: question.traits.iter().map(known).collect(),
+        address_failures: crowd.failures,
+        payout_change,
+        largest,
+    })
 }
 
-fn own(row: &Row) -> Result<Seen, Fault> {
-    Ok(Seen {
+/// The row of [`CROWD`].
+#[derive(Default)]
+struct Crowd {
+    address: u32,
+    device: u32,
+    payout: u32,
+    failures: u32,
+}
+
+impl Crowd {
+    fn read(row: &Row) -> Result<Self, Fault> {
+        Ok(Crowd {
+            address: row.narrow("address")?,
+            device: row.narrow("device")?,
+            payout: row.narrow("payout")?,
+            failures: u32::try_from(row.int("failures")?).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// How many there are beside the customer, where a shared trait says something about a person.
+    fn others(&self, kind: TraitKind, own: Option<Seen>) -> u32 {
+        let (all, customer) = match kind {
+            TraitKind::Address => (self.address, own.is_some()),
+            TraitKind::Device => (self.device, own.is_some()),
+            TraitKind::PayoutAccount => (self.payout, own.is_some_and(|own| own.successes > 0)),
+            _ => return 0,
+        };
+        all.saturating_sub(u32::from(customer)).min(MOST_OTHERS)
+    }
+}
+
+fn payout_change(row: &Row) -> Result<Option<PayoutChangeKnown>, Fault> {
+    let Some(at) = maybe_moment(row, "at")? else {
+        return Ok(None);
+    };
+    let strange = strange(row, "strange")?;
+    Ok(Some(PayoutChangeKnown { at, strange }))
+}
+
+/// A trait as stored, and the customer's history with it.
+fn own(row: &Row) -> Result<((i64, [u8; 16]), Seen), Fault> {
+    let seen = Seen {
         first: moment(row, "first_at")?,
         first_success: maybe_moment(row, "first_success")?,
         last: moment(row, "last_at")?,
         successes: row.int("successes")?,
         failures: row.int("failures")?,
         guarded: row.int("guarded")?,
-    })
+    };
+    Ok(((row.int("kind")?, row.id16("value")?), seen))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_name_the_numbers_of_core() {
+        let kinds = [
+            TraitKind::Address,
+            TraitKind::Device,
+            TraitKind::PayoutAccount,
+        ];
+        for kind in kinds {
+            assert!(CROWD.sqlite.contains(&format!("kind = {} ", kind.code())));
+        }
+        let limit = format!(" LIMIT {})", MOST_OTHERS + 1);
+        assert_eq!(CROWD.sqlite.matches(&limit).count(), kinds.len());
+        let last = format!("?{}))", 2 * AT_ONCE + 1);
+        assert!(OWN.id.sqlite.contains(&last) && OWN.reference.postgres.contains(&last));
+    }
 }

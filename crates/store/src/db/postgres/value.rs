@@ -34,6 +34,7 @@ impl ToSql for Value {
             (Value::Null, _) => Ok(IsNull::Yes),
             (Value::Int(value), &Type::INT8) => value.to_sql(ty, out),
             (Value::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(ty, out),
+            (Value::Id(value), &Type::BYTEA) => value.as_slice().to_sql(ty, out),
             (Value::Bytes(value), &Type::BYTEA) => value.to_sql(ty, out),
             (Value::Text(value), &Type::TEXT) => value.to_sql(ty, out),
             _ => Err(format!("a parameter of another type than {ty}").into()),
