@@ -20,37 +20,56 @@ pub(super) struct Request {
 /// Column names by statement, so that rows share them.
 type Columns = HashMap<&'static str, Arc<[Box<str>]>>;
 
+/// Requests that share a snapshot at most; see [`run`].
+const SHARED: usize = 8;
+
+/// Serves until the last store handle is gone.
+///
+/// A commit makes every reader's cache worthless, so requests that wait together are answered
+/// together: the upper pages of the trees are then read once for all of them. Only what waits
+/// already when the snapshot is taken may share it, so that whoever was told of a commit sees it.
+/// Half of it is left to the other readers.
 pub(super) fn run(connection: &Connection, queue: &flume::Receiver<Request>) {
     let mut columns = Columns::new();
-    while let Ok(request) = queue.recv() {
+    let mut waiting = Vec::with_capacity(SHARED);
+    while let Ok(first) = queue.recv() {
+        let more = queue.len().div_ceil(2).min(SHARED - 1);
+        waiting.push(first);
+        waiting.extend(queue.try_iter().take(more));
         // Nobody waits any more for a request that was dropped: its page has timed out.
-        if request.answer.is_closed() {
-            continue;
-        }
-        let rows = snapshot(connection, &mut columns, &request.queries);
-        // The asker may have gone meanwhile; there is nobody else to tell.
-        let _ = request.answer.send(rows);
+        waiting.retain(|request| !request.answer.is_closed());
+        serve(connection, &mut columns, &mut waiting);
     }
 }
 
-fn snapshot(
-    connection: &Connection,
-    columns: &mut Columns,
-    queries: &[Query],
-) -> Result<Vec<Vec<Row>>, Fault> {
-    if let [query] = queries {
-        return Ok(vec![answer(connection, columns, query)?]);
-    }
-    run_cached(connection, "BEGIN")?;
-    let rows = queries
+fn serve(connection: &Connection, columns: &mut Columns, waiting: &mut Vec<Request>) {
+    // A single query is a snapshot by itself.
+    let together = waiting
         .iter()
-        .map(|query| answer(connection, columns, query))
-        .collect();
-    let ended = run_cached(connection, "COMMIT");
-    if ended.is_err() && !connection.is_autocommit() {
-        run_cached(connection, "ROLLBACK")?;
+        .map(|request| request.queries.len())
+        .sum::<usize>()
+        > 1;
+    let begun = if together {
+        run_cached(connection, "BEGIN")
+    } else {
+        Ok(())
+    };
+    for request in waiting.drain(..) {
+        let rows = begun.clone().and_then(|()| {
+            let queries = request.queries.iter();
+            queries
+                .map(|query| answer(connection, columns, query))
+                .collect()
+        });
+        // The asker may have gone meanwhile; there is nobody else to tell.
+        let _ = request.answer.send(rows);
     }
-    rows
+    if !connection.is_autocommit()
+        && let Err(fault) =
+            run_cached(connection, "COMMIT").or_else(|_| run_cached(connection, "ROLLBACK"))
+    {
+        tracing::error!(%fault, "a reader cannot let go of its snapshot");
+    }
 }
 
 pub(super) fn run_cached(connection: &Connection, text: &'static str) -> Result<(), Fault> {
@@ -90,7 +109,7 @@ fn cell(raw: ValueRef<'_>, sql: Sql, column: &str) -> Result<Value, Fault> {
     match raw {
         ValueRef::Null => Ok(Value::Null),
         ValueRef::Integer(value) => Ok(Value::Int(value)),
-        ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_vec())),
+        ValueRef::Blob(bytes) => Ok(Value::from(bytes)),
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Value::Text(text.to_owned())),
             Err(_) => Err(strange("UTF-8")),
