@@ -219,18 +219,22 @@ CREATE TABLE access (
 ){keyed};
 
 -- One row for each trait that a customer showed: first, last, and how those accesses ended.
+-- An access counts in all of its customer's rows, so those lie together and are written as one page; who else
+-- showed a trait is asked of an index that only a new row touches.
 CREATE TABLE sighting (
+    customer {bytes} NOT NULL,
     kind {int} NOT NULL,
     value {bytes} NOT NULL,
-    customer {bytes} NOT NULL,
     first_at {int} NOT NULL,
     last_at {int} NOT NULL,
     successes {int} NOT NULL,
     failures {int} NOT NULL,
     guarded {int} NOT NULL,
     first_success {int},
-    PRIMARY KEY (kind, value, customer)
+    PRIMARY KEY (customer, kind, value)
 ){keyed};
+CREATE INDEX sighting_by_trait ON sighting (kind, value, customer);
+CREATE INDEX sighting_paid ON sighting (value) WHERE kind = 6 AND successes > 0;
 
 CREATE TABLE payout_change (
     customer {bytes} NOT NULL PRIMARY KEY,
