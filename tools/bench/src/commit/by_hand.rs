@@ -40,11 +40,13 @@ const IDEMPOTENCY: &str = "INSERT INTO idempotency (application, request_key, re
 const ACCESS: &str = "INSERT INTO access (customer, at, decision, act, ending, verdict, address, \
      system, country, device, client, application) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const SIGHTING: &str = "INSERT INTO sighting (kind, value, customer, first_at, last_at, \
-     successes, failures, guarded) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) \
+     successes, failures, guarded, first_success) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8) \
      ON CONFLICT (kind, value, customer) DO UPDATE SET \
      first_at = MIN(first_at, excluded.first_at), last_at = MAX(last_at, excluded.last_at), \
      successes = successes + excluded.successes, failures = failures + excluded.failures, \
-     guarded = guarded + excluded.guarded";
+     guarded = guarded + excluded.guarded, first_success = \
+     MIN(IFNULL(first_success, excluded.first_success), \
+     IFNULL(excluded.first_success, first_success))";
 
 /// One statement with its values.
 pub struct Row {
@@ -154,7 +156,7 @@ fn change_rows(change: &Change) -> Result<Vec<Row>> {
         )],
         Change::FailureCounted { address, at } => {
             let bucket = at.0.div_euclid(600_000_000);
-            let address = bytes(address.bytes());
+            let address = bytes(address.counted().bytes());
             vec![
                 row(FAILURE, [address.clone(), Value::Integer(bucket)]),
                 row(OLD_FAILURES, [address, Value::Integer(bucket - 1)]),
@@ -223,6 +225,7 @@ fn sighting(sighting: &Sighting) -> Row {
             Value::Integer(success),
             Value::Integer(failure),
             Value::Integer(guarded),
+            maybe((success == 1).then_some(Value::Integer(sighting.at.0))),
         ],
     )
 }

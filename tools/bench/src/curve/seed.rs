@@ -175,34 +175,54 @@ fn fill_accesses(connection: &Connection, customers: u32) -> Result<()> {
     Ok(())
 }
 
+/// In the order of the key, so that pages are filled one after the other; for the same reason the
+/// indexes are made in the end.
 fn fill_sightings(connection: &Connection, customers: u32) -> Result<()> {
-    let kinds = [
-        TraitKind::All,
-        TraitKind::Address,
-        TraitKind::Network,
-        TraitKind::Device,
-        TraitKind::Client,
-    ];
+    let mut of_table = connection.prepare(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'sighting' \
+         AND sql IS NOT NULL",
+    )?;
+    let named = of_table.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let indexes: Vec<(String, String)> = named.collect::<Result<_, _>>()?;
+    drop(of_table);
+    for (name, _) in &indexes {
+        connection.execute_batch(&format!("DROP INDEX {name}"))?;
+    }
     let mut insert = connection.prepare(
         "INSERT INTO sighting (kind, value, customer, first_at, last_at, successes, failures, \
-         guarded) VALUES (?, ?, ?, ?, ?, ?, 0, 0)",
+         guarded, first_success) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?4)",
     )?;
     let (first, last) = (BEGIN, BEGIN + 8 * i64::from(customers) * STEP);
-    for kind in kinds {
-        // In the order of the key, so that pages are filled one after the other.
-        let mut rows: Vec<([u8; 16], [u8; 16])> = Vec::new();
-        for customer in 0..customers {
-            let who = customer_id(customer);
-            rows.extend(values(kind, customer).into_iter().map(|value| (value, who)));
-        }
+    for customer in 0..customers {
+        let who = customer_id(customer);
+        let mut rows: Vec<_> = KINDS
+            .iter()
+            .flat_map(|kind| {
+                values(*kind, customer)
+                    .into_iter()
+                    .map(|value| (kind.code(), value))
+            })
+            .collect();
         rows.sort_unstable();
         rows.dedup();
-        for (value, who) in rows {
-            insert.execute(params![kind.code(), value, who, first, last, ACCESSES])?;
+        for (kind, value) in rows {
+            insert.execute(params![kind, value, who, first, last, ACCESSES])?;
         }
+    }
+    drop(insert);
+    for (_, text) in &indexes {
+        connection.execute_batch(text)?;
     }
     Ok(())
 }
+
+const KINDS: [TraitKind; 5] = [
+    TraitKind::All,
+    TraitKind::Address,
+    TraitKind::Network,
+    TraitKind::Device,
+    TraitKind::Client,
+];
 
 fn values(kind: TraitKind, customer: u32) -> Vec<[u8; 16]> {
     if kind == TraitKind::Device {
