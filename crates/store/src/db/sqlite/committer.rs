@@ -17,6 +17,10 @@ use tokio::sync::oneshot;
 /// the first one wait for the last.
 const BATCH: usize = 128;
 
+/// Folds the log into the database. The first statement reads the schema if another connection changed
+/// it: the second would read it too, and keep the lock that it then waits for.
+const FOLD_IN: &str = "SELECT 1 FROM sqlite_schema LIMIT 1; PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// After a batch in which a commit could not stand, so many are written carefully: whoever races
 /// once is likely to race again at once.
 const CAREFUL_BATCHES: u32 = 16;
@@ -77,7 +81,7 @@ fn serve(connection: &Connection, queue: &flume::Receiver<Request>) -> Option<on
         };
         if batch.close.is_some() {
             // What the checkpoint leaves in the log is read from there at the next start.
-            if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            if let Err(error) = connection.execute_batch(FOLD_IN) {
                 tracing::warn!(fault = %fault("checkpoint", &error), "the log was not folded in");
             }
             return batch.close;

@@ -28,6 +28,14 @@ pub(super) fn fault(step: &'static str, error: &rusqlite::Error) -> Fault {
     }
 }
 
+/// Somebody else holds a lock.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
 /// Somebody else took the unique place first.
 pub(super) fn is_taken(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|e| {

@@ -173,6 +173,9 @@ fn refused<T>(error: flume::TrySendError<T>) -> Fault {
     }
 }
 
+/// Between two tries to turn the write-ahead log on.
+const WRITE_AHEAD_PAUSE: Duration = Duration::from_millis(5);
+
 /// A connection as every one of them has to be: durable, checked, patient.
 ///
 /// Pages are read, not mapped: a reader gives its mapping up whenever somebody else has committed,
@@ -190,10 +193,10 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Fault> {
     // Without it a statement whose LIMIT is a parameter is planned anew each time it is bound.
     let set = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);
     set.map_err(during("open"))?;
+    write_ahead(&connection, busy_timeout)?;
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = FULL;
+            "PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY;
              PRAGMA trusted_schema = OFF;
@@ -201,6 +204,22 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Fault> {
         )
         .map_err(during("open"))?;
     Ok(connection)
+}
+
+/// Turns the write-ahead log on, which stays on in the file. On a file that is new SQLite does not
+/// wait for others who do the same, since all would wait for each other: so it is tried again.
+fn write_ahead(connection: &Connection, patience: Duration) -> Result<(), Fault> {
+    let mut left = patience.as_millis() / WRITE_AHEAD_PAUSE.as_millis();
+    loop {
+        let set = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
+        match set {
+            Err(error) if left > 0 && faults::is_busy(&error) => {
+                left -= 1;
+                std::thread::sleep(WRITE_AHEAD_PAUSE);
+            }
+            set => return set.map_err(during("open")),
+        }
+    }
 }
 
 fn connect_writer(path: &Path, config: &StoreConfig) -> Result<Connection, Fault> {
