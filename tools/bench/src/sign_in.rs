@@ -2,7 +2,7 @@
 //! on the same cores.
 //!
 //! A sign-in here is what a customer at a known place does: login found, try reserved on disk,
-//! password verified, place judged, session and device committed.
+//! password verified, place judged, session committed.
 //!
 //! **Invariant:** as many hashes run at once on either side: one for each core.
 
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::{Result, anyhow, bail};
-use secrecy::{ExposeSecret as _, SecretString};
+use anyhow::{Result, bail};
+use secrecy::SecretString;
 use sekisho_core::id::ApplicationId;
 use sekisho_core::judge::Check;
 use sekisho_core::login::Login;
@@ -48,7 +48,7 @@ const AGENT: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.3
 /// Length of a round.
 const ROUND: Duration = Duration::from_secs(2);
 
-/// A customer with a device that is known.
+/// A customer at a place that is known.
 #[derive(Clone)]
 struct Traveller {
     login: String,
@@ -100,7 +100,7 @@ async fn arrive(gate: &Gate, world: &World) -> Result<Vec<Traveller>> {
     for customer in world.customers() {
         let address = IpAddr::from([100, 64, 1, u8::try_from(customer.index % 250)?]);
         take_over(gate, application, &customer, address).await?;
-        let mut traveller = Traveller {
+        let traveller = Traveller {
             login: customer.mail,
             visitor: Visitor {
                 address: Some(address),
@@ -109,8 +109,7 @@ async fn arrive(gate: &Gate, world: &World) -> Result<Vec<Traveller>> {
                 locale: Locale::Ja,
             },
         };
-        let opened = sign_in(gate, &traveller).await?;
-        traveller.visitor.device = Some(opened);
+        sign_in(gate, &traveller).await?;
         travellers.push(traveller);
     }
     Ok(travellers)
@@ -151,8 +150,8 @@ async fn take_over(
     Ok(())
 }
 
-/// One sign-in; answers the token of the device.
-async fn sign_in(gate: &Gate, traveller: &Traveller) -> Result<String> {
+/// One sign-in. A password alone remembers no device, so there is none to carry along.
+async fn sign_in(gate: &Gate, traveller: &Traveller) -> Result<()> {
     let typed = SignIn {
         login: traveller.login.clone(),
         password: SecretString::from(PASSWORD),
@@ -160,16 +159,7 @@ async fn sign_in(gate: &Gate, traveller: &Traveller) -> Result<String> {
         visitor: traveller.visitor.clone(),
     };
     match gate.sign_in(typed).await? {
-        SignInAnswer::Opened(opened) => {
-            let fresh = opened
-                .device
-                .as_ref()
-                .map(|token| token.text().expose_secret().to_owned());
-            let before = traveller.visitor.device.clone();
-            fresh
-                .or(before)
-                .ok_or_else(|| anyhow!("no device was remembered"))
-        }
+        SignInAnswer::Opened(_) => Ok(()),
         SignInAnswer::Refused => bail!("a right password was refused"),
         SignInAnswer::StepUp { .. } => bail!("a known place was asked for more"),
     }
