@@ -25,6 +25,7 @@ pub mod pkce;
 pub mod prove;
 pub mod report_code;
 pub mod token;
+pub mod webauthn;
 
 mod framing;
 

@@ -1,0 +1,155 @@
+//! Verifying an assertion: WebAuthn Level 3 §7.2.
+//!
+//! **Invariant:** an [`Asserted`] is signed by the recorded key over our challenge, on our page,
+//! for our relying party. A counter that went backwards is told, not refused: synced passkeys have
+//! none, and what a possible copy means is for the rules.
+
+use sha2::{Digest as _, Sha256};
+
+use super::Refusal;
+use super::authenticator_data::{AuthenticatorData, Flags};
+use super::client_data::{Ceremony, ClientData, Payment};
+use super::cose::PublicKey;
+use super::expectation::{RelyingParty, Verification};
+
+/// What is stored of the credential (§4, "credential record").
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    pub credential_id: &'a [u8],
+    pub public_key: &'a PublicKey,
+    /// The customer's handle that was given to the authenticator, at most 64 bytes.
+    pub user_handle: &'a [u8],
+    /// The counter after the last assertion.
+    pub sign_count: u32,
+    /// The flags at registration.
+    pub flags: Flags,
+}
+
+/// Whether it was known whom to expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identified {
+    /// The customer gave a name or has a session: the handle may be missing.
+    Beforehand,
+    /// The passkey itself says who it is: it must name the customer of the record.
+    ByPasskey,
+}
+
+/// What the assertion is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Anything but the next.
+    Prove,
+    /// A payment that the browser itself has shown (Secure Payment Confirmation).
+    ConfirmPayment,
+}
+
+/// What is expected of an assertion.
+#[derive(Clone, Copy, Debug)]
+pub struct Assertion<'a> {
+    pub rp: &'a RelyingParty,
+    /// The challenge that was given to the browser.
+    pub challenge: &'a [u8],
+    pub purpose: Purpose,
+    pub identified: Identified,
+    pub verification: Verification,
+}
+
+/// What the browser sent back, decoded from base64url.
+#[derive(Clone, Copy, Debug)]
+pub struct AssertionResponse<'a> {
+    pub credential_id: &'a [u8],
+    pub client_data_json: &'a [u8],
+    pub authenticator_data: &'a [u8],
+    pub signature: &'a [u8],
+    pub user_handle: Option<&'a [u8]>,
+}
+
+/// What the counter says (§6.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// Zero before and after: this authenticator does not count.
+    Unused,
+    /// Greater than before.
+    Advanced,
+    /// Not greater than before: there may be a copy of the key. The signal for the rules.
+    Regressed { stored: u32, received: u32 },
+}
+
+/// A verified assertion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Asserted {
+    /// Flags now: whether the user was verified, whether the passkey is backed up.
+    pub flags: Flags,
+    /// The counter now, to be stored.
+    pub sign_count: u32,
+    pub counter: Counter,
+    /// The page.
+    pub origin: String,
+    /// For [`Purpose::ConfirmPayment`]: what was shown, still to be compared with the operation.
+    pub payment: Option<Payment>,
+}
+
+/// Verifies an assertion by the credential of `record`.
+///
+/// # Errors
+/// The first step that did not hold.
+pub fn assert(
+    expected: &Assertion<'_>,
+    record: &Record<'_>,
+    response: &AssertionResponse<'_>,
+) -> Result<Asserted, Refusal> {
+    if response.credential_id != record.credential_id {
+        return Err(Refusal::Credential);
+    }
+    check_handle(expected.identified, record, response)?;
+    let client_data = ClientData::parse(response.client_data_json)?;
+    let ceremony = match expected.purpose {
+        Purpose::Prove => Ceremony::Assert,
+        Purpose::ConfirmPayment => Ceremony::ConfirmPayment,
+    };
+    let rp = expected.rp;
+    rp.check(ceremony, expected.challenge, &client_data)?;
+    let data = AuthenticatorData::parse(response.authenticator_data)?;
+    data.check(&rp.id)?;
+    expected.verification.check(data.flags, record.flags)?;
+    if data.flags.backup_eligible() != record.flags.backup_eligible() {
+        return Err(Refusal::BackupEligibilityChanged);
+    }
+    let hash = Sha256::digest(response.client_data_json);
+    let signed = [response.authenticator_data, &hash].concat();
+    let check = record.public_key.verify(&signed, response.signature);
+    if !check.matched() {
+        return Err(Refusal::Signature);
+    }
+    Ok(Asserted {
+        flags: data.flags,
+        sign_count: data.sign_count,
+        counter: Counter::of(record.sign_count, data.sign_count),
+        origin: client_data.origin,
+        payment: client_data.payment,
+    })
+}
+
+fn check_handle(
+    identified: Identified,
+    record: &Record<'_>,
+    response: &AssertionResponse<'_>,
+) -> Result<(), Refusal> {
+    match (identified, response.user_handle) {
+        (_, Some(handle)) if handle == record.user_handle => Ok(()),
+        // Level 2 clients send an empty handle where there is none.
+        (Identified::Beforehand, None | Some([])) => Ok(()),
+        _ => Err(Refusal::UserHandle),
+    }
+}
+
+impl Counter {
+    fn of(stored: u32, received: u32) -> Self {
+        match (stored, received) {
+            (0, 0) => Self::Unused,
+            _ if received > stored => Self::Advanced,
+            _ => Self::Regressed { stored, received },
+        }
+    }
+}

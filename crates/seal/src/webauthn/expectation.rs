@@ -1,0 +1,149 @@
+//! What a relying party expects of every answer, and the comparison with what came.
+//!
+//! **Invariant:** pages are compared as whole origins, byte by byte: no suffixes, no patterns.
+
+use sekisho_core::moment::Moment;
+
+use super::Refusal;
+use super::authenticator_data::Flags;
+use super::certificate::Certificate;
+use super::client_data::{Ceremony, ClientData, Frame, Payment};
+use crate::Check;
+
+/// Whose passkeys they are, and on which pages they may be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelyingParty {
+    /// The domain that the credentials belong to, `broker.example`.
+    pub id: String,
+    /// The origins of our pages as a browser writes them, `https://login.broker.example`.
+    pub origins: Vec<String>,
+    /// Whether our page may stand inside others.
+    pub framing: Framing,
+}
+
+/// Whether a page of ours may ask for a passkey inside a page of another origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Never: the safe choice, since what surrounds the frame can dress it up.
+    Refuse,
+    /// Inside pages of these origins (`topOrigin`).
+    Within {
+        tops: Vec<String>,
+        unnamed: UnnamedTop,
+    },
+}
+
+/// What to do when the browser says "framed" and not by whom, as Level 2 browsers do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnnamedTop {
+    Refuse,
+    Accept,
+}
+
+/// What is asked of user verification (UV).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verification {
+    /// It must be seen.
+    Required,
+    /// It must be seen if it was seen at registration: who once had a PIN keeps it. At a
+    /// registration the same as [`Verification::Preferred`].
+    AsRegistered,
+    /// It is reported and may be missing.
+    Preferred,
+}
+
+impl Verification {
+    pub(super) fn check(self, flags: Flags, registered: Flags) -> Result<(), Refusal> {
+        let needed = match self {
+            Self::Required => true,
+            Self::AsRegistered => registered.user_verified(),
+            Self::Preferred => false,
+        };
+        if needed && !flags.user_verified() {
+            return Err(Refusal::VerificationMissing);
+        }
+        Ok(())
+    }
+}
+
+/// Certificates to which an attestation may lead.
+#[derive(Debug)]
+pub struct Anchors(pub(super) Vec<Certificate>);
+
+impl Anchors {
+    /// Reads roots, each one certificate in DER.
+    ///
+    /// # Errors
+    /// [`Refusal::AttestationCertificate`] when one is no certificate.
+    pub fn new(roots: &[Vec<u8>]) -> Result<Self, Refusal> {
+        let roots = roots.iter().map(|der| Certificate::parse(der));
+        roots.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// What is done with the chain of an attestation, after its signature was found right.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust<'a> {
+    /// It is returned unjudged.
+    Record,
+    /// It is judged, the result is returned.
+    Judge { anchors: &'a Anchors, at: Moment },
+    /// It must lead to one of the roots; `none` and self attestation are refused.
+    Require { anchors: &'a Anchors, at: Moment },
+}
+
+impl RelyingParty {
+    /// The steps on client data that §7.1 and §7.2 share.
+    pub(super) fn check(
+        &self,
+        ceremony: Ceremony,
+        challenge: &[u8],
+        data: &ClientData,
+    ) -> Result<(), Refusal> {
+        if data.ceremony != ceremony {
+            return Err(Refusal::Ceremony);
+        }
+        // An empty challenge would be a bug of the caller that lets every answer be replayed.
+        if challenge.is_empty() || !Check::of(challenge, &data.challenge).matched() {
+            return Err(Refusal::Challenge);
+        }
+        if !self.origins.contains(&data.origin) {
+            return Err(Refusal::Origin);
+        }
+        if !self.framed_as_expected(&data.frame) {
+            return Err(Refusal::Framing);
+        }
+        match (ceremony, &data.payment) {
+            (Ceremony::ConfirmPayment, Some(payment)) => self.check_payment(payment),
+            (Ceremony::ConfirmPayment, None) | (_, Some(_)) => Err(Refusal::Payment),
+            (_, None) => Ok(()),
+        }
+    }
+
+    fn framed_as_expected(&self, frame: &Frame) -> bool {
+        match (frame, &self.framing) {
+            (Frame::SameOrigin, _) => true,
+            (Frame::CrossOrigin { .. }, Framing::Refuse) => false,
+            (Frame::CrossOrigin { top: Some(top) }, Framing::Within { tops, .. }) => {
+                tops.contains(top)
+            }
+            (Frame::CrossOrigin { top: None }, Framing::Within { unnamed, .. }) => {
+                *unnamed == UnnamedTop::Accept
+            }
+        }
+    }
+
+    /// Whose payment it is and where it was shown. What it says is compared with the operation by
+    /// whoever knows the operation.
+    fn check_payment(&self, payment: &Payment) -> Result<(), Refusal> {
+        let tops = match &self.framing {
+            Framing::Refuse => &[][..],
+            Framing::Within { tops, .. } => tops,
+        };
+        let mut pages = self.origins.iter().chain(tops);
+        if payment.rp_id != self.id || !pages.any(|page| *page == payment.top_origin) {
+            return Err(Refusal::Payment);
+        }
+        Ok(())
+    }
+}
