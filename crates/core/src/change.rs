@@ -10,6 +10,7 @@
 use crate::access::OperationKind;
 use crate::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use crate::context::Address;
+use crate::guess::Counted;
 use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
@@ -123,10 +124,13 @@ pub enum Change {
     /// A remembered device was used.
     DeviceSeen { id: DeviceId, at: Moment },
     /// What expired before that moment is removed: conversations, codes, requests, sessions, report
-    /// codes, idempotency keys. A bounded number at once.
+    /// codes, idempotency keys, counters that matter no more, and text and destination of messages
+    /// that no longer wait. A bounded number at once.
     ExpiredRemoved {
         /// The moment.
         before: Moment,
+        /// Messages that were sent or given up before this moment are removed as well.
+        messages: Moment,
     },
     /// One proof failed from this address; counted by [`Address::counted`] and ten-minute bucket.
     FailureCounted { address: Address, at: Moment },
@@ -250,14 +254,28 @@ pub enum Change {
     },
     /// A signing key signs no more and is published until `until`. Condition: it is current.
     SigningKeyRetired { kid: String, until: Moment },
+    /// A message or request, counted before it is served, of which `limit` may come at once and one
+    /// more for each `pause` that passes. Condition: not more than that.
+    TryPaced {
+        key: CounterKey,
+        counted: Counted,
+        limit: u16,
+        at: Moment,
+        pause: Span,
+    },
     /// A try at a secret, counted before the secret is looked at. Condition: not locked at `at`, or
     /// the lock has run out (then counting starts anew). The try that reaches `limit` locks for
-    /// `lock`.
+    /// `lock`, and the one that is the `most`-th since the last right proof for `closed`.
     TryReserved {
         key: CounterKey,
+        counted: Counted,
         limit: u16,
         at: Moment,
         lock: Span,
+        most: u16,
+        closed: Span,
+        /// For how long the counter is kept after its last try and its lock.
+        kept: Span,
     },
     /// A right proof: the counter starts anew.
     TriesCleared { key: CounterKey },

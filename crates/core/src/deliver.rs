@@ -41,14 +41,31 @@ pub fn wait(tries: i64) -> Span {
     Span::seconds(seconds.min(3600))
 }
 
-/// Takes a message so that no other worker does.
+/// Whether what a message says is of no use any more: a code that has expired, a report code that
+/// nobody could type.
+#[must_use]
+pub fn is_late(notice: &NoticeKnown, now: Moment) -> bool {
+    notice.expires.is_none_or(|expires| expires <= now)
+}
+
+/// Takes a message so that no other worker does, or drops one that comes too late: a code that does
+/// not work would only teach its reader to ask for another.
 pub fn decide_claim(
     notice: &NoticeKnown,
     id: DecisionId,
     now: Moment,
     policy: &Policy,
 ) -> Decision {
-    let entry = entry(notice, id, now, policy);
+    let mut entry = entry(notice, id, now, policy);
+    if is_late(notice, now) {
+        entry.verdict = Verdict::Refuse;
+        entry.reasons.push(Reason::Expired);
+        return Decision::of(entry).with([Change::NoticeDropped {
+            id: notice.id,
+            at: now,
+            error: "it had expired before it could be sent".to_owned(),
+        }]);
+    }
     Decision::of(entry).with([Change::NoticeClaimed {
         id: notice.id,
         at: now,
@@ -103,7 +120,7 @@ pub fn decide(
     Decision::of(entry).with([change])
 }
 
-/// An operator sends a dead message again.
+/// An operator sends a dead message again, unless it would come too late.
 pub fn decide_resend(
     notice: &NoticeKnown,
     id: DecisionId,
@@ -112,6 +129,11 @@ pub fn decide_resend(
 ) -> Decision {
     let mut entry = entry(notice, id, now, policy);
     entry.actor = Actor::Operator;
+    if is_late(notice, now) {
+        entry.verdict = Verdict::Refuse;
+        entry.reasons.push(Reason::Expired);
+        return Decision::of(entry);
+    }
     Decision::of(entry).with([Change::NoticeRevived {
         id: notice.id,
         at: now,

@@ -2,10 +2,14 @@
 //!
 //! Counters belong to an account and a factor, and to a device where the customer is on one that
 //! was bound before: then a stranger who locks the account's counter does not lock the owner out
-//! (OWASP device cookies).
+//! (OWASP device cookies). The same goes for the messages to a customer.
 //!
-//! **Invariant:** between a reservation and the next success at most `guessing.limit` tries are
-//! admitted, however many requests, nodes, restarts or resent codes there are.
+//! Locks grow from one to the next, and a factor that was failed at `guessing.most` times without a
+//! right proof in between is closed ([0011](../../../docs/decisions/0011-locks-that-grow.md)).
+//!
+//! **Invariant:** between a reservation and the next success or the end of a lock at most
+//! `guessing.limit` tries are admitted, however many requests, nodes, restarts or resent codes
+//! there are.
 
 use crate::access::Act;
 use crate::bytes::CounterKey;
@@ -14,29 +18,44 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId};
 use crate::known::TriesKnown;
-use crate::moment::Moment;
+use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
-/// What a counter counts, and so which limit it has.
+/// What a counter counts, and so which limit it has. The words are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Tries at a secret, until one is right or a lock runs out.
-    Guesses,
+    /// Tries at a one-time code of an account.
+    Code,
     /// Messages to one login or customer. Counting starts anew after a right code, and when none
     /// was asked for during the length of a lock.
-    Messages,
-    /// Messages that visitors from one network asked for; starts anew likewise, but for the code.
-    NetworkMessages,
+    Message,
+    /// Messages that visitors from one network asked for. A whole town may share the addresses of
+    /// its carrier, so nothing locks: what is over waits until the next one is due.
+    NetworkMessage,
+    /// Tries at the password of a login.
+    Password,
+    /// Tries at report codes from one network. They are of no account, so their locks do not grow.
+    Report,
 }
 
+/// The longest lock before a factor is closed.
+const LONGEST_LOCK: Span = Span::hours(24);
+/// For how long a counter of an account is kept after its last try and its lock: whoever waits for
+/// it to be forgotten gains less than one try a week.
+const GUESSES_KEPT: Span = Span::days(30);
+
 impl Counted {
-    const fn limit(self, policy: &Policy) -> u16 {
+    /// The word as stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Guesses => policy.guessing.limit,
-            Self::Messages => policy.code.messages,
-            Self::NetworkMessages => policy.code.messages_per_network,
+            Self::Code => "code",
+            Self::Message => "message",
+            Self::NetworkMessage => "network_message",
+            Self::Password => "password",
+            Self::Report => "report",
         }
     }
 
@@ -51,20 +70,55 @@ impl Counted {
         if tries.is_some_and(|tries| tries.locked_until > now) {
             return None;
         }
-        let quiet = self != Self::Guesses
-            && tries.is_some_and(|tries| now.since(tries.last) > policy.lock());
-        let mut changes = Vec::new();
-        if quiet {
-            changes.push(Change::TriesCleared { key });
-        }
-        changes.push(Change::TryReserved {
+        let reserved = |limit, kept| Change::TryReserved {
             key,
-            limit: self.limit(policy),
+            counted: self,
+            limit,
             at: now,
             lock: policy.lock(),
-        });
-        Some(changes)
+            most: u16::MAX,
+            closed: policy.lock(),
+            kept,
+        };
+        Some(match self {
+            Self::Code | Self::Password => vec![Change::TryReserved {
+                key,
+                counted: self,
+                limit: policy.guessing.limit,
+                at: now,
+                lock: lock_after(tries.map_or(0, |tries| tries.total), policy),
+                most: policy.guessing.most,
+                closed: Span::days(i64::from(policy.guessing.closed_days)),
+                kept: GUESSES_KEPT,
+            }],
+            Self::Report => vec![reserved(policy.guessing.limit, policy.lock())],
+            Self::Message => {
+                let quiet = tries.is_some_and(|tries| now.since(tries.last) > policy.lock());
+                let cleared = quiet.then_some(Change::TriesCleared { key });
+                let counted = reserved(policy.code.messages, policy.lock());
+                cleared.into_iter().chain([counted]).collect()
+            }
+            Self::NetworkMessage => {
+                let limit = policy.code.messages_per_network;
+                vec![Change::TryPaced {
+                    key,
+                    counted: self,
+                    limit,
+                    at: now,
+                    pause: Span(policy.lock().0 / i64::from(limit.max(1))),
+                }]
+            }
+        })
     }
+}
+
+/// The lock that the next one of `total` failures in a row may bring: twice as long for each lock
+/// before it, up to [`LONGEST_LOCK`].
+fn lock_after(total: i64, policy: &Policy) -> Span {
+    let before = total / i64::from(policy.guessing.limit.max(1));
+    let doublings = u32::try_from(before.clamp(0, 20)).unwrap_or(20);
+    let longest = LONGEST_LOCK.max(policy.lock());
+    Span(policy.lock().0.saturating_mul(1 << doublings)).min(longest)
 }
 
 /// The counter of the messages to one customer, as stored. A message is counted in the commit that
@@ -81,7 +135,7 @@ impl Sends {
     /// The changes that count one more message, or `None` when there may be none now.
     #[must_use]
     pub fn count(&self, now: Moment, policy: &Policy) -> Option<Vec<Change>> {
-        Counted::Messages.count(self.key, self.tries, now, policy)
+        Counted::Message.count(self.key, self.tries, now, policy)
     }
 }
 
@@ -129,4 +183,17 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         facts: "{}".to_owned(),
     });
     decision.with(counting.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_double_up_to_a_day() {
+        let policy = Policy::profile(Policy::DEFAULT).unwrap();
+        let minutes = |total| lock_after(total, &policy).as_seconds() / 60;
+        assert_eq!([0, 4, 5, 10, 15].map(minutes), [15, 15, 30, 60, 120]);
+        assert_eq!([35, 95, i64::MAX].map(minutes), [1440; 3]);
+    }
 }

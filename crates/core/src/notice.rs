@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::Sealed;
 use crate::id::{ChannelId, CustomerId, NoticeId};
 use crate::login::ChannelKind;
+use crate::moment::{Moment, Span};
+use crate::policy::Policy;
 
 /// A language of pages and notices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,6 +116,21 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
+    /// For how long what it says is of use: a code for its own life, everything else for that of a
+    /// report code.
+    #[must_use]
+    pub fn life(&self, policy: &Policy) -> Span {
+        match self {
+            Self::Code { .. } | Self::ConfirmCode { .. } => policy.code_life(),
+            Self::Frozen
+            | Self::Locked { .. }
+            | Self::OperationConfirmed { .. }
+            | Self::OperationStopped { .. }
+            | Self::SignUpAgain
+            | Self::SignedIn { .. } => policy.report_life(),
+        }
+    }
+
     /// The word of the template, as stored.
     #[must_use]
     pub const fn word(&self) -> &'static str {
@@ -141,6 +158,9 @@ pub struct Notice {
     pub to: Recipient,
     /// In which language.
     pub locale: Locale,
+    /// Until when it is of use ([`NoticeKind::life`]): later it is not delivered, and nobody can
+    /// read it again.
+    pub expires: Moment,
     /// What it says.
     pub kind: NoticeKind,
 }

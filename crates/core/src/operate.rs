@@ -236,6 +236,7 @@ fn told(
         customer: Some(facts.customer.id),
         to: recipient(channel),
         locale,
+        expires: facts.now.plus(kind.life(policy)),
         kind,
     };
     let issued = crate::report::issued(code, &decision.entry, facts.customer.id, policy);

@@ -14,7 +14,7 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, ReportKnown};
-use crate::moment::{Moment, Span};
+use crate::moment::Moment;
 use crate::notice::{Notice, NoticeKind};
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -92,7 +92,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         facts: format!(r#"{{"about":"{about}"}}"#),
     });
     match (found, attempt) {
-        (Some(customer), _) => frozen(decision, attempt, facts, customer),
+        (Some(customer), _) => frozen(decision, attempt, (facts, policy), customer),
         (None, Attempt::Code { context, .. }) => decision.with(failed(context, facts.now)),
         (None, Attempt::Session { .. }) => decision,
     }
@@ -116,9 +116,10 @@ fn customer<'a>(attempt: &Attempt, facts: &'a Facts) -> Option<&'a CustomerKnown
 fn frozen(
     mut decision: Decision,
     attempt: &Attempt,
-    facts: &Facts,
+    known: (&Facts, &Policy),
     customer: &CustomerKnown,
 ) -> Decision {
+    let (facts, policy) = known;
     if let Attempt::Code { code, tries, .. } = attempt {
         let used = Change::ReportCodeUsed {
             code: *code,
@@ -149,6 +150,7 @@ fn frozen(
             customer: Some(customer.id),
             to: recipient(channel),
             locale: customer.locale,
+            expires: facts.now.plus(NoticeKind::Frozen.life(policy)),
             kind: NoticeKind::Frozen,
         })
         .collect();
@@ -158,11 +160,10 @@ fn frozen(
 /// The change that issues a report code for the decision of `entry`.
 #[must_use]
 pub fn issued(code: TokenHash, entry: &Entry, customer: CustomerId, policy: &Policy) -> Change {
-    let life = Span::hours(i64::from(policy.notice.report_hours));
     Change::ReportCodeIssued {
         code,
         decision: entry.id,
         customer,
-        expires: entry.at.plus(life),
+        expires: entry.at.plus(policy.report_life()),
     }
 }

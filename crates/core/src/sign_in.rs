@@ -140,14 +140,16 @@ fn refused(
         decision.access = Some(visit.access(&decision.entry));
         decision.sightings = visit.sightings(&decision.entry, &[]);
         if facts.admission == Admission::Last && login.channel.verified.is_some() {
+            let kind = NoticeKind::Locked {
+                minutes: policy.guessing.lock_minutes,
+            };
             decision.notices.push(Notice {
                 id: facts.fresh.session.notice,
                 customer: Some(customer),
                 to: recipient(&login.channel),
                 locale: login.customer.locale,
-                kind: NoticeKind::Locked {
-                    minutes: policy.guessing.lock_minutes,
-                },
+                expires: facts.now.plus(kind.life(policy)),
+                kind,
             });
         }
     }

@@ -15,4 +15,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "expiry",
         text: include_str!("../migrations/0002_expiry.sql"),
     },
+    Migration {
+        version: 3,
+        name: "growth",
+        text: include_str!("../migrations/0003_growth.sql"),
+    },
 ];

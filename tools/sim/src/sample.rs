@@ -3,11 +3,12 @@
 //! **Invariant:** two samples with different numbers share no id.
 
 use sekisho_core::access::{Access, Act, OperationKind};
-use sekisho_core::bytes::{BlindIndex, Digest, Sealed, TokenHash};
+use sekisho_core::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{Change, OperationCreated};
 use sekisho_core::context::Address;
 use sekisho_core::decision::Decision;
 use sekisho_core::entry::{Actor, Entry};
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{
     ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, NoticeId,
     OperationId, SessionId,
@@ -176,6 +177,21 @@ pub fn operation(number: u64, kind: &OperationKind) -> OperationCreated {
     }
 }
 
+/// A try at a password, of which `limit` lock for a quarter of an hour.
+#[must_use]
+pub fn reserved(key: CounterKey, limit: u16, at: Moment) -> Change {
+    Change::TryReserved {
+        key,
+        counted: Counted::Password,
+        limit,
+        at,
+        lock: Span::minutes(15),
+        most: 12,
+        closed: Span::days(365),
+        kept: Span::days(20),
+    }
+}
+
 /// A message to the customer with this number.
 #[must_use]
 pub fn notice(number: u64) -> Notice {
@@ -188,6 +204,7 @@ pub fn notice(number: u64) -> Notice {
             sealed: Sealed(vec![1; 8]),
         },
         locale: Locale::Ja,
+        expires: NOON.plus(Span::hours(72)),
         kind: NoticeKind::Frozen,
     }
 }

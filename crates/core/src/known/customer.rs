@@ -114,6 +114,8 @@ pub struct LoginKnown {
 pub struct TriesKnown {
     /// Tries since the last success or the end of the last lock.
     pub tries: i64,
+    /// Tries since the last success, across locks.
+    pub total: i64,
     /// When the last try was reserved.
     pub last: Moment,
     /// Until when no try is admitted; the epoch when not locked.

@@ -22,8 +22,10 @@ pub struct NoticeKnown {
     pub template: String,
     /// The language.
     pub locale: Locale,
-    /// Destination and parameters, sealed by gate.
+    /// Destination and parameters, sealed by gate; empty once they are removed.
     pub sealed: Sealed,
+    /// Until when they are of use; `None` once they are removed.
+    pub expires: Option<Moment>,
     /// When it was queued.
     pub created: Moment,
     /// Deliveries tried.

@@ -111,8 +111,14 @@ pub enum FactorPolicy {
 pub struct GuessingPolicy {
     /// Most consecutive failures for one account and factor (PSD2 RTS article 4(3)(b): 5).
     pub limit: u16,
-    /// Minutes for which the factor is locked then.
+    /// Minutes for which the factor is locked then; each further lock without a right proof in
+    /// between lasts twice as long, up to a day.
     pub lock_minutes: u16,
+    /// Failures in a row, across locks, after which the factor is closed (NIST SP 800-63B-4 section
+    /// 3.2.2: no more than 100).
+    pub most: u16,
+    /// Days for which it is closed then.
+    pub closed_days: u16,
 }
 
 /// Sessions at the hosted pages.
@@ -144,6 +150,9 @@ pub struct NoticePolicy {
     pub links: Links,
     /// Hours for which a report code in a notice works.
     pub report_hours: u16,
+    /// Days for which it is kept that a message was sent, without its text and destination, so that
+    /// "is this message from us?" has an answer.
+    pub kept_days: u16,
 }
 
 /// Whether a message may carry a link.
@@ -263,7 +272,11 @@ impl Policy {
     }
 
     fn check(&self) -> Result<(), PolicyFault> {
-        let failed = self.bounds().into_iter().find(|(fits, _, _)| !fits);
+        let failed = self
+            .bounds()
+            .into_iter()
+            .chain(self.limits())
+            .find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {
             return Err(PolicyFault::Bound {
                 key: key.to_owned(),
@@ -289,7 +302,7 @@ impl Policy {
     }
 
     /// Every bound: whether it is kept, the key, and what the key must be.
-    fn bounds(&self) -> [(bool, &'static str, &'static str); 14] {
+    fn bounds(&self) -> [(bool, &'static str, &'static str); 12] {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
         let named = (1..=60).contains(&self.version.len()) && self.version.bytes().all(plain);
         let second = self
@@ -299,7 +312,6 @@ impl Policy {
         let Self {
             password,
             code,
-            guessing,
             session,
             grant,
             ..
@@ -331,16 +343,6 @@ impl Policy {
                 "needs messages of 1 to 100 and messages_per_network of 1 to 10000",
             ),
             (
-                within(guessing.limit, 100),
-                "guessing.limit",
-                "must be 1 to 100 (NIST SP 800-63B-4 3.2.2)",
-            ),
-            (
-                guessing.lock_minutes >= 1,
-                "guessing.lock_minutes",
-                "must be at least 1",
-            ),
-            (
                 session.idle_minutes >= 1 && within(session.absolute_hours, 720),
                 "session",
                 "needs idle_minutes of at least 1 and absolute_hours of 1 to 720",
@@ -356,6 +358,40 @@ impl Policy {
                 "must be 1 to 60",
             ),
             (second, "factor", "must allow at least one second factor"),
+        ]
+    }
+
+    /// The bounds of what limits guessing and keeps messages, likewise.
+    fn limits(&self) -> [(bool, &'static str, &'static str); 5] {
+        let Self {
+            guessing, notice, ..
+        } = self;
+        [
+            (
+                within(guessing.limit, 100),
+                "guessing.limit",
+                "must be 1 to 100 (NIST SP 800-63B-4 3.2.2)",
+            ),
+            (
+                guessing.lock_minutes >= 1,
+                "guessing.lock_minutes",
+                "must be at least 1",
+            ),
+            (
+                within(guessing.most, 100) && guessing.most >= guessing.limit,
+                "guessing.most",
+                "must be guessing.limit to 100 (NIST SP 800-63B-4 3.2.2)",
+            ),
+            (
+                within(guessing.closed_days, 3650),
+                "guessing.closed_days",
+                "must be 1 to 3650",
+            ),
+            (
+                within(notice.report_hours, 8760) && within(notice.kept_days, 3650),
+                "notice",
+                "needs report_hours of 1 to 8760 and kept_days of 1 to 3650",
+            ),
         ]
     }
 
@@ -392,10 +428,16 @@ impl Policy {
         Span::minutes(i64::from(self.grant.confirm_minutes))
     }
 
-    /// For how long a locked factor stays locked.
+    /// For how long a locked factor stays locked the first time.
     #[must_use]
     pub fn lock(&self) -> Span {
         Span::minutes(i64::from(self.guessing.lock_minutes))
+    }
+
+    /// How long a report code works.
+    #[must_use]
+    pub fn report_life(&self) -> Span {
+        Span::hours(i64::from(self.notice.report_hours))
     }
 }
 

@@ -104,6 +104,7 @@ pub fn send(
             customer,
             to: recipient,
             locale,
+            expires: at.plus(life),
             kind,
         },
     )

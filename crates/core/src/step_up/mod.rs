@@ -198,6 +198,7 @@ fn locked_notice(facts: &Facts, policy: &Policy) -> Option<Notice> {
         customer: Some(facts.customer.id),
         to,
         locale: facts.customer.locale,
+        expires: facts.now.plus(kind.life(policy)),
         kind,
     })
 }

@@ -97,9 +97,7 @@ impl Opening<'_> {
             code,
             decision: decision.entry.id,
             customer,
-            expires: self
-                .now
-                .plus(Span::hours(i64::from(policy.notice.report_hours))),
+            expires: self.now.plus(policy.report_life()),
         });
         let kind = NoticeKind::SignedIn {
             report,
@@ -114,6 +112,7 @@ impl Opening<'_> {
             customer: Some(customer),
             to: recipient(channel),
             locale: self.customer.locale,
+            expires: self.now.plus(kind.life(policy)),
             kind,
         }));
         decision

@@ -4,6 +4,7 @@
 //! stored operation.
 
 use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown};
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
@@ -136,8 +137,12 @@ impl Gate {
         &self,
         session: &Session,
         id: OperationId,
+        visitor: &Visitor,
     ) -> Result<ConfirmSent, Fault> {
         let policy = self.policy();
+        let customer = session.customer();
+        let (device, _) = self.recognise(visitor, Some(customer)).await?;
+        let device = device.map(|device| device.id);
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {
                 return Ok(ConfirmSent::Closed);
@@ -149,7 +154,7 @@ impl Gate {
                 .as_ref()
                 .map_or(0, |known| wait.0 - now.since(known.sent).0);
             let fresh = self.fresh_challenge(now, bound)?;
-            let sends = self.sends(&session.customer().0).await?;
+            let sends = self.sends(&customer.0, device).await?;
             let left = sends
                 .tries
                 .map_or(left, |tries| left.max(tries.locked_until.since(now).0));
@@ -196,7 +201,9 @@ impl Gate {
         let tries = self
             .keys()
             .counter("code", &customer.0, device.map(|device| device.id));
-        let sends = self.keys().counter("send", &customer.0, None);
+        let sends = self
+            .keys()
+            .counter("send", &customer.0, device.map(|device| device.id));
         let mut admission = None;
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {
@@ -205,7 +212,7 @@ impl Gate {
             let now = self.now();
             let admitted = match admission {
                 Some(admitted) => admitted,
-                None => self.reserve(tries, Some(customer), now).await?,
+                None => self.reserve(Counted::Code, tries, Some(customer)).await?,
             };
             admission = Some(admitted);
             let challenge = self.store().challenge(bound(&shown)).await?;

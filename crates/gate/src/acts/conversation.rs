@@ -6,6 +6,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::context::Context;
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::{ChallengeKnown, DeviceKnown, InteractionKind, InteractionKnown};
 use sekisho_core::login::{ChannelKind, Login};
@@ -140,7 +141,7 @@ impl Gate {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn resend(&self, token: &str) -> Result<Resent, Fault> {
+    pub async fn resend(&self, token: &str, visitor: &Visitor) -> Result<Resent, Fault> {
         let policy = self.policy();
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -164,8 +165,12 @@ impl Gate {
             };
             let taken = self.taken(&found).await?;
             let sends = match &found.interaction.customer {
-                Some(customer) => self.sends(&customer.id.0).await?,
-                None => self.sends(found.login.as_str().as_bytes()).await?,
+                Some(customer) => {
+                    let (device, _) = self.recognise(visitor, Some(customer.id)).await?;
+                    let device = device.map(|device| device.id);
+                    self.sends(&customer.id.0, device).await?
+                }
+                None => self.sends(found.login.as_str().as_bytes(), None).await?,
             };
             let locked = sends.tries.map(|tries| tries.locked_until.since(now).0);
             let wait = wait.max(locked.filter(|_| sendable));
@@ -277,7 +282,7 @@ impl Gate {
         let tries = self
             .keys()
             .counter("code", &customer.0, device.map(|device| device.id));
-        let admission = self.reserve(tries, Some(customer), self.now()).await?;
+        let admission = self.reserve(Counted::Code, tries, Some(customer)).await?;
         for _ in 0..ROUNDS {
             let now = self.now();
             let Some(known) = found.interaction.customer.clone() else {
@@ -302,7 +307,9 @@ impl Gate {
             let attempt = step_up::Attempt {
                 context,
                 tries,
-                sends: self.keys().counter("send", &customer.0, None),
+                sends: self
+                    .keys()
+                    .counter("send", &customer.0, device.map(|device| device.id)),
             };
             let decision = step_up::decide(&attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {

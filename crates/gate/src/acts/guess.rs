@@ -6,7 +6,7 @@
 use sekisho_core::bytes::CounterKey;
 use sekisho_core::context::Address;
 use sekisho_core::guess::{self, Attempt, Counted, Facts, Sends};
-use sekisho_core::id::CustomerId;
+use sekisho_core::id::{CustomerId, DeviceId};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::step_up::Admission;
@@ -16,19 +16,19 @@ use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
 impl Gate {
-    /// Reserves one try at `key`.
+    /// Reserves one try.
     pub(crate) async fn reserve(
         &self,
+        counted: Counted,
         key: CounterKey,
         customer: Option<CustomerId>,
-        now: Moment,
     ) -> Result<Admission, Fault> {
         let attempt = Attempt {
             key,
             customer,
-            counted: Counted::Guesses,
+            counted,
         };
-        self.count(&attempt, now).await
+        self.count(&attempt, self.now()).await
     }
 
     /// Counts a message to `login` that somebody at `address` asks for without having proved
@@ -45,7 +45,7 @@ impl Gate {
                     .keys()
                     .counter("send_network", &address.network(), None),
                 customer: None,
-                counted: Counted::NetworkMessages,
+                counted: Counted::NetworkMessage,
             };
             if self.count(&attempt, now).await? == Admission::Locked {
                 return Ok(Admission::Locked);
@@ -54,14 +54,19 @@ impl Gate {
         let attempt = Attempt {
             key: self.keys().counter("send", login.as_str().as_bytes(), None),
             customer: None,
-            counted: Counted::Messages,
+            counted: Counted::Message,
         };
         self.count(&attempt, now).await
     }
 
-    /// The counter of messages to an account.
-    pub(crate) async fn sends(&self, account: &[u8]) -> Result<Sends, Fault> {
-        let key = self.keys().counter("send", account, None);
+    /// The counter of messages to an account, with an allowance of its own for a device that was
+    /// bound before: whoever has only the password cannot hold back the owner's codes.
+    pub(crate) async fn sends(
+        &self,
+        account: &[u8],
+        device: Option<DeviceId>,
+    ) -> Result<Sends, Fault> {
+        let key = self.keys().counter("send", account, device);
         let tries = self.store().tries(key).await?;
         Ok(Sends { key, tries })
     }
@@ -83,7 +88,8 @@ impl Gate {
                 return Ok(Admission::Locked);
             }
             let after = self.store().tries(key).await?;
-            let locked = after.is_some_and(|tries| tries.locked_until > now);
+            let paced = attempt.counted == Counted::NetworkMessage;
+            let locked = !paced && after.is_some_and(|tries| tries.locked_until > now);
             return Ok(if locked {
                 Admission::Last
             } else {

@@ -6,6 +6,7 @@
 use sekisho_core::deliver;
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::{NoticeKnown, NoticeState};
+use sekisho_core::verdict::Verdict;
 
 use sekisho_store::NoticeCounts;
 
@@ -29,7 +30,7 @@ impl Gate {
         Ok(self.store().notice_counts().await?)
     }
 
-    /// Lets a dead message wait again; `false` when it is not dead.
+    /// Lets a dead message wait again; `false` when it is not dead or has expired.
     ///
     /// # Errors
     /// Those of the store.
@@ -40,6 +41,7 @@ impl Gate {
         let now = self.now();
         let decided =
             deliver::decide_resend(&notice, self.fresh_decision(now)?, now, &self.policy());
-        Ok(self.commit(decided).await?.is_some())
+        let committed = self.commit(decided).await?;
+        Ok(committed.is_some_and(|committed| *committed.verdict() == Verdict::Allow))
     }
 }

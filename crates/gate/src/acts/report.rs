@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** codes are guessed from one address no more often than any other secret.
 
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{DecisionId, NoticeId};
 use sekisho_core::known::ReportKnown;
 use sekisho_core::report::{Attempt, Facts, decide};
@@ -37,8 +38,7 @@ impl Gate {
             .map(|address| address.network())
             .unwrap_or_default();
         let key = self.keys().counter("report", &place, None);
-        let now = self.now();
-        let admission = self.reserve(key, None, now).await?;
+        let admission = self.reserve(Counted::Report, key, None).await?;
         if admission == Admission::Locked {
             return Ok(Reported::Wait);
         }

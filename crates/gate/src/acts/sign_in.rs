@@ -5,6 +5,7 @@
 
 use secrecy::SecretString;
 use sekisho_core::context::Context;
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{CredentialId, InteractionId};
 use sekisho_core::known::{ChannelKnown, DeviceKnown, LoginKnown, RiskKnown};
 use sekisho_core::login::Login;
@@ -96,7 +97,7 @@ impl Gate {
             self.keys()
                 .counter("password", account, gathered.device.map(|device| device.id));
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
-        let admission = self.reserve(tries, customer, self.now()).await?;
+        let admission = self.reserve(Counted::Password, tries, customer).await?;
         let mut looked: Option<Checked> = None;
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -112,7 +113,10 @@ impl Gate {
             let minted = self.mint_session(now, &gathered.context)?;
             let token = self.token(TokenKind::Interaction)?;
             let sends = match customer {
-                Some(customer) => Some(self.sends(&customer.0).await?),
+                Some(customer) => {
+                    let device = gathered.device.map(|device| device.id);
+                    Some(self.sends(&customer.0, device).await?)
+                }
                 None => None,
             };
             let fresh = self.fresh_sign_in(&gathered, &typed, (&minted, &token), now)?;

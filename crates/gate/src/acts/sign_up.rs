@@ -4,6 +4,7 @@
 //! the same work.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChannelId, CredentialId, CustomerId, InteractionId};
 use sekisho_core::login::Login;
 use sekisho_core::password::examine;
@@ -141,7 +142,7 @@ impl Gate {
         let tries = self
             .keys()
             .counter("code", found.login.as_str().as_bytes(), None);
-        let admission = self.reserve(tries, None, self.now()).await?;
+        let admission = self.reserve(Counted::Code, tries, None).await?;
         let sends = self
             .keys()
             .counter("send", found.login.as_str().as_bytes(), None);

@@ -43,10 +43,13 @@ impl Gate {
     pub async fn remove_expired(&self) -> Result<(), Fault> {
         for _ in 0..MOST_REMOVALS {
             let now = self.now();
-            if !self.store().has_expired(now.minus(housekeep::KEPT)).await? {
+            let policy = self.policy();
+            let messages = housekeep::messages_before(now, &policy);
+            let before = now.minus(housekeep::KEPT);
+            if !self.store().has_expired(before, messages).await? {
                 break;
             }
-            let decision = housekeep::decide(self.fresh_decision(now)?, now, &self.policy());
+            let decision = housekeep::decide(self.fresh_decision(now)?, now, &policy);
             self.commit(decision).await?;
         }
         self.look().await

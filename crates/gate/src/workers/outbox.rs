@@ -11,6 +11,7 @@ use std::time::Duration;
 use sekisho_core::deliver::{self, Delivery};
 use sekisho_core::known::NoticeKnown;
 use sekisho_core::login::ChannelKind;
+use sekisho_core::verdict::Verdict;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -71,17 +72,20 @@ impl Gate {
     async fn deliver_one(&self, channels: &Channels, notice: NoticeKnown) -> Result<Taken, Fault> {
         let (policy, now) = (self.policy(), self.now());
         let claim = deliver::decide_claim(&notice, self.fresh_decision(now)?, now, &policy);
-        if self.commit(claim).await?.is_none() {
-            return Ok(Taken::Elsewhere);
+        match self.commit(claim).await? {
+            None => return Ok(Taken::Elsewhere),
+            Some(dropped) if *dropped.verdict() == Verdict::Refuse => {
+                count(notice.kind, "expired");
+                return Ok(Taken::Here);
+            }
+            Some(_) => {}
         }
         let delivery = match self.danger_open_notice(&notice) {
             Ok(message) => self.hand_over(channels, &notice, &message).await,
             Err(fault) => Delivery::Rejected(fault.to_string()),
         };
-        let (now, word) = (self.now(), outcome_word(&delivery));
-        let channel = notice.kind.word();
-        metrics::counter!("sekisho_deliveries_total", "channel" => channel, "outcome" => word)
-            .increment(1);
+        let now = self.now();
+        count(notice.kind, outcome_word(&delivery));
         let decided = deliver::decide(
             &notice,
             &delivery,
@@ -115,6 +119,12 @@ impl Gate {
 enum Taken {
     Here,
     Elsewhere,
+}
+
+fn count(kind: ChannelKind, outcome: &'static str) {
+    let channel = kind.word();
+    metrics::counter!("sekisho_deliveries_total", "channel" => channel, "outcome" => outcome)
+        .increment(1);
 }
 
 fn outcome_word(delivery: &Delivery) -> &'static str {

@@ -35,7 +35,10 @@ pub async fn run(here: &Installation, command: OutboxCommand) -> Result<Ended, F
         },
         OutboxCommand::Resend { id: Some(id), .. } => {
             if !here.gate.resend_notice(id).await? {
-                return Err(Misuse(format!("{id} is not a message that was given up")).into());
+                return Err(Misuse(format!(
+                    "{id} is no message that was given up and is still of use"
+                ))
+                .into());
             }
             println!("{id} waits for its next try");
             Ok(Ended::Done)
@@ -92,6 +95,7 @@ fn row(notice: &NoticeKnown) -> Value {
         "locale": notice.locale.tag(),
         "customer": notice.customer,
         "created": notice.created,
+        "expires": notice.expires,
         "tries": notice.tries,
         "last_error": notice.last_error,
     })

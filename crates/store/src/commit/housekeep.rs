@@ -3,7 +3,9 @@
 //! **Invariant:** one commit removes at most [`MOST`] rows of a table, so that it never holds the
 //! writer for long.
 
+use super::bucket;
 use crate::sql::Write;
+use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Moment;
 
 /// Most rows of a table that go at once.
@@ -29,7 +31,7 @@ macro_rules! removal {
 }
 
 /// Codes go before the requests that they answer.
-const REMOVALS: [&str; 7] = [
+const REMOVALS: [&str; 8] = [
     removal!("interaction", "id", "expires < ?1"),
     removal!("challenge", "bound", "expires < ?1"),
     removal!("authorization_code", "code", "expires < ?1"),
@@ -43,9 +45,36 @@ const REMOVALS: [&str; 7] = [
     removal!("report_code", "code", "expires < ?1"),
     "DELETE FROM idempotency WHERE at < ?1 AND request_key IN \
      (SELECT request_key FROM idempotency WHERE at < ?1 LIMIT ?2)",
+    removal!("guess", "counter", "expires < ?1 AND locked_until < ?1"),
 ];
 
-pub(super) fn expired_removed(before: Moment) -> Vec<Write> {
+/// What failed from an address is looked at for two buckets only.
+const FAILURES: &str = "DELETE FROM address_failure WHERE bucket < ?1 AND address IN \
+     (SELECT address FROM address_failure WHERE bucket < ?1 LIMIT ?2)";
+
+/// A message that still waits is first given up by a decision of its own.
+const WORDS: &str = "UPDATE notice SET sealed = ?3, expires = NULL WHERE id IN \
+     (SELECT id FROM notice WHERE expires < ?1 AND state <> ?4 LIMIT ?2)";
+
+const MESSAGES: &str = "DELETE FROM notice WHERE id IN \
+     (SELECT id FROM notice WHERE state IN (?3, ?4) AND next_at < ?1 LIMIT ?2)";
+
+pub(super) fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
     let removal = |text: &&'static str| Write::any(*text, [before.0.into(), MOST.into()]);
-    REMOVALS.iter().map(removal).collect()
+    let mut all: Vec<_> = REMOVALS.iter().map(removal).collect();
+    let nothing: &[u8] = &[];
+    let [waiting, sent, dead] =
+        [NoticeState::Waiting, NoticeState::Sent, NoticeState::Dead].map(NoticeState::word);
+    all.extend([
+        Write::any(FAILURES, [bucket(before).into(), MOST.into()]),
+        Write::any(
+            WORDS,
+            [before.into(), MOST.into(), nothing.into(), waiting.into()],
+        ),
+        Write::any(
+            MESSAGES,
+            [messages.into(), MOST.into(), sent.into(), dead.into()],
+        ),
+    ]);
+    all
 }

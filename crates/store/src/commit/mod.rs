@@ -85,7 +85,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
-        Change::ExpiredRemoved { before } => Some(housekeep::expired_removed(*before)),
+        Change::ExpiredRemoved { before, messages } => {
+            Some(housekeep::expired_removed(*before, *messages))
+        }
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }
@@ -106,6 +108,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::SessionSeen { .. }
         | Change::SessionsEnded { .. }
         | Change::TriesCleared { .. }
+        | Change::TryPaced { .. }
         | Change::TryReserved { .. } => session::writes(change),
     }
 }

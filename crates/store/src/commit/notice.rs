@@ -1,6 +1,6 @@
 //! The outbox.
 //!
-//! **Invariant:** a message waits, or was sent, or is dead; no commit removes one.
+//! **Invariant:** a message waits, or was sent, or is dead; nothing here removes one.
 
 use super::values::free;
 use crate::sql::{Value, Write};
@@ -34,7 +34,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
 pub(super) fn queued(notice: &Notice, sealed: &Sealed, at: Moment) -> Write {
     Write::one(
         "INSERT INTO notice (id, customer, kind, template, locale, sealed, created, state, tries, \
-         next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7)",
+         next_at, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9)",
         [
             notice.id.into(),
             notice.customer.into(),
@@ -44,6 +44,7 @@ pub(super) fn queued(notice: &Notice, sealed: &Sealed, at: Moment) -> Write {
             sealed.into(),
             at.into(),
             WAITING.into(),
+            notice.expires.into(),
         ],
     )
 }

@@ -28,12 +28,8 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::SessionSeen { id, at } => session_seen(*id, *at),
         Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
         Change::TriesCleared { key } => tries_cleared(*key),
-        Change::TryReserved {
-            key,
-            limit,
-            at,
-            lock,
-        } => try_reserved(*key, i64::from(*limit), *at, *lock),
+        Change::TryPaced { .. } => try_paced(change)?,
+        Change::TryReserved { .. } => try_reserved(change)?,
         _ => return None,
     };
     Some(vec![write])
@@ -243,27 +239,85 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
     ]
 }
 
-/// A counter that is locked changes no row; one whose lock has run out starts anew.
-fn try_reserved(key: CounterKey, limit: i64, at: Moment, lock: Span) -> Write {
-    let until = at.plus(lock);
+/// A counter that is locked changes no row; one whose lock has run out starts anew, but for its
+/// total.
+fn try_reserved(change: &Change) -> Option<Write> {
+    let Change::TryReserved {
+        key,
+        counted,
+        limit,
+        at,
+        lock,
+        most,
+        closed,
+        kept,
+    } = change
+    else {
+        return None;
+    };
+    let (limit, most, until) = (i64::from(*limit), i64::from(*most), at.plus(*lock));
     let first = if limit <= 1 { until } else { Moment::default() };
-    Write::one(
-        "INSERT INTO guess (counter, tries, last_at, locked_until) VALUES (?1, 1, ?2, ?3) \
+    let text = "INSERT INTO guess \
+         (counter, counted, tries, total, last_at, locked_until, expires) \
+         VALUES (?1, ?2, 1, 1, ?3, ?4, ?5) \
          ON CONFLICT (counter) DO UPDATE SET \
          tries = CASE WHEN guess.locked_until = 0 THEN guess.tries + 1 ELSE 1 END, \
+         total = guess.total + 1, \
          last_at = excluded.last_at, \
+         expires = excluded.expires, \
          locked_until = CASE \
-             WHEN guess.locked_until = 0 AND guess.tries + 1 >= ?4 THEN ?5 \
+             WHEN guess.total + 1 >= ?8 THEN ?9 \
+             WHEN guess.locked_until = 0 AND guess.tries + 1 >= ?6 THEN ?7 \
              ELSE excluded.locked_until END \
-         WHERE guess.locked_until <= excluded.last_at",
-        [
-            key.into(),
-            at.into(),
-            first.into(),
-            limit.into(),
-            until.into(),
-        ],
-    )
+         WHERE guess.locked_until <= excluded.last_at";
+    let params = [
+        (*key).into(),
+        counted.word().into(),
+        (*at).into(),
+        first.into(),
+        at.plus(*kept).into(),
+        limit.into(),
+        until.into(),
+        most.into(),
+        at.plus(*closed).into(),
+    ];
+    Some(Write::one(text, params))
+}
+
+/// As the generic cell rate algorithm has it (ITU-T I.371): `locked_until` is the moment before
+/// which none is served, each one that is served moves it on by a pause, and it lags at most
+/// `limit - 1` pauses behind.
+fn try_paced(change: &Change) -> Option<Write> {
+    let Change::TryPaced {
+        key,
+        counted,
+        limit,
+        at,
+        pause,
+    } = change
+    else {
+        return None;
+    };
+    let burst = Span(pause.0.saturating_mul(i64::from(*limit).saturating_sub(1)));
+    let text = "INSERT INTO guess \
+         (counter, counted, tries, total, last_at, locked_until, expires) \
+         VALUES (?1, ?2, 1, 1, ?3, ?6, ?3) \
+         ON CONFLICT (counter) DO UPDATE SET \
+         total = guess.total + 1, \
+         last_at = excluded.last_at, \
+         expires = excluded.expires, \
+         locked_until = CASE WHEN guess.locked_until > ?4 \
+             THEN guess.locked_until + ?5 ELSE excluded.locked_until END \
+         WHERE guess.locked_until <= excluded.last_at";
+    let params = [
+        (*key).into(),
+        counted.word().into(),
+        (*at).into(),
+        at.minus(burst).into(),
+        pause.0.into(),
+        at.minus(burst).plus(*pause).into(),
+    ];
+    Some(Write::one(text, params))
 }
 
 fn tries_cleared(key: CounterKey) -> Write {

@@ -22,8 +22,8 @@ pub struct NoticeCounts {
 /// The columns of a message.
 macro_rules! notice_select {
     () => {
-        "SELECT id, customer, kind, template, locale, sealed, created, tries, state, last_error \
-         FROM notice"
+        "SELECT id, customer, kind, template, locale, sealed, created, expires, tries, state, \
+         last_error FROM notice"
     };
 }
 

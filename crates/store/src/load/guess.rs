@@ -15,10 +15,11 @@ impl Store {
     /// # Errors
     /// Those of a read.
     pub async fn tries(&self, key: CounterKey) -> Result<Option<TriesKnown>, Fault> {
-        let text = "SELECT tries, last_at, locked_until FROM guess WHERE counter = ?1";
+        let text = "SELECT tries, total, last_at, locked_until FROM guess WHERE counter = ?1";
         self.row_of(Query::new(text, [key.into()]), |row| {
             Ok(TriesKnown {
                 tries: row.int("tries")?,
+                total: row.int("total")?,
                 last: moment(row, "last_at")?,
                 locked_until: moment(row, "locked_until")?,
             })

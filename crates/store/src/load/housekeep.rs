@@ -3,8 +3,10 @@
 //! **Invariant:** what is found here is what the removal removes.
 
 use crate::Store;
+use crate::commit::bucket;
 use crate::fault::Fault;
 use crate::sql::Query;
+use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Moment;
 
 /// A request whose code is still there is removed after it, so it does not count.
@@ -16,15 +18,30 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
          (SELECT 1 FROM authorization_code k WHERE k.request = r.id)) \
      OR EXISTS (SELECT 1 FROM session WHERE ends < ?1) \
      OR EXISTS (SELECT 1 FROM report_code WHERE expires < ?1) \
-     OR EXISTS (SELECT 1 FROM idempotency WHERE at < ?1)";
+     OR EXISTS (SELECT 1 FROM idempotency WHERE at < ?1) \
+     OR EXISTS (SELECT 1 FROM guess WHERE expires < ?1 AND locked_until < ?1) \
+     OR EXISTS (SELECT 1 FROM notice WHERE expires < ?1 AND state <> ?3) \
+     OR EXISTS (SELECT 1 FROM notice WHERE state IN (?4, ?5) AND next_at < ?2) \
+     OR EXISTS (SELECT 1 FROM address_failure WHERE bucket < ?6)";
 
 impl Store {
-    /// Whether anything expired before `before` and can be removed.
+    /// Whether anything expired before `before`, or was sent or given up before `messages`, and can
+    /// be removed.
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn has_expired(&self, before: Moment) -> Result<bool, Fault> {
-        let query = Query::new(EXPIRED, [before.into()]);
+    pub async fn has_expired(&self, before: Moment, messages: Moment) -> Result<bool, Fault> {
+        let [waiting, sent, dead] =
+            [NoticeState::Waiting, NoticeState::Sent, NoticeState::Dead].map(NoticeState::word);
+        let params = [
+            before.into(),
+            messages.into(),
+            waiting.into(),
+            sent.into(),
+            dead.into(),
+            bucket(before).into(),
+        ];
+        let query = Query::new(EXPIRED, params);
         Ok(self.row_of(query, |_| Ok(())).await?.is_some())
     }
 }

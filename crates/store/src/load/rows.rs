@@ -200,6 +200,7 @@ pub(super) fn notice(row: &Row) -> Result<NoticeKnown, Fault> {
         template: row.text("template")?.to_owned(),
         locale: word(row, "locale", Locale::parse)?,
         sealed: sealed(row, "sealed")?,
+        expires: maybe_moment(row, "expires")?,
         created: moment(row, "created")?,
         tries: row.int("tries")?,
         state: word(row, "state", NoticeState::parse)?,

@@ -154,13 +154,16 @@ pub async fn resend(posted: Posted) -> Result<Response, Trouble> {
         return Ok(over());
     };
     posted.proves(cookie, RESEND)?;
-    Ok(match posted.arrival.app().gate.resend(cookie).await? {
-        Resent::Over => over(),
-        Resent::Sent => Redirect::to("/code?told=sent").into_response(),
-        Resent::Wait { seconds } => {
-            Redirect::to(&format!("/code?told=wait&seconds={seconds}")).into_response()
-        }
-    })
+    let visitor = posted.arrival.visitor();
+    Ok(
+        match posted.arrival.app().gate.resend(cookie, visitor).await? {
+            Resent::Over => over(),
+            Resent::Sent => Redirect::to("/code?told=sent").into_response(),
+            Resent::Wait { seconds } => {
+                Redirect::to(&format!("/code?told=wait&seconds={seconds}")).into_response()
+            }
+        },
+    )
 }
 
 #[cfg(test)]

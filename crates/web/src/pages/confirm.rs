@@ -113,7 +113,8 @@ pub async fn send(Path(id): Path<String>, posted: Posted) -> Result<Response, Tr
     let id = read(&id)?;
     let session = posted.arrival.member().await?;
     posted.proves_member(&form("send", id))?;
-    let query = match posted.arrival.app().gate.confirm_send(&session, id).await? {
+    let (gate, visitor) = (&posted.arrival.app().gate, posted.arrival.visitor());
+    let query = match gate.confirm_send(&session, id, visitor).await? {
         ConfirmSent::Closed => "?told=closed".to_owned(),
         ConfirmSent::Sent => String::new(),
         ConfirmSent::Wait { seconds } => format!("?told=wait&seconds={seconds}"),

@@ -115,7 +115,7 @@ impl Story {
         assert_eq!(
             self.here
                 .gate
-                .confirm_send(&self.session, view.id)
+                .confirm_send(&self.session, view.id, &self.home)
                 .await
                 .unwrap(),
             ConfirmSent::Sent
@@ -290,7 +290,9 @@ async fn a_code_confirms_only_what_it_was_sent_for() {
         let gate = &story.here.gate;
         let first = story.created("150000").await;
         let second = story.created("990000").await;
-        gate.confirm_send(&story.session, first.id).await.unwrap();
+        gate.confirm_send(&story.session, first.id, &story.home)
+            .await
+            .unwrap();
         let code = story.here.code().await.unwrap();
         let none = gate
             .confirm(&story.session, second.id, &code, &story.home)
@@ -301,7 +303,9 @@ async fn a_code_confirms_only_what_it_was_sent_for() {
             ConfirmAnswer::Wrong,
             "no code was sent for the second one"
         );
-        gate.confirm_send(&story.session, second.id).await.unwrap();
+        gate.confirm_send(&story.session, second.id, &story.home)
+            .await
+            .unwrap();
         let crossed = gate
             .confirm(&story.session, second.id, &code, &story.home)
             .await
@@ -328,7 +332,8 @@ async fn sixty_four_wishes_at_once_send_one_code() {
         let mut wishes = tokio::task::JoinSet::new();
         for _ in 0..64 {
             let (gate, session) = (story.here.gate.clone(), story.session.clone());
-            wishes.spawn(async move { gate.confirm_send(&session, view.id).await.unwrap() });
+            let home = story.home.clone();
+            wishes.spawn(async move { gate.confirm_send(&session, view.id, &home).await.unwrap() });
         }
         let answers = wishes.join_all().await;
         let sent = |answer: &&ConfirmSent| **answer == ConfirmSent::Sent;
@@ -343,7 +348,9 @@ async fn guessing_ends_the_operation_and_tells_the_customer() {
     for story in Story::each().await {
         let gate = &story.here.gate;
         let view = story.created("150000").await;
-        gate.confirm_send(&story.session, view.id).await.unwrap();
+        gate.confirm_send(&story.session, view.id, &story.home)
+            .await
+            .unwrap();
         let wrong = other_code(&story.here.code().await.unwrap());
         for _ in 0..4 {
             let answer = gate
@@ -377,7 +384,9 @@ async fn time_refusal_and_declining_close_an_operation() {
     for story in Story::each().await {
         let gate = &story.here.gate;
         let late = story.created("1").await;
-        gate.confirm_send(&story.session, late.id).await.unwrap();
+        gate.confirm_send(&story.session, late.id, &story.home)
+            .await
+            .unwrap();
         let code = story.here.code().await.unwrap();
         story.here.pass(Span::minutes(10));
         let answer = gate
@@ -399,7 +408,7 @@ async fn time_refusal_and_declining_close_an_operation() {
                 .is_some()
         );
         let sent = gate
-            .confirm_send(&story.session, declined.id)
+            .confirm_send(&story.session, declined.id, &story.home)
             .await
             .unwrap();
         assert_eq!(sent, ConfirmSent::Closed);
@@ -444,7 +453,9 @@ async fn another_customer_sees_nothing_of_it() {
                 .is_none()
         );
         assert_eq!(
-            gate.confirm_send(&session, view.id).await.unwrap(),
+            gate.confirm_send(&session, view.id, &story.home)
+                .await
+                .unwrap(),
             ConfirmSent::Closed
         );
         let answer = gate

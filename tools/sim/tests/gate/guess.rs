@@ -67,7 +67,10 @@ async fn neither_restart_nor_resend_gives_more_looks() {
             here.gate.answer(interaction, &wrong, &away).await.unwrap();
         }
         here.pass(Span::seconds(31));
-        assert_eq!(here.gate.resend(interaction).await.unwrap(), Resent::Sent);
+        assert_eq!(
+            here.gate.resend(interaction, &away).await.unwrap(),
+            Resent::Sent
+        );
         let node = here.another_node().await.unwrap();
         for _ in 0..20 {
             let wrong = other_code(&here.code().await.unwrap());
@@ -192,5 +195,37 @@ async fn a_stranger_with_the_password_cannot_lock_the_owners_codes() {
         }
         let served = answered(&here, &owner, None).await;
         assert!(matches!(served, CodeAnswer::Opened(_)), "{served:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn locks_grow_and_a_hundred_failures_close_the_password() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let away = visitor(AWAY);
+        let mut waits = Vec::new();
+        let mut waited = Span::minutes(0);
+        // Tries without pause: whatever is not locked is looked at.
+        while waited < Span::days(60) {
+            let before = entries(&here, "sign_in", "credential_mismatch").await;
+            here.gate.sign_in(typed("wrong", &away)).await.unwrap();
+            if entries(&here, "sign_in", "credential_mismatch").await == before {
+                let minutes = Span::minutes(15 << waits.len().min(7)).min(Span::days(1));
+                here.pass(minutes);
+                waited = Span(waited.0 + minutes.0);
+                waits.push(minutes);
+            }
+        }
+        assert_eq!(entries(&here, "sign_in", "credential_mismatch").await, 100);
+        let right = here.gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        assert!(matches!(right, SignInAnswer::Refused), "closed");
+        // Growing locks: the hundredth try took two weeks.
+        assert!(waits.len() > 20);
+        here.gate.remove_expired().await.unwrap();
+        let right = here.gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        assert!(
+            matches!(right, SignInAnswer::Refused),
+            "housekeeping opens nothing"
+        );
     }
 }

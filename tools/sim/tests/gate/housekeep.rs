@@ -39,6 +39,10 @@ async fn what_expired_goes_and_the_record_stays() {
             assert_eq!(before[table], after[table], "{table}");
         }
         assert!(after["entry"].len() > before["entry"].len());
+        here.pass(Span::days(31));
+        here.gate.remove_expired().await.unwrap();
+        let later = here.place.contents(&store).await.unwrap();
+        assert!(!before["guess"].is_empty() && later["guess"].is_empty());
         let cookie = opened.session.text().expose_secret();
         assert!(here.gate.session(cookie).await.unwrap().is_none());
     }

@@ -64,12 +64,23 @@ fn channels(port: u16) -> Channels {
     Channels::new("ひので証券".to_owned(), Some(mail.unwrap()), None)
 }
 
+/// A code.
 async fn one_message(here: &Installation) {
     here.customer("C-1", LOGIN).await.unwrap();
     here.gate
         .sign_in(typed(PASSWORD, &visitor([203, 0, 113, 7])))
         .await
         .unwrap();
+}
+
+/// The notice of a sign-in, which is of use for three days.
+async fn one_notice(here: &Installation) {
+    here.customer("C-1", LOGIN).await.unwrap();
+    here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
+    let (port, _taken) = server("250 taken").await;
+    here.pass(Span::seconds(-1));
+    here.gate.deliver_due(&channels(port)).await.unwrap();
+    here.pass(Span::seconds(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +124,7 @@ async fn two_workers_send_a_message_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_go_waits_longer_and_longer_and_ends_where_it_is_seen() {
     for here in Installation::each("jsda-2025").await.unwrap() {
-        one_message(&here).await;
+        one_notice(&here).await;
         let (port, _taken) = server("451 not now").await;
         let channels = channels(port);
         let mut tries = 0;
@@ -162,5 +173,34 @@ async fn a_mailbox_that_does_not_exist_is_given_up_at_once() {
             Some("the mail server answered 550"),
             "no address is kept"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_has_expired_is_dropped_where_it_is_seen() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        one_message(&here).await;
+        here.pass(Span::minutes(10));
+        let (port, mut taken) = server("250 taken").await;
+        assert_eq!(here.gate.deliver_due(&channels(port)).await.unwrap(), 1);
+        assert!(
+            taken.try_recv().is_err(),
+            "a code that does not work helps nobody"
+        );
+        let dead = here.gate.notices(NoticeState::Dead, 10).await.unwrap();
+        let error = dead[0].last_error.as_deref();
+        assert_eq!(error, Some("it had expired before it could be sent"));
+        assert!(!here.gate.resend_notice(dead[0].id).await.unwrap());
+        let store = here.place.store().await.unwrap();
+        let entries = here
+            .place
+            .contents(&store)
+            .await
+            .unwrap()
+            .remove("entry")
+            .unwrap();
+        let dropped = |row: &&String| row.contains("|deliver|") && row.contains("|expired|");
+        // The drop, and the operator's wish to send it all the same.
+        assert_eq!(entries.iter().filter(dropped).count(), 2);
     }
 }

@@ -143,12 +143,15 @@ async fn codes_are_resent_in_bounds_and_expire() {
         };
         let interaction = interaction.text().expose_secret();
         assert!(matches!(
-            here.gate.resend(interaction).await.unwrap(),
+            here.gate.resend(interaction, &home).await.unwrap(),
             Resent::Wait { seconds: 1..=31 }
         ));
         let first = here.code().await.unwrap();
         here.pass(Span::seconds(31));
-        assert_eq!(here.gate.resend(interaction).await.unwrap(), Resent::Sent);
+        assert_eq!(
+            here.gate.resend(interaction, &home).await.unwrap(),
+            Resent::Sent
+        );
         let old = here.gate.answer(interaction, &first, &home).await.unwrap();
         assert!(
             matches!(old, CodeAnswer::Wrong),
@@ -165,7 +168,7 @@ async fn codes_are_resent_in_bounds_and_expire() {
             "ten minutes are the end of a code"
         );
         let mut sent = 2;
-        while here.gate.resend(interaction).await.unwrap() == Resent::Sent {
+        while here.gate.resend(interaction, &home).await.unwrap() == Resent::Sent {
             sent += 1;
             here.pass(Span::seconds(31));
         }

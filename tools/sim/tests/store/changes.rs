@@ -6,6 +6,7 @@ use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{
     ApiCredentialId, AuthorizationId, ChallengeId, CredentialId, DeviceId, InteractionId, NoticeId,
     SessionId,
@@ -279,18 +280,15 @@ fn endings() -> Vec<Change> {
             kid: "one".to_owned(),
             until: at,
         },
-        Change::TryReserved {
-            key: key_one,
-            limit: 5,
-            at,
-            lock: Span::minutes(15),
-        },
+        sample::reserved(key_one, 5, at),
         Change::TriesCleared { key: key_one },
-        Change::TryReserved {
-            key: CounterKey([2; 16]),
-            limit: 5,
+        sample::reserved(CounterKey([2; 16]), 5, at),
+        Change::TryPaced {
+            key: CounterKey([3; 16]),
+            counted: Counted::NetworkMessage,
+            limit: 50,
             at,
-            lock: Span::minutes(15),
+            pause: Span::seconds(18),
         },
         Change::SessionsEnded {
             customer: customer(1),
@@ -306,6 +304,7 @@ fn endings() -> Vec<Change> {
         },
         Change::ExpiredRemoved {
             before: at.minus(Span::days(1)),
+            messages: at.minus(Span::days(400)),
         },
     ]
 }

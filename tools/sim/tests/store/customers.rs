@@ -4,6 +4,7 @@
 
 use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChallengeId, CredentialId, DeviceId, InteractionId, SessionId};
 use sekisho_core::known::{CustomerState, InteractionKind};
 use sekisho_core::login::ChannelKind;
@@ -349,12 +350,7 @@ async fn tries_are_counted_to_the_limit_and_anew_after_the_lock() {
         let store = place.store().await.unwrap();
         let key = CounterKey([1; 16]);
         let lock = Span::minutes(15);
-        let reserve = |at| Change::TryReserved {
-            key,
-            limit: 3,
-            at,
-            lock,
-        };
+        let reserve = |at| sample::reserved(key, 3, at);
         assert_eq!(store.tries(key).await.unwrap(), None);
         for number in 1..=3u64 {
             apply(&store, number, [reserve(NOON)]).await;
@@ -377,13 +373,58 @@ async fn tries_are_counted_to_the_limit_and_anew_after_the_lock() {
         apply(&store, 7, [Change::TriesCleared { key }]).await;
         apply(&store, 8, [Change::TriesCleared { key }]).await;
         assert_eq!(store.tries(key).await.unwrap(), None);
-        let once = Change::TryReserved {
-            key,
-            limit: 1,
-            at: NOON,
-            lock,
-        };
+        let once = sample::reserved(key, 1, NOON);
         apply(&store, 9, [once.clone()]).await;
         stale(&store, 10, [once]).await;
+    }
+}
+
+#[tokio::test]
+async fn tries_are_counted_across_locks_until_the_factor_closes() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let key = CounterKey([1; 16]);
+        let mut at = NOON;
+        for number in 1..=12u64 {
+            apply(&store, number, [sample::reserved(key, 5, at)]).await;
+            let tries = store.tries(key).await.unwrap().unwrap();
+            assert_eq!(tries.total, i64::try_from(number).unwrap());
+            let until = match number {
+                5 | 10 => at.plus(Span::minutes(15)),
+                12 => at.plus(Span::days(365)),
+                _ => Moment::default(),
+            };
+            assert_eq!(tries.locked_until, until, "after {number}");
+            at = at.max(until);
+        }
+        stale(&store, 13, [sample::reserved(key, 5, at.minus(Span(1)))]).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_paced_comes_at_once_up_to_the_limit_and_then_one_by_one() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let paced = |at| Change::TryPaced {
+            key: CounterKey([1; 16]),
+            counted: Counted::NetworkMessage,
+            limit: 3,
+            at,
+            pause: Span::seconds(10),
+        };
+        let after = |seconds| NOON.plus(Span::seconds(seconds));
+        for number in 1..=3 {
+            apply(&store, number, [paced(NOON)]).await;
+        }
+        stale(&store, 4, [paced(NOON)]).await;
+        stale(&store, 5, [paced(after(9))]).await;
+        apply(&store, 6, [paced(after(10))]).await;
+        stale(&store, 7, [paced(after(11))]).await;
+        apply(&store, 8, [paced(after(20))]).await;
+        // After a rest as many as at first, and no more.
+        for number in 9..=11 {
+            apply(&store, number, [paced(after(1000))]).await;
+        }
+        stale(&store, 12, [paced(after(1000))]).await;
     }
 }

@@ -36,17 +36,7 @@ async fn nodes(place: &Place) -> [Store; 2] {
 async fn parallel_guesses_get_no_more_tries_than_the_limit() {
     for place in Place::each().await.unwrap() {
         let stores = nodes(&place).await;
-        let reserve = |at| {
-            move |_| {
-                let (key, lock) = (CounterKey([1; 16]), Span::minutes(15));
-                vec![Change::TryReserved {
-                    key,
-                    limit: 5,
-                    at,
-                    lock,
-                }]
-            }
-        };
+        let reserve = |at| move |_| vec![sample::reserved(CounterKey([1; 16]), 5, at)];
         assert_eq!(race(&stores, 0, reserve(NOON)).await, 5);
         // Closed, opened and asked again: the lock stands.
         for store in &stores {

@@ -4,25 +4,26 @@
 //! **Invariant:** no operation becomes confirmed without a session of its own customer and a second
 //! proof that is bound to its digest, within its life.
 
+mod send;
+
+pub use send::{SendFacts, amount_text, decide_send, payee_text};
+
 use crate::access::{Act, Visit};
 use crate::bytes::CounterKey;
 use crate::change::{Change, GrantIssued};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::guess::Sends;
 use crate::id::{DecisionId, GrantId, NoticeId};
 use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, OperationKnown, SessionKnown};
-use crate::moment::{Moment, Span};
+use crate::moment::Moment;
 use crate::notice::{Locale, Notice, NoticeKind};
 use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{
-    Admission, FreshChallenge, bound_to_operation, code_channel, failed, recipient,
-};
+use crate::step_up::{Admission, bound_to_operation, failed, recipient};
 use crate::verdict::Verdict;
 
 /// An operation with what is needed to show it.
@@ -72,102 +73,6 @@ impl Shown {
             None
         }
     }
-}
-
-/// What is known when a code is asked for.
-#[derive(Debug)]
-pub struct SendFacts {
-    /// The operation as shown.
-    pub shown: Shown,
-    /// An unused code that is bound to it.
-    pub challenge: Option<ChallengeKnown>,
-    /// The counter of messages to the customer.
-    pub sends: Sends,
-    /// The new code.
-    pub fresh: FreshChallenge,
-    /// The id of this decision.
-    pub decision: DecisionId,
-    /// Now.
-    pub now: Moment,
-}
-
-/// Sends a code that confirms exactly this operation and names it in its text.
-pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -> Decision {
-    let Shown {
-        operation,
-        fields,
-        channels,
-        ..
-    } = &facts.shown;
-    let wait = Span::seconds(i64::from(policy.code.resend_seconds));
-    let young = facts
-        .challenge
-        .as_ref()
-        .is_some_and(|known| facts.now.since(known.sent) < wait);
-    let channel = code_channel(channels, policy);
-    let counting = facts.sends.count(facts.now, policy);
-    let reason = match (facts.shown.closed(facts.now), channel) {
-        (Some(reason), _) => Some(reason),
-        (None, None) => Some(Reason::PolicyRequires),
-        (None, Some(_)) if young => Some(Reason::ConfirmationNeeded),
-        (None, Some(_)) => counting.is_none().then_some(Reason::TriesExhausted),
-    };
-    let mut entry = facts.shown.entry(facts.decision, facts.now, policy);
-    entry.reasons = vec![reason.unwrap_or(Reason::ConfirmationNeeded)];
-    let Some(channel) = channel.filter(|_| reason.is_none()) else {
-        return Decision::of(entry);
-    };
-    entry.verdict = Verdict::requiring([crate::verdict::Requirement::Confirmation]);
-    let locale = facts.shown.locale();
-    let sent = Change::ChallengeSent {
-        id: facts.fresh.id,
-        customer: Some(operation.customer.id),
-        kind: channel.kind,
-        bound: bound_to_operation(operation.id, operation.digest, operation.customer.id),
-        seen: facts.challenge.as_ref().map(|known| known.id),
-        code: facts.fresh.hash,
-        at: facts.now,
-        expires: facts.now.plus(policy.code_life()),
-    };
-    let kind = NoticeKind::ConfirmCode {
-        code: facts.fresh.code.clone(),
-        minutes: policy.code.minutes,
-        operation: spec.name.in_locale(locale).to_owned(),
-        amount: amount_text(fields),
-        payee: payee_text(fields),
-    };
-    let to = recipient(channel);
-    let notice = Notice {
-        id: facts.fresh.notice,
-        customer: Some(operation.customer.id),
-        to,
-        locale,
-        kind,
-    };
-    Decision::of(entry)
-        .with(counting.unwrap_or_default())
-        .with([sent])
-        .telling([notice])
-}
-
-/// The amount as pages and messages show it: `150,000 JPY`.
-#[must_use]
-pub fn amount_text(fields: &Fields) -> Option<String> {
-    fields
-        .amount()
-        .map(|money| format!("{} {}", money.grouped(), money.currency().code()))
-}
-
-/// The payee as pages and messages show it, with the account number masked.
-#[must_use]
-pub fn payee_text(fields: &Fields) -> Option<String> {
-    fields.payout_account().map(|account| {
-        let number = crate::mask::account_number(&account.number);
-        format!(
-            "{} {}-{} {number}",
-            account.holder, account.bank, account.branch
-        )
-    })
 }
 
 /// An answer.
@@ -283,11 +188,11 @@ impl Decision {
         };
         let issued =
             crate::report::issued(code, &self.entry, facts.shown.operation.customer.id, policy);
-        self.with([issued]).telling(notice(facts, kind))
+        self.with([issued]).telling(notice(facts, kind, policy))
     }
 }
 
-fn notice(facts: &Facts, kind: NoticeKind) -> Option<Notice> {
+fn notice(facts: &Facts, kind: NoticeKind, policy: &Policy) -> Option<Notice> {
     let channel = facts
         .shown
         .channels
@@ -299,6 +204,7 @@ fn notice(facts: &Facts, kind: NoticeKind) -> Option<Notice> {
         customer,
         to: recipient(channel),
         locale: facts.shown.locale(),
+        expires: facts.now.plus(kind.life(policy)),
         kind,
     })
 }
@@ -369,6 +275,7 @@ fn given_up(
             report,
             operation: name,
         },
+        policy,
     );
     let issued = crate::report::issued(code, &decision.entry, operation.customer.id, policy);
     decision
