@@ -87,6 +87,92 @@ impl CodeProved {
     }
 }
 
+/// Whether the authenticator verified who used it (WebAuthn's UV) or only that somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UserSeen {
+    /// Touched, by anybody.
+    Present,
+    /// Verified by PIN or biometric.
+    Verified,
+}
+
+/// The passkey of this credential signed this challenge.
+#[derive(Debug)]
+#[must_use]
+pub struct PasskeyProved {
+    credential: CredentialId,
+    revision: i64,
+    challenge: ChallengeId,
+    bound: Digest,
+    seen: UserSeen,
+    at: Moment,
+}
+
+impl PasskeyProved {
+    /// States that the passkey of `credential`, in this revision, signed the challenge that stands
+    /// for what it is bound to.
+    pub const fn assert_passkey(
+        credential: (CredentialId, i64),
+        challenge: (ChallengeId, Digest),
+        seen: UserSeen,
+        at: Moment,
+    ) -> Self {
+        Self {
+            credential: credential.0,
+            revision: credential.1,
+            challenge: challenge.0,
+            bound: challenge.1,
+            seen,
+            at,
+        }
+    }
+
+    /// The credential.
+    #[must_use]
+    pub const fn credential(&self) -> CredentialId {
+        self.credential
+    }
+
+    /// Its revision when it was verified.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// The challenge.
+    #[must_use]
+    pub const fn challenge(&self) -> ChallengeId {
+        self.challenge
+    }
+
+    /// What the challenge was bound to: an interaction or the digest of an operation.
+    #[must_use]
+    pub const fn bound(&self) -> Digest {
+        self.bound
+    }
+
+    /// Who was seen.
+    #[must_use]
+    pub const fn seen(&self) -> UserSeen {
+        self.seen
+    }
+
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Moment {
+        self.at
+    }
+
+    /// The method: only a verified user makes it a passkey that replaces the password.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match self.seen {
+            UserSeen::Present => Method::SecurityKey,
+            UserSeen::Verified => Method::Passkey,
+        }
+    }
+}
+
 /// The signature of a grant token was ours and its claims are these.
 #[derive(Debug)]
 #[must_use]
@@ -132,6 +218,8 @@ impl GrantProved {
 pub enum FactorProved {
     /// A one-time code that was sent by mail.
     MailCode(CodeProved),
+    /// A passkey.
+    Passkey(PasskeyProved),
     /// A one-time code that was sent by text message.
     SmsCode(CodeProved),
 }
@@ -142,6 +230,7 @@ impl FactorProved {
     pub const fn challenge(&self) -> ChallengeId {
         match self {
             Self::MailCode(code) | Self::SmsCode(code) => code.challenge(),
+            Self::Passkey(passkey) => passkey.challenge(),
         }
     }
 
@@ -150,6 +239,7 @@ impl FactorProved {
     pub const fn bound(&self) -> Digest {
         match self {
             Self::MailCode(code) | Self::SmsCode(code) => code.bound(),
+            Self::Passkey(passkey) => passkey.bound(),
         }
     }
 
@@ -158,6 +248,7 @@ impl FactorProved {
     pub const fn method(&self) -> Method {
         match self {
             Self::MailCode(_) => Method::MailCode,
+            Self::Passkey(passkey) => passkey.method(),
             Self::SmsCode(_) => Method::SmsCode,
         }
     }
@@ -177,6 +268,8 @@ pub enum Method {
     Passkey,
     /// Password.
     Password,
+    /// Passkey without user verification: whoever holds it.
+    SecurityKey,
     /// One-time code by text message.
     SmsCode,
     /// Time-based one-time password (RFC 6238).
@@ -192,6 +285,7 @@ impl Method {
             Self::MailCode => "mail_code",
             Self::Passkey => "passkey",
             Self::Password => "password",
+            Self::SecurityKey => "security_key",
             Self::SmsCode => "sms_code",
             Self::Totp => "totp",
         }
@@ -205,6 +299,7 @@ impl Method {
             "mail_code" => Self::MailCode,
             "passkey" => Self::Passkey,
             "password" => Self::Password,
+            "security_key" => Self::SecurityKey,
             "sms_code" => Self::SmsCode,
             "totp" => Self::Totp,
             _ => return None,
@@ -217,7 +312,7 @@ impl Method {
         match self {
             Self::Confirmation => "user",
             Self::MailCode | Self::Totp => "otp",
-            Self::Passkey => "hwk",
+            Self::Passkey | Self::SecurityKey => "hwk",
             Self::Password => "pwd",
             Self::SmsCode => "sms",
         }
@@ -230,11 +325,11 @@ impl Method {
         match requirement {
             Requirement::Confirmation => matches!(self, Self::Confirmation),
             Requirement::Password => matches!(self, Self::Password | Self::Passkey),
-            Requirement::PhishingResistant => matches!(self, Self::Passkey),
+            Requirement::PhishingResistant => matches!(self, Self::Passkey | Self::SecurityKey),
             Requirement::SecondFactor => {
                 matches!(
                     self,
-                    Self::MailCode | Self::Passkey | Self::SmsCode | Self::Totp
+                    Self::MailCode | Self::Passkey | Self::SecurityKey | Self::SmsCode | Self::Totp
                 )
             }
         }
@@ -264,9 +359,10 @@ pub fn acr(methods: &[Method]) -> &'static str {
     let second = methods
         .iter()
         .any(|m| m.meets(crate::verdict::Requirement::SecondFactor));
-    if methods.contains(&Method::Passkey) {
+    let password = methods.contains(&Method::Password);
+    if methods.contains(&Method::Passkey) || password && methods.contains(&Method::SecurityKey) {
         "phr"
-    } else if second && methods.contains(&Method::Password) {
+    } else if second && password {
         ACR_MULTI
     } else {
         ACR_SINGLE

@@ -40,6 +40,9 @@ pub enum Fault {
     #[error("stored password hash: {0}")]
     PasswordHash(#[from] HashRefusal),
 
+    #[error("a stored passkey has no public key that can be read")]
+    StoredPasskey,
+
     #[error("password cost out of range: {0}")]
     PasswordCost(&'static str),
 

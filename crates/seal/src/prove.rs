@@ -4,14 +4,20 @@
 //! credential, challenge or statement that was compared.
 
 use secrecy::SecretString;
-use sekisho_core::known::{ChallengeKnown, CredentialKnown};
+use sekisho_core::bytes::Digest;
+use sekisho_core::id::ChallengeId;
+use sekisho_core::known::{ChallengeKnown, CredentialKnown, PasskeyKnown};
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::{CodeProved, GrantProved, PasswordProved};
+use sekisho_core::proof::{CodeProved, GrantProved, PasskeyProved, PasswordProved, UserSeen};
 
 use crate::code::{CodeBinding, CodeKeys};
 use crate::grant::GrantClaims;
 use crate::jws::{JwsRefusal, KeySet};
 use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
+use crate::webauthn::{
+    self, Asserted, Assertion, AssertionResponse, Flags, Identified, PublicKey, Purpose, Record,
+    Refusal, RelyingParty, UserVerification, bound_challenge,
+};
 use crate::{Check, Fault};
 
 /// A password that matched, and whether its hash should be renewed.
@@ -64,6 +70,70 @@ pub fn prove_code(
         Check::Match => Some(CodeProved::assert_code(known.id, known.bound, at)),
         Check::Mismatch => None,
     }
+}
+
+/// What was asked of a passkey.
+#[derive(Clone, Copy, Debug)]
+pub struct PasskeyAsked {
+    pub challenge: ChallengeId,
+    /// The random bytes of the challenge; what the browser was given is [`bound_challenge`] of
+    /// them and of `bound`.
+    pub nonce: [u8; 32],
+    /// The interaction, or the operation with all its fields.
+    pub bound: Digest,
+    pub purpose: Purpose,
+    pub identified: Identified,
+    pub verification: UserVerification,
+}
+
+/// A passkey that signed, and what else its answer says.
+#[derive(Debug)]
+#[must_use]
+pub struct ProvedPasskey {
+    pub proof: PasskeyProved,
+    /// The counter and flags to store, and for a payment what the browser showed.
+    pub asserted: Asserted,
+}
+
+/// Verifies the answer of a passkey. Whether the challenge has expired or was used before is for
+/// the rules and the store. For [`Purpose::ConfirmPayment`] the payment is still to be compared
+/// with the operation.
+///
+/// # Errors
+/// [`Fault::StoredPasskey`] when what is stored is no key. That the answer does not hold is the
+/// inner [`Refusal`].
+pub fn prove_passkey(
+    rp: &RelyingParty,
+    known: &PasskeyKnown,
+    asked: &PasskeyAsked,
+    response: &AssertionResponse<'_>,
+    at: Moment,
+) -> Result<Result<ProvedPasskey, Refusal>, Fault> {
+    let public_key = PublicKey::from_cose(&known.public_key).map_err(|_| Fault::StoredPasskey)?;
+    let expected = Assertion {
+        rp,
+        challenge: &bound_challenge(&asked.nonce, &asked.bound),
+        purpose: asked.purpose,
+        identified: asked.identified,
+        verification: asked.verification,
+    };
+    let record = Record {
+        credential_id: &known.handle,
+        public_key: &public_key,
+        user_handle: &known.customer.0,
+        sign_count: known.sign_count,
+        flags: Flags(known.flags),
+    };
+    let asserted = webauthn::assert(&expected, &record, response);
+    Ok(asserted.map(|asserted| {
+        let seen = match asserted.flags.user_verified() {
+            true => UserSeen::Verified,
+            false => UserSeen::Present,
+        };
+        let (credential, challenge) = ((known.id, known.revision), (asked.challenge, asked.bound));
+        let proof = PasskeyProved::assert_passkey(credential, challenge, seen, at);
+        ProvedPasskey { proof, asserted }
+    }))
 }
 
 /// Verifies that a grant is ours. Whether it has expired, was redeemed before or belongs to who

@@ -11,7 +11,7 @@ use sekisho_core::moment::Moment;
 use sekisho_seal::webauthn::{
     self as webauthn, Algorithm, Anchors, Asserted, Assertion, AssertionResponse, Counter, Format,
     Framing, Identified, KeyStore, PublicKey, Purpose, Record, Refusal, Registered, Registration,
-    RegistrationResponse, RelyingParty, Standing, Trust, UnnamedTop, Verification, Voucher,
+    RegistrationResponse, RelyingParty, Standing, Trust, UnnamedTop, UserVerification, Voucher,
 };
 use serde_json::Value;
 
@@ -104,7 +104,7 @@ fn register(vector: &Vector, rp: &RelyingParty, trust: Trust<'_>) -> Result<Regi
         rp,
         challenge: &vector.challenge[0],
         algorithms: ALGORITHMS,
-        verification: Verification::Preferred,
+        verification: UserVerification::Preferred,
         trust,
     };
     let response = RegistrationResponse {
@@ -122,7 +122,7 @@ fn registered(vector: &Vector) -> Result<Registered, Refusal> {
 fn asserted(
     vector: &Vector,
     registered: &Registered,
-    verification: Verification,
+    verification: UserVerification,
 ) -> Result<Asserted, Refusal> {
     // Stored and read back, as an installation does.
     let public_key = PublicKey::from_cose(registered.public_key.cose()).unwrap();
@@ -162,7 +162,7 @@ fn all_fifteen_register_and_assert() {
         let new = register(vector, &rp_of(vector), trust);
         let new = new.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", vector.name));
         assert_eq!(new.credential_id, vector.credential_id, "{}", vector.name);
-        let again = asserted(vector, &new, Verification::Preferred);
+        let again = asserted(vector, &new, UserVerification::Preferred);
         let again = again.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", vector.name));
         assert_eq!(again.counter, Counter::Unused, "{}", vector.name);
         let (algorithm, attestation) = (new.public_key.algorithm(), new.attestation);
@@ -246,7 +246,7 @@ fn an_assertion_with_anything_changed_is_refused() {
     for vector in &vectors {
         let new = registered(vector).unwrap();
         let refused = |vector: &Vector, what: &str| {
-            let refusal = asserted(vector, &new, Verification::Preferred);
+            let refusal = asserted(vector, &new, UserVerification::Preferred);
             refusal.expect_err(&format!("{} {what}", vector.name))
         };
         for (what, change, refusal) in &changes {
@@ -404,13 +404,16 @@ fn user_verification_is_policy() {
     let new = registered(once).unwrap();
     assert!(new.flags.user_verified());
     let missing = Err(Refusal::VerificationMissing);
-    assert_eq!(asserted(once, &new, Verification::AsRegistered), missing);
-    assert_eq!(asserted(once, &new, Verification::Required), missing);
+    assert_eq!(
+        asserted(once, &new, UserVerification::AsRegistered),
+        missing
+    );
+    assert_eq!(asserted(once, &new, UserVerification::Required), missing);
     let never = vectors.iter().find(|vector| vector.name == "packed-eddsa");
     let never = never.unwrap();
     let new = registered(never).unwrap();
-    assert!(asserted(never, &new, Verification::AsRegistered).is_ok());
-    assert_eq!(asserted(never, &new, Verification::Required), missing);
+    assert!(asserted(never, &new, UserVerification::AsRegistered).is_ok());
+    assert_eq!(asserted(never, &new, UserVerification::Required), missing);
 }
 
 #[test]
@@ -431,7 +434,7 @@ fn algorithms_and_roots_are_policy() {
             rp: &rp,
             challenge: &vector.challenge[0],
             algorithms: &[],
-            verification: Verification::Preferred,
+            verification: UserVerification::Preferred,
             trust: Trust::Record,
         };
         let response = RegistrationResponse {

@@ -32,6 +32,7 @@ mod customer;
 mod dice;
 mod habits;
 mod networks;
+pub mod passkey;
 mod rba;
 mod ring;
 mod session;

@@ -16,7 +16,7 @@ pub use conversation::{
 };
 pub use customer::{
     ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, DeviceKnown, LoginKnown,
-    TriesKnown,
+    PasskeyKnown, TriesKnown,
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown};

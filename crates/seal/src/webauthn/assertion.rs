@@ -10,7 +10,7 @@ use super::Refusal;
 use super::authenticator_data::{AuthenticatorData, Flags};
 use super::client_data::{Ceremony, ClientData, Payment};
 use super::cose::PublicKey;
-use super::expectation::{RelyingParty, Verification};
+use super::expectation::{RelyingParty, UserVerification};
 
 /// What is stored of the credential (§4, "credential record").
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ pub struct Assertion<'a> {
     pub challenge: &'a [u8],
     pub purpose: Purpose,
     pub identified: Identified,
-    pub verification: Verification,
+    pub verification: UserVerification,
 }
 
 /// What the browser sent back, decoded from base64url.

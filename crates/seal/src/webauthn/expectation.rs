@@ -42,17 +42,17 @@ pub enum UnnamedTop {
 
 /// What is asked of user verification (UV).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verification {
+pub enum UserVerification {
     /// It must be seen.
     Required,
     /// It must be seen if it was seen at registration: who once had a PIN keeps it. At a
-    /// registration the same as [`Verification::Preferred`].
+    /// registration the same as [`UserVerification::Preferred`].
     AsRegistered,
     /// It is reported and may be missing.
     Preferred,
 }
 
-impl Verification {
+impl UserVerification {
     pub(super) fn check(self, flags: Flags, registered: Flags) -> Result<(), Refusal> {
         let needed = match self {
             Self::Required => true,

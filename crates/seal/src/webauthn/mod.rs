@@ -35,7 +35,7 @@ pub use attestation::{Attestation, Format, KeyStore, Standing, Voucher};
 pub use authenticator_data::{Aaguid, Flags, MAX_CREDENTIAL_ID};
 pub use client_data::{Amount, Instrument, Payment};
 pub use cose::{Algorithm, PublicKey};
-pub use expectation::{Anchors, Framing, RelyingParty, Trust, UnnamedTop, Verification};
+pub use expectation::{Anchors, Framing, RelyingParty, Trust, UnnamedTop, UserVerification};
 pub use refusal::Refusal;
 pub use registration::{Registered, Registration, RegistrationResponse, register};
 

@@ -11,7 +11,7 @@ use super::authenticator_data::{Aaguid, AuthenticatorData, Flags, MAX_CREDENTIAL
 use super::cbor::{self, Value};
 use super::client_data::{Ceremony, ClientData};
 use super::cose::{Algorithm, PublicKey};
-use super::expectation::{RelyingParty, Trust, Verification};
+use super::expectation::{RelyingParty, Trust, UserVerification};
 
 /// Longest attestation object that is read: a chain of a few certificates.
 const MAX_OBJECT: usize = 64 * 1024;
@@ -24,7 +24,7 @@ pub struct Registration<'a> {
     pub challenge: &'a [u8],
     /// The algorithms that were offered, see [`Algorithm::OFFERED`].
     pub algorithms: &'a [Algorithm],
-    pub verification: Verification,
+    pub verification: UserVerification,
     pub trust: Trust<'a>,
 }
 
