@@ -249,3 +249,84 @@ pub(super) fn anchored(chain: &[Certificate], roots: &[Certificate], at: Moment)
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    /// 2027-01-15, and a year before the certificates begin.
+    const NOW: Moment = Moment(1_800_000_000_000_000);
+    const BEFORE: Moment = Moment(1_760_000_000_000_000);
+
+    fn hex(text: &str) -> Vec<u8> {
+        let pairs = (0..text.len()).step_by(2).map(|at| &text[at..at + 2]);
+        pairs
+            .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+            .collect()
+    }
+
+    fn certificates(names: &[&str]) -> Vec<Certificate> {
+        let file = include_str!("../../tests/vectors/attestation-chains.json");
+        let file: Value = serde_json::from_str(file).unwrap();
+        let named = names.iter().map(|name| hex(file[name].as_str().unwrap()));
+        named.map(|der| Certificate::parse(&der).unwrap()).collect()
+    }
+
+    fn leads(names: &[&str], at: Moment) -> bool {
+        anchored(&certificates(names), &certificates(&["root"]), at).is_some()
+    }
+
+    #[test]
+    fn a_chain_of_links_that_hold_leads_to_the_root() {
+        for (names, expected) in [
+            (&["leaf-by-mid", "mid"][..], true),
+            (&["leaf-by-mid", "mid", "root"], true),
+            (&["leaf-by-rsa", "rsa"], true),
+            (&["mid"], true),
+            (&["root"], true),
+            // The link is missing, is another, or comes in the wrong order.
+            (&["leaf-by-mid"], false),
+            (&["leaf-by-mid", "rsa"], false),
+            (&["mid", "leaf-by-mid"], true),
+            (&["leaf-by-mid", "root", "mid"], false),
+            // Who may not issue: no authority, no such usage, no further authority below.
+            (&["leaf-by-notca", "notca"], false),
+            (&["leaf-by-mid", "mid-no-sign"], false),
+            (&["leaf-by-mid2", "mid2", "mid"], false),
+            // A critical extension that nobody here knows.
+            (&["leaf-by-mid", "mid-critical"], false),
+            (&[], false),
+        ] {
+            assert_eq!(leads(names, NOW), expected, "{names:?}");
+            let early = expected && names == ["root"];
+            assert_eq!(leads(names, BEFORE), early, "too early: {names:?}");
+        }
+    }
+
+    #[test]
+    fn a_leaf_is_trusted_by_itself_when_it_is_given_as_a_root() {
+        let leaf = certificates(&["leaf-by-notca"]);
+        assert_eq!(anchored(&leaf, &leaf, BEFORE), Some(0));
+    }
+
+    #[test]
+    fn a_changed_certificate_leads_nowhere() {
+        let roots = certificates(&["root"]);
+        let [leaf, mid] = [
+            &certificates(&["leaf-by-mid"])[0],
+            &certificates(&["mid"])[0],
+        ];
+        let mut parsed = 0;
+        for at in 0..leaf.der.len() {
+            let mut changed = leaf.der.clone();
+            changed[at] ^= 1;
+            if let Ok(changed) = Certificate::parse(&changed) {
+                parsed += 1;
+                let chain = [changed, mid.clone()];
+                assert_eq!(anchored(&chain, &roots, NOW), None, "byte {at}");
+            }
+        }
+        assert!(parsed > 100, "most changes leave a certificate to judge");
+    }
+}
