@@ -93,6 +93,8 @@ pub enum Purpose {
     Counter,
     /// Codes by which a customer reports an act, see [`crate::report_code`].
     ReportCode,
+    /// Codes on paper for who has lost every other factor, see [`crate::recovery_code`].
+    RecoveryCode,
     /// Blind index of one field, by the field's name; see [`crate::index`].
     Index(&'static str),
 }
@@ -108,6 +110,7 @@ impl Purpose {
             Self::Idempotency => ("idempotency", ""),
             Self::Counter => ("counter", ""),
             Self::ReportCode => ("report-code", ""),
+            Self::RecoveryCode => ("recovery-code", ""),
             Self::Index(field) => ("index", field),
         }
     }

@@ -23,10 +23,13 @@ pub mod mac;
 pub mod password;
 pub mod pkce;
 pub mod prove;
+pub mod recovery_code;
 pub mod report_code;
 pub mod token;
+pub mod totp;
 pub mod webauthn;
 
+mod crockford;
 mod framing;
 
 pub use check::Check;

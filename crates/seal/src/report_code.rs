@@ -1,21 +1,18 @@
 //! The short code in a notice by which a customer says "this was not me".
 //!
 //! Where links are forbidden, the notice carries ten characters to be typed on the page the
-//! customer knows: 50 random bits in Crockford's base 32, which has no I, L, O, U and reads the
-//! first three as 1, 1, 0. 50 bits are too few for a plain hash (a table would be tried in days),
-//! so what is stored and looked up is a keyed one. With a million codes outstanding, a guess
-//! meets one of them with probability 10^6 / 2^50 < 10^-9.
+//! customer knows: 50 random bits in Crockford's base 32. 50 bits are too few for a plain hash (a
+//! table would be tried in days), so what is stored and looked up is a keyed one. With a million
+//! codes outstanding, a guess meets one of them with probability 10^6 / 2^50 < 10^-9.
 //!
 //! **Invariant:** every spelling a person may reasonably type of one code gives the same hash.
 
 use secrecy::{ExposeSecret, SecretString};
 use sekisho_core::bytes::TokenHash;
-use zeroize::Zeroizing;
 
 use crate::mac::MacKeys;
-use crate::{Fault, KeyRing, Purpose};
+use crate::{Fault, KeyRing, Purpose, crockford};
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LEN: usize = 10;
 
 /// A report code in its normal form, ten characters without a hyphen.
@@ -26,28 +23,15 @@ impl ReportCode {
     /// A code from 8 random bytes, of which 50 bits are used.
     #[must_use]
     pub fn from_random(random: [u8; 8]) -> Self {
-        let bits = u64::from_be_bytes(random);
-        let letter = |place: usize| char::from(ALPHABET[(bits >> (place * 5)) as usize & 31]);
-        Self((0..LEN).map(letter).collect::<String>().into())
+        Self(crockford::write::<LEN>(u128::from(u64::from_be_bytes(
+            random,
+        ))))
     }
 
-    /// Reads what was typed: letter case, hyphens and spaces do not matter, I and L are 1, O is 0.
-    /// Full-width forms are narrowed by core before. `None` when it cannot be a code.
+    /// Reads what was typed, in any spelling; `None` when it cannot be a code.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let mut normal = Zeroizing::new(String::with_capacity(LEN));
-        for typed in typed.chars().filter(|typed| !matches!(typed, '-' | ' ')) {
-            let letter = match typed.to_ascii_uppercase() {
-                'I' | 'L' => '1',
-                'O' => '0',
-                letter => letter,
-            };
-            if normal.len() == LEN || !letter.is_ascii() || !ALPHABET.contains(&(letter as u8)) {
-                return None;
-            }
-            normal.push(letter);
-        }
-        (normal.len() == LEN).then(|| Self(normal.as_str().into()))
+        crockford::parse::<LEN>(typed).map(Self)
     }
 
     /// As it stands in a notice: two groups of five, `4K7QX-0M2ZT`.
