@@ -5,6 +5,8 @@
 //! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant
 //! elsewhere.
 
+mod password;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -16,8 +18,12 @@ use crate::operation::FieldType;
 use crate::proof::Method;
 use crate::verdict::Requirement;
 
+pub use password::{Class, PasswordPolicy, Treatment};
+
 /// The shipped profiles, by name.
 const PROFILES: &[(&str, &str)] = &[
+    ("asvs-5-l2", include_str!("asvs-5-l2.toml")),
+    ("asvs-5-l3", include_str!("asvs-5-l3.toml")),
     ("jp-legacy", include_str!("jp-legacy.toml")),
     ("jsda-2025", include_str!("jsda-2025.toml")),
     ("nist-800-63b-4", include_str!("nist-800-63b-4.toml")),
@@ -49,22 +55,6 @@ pub struct Policy {
     pub risk: RiskPolicy,
     /// The catalogue of guarded operations.
     pub operation: BTreeMap<OperationKind, OperationPolicy>,
-}
-
-/// What a password must be.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordPolicy {
-    /// Fewest characters.
-    pub shortest: usize,
-    /// Most characters.
-    pub longest: usize,
-    /// Fewest classes of characters of four; 0 means no composition rule.
-    pub classes: usize,
-    /// The only symbols allowed beside ASCII letters and digits; absent means any character.
-    pub symbols: Option<String>,
-    /// Months after which a change is suggested; absent means never.
-    pub reminder_months: Option<u16>,
 }
 
 /// What sign-in asks beside the password.
@@ -242,13 +232,19 @@ pub enum PolicyFault {
         problem: &'static str,
     },
     /// No such profile.
-    #[error("policy: there is no profile {0:?}; there are jp-legacy, jsda-2025, nist-800-63b-4")]
+    #[error("policy: there is no profile {0:?}; there are {known}", known = Policy::profiles().join(", "))]
     Unknown(String),
 }
 
 impl Policy {
     /// The profile that is used when nothing is configured.
     pub const DEFAULT: &'static str = "jsda-2025";
+
+    /// The names of the shipped profiles.
+    #[must_use]
+    pub fn profiles() -> Vec<&'static str> {
+        PROFILES.iter().map(|(name, _)| *name).collect()
+    }
 
     /// A shipped profile.
     ///
@@ -265,18 +261,19 @@ impl Policy {
     /// # Errors
     /// Says which key is unknown, of a wrong type or out of bounds.
     pub fn parse(text: &str) -> Result<Self, PolicyFault> {
-        let policy: Self =
+        let mut policy: Self =
             toml::from_str(text).map_err(|why| PolicyFault::Read(why.to_string()))?;
         policy.check()?;
+        let alone = |require: &Requirement| *require == Requirement::Password;
+        if policy.sign_in.require.iter().all(alone) {
+            policy.password.stand_alone();
+        }
         Ok(policy)
     }
 
     fn check(&self) -> Result<(), PolicyFault> {
-        let failed = self
-            .bounds()
-            .into_iter()
-            .chain(self.limits())
-            .find(|(fits, _, _)| !fits);
+        let bounds = self.password.bounds().into_iter().chain(self.bounds());
+        let failed = bounds.chain(self.limits()).find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {
             return Err(PolicyFault::Bound {
                 key: key.to_owned(),
@@ -302,7 +299,7 @@ impl Policy {
     }
 
     /// Every bound: whether it is kept, the key, and what the key must be.
-    fn bounds(&self) -> [(bool, &'static str, &'static str); 12] {
+    fn bounds(&self) -> [(bool, &'static str, &'static str); 8] {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
         let named = (1..=60).contains(&self.version.len()) && self.version.bytes().all(plain);
         let second = self
@@ -310,27 +307,17 @@ impl Policy {
             .values()
             .any(|factor| *factor != FactorPolicy::Forbid);
         let Self {
-            password,
             code,
             session,
             grant,
             ..
         } = self;
-        let (shortest, longest) = (password.shortest, password.longest);
         [
             (
                 named,
                 "version",
                 "must be 1 to 60 of a-z, 0-9, '.', '_' and '-'",
             ),
-            (shortest >= 4, "password.shortest", "must be at least 4"),
-            (
-                longest >= shortest,
-                "password.longest",
-                "must not be below password.shortest",
-            ),
-            (longest <= 256, "password.longest", "must be at most 256"),
-            (password.classes <= 4, "password.classes", "must be 0 to 4"),
             (
                 within(code.minutes, 10),
                 "code.minutes",
@@ -471,7 +458,7 @@ mod tests {
 
     #[test]
     fn bounds_and_unknown_keys_are_named() {
-        let text = PROFILES[1].1;
+        let text = include_str!("jsda-2025.toml");
         let wrong = text.replace("seconds = 60", "seconds = 61");
         assert_eq!(
             Policy::parse(&wrong).unwrap_err().to_string(),

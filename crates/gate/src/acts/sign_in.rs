@@ -10,12 +10,11 @@ use sekisho_core::id::{CredentialId, InteractionId};
 use sekisho_core::known::{ChannelKnown, DeviceKnown, LoginKnown, RiskKnown};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
-use sekisho_core::password::MOST_BYTES;
+use sekisho_core::password::normalise;
 use sekisho_core::proof::{Method, PasswordProved};
 use sekisho_core::sighting::Trait;
 use sekisho_core::sign_in::{Attempt, Facts, Fresh, decide};
 use sekisho_core::step_up::{Admission, bound_to_interaction, code_channel};
-use sekisho_core::text::half_width;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::password::Rehash;
 use sekisho_seal::prove::{ProvedPassword, prove_password};
@@ -207,13 +206,8 @@ impl Gate {
             .and_then(|login| login.credential.clone());
         let known = known.filter(|_| admission != Admission::Locked);
         let credential = gathered.credential();
-        let bounded = typed.expose_secret().len() <= MOST_BYTES;
-        let text: String = if bounded {
-            half_width(typed.expose_secret())
-        } else {
-            String::new()
-        };
-        let claimed = SecretString::from(text);
+        // What is too long to be a password costs the same work and matches nothing.
+        let claimed = normalise(typed.expose_secret()).unwrap_or_default();
         let (keys, salt) = (self.keys().clone(), self.dice().bytes()?);
         let work = move || {
             let proved = prove_password(&keys.passwords, known.as_ref(), &claimed, now)?;

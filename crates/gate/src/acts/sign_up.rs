@@ -7,11 +7,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChannelId, CredentialId, CustomerId, InteractionId};
 use sekisho_core::login::Login;
-use sekisho_core::password::examine;
-use sekisho_core::reason::Reason;
+use sekisho_core::password::{Examination, Person, examine, normalise};
 use sekisho_core::sign_up::{self, Attempt, Completion, CompletionFacts, Facts, Newcomer};
 use sekisho_core::step_up::{Admission, bound_to_interaction};
-use sekisho_core::text::{Reference, half_width};
+use sekisho_core::text::Reference;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 
@@ -40,7 +39,7 @@ pub enum SignUpAnswer {
     /// Neither a mail address nor a phone number.
     BadLogin,
     /// The policy has something against the password.
-    Findings(Vec<Reason>),
+    Findings(Examination),
     /// A message is on its way.
     Sent {
         /// For the cookie of the conversation.
@@ -58,22 +57,22 @@ impl Gate {
             return Ok(SignUpAnswer::BadLogin);
         };
         let policy = self.policy();
-        let password = SecretString::from(half_width(typed.password.expose_secret()));
-        let findings = examine(
-            password.expose_secret(),
-            &login,
-            &policy.password,
-            self.deny(),
-        );
+        let password = normalise(typed.password.expose_secret());
+        let found = self.examine(&login, password.as_ref());
         let context = typed.visitor.context(self.places(), None);
         let (from, now) = (context.address, self.now());
-        let sending = match findings.as_slice() {
-            [] => self.reserve_message(&login, from, now).await?,
-            [..] => Admission::Locked,
+        let (sending, password) = match (found.findings.as_slice(), password) {
+            ([], Some(password)) => (
+                self.reserve_message(&login, from, now).await?,
+                Some(password),
+            ),
+            ([..], _) => (Admission::Locked, None),
         };
-        let hash = match sending {
-            Admission::Admitted | Admission::Last => Some(self.hash(password).await?),
-            Admission::Locked => None,
+        let hash = match (sending, password) {
+            (Admission::Admitted | Admission::Last, Some(password)) => {
+                Some(self.hash(password).await?)
+            }
+            (Admission::Locked, _) | (_, None) => None,
         };
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -96,7 +95,7 @@ impl Gate {
             let to = Place::Newcomer(challenge.notice);
             let facts = Facts {
                 taken,
-                findings: findings.clone(),
+                findings: found.findings.clone(),
                 sealed: self
                     .keys()
                     .seal(to, login.as_str().as_bytes(), self.dice())?,
@@ -117,10 +116,16 @@ impl Gate {
             };
             return Ok(match committed.verdict() {
                 Verdict::StepUp(_) | Verdict::Allow => SignUpAnswer::Sent { interaction: token },
-                Verdict::Hold | Verdict::Refuse => SignUpAnswer::Findings(findings),
+                Verdict::Hold | Verdict::Refuse => SignUpAnswer::Findings(found),
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// What the policy says of a password that whoever holds `login` wants to set.
+    pub(crate) fn examine(&self, login: &Login, password: Option<&SecretString>) -> Examination {
+        let person = Person::of(login).at(self.deny().context());
+        examine(password, &person, &self.policy().password, self.deny())
     }
 
     async fn hash(&self, password: SecretString) -> Result<String, Fault> {

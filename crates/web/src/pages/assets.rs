@@ -10,11 +10,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::new_password::GAUGE_TEXT;
 use super::trouble::Trouble;
 use crate::state::App;
 
 pub(super) const STYLE: &str = "/assets/sekisho.css";
 pub(super) const SCRIPT: &str = "/assets/sekisho.js";
+pub(super) const GAUGE: &str = "/assets/gauge.js";
 pub(super) const BRAND_STYLE: &str = "/assets/brand.css";
 pub(super) const LOGO: &str = "/assets/logo.svg";
 pub(super) const STYLE_TEXT: &str = include_str!("../../assets/sekisho.css");
@@ -35,8 +37,13 @@ pub(super) fn routes() -> Router<App> {
             SCRIPT,
             get(async || file("text/javascript; charset=utf-8", SCRIPT_TEXT.to_owned())),
         )
+        .route(GAUGE, get(gauge))
         .route(BRAND_STYLE, get(brand_style))
         .route(LOGO, get(logo))
+}
+
+async fn gauge() -> Response {
+    file("text/javascript; charset=utf-8", GAUGE_TEXT.clone())
 }
 
 async fn brand_style(State(app): State<App>) -> Response {

@@ -15,6 +15,7 @@ mod frame;
 mod history;
 mod landing;
 mod leads;
+mod new_password;
 mod opened;
 mod posted;
 mod rendered;

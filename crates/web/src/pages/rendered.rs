@@ -12,6 +12,7 @@ use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
+use sekisho_core::password::{Examination, Step, Weakness};
 use sekisho_core::policy::Policy;
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Ending;
@@ -26,11 +27,12 @@ use super::deal::Deal;
 use super::frame::{Frame, Member};
 use super::history::{EntriesPage, EntryReportPage};
 use super::landing::LandingPage;
+use super::new_password::{NewPassword, findings};
 use super::report::{ReportDonePage, ReportPage};
 use super::row::Row;
 use super::sign_in::SignInPage;
 use super::sign_out::{SignOutPage, SignedOutPage};
-use super::sign_up::{SignUpPage, findings, rules};
+use super::sign_up::SignUpPage;
 use super::trouble::{Trouble, TroublePage};
 use crate::brand::{Brand, BrandSettings, Worded};
 use crate::forms::Errors;
@@ -144,9 +146,14 @@ impl World {
             errors,
         };
         let every = Reason::ALL;
-        let mut unfit = findings(texts.sign_up, &self.policy.password, every);
+        let mut unfit = findings(texts.password, &self.policy.password, every);
         unfit.add("login", texts.sign_up.bad_login);
-        let sign_up = |errors: Errors| SignUpPage {
+        let found = Some(Examination {
+            findings: every.to_vec(),
+            gauge: Step::Low,
+            weakness: Weakness::Word,
+        });
+        let sign_up = |errors: Errors, found: Option<Examination>| SignUpPage {
             f: self
                 .frame("/sign-up")
                 .headed(texts.sign_up.title)
@@ -154,7 +161,7 @@ impl World {
             csrf: "token".into(),
             return_to: "/account".into(),
             login: self.text.clone(),
-            rules: rules(texts.sign_up, &self.policy.password),
+            password: NewPassword::of(texts, &self.policy.password, found.as_ref()),
             sign_in_href: "/sign-in".into(),
             errors,
         };
@@ -162,8 +169,8 @@ impl World {
             sample("landing", &LandingPage::framed(self.frame("/"))),
             sample("sign_in", &sign_in(Errors::none())),
             erring("sign_in, wrong", &sign_in(wrong)),
-            sample("sign_up", &sign_up(Errors::none())),
-            erring("sign_up, wrong", &sign_up(unfit)),
+            sample("sign_up", &sign_up(Errors::none(), None)),
+            erring("sign_up, wrong", &sign_up(unfit, found)),
             sample(
                 "code by mail",
                 &self.code(ChannelKind::Mail, Errors::none()),

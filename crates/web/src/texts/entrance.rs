@@ -72,25 +72,11 @@ words! {
         login: "メールアドレスまたは電話番号", "Email address or phone number";
         login_hint: "例: name@example.jp または 090-1234-5678", "For instance name@example.jp or 090-1234-5678";
         password: "パスワード", "Password";
-        password_hint: "{shortest}文字以上{longest}文字まで。長いほど安全です。ほかのサービスで使っていないものにしてください。貼り付けもできます。",
-            "{shortest} to {longest} characters. The longer the safer. Use one that you use nowhere else. You may paste it.";
-        classes_hint: "英大文字・英小文字・数字・記号のうち{classes}種類以上を使ってください。",
-            "Use at least {classes} of: capital letters, small letters, digits, symbols.";
-        symbols_hint: "使える記号: {symbols}", "Symbols you may use: {symbols}";
         submit: "認証コードを送る", "Send me a code";
         sign_in: "登録ずみの方はログイン", "Registered already? Sign in";
         bad_login: "メールアドレス (例: name@example.jp) または電話番号 (例: 090-1234-5678) を入力してください。",
             "Enter an email address such as name@example.jp or a phone number such as 090-1234-5678.";
         password_missing: "パスワードを入力してください。", "Enter a password.";
-        password_common: "よく使われているか、すでに漏れているパスワードです。別のものにしてください。",
-            "This password is well known or has leaked. Choose another one.";
-        password_long: "パスワードは{longest}文字までにしてください。", "Use at most {longest} characters.";
-        password_personal: "メールアドレスや電話番号を含まないパスワードにしてください。",
-            "Do not use your email address or phone number in the password.";
-        password_plain: "英大文字・英小文字・数字・記号のうち{classes}種類以上を使ってください。",
-            "Use at least {classes} of: capital letters, small letters, digits, symbols.";
-        password_short: "パスワードは{shortest}文字以上にしてください。", "Use at least {shortest} characters.";
-        password_symbol: "使えない文字が含まれています。", "The password contains a character that cannot be used.";
     }
 }
 

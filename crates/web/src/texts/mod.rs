@@ -8,6 +8,7 @@
 mod entrance;
 mod frame;
 mod operation;
+mod password;
 mod watch;
 mod when;
 
@@ -16,6 +17,7 @@ use sekisho_core::notice::Locale;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
+pub use password::{GaugeWords, PasswordWords};
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
 
@@ -61,10 +63,14 @@ pub struct Texts {
     pub confirm: &'static ConfirmWords,
     /// What is on every page.
     pub frame: &'static FrameWords,
+    /// The gauge of a password.
+    pub gauge: &'static GaugeWords,
     /// The login history.
     pub history: &'static HistoryWords,
     /// The first page.
     pub landing: &'static LandingWords,
+    /// Choosing a password.
+    pub password: &'static PasswordWords,
     /// "This was not me".
     pub report: &'static ReportWords,
     /// Sign-in.
@@ -87,8 +93,10 @@ impl Texts {
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
             frame: FrameWords::of(locale),
+            gauge: GaugeWords::of(locale),
             history: HistoryWords::of(locale),
             landing: LandingWords::of(locale),
+            password: PasswordWords::of(locale),
             report: ReportWords::of(locale),
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
@@ -134,8 +142,10 @@ mod tests {
             CodeWords::ALL,
             ConfirmWords::ALL,
             FrameWords::ALL,
+            GaugeWords::ALL,
             HistoryWords::ALL,
             LandingWords::ALL,
+            PasswordWords::ALL,
             ReportWords::ALL,
             SignInWords::ALL,
             SignOutWords::ALL,

@@ -102,12 +102,14 @@ async fn what_is_not_acceptable_is_named() {
             ("short", Reason::PasswordShort),
             ("password123", Reason::PasswordCommon),
             ("taro.yamada is me", Reason::PasswordPersonal),
+            ("1qaz2wsx3edc", Reason::PasswordPattern),
+            ("a violet\0umbrella", Reason::PasswordUnreadable),
         ] {
             let answer = here.gate.sign_up(wish(LOGIN, password)).await.unwrap();
-            let SignUpAnswer::Findings(findings) = answer else {
+            let SignUpAnswer::Findings(found) = answer else {
                 panic!("{answer:?}")
             };
-            assert!(findings.contains(&reason), "{findings:?}");
+            assert!(found.findings.contains(&reason), "{found:?}");
         }
         assert!(
             here.messages().await.unwrap().is_empty(),
