@@ -11,6 +11,7 @@ use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
 use sekisho_core::decision::Decision;
 use sekisho_core::id::DecisionId;
+use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
@@ -60,7 +61,7 @@ struct Inner {
     parts: Parts,
     signing: Signing,
     callers: Mutex<HashMap<TokenHash, Cached>>,
-    outbox: Notify,
+    outbox: [Notify; 2],
 }
 
 impl std::fmt::Debug for Gate {
@@ -79,7 +80,7 @@ impl Gate {
             parts,
             signing: Signing::default(),
             callers: Mutex::default(),
-            outbox: Notify::new(),
+            outbox: [Notify::new(), Notify::new()],
         }))
     }
 
@@ -164,9 +165,13 @@ impl Gate {
         &self.0.callers
     }
 
-    /// Woken when a message was queued.
-    pub(crate) fn outbox(&self) -> &Notify {
-        &self.0.outbox
+    /// Woken when a message of this kind was queued.
+    pub(crate) fn outbox(&self, kind: ChannelKind) -> &Notify {
+        let [mail, sms] = &self.0.outbox;
+        match kind {
+            ChannelKind::Mail => mail,
+            ChannelKind::Sms => sms,
+        }
     }
 
     pub(crate) fn token(&self, kind: TokenKind) -> Result<Token, Fault> {
@@ -207,8 +212,8 @@ impl Gate {
         let verdict = decision.verdict().kind().word();
         metrics::counter!("sekisho_decisions_total", "act" => act, "verdict" => verdict)
             .increment(1);
-        if !decision.notices.is_empty() {
-            self.outbox().notify_one();
+        for notice in &decision.notices {
+            self.outbox(notice.to.kind).notify_one();
         }
         Ok(Some(decision))
     }

@@ -15,6 +15,9 @@ use sekisho_core::id::NoticeId;
 use crate::fault::Fault;
 use crate::notice_text::Rendered;
 
+/// The longest time for one step: connecting, the handshake, each command and its answer.
+const STEP: Duration = Duration::from_secs(20);
+
 /// How the connection to the mail server is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsMode {
@@ -74,7 +77,7 @@ impl Mail {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
             .port(config.port)
             .tls(tls)
-            .timeout(Some(Duration::from_secs(30)));
+            .timeout(Some(STEP));
         if let Some((user, password)) = config.credentials {
             let password = password.expose_secret().to_owned();
             builder = builder.credentials(Credentials::new(user, password));

@@ -6,16 +6,21 @@
 //! **Invariant:** 2xx means sent, 4xx (but for 408, 425 and 429) means never, everything else means
 //! not now.
 
+use std::time::Duration;
+
 use sekisho_core::deliver::Delivery;
 use sekisho_core::id::NoticeId;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::notice_text::Rendered;
 
 /// Longest answer that is read, in bytes; only its first line matters.
 const MOST_ANSWER: u64 = 4096;
+/// The longest time for one step: connecting, each part of the request, the answer.
+const STEP: Duration = Duration::from_secs(15);
 
 /// A gateway.
 #[derive(Clone, Debug)]
@@ -65,7 +70,7 @@ impl Sms {
     }
 
     async fn post(&self, message: &str) -> std::io::Result<u16> {
-        let mut stream = TcpStream::connect(&self.authority).await?;
+        let mut stream = timeout(STEP, TcpStream::connect(&self.authority)).await??;
         let head = format!(
             "POST {} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
              connection: close\r\n\r\n",
@@ -73,10 +78,11 @@ impl Sms {
             self.authority,
             message.len()
         );
-        stream.write_all(head.as_bytes()).await?;
-        stream.write_all(message.as_bytes()).await?;
+        timeout(STEP, stream.write_all(head.as_bytes())).await??;
+        timeout(STEP, stream.write_all(message.as_bytes())).await??;
         let mut answer = Vec::new();
-        stream.take(MOST_ANSWER).read_to_end(&mut answer).await?;
+        let mut reading = stream.take(MOST_ANSWER);
+        timeout(STEP, reading.read_to_end(&mut answer)).await??;
         let status = answer
             .get(9..12)
             .and_then(|code| std::str::from_utf8(code).ok());

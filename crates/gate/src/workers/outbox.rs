@@ -6,13 +6,15 @@
 //! **Invariant:** whatever a server answers is recorded, and a message leaves the outbox only as
 //! sent or dead.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use sekisho_core::deliver::{self, Delivery};
+use sekisho_core::id::NoticeId;
 use sekisho_core::known::NoticeKnown;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::verdict::Verdict;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::delivery::Channels;
@@ -22,26 +24,82 @@ use crate::notices::Message;
 
 /// How often the outbox is looked at without being woken.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Messages taken at once.
-const BATCH: u32 = 32;
+/// Deliveries of one kind at once. Mail and text messages have their own, so that a server that is
+/// slow or silent keeps only its own messages waiting.
+const SLOTS: u32 = 16;
 /// The longest time for one delivery.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Gate {
     /// Delivers messages until `stop`; then finishes those under way.
     pub async fn deliver(&self, channels: Channels, stop: CancellationToken) {
-        loop {
-            match self.deliver_due(&channels).await {
-                Ok(0) => {}
-                Ok(_) => continue,
-                Err(fault) => tracing::warn!(error = %fault, "the outbox could not be read"),
+        tokio::join!(
+            self.carry(ChannelKind::Mail, &channels, &stop),
+            self.carry(ChannelKind::Sms, &channels, &stop),
+        );
+    }
+
+    /// Keeps the slots of one kind filled: whatever is done makes room for the next.
+    async fn carry(&self, kind: ChannelKind, channels: &Channels, stop: &CancellationToken) {
+        let mut under_way = JoinSet::new();
+        let mut ids = HashSet::new();
+        while !stop.is_cancelled() {
+            if let Err(fault) = self.fill(kind, channels, (&mut under_way, &mut ids)).await {
+                tracing::warn!(error = %fault, "the outbox could not be read");
             }
             tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.outbox().notified() => {}
-                () = tokio::time::sleep(PAUSE) => {}
+                () = stop.cancelled() => {}
+                Some(done) = under_way.join_next() => {
+                    if let Ok((id, _)) = &done {
+                        ids.remove(id);
+                    }
+                    settled(done);
+                }
+                () = self.outbox(kind).notified() => {}
+                () = tokio::time::sleep(PAUSE) => {
+                    // Of a task that broke off nobody knows the id any more.
+                    if under_way.is_empty() {
+                        ids.clear();
+                    }
+                }
             }
         }
+        while let Some(done) = under_way.join_next().await {
+            settled(done);
+        }
+    }
+
+    /// Takes as many messages as there are free slots.
+    async fn fill(
+        &self,
+        kind: ChannelKind,
+        channels: &Channels,
+        slots: (&mut JoinSet<Done>, &mut HashSet<NoticeId>),
+    ) -> Result<(), Fault> {
+        let (under_way, ids) = slots;
+        let free = (SLOTS as usize).saturating_sub(under_way.len());
+        if free == 0 {
+            return Ok(());
+        }
+        // Those under way may not be claimed yet, and so be found again.
+        let due = self
+            .store()
+            .notices_due(kind, self.now(), 2 * SLOTS)
+            .await?;
+        let fresh: Vec<_> = due
+            .into_iter()
+            .filter(|notice| !ids.contains(&notice.id))
+            .take(free)
+            .collect();
+        for notice in fresh {
+            ids.insert(notice.id);
+            let (gate, channels) = (self.clone(), channels.clone());
+            under_way.spawn(async move {
+                let id = notice.id;
+                (id, gate.deliver_one(&channels, notice).await)
+            });
+        }
+        Ok(())
     }
 
     /// Delivers what is due now; answers how many messages were taken.
@@ -49,22 +107,14 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn deliver_due(&self, channels: &Channels) -> Result<usize, Fault> {
-        let due = self.store().notices_due(self.now(), BATCH).await?;
-        let mut under_way = JoinSet::new();
-        for notice in due {
-            let (gate, channels) = (self.clone(), channels.clone());
-            under_way.spawn(async move { gate.deliver_one(&channels, notice).await });
-        }
+        let (mut under_way, mut ids) = (JoinSet::new(), HashSet::new());
         let mut taken = 0;
+        for kind in [ChannelKind::Mail, ChannelKind::Sms] {
+            self.fill(kind, channels, (&mut under_way, &mut ids))
+                .await?;
+        }
         while let Some(done) = under_way.join_next().await {
-            match done {
-                Ok(Ok(Taken::Here)) => taken += 1,
-                Ok(Ok(Taken::Elsewhere)) => {}
-                Ok(Err(fault)) => {
-                    tracing::warn!(error = %fault, "a delivery could not be recorded")
-                }
-                Err(broken) => tracing::error!(error = %broken, "a delivery broke off"),
-            }
+            taken += usize::from(settled(done));
         }
         Ok(taken)
     }
@@ -114,6 +164,18 @@ impl Gate {
             .await
             .unwrap_or_else(late)
     }
+}
+
+type Done = (NoticeId, Result<Taken, Fault>);
+
+/// Whether a delivery took place here; says what went wrong with it.
+fn settled(done: Result<Done, JoinError>) -> bool {
+    match done {
+        Ok((_, Ok(taken))) => return matches!(taken, Taken::Here),
+        Ok((_, Err(fault))) => tracing::warn!(error = %fault, "a delivery could not be recorded"),
+        Err(broken) => tracing::error!(error = %broken, "a delivery broke off"),
+    }
+    false
 }
 
 enum Taken {

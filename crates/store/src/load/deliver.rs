@@ -1,6 +1,7 @@
 //! For the act "deliver", and for the operator's view of the outbox.
 //!
-//! **Invariant:** workers find what is due in the order in which it became due.
+//! **Invariant:** workers find what is due in the order in which it became due, and no customer's
+//! messages keep those of others waiting.
 
 use super::rows::notice;
 use crate::Store;
@@ -8,6 +9,7 @@ use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::{NoticeKnown, NoticeState};
+use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
 
 /// How many messages stand where.
@@ -23,15 +25,20 @@ pub struct NoticeCounts {
 macro_rules! notice_select {
     () => {
         "SELECT id, customer, kind, template, locale, sealed, created, expires, tries, state, \
-         last_error FROM notice"
+         next_at, last_error FROM notice"
     };
 }
 
 const BY_ID: &str = concat!(notice_select!(), " WHERE id = ?1");
 
+/// Of what has been due for longest, the first message of each customer, then the second of each: a
+/// flood to one waits behind the others. Whoever is no customer yet counts as one of their own.
 const DUE: &str = concat!(
+    "SELECT * FROM (SELECT d.*, ROW_NUMBER() OVER \
+     (PARTITION BY COALESCE(d.customer, d.id) ORDER BY d.next_at, d.id) AS turn FROM (",
     notice_select!(),
-    " WHERE state = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3"
+    " WHERE state = ?1 AND kind = ?2 AND next_at <= ?3 ORDER BY next_at, id LIMIT 1024) AS d) \
+     AS t ORDER BY turn, next_at, id LIMIT ?4"
 );
 
 /// After a moment and an id, so that a page begins where the one before ended.
@@ -45,12 +52,23 @@ const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM notice WHERE state = ?1) AS w
      (SELECT COUNT(*) FROM notice WHERE state = ?2) AS dead";
 
 impl Store {
-    /// Messages that are due at `now`, the longest due first, `limit` at most.
+    /// Messages of one kind that are due at `now`, the longest due first but each customer in turn,
+    /// `limit` at most.
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn notices_due(&self, now: Moment, limit: u32) -> Result<Vec<NoticeKnown>, Fault> {
-        let params = [NoticeState::Waiting.word().into(), now.into(), limit.into()];
+    pub async fn notices_due(
+        &self,
+        kind: ChannelKind,
+        now: Moment,
+        limit: u32,
+    ) -> Result<Vec<NoticeKnown>, Fault> {
+        let params = [
+            NoticeState::Waiting.word().into(),
+            kind.word().into(),
+            now.into(),
+            limit.into(),
+        ];
         self.rows_of(Query::new(DUE, params), notice).await
     }
 

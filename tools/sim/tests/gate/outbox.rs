@@ -2,10 +2,11 @@
 
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Span;
-use sekisho_gate::{Channels, Mail, MailConfig, TlsMode};
+use sekisho_gate::{Channels, Mail, MailConfig, Sms, TlsMode};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// A mail server that answers `data` to the end of each mail; gives the mails it took.
 async fn server(answer: &'static str) -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
@@ -202,5 +203,54 @@ async fn a_code_that_has_expired_is_dropped_where_it_is_seen() {
         let dropped = |row: &&String| row.contains("|deliver|") && row.contains("|expired|");
         // The drop, and the operator's wish to send it all the same.
         assert_eq!(entries.iter().filter(dropped).count(), 2);
+    }
+}
+
+/// A gateway that takes connections and never says anything.
+async fn silent() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_gateway_keeps_no_mail_waiting() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        for number in 0..20 {
+            let phone = format!("+8190000000{number:02}");
+            here.customer(&format!("P-{number}"), &phone).await.unwrap();
+            let mut wish = typed(PASSWORD, &visitor([203, 0, 113, 7]));
+            wish.login = phone;
+            here.gate.sign_in(wish).await.unwrap();
+        }
+        let (port, mut taken) = server("250 taken").await;
+        let mail = Mail::new(MailConfig {
+            host: "127.0.0.1".to_owned(),
+            port,
+            tls: TlsMode::DangerNone,
+            credentials: None,
+            from: "no-reply@example.jp".to_owned(),
+        });
+        let sms = Sms::new(&format!("http://127.0.0.1:{}/", silent().await)).unwrap();
+        let channels = Channels::new("ひので証券".to_owned(), Some(mail.unwrap()), Some(sms));
+        let (gate, stop) = (here.gate.clone(), CancellationToken::new());
+        let until = stop.clone();
+        let worker = tokio::spawn(async move { gate.deliver(channels, until).await });
+        one_message(&here).await;
+        // A text message may take 15 seconds to fail.
+        let soon = std::time::Duration::from_secs(10);
+        let mail = tokio::time::timeout(soon, taken.recv()).await;
+        assert!(
+            mail.expect("mail does not wait for text messages")
+                .is_some()
+        );
+        stop.cancel();
+        worker.abort();
     }
 }

@@ -23,7 +23,10 @@ async fn a_message_waits_with_its_sealed_content() {
             store.commit(&decision, &sealed).await.unwrap(),
             Committal::Committed
         );
-        let due = store.notices_due(NOON, 10).await.unwrap();
+        let due = store
+            .notices_due(ChannelKind::Mail, NOON, 10)
+            .await
+            .unwrap();
         assert_eq!(due.len(), 2);
         assert_eq!(
             (due[0].id, due[0].customer),
@@ -42,7 +45,14 @@ async fn a_message_waits_with_its_sealed_content() {
             (due[0].state, due[0].last_error.as_deref()),
             (NoticeState::Waiting, None)
         );
-        assert_eq!(store.notices_due(NOON, 1).await.unwrap().len(), 1);
+        assert_eq!(
+            store
+                .notices_due(ChannelKind::Mail, NOON, 1)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
     }
 }
 
@@ -63,8 +73,18 @@ async fn a_message_is_claimed_by_one_and_tried_later() {
         let (id, at, until) = two_messages(&store).await;
         apply(&store, 1, [Change::NoticeClaimed { id, at, until }]).await;
         stale(&store, 2, [Change::NoticeClaimed { id, at, until }]).await;
-        assert_eq!(store.notices_due(NOON, 10).await.unwrap().len(), 1);
-        let due = store.notices_due(until, 10).await.unwrap();
+        assert_eq!(
+            store
+                .notices_due(ChannelKind::Mail, NOON, 10)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+        let due = store
+            .notices_due(ChannelKind::Mail, until, 10)
+            .await
+            .unwrap();
         assert_eq!(due.len(), 2, "a worker that died");
 
         let next = NOON.plus(Span::minutes(10));
@@ -83,9 +103,19 @@ async fn a_message_is_claimed_by_one_and_tried_later() {
         let known = store.notice(id).await.unwrap().unwrap();
         assert_eq!((known.tries, known.state), (1, NoticeState::Waiting));
         assert_eq!(known.last_error.as_deref(), Some("421 try\u{fffd}later"));
-        let due = store.notices_due(until, 10).await.unwrap();
+        let due = store
+            .notices_due(ChannelKind::Mail, until, 10)
+            .await
+            .unwrap();
         assert!(due.iter().all(|due| due.id != id));
-        assert_eq!(store.notices_due(next, 10).await.unwrap().len(), 2);
+        assert_eq!(
+            store
+                .notices_due(ChannelKind::Mail, next, 10)
+                .await
+                .unwrap()
+                .len(),
+            2
+        );
     }
 }
 
@@ -189,5 +219,36 @@ async fn a_report_code_is_used_once() {
         stale(&store, 3, [Change::ReportCodeUsed { code, at: NOON }]).await;
         assert_eq!(store.report(code).await.unwrap().unwrap().used, Some(NOON));
         assert!(store.report(TokenHash([0; 32])).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_flood_to_one_customer_waits_behind_the_others() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let flood = (1..=40).map(|number| {
+            let mut one = notice(number);
+            one.customer = Some(customer(1));
+            one
+        });
+        land(&store, &sample::making(1, []).telling(flood)).await;
+        let mut newcomers = [notice(52), notice(53)];
+        for newcomer in &mut newcomers {
+            newcomer.customer = None;
+        }
+        let late = sample::making(9, []).telling([notice(51)]);
+        land(&store, &late.telling(newcomers)).await;
+        let now = NOON.plus(Span::minutes(1));
+        let due = store.notices_due(ChannelKind::Mail, now, 5).await.unwrap();
+        let ids: Vec<_> = due.iter().map(|one| one.id).collect();
+        let wanted = [1, 51, 52, 53, 2].map(|number| NoticeId(raw(11, number)));
+        assert_eq!(ids, wanted);
+        assert!(
+            store
+                .notices_due(ChannelKind::Sms, now, 5)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
