@@ -121,6 +121,14 @@ impl Certificate {
         self.verify_with(scheme, message, signature)
     }
 
+    /// Verifies a signature of the certified RSA key over SHA-1.
+    pub(super) fn danger_verify_rsa_sha1(&self, message: &[u8], signature: &[u8]) -> Check {
+        match self.key_kind() {
+            Some(KeyKind::Rsa) => self.verify_with(Scheme::DangerRsaSha1, message, signature),
+            _ => Check::Mismatch,
+        }
+    }
+
     fn verify_with(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> Check {
         match self.key_bytes() {
             Some(key) => scheme.verify(key, message, signature),

@@ -27,6 +27,8 @@ pub(super) enum Scheme {
     RsaSha256,
     RsaSha384,
     RsaSha512,
+    /// For what a TPM certifies, and never for a credential or a certificate.
+    DangerRsaSha1,
 }
 
 impl Scheme {
@@ -45,6 +47,7 @@ impl Scheme {
             Self::RsaSha256 => &with::RSA_PKCS1_2048_8192_SHA256,
             Self::RsaSha384 => &with::RSA_PKCS1_2048_8192_SHA384,
             Self::RsaSha512 => &with::RSA_PKCS1_2048_8192_SHA512,
+            Self::DangerRsaSha1 => &with::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
         };
         given(
             UnparsedPublicKey::new(by_ring, key)

@@ -2,7 +2,7 @@
 //!
 //! Verified are `packed` (self and with certificates), `tpm`, `android-key`, `apple`, `fido-u2f`
 //! and `none`. `android-safetynet` is gone from Level 3 and `compound` has no authenticator yet:
-//! both are refused, as is any signature over SHA-1, which old TPMs make.
+//! both are refused. So a page should ask for attestation only where the answer is used.
 //!
 //! **Invariant:** a statement is returned only after its signature, or what its format has in place
 //! of one, was found to cover this very registration.
@@ -69,6 +69,9 @@ pub enum Voucher {
     Itself,
     /// A certificate of its model or batch. Basic and attestation CA look alike from outside.
     Certificate,
+    /// The same, but signed over SHA-1, as the TPMs behind Windows Hello mostly do. Collisions of
+    /// SHA-1 can be made: not to be counted on where much is at stake.
+    CertificateBySha1,
     /// A certificate for this credential alone, after its maker has checked the device.
     AnonymizationAuthority,
     /// A key store: the certificate is of the credential itself.

@@ -1,17 +1,20 @@
 //! Format `tpm` (WebAuthn Level 3 §8.3): the attestation key of a TPM certifies the credential's.
 //!
 //! Structures are those of the TPM 2.0 Library, part 2: `TPMT_PUBLIC` (12.2.4), `TPMS_ATTEST`
-//! (10.12.8), big endian. Hashes: SHA-256, SHA-384, SHA-512. The signature is read as COSE writes
-//! it, which is what Windows sends and the published vector has.
+//! (10.12.8), big endian. The signature is read as COSE writes it, which is what Windows sends and
+//! the published vector has. Windows Hello mostly signs with RSA and SHA-1 (`RS1`, COSE -65535, RFC
+//! 8812 §2): that is verified, in this format alone, and told apart by its voucher.
 //!
 //! **Invariant:** the key in the public area is the credential's, the certified name is that
 //! area's, and the extra data is the hash of this registration.
 
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{ExtendedKeyUsage, SubjectAltName};
 
 use super::{Subject, Vouched, Voucher, algorithm, bytes, chain, check_model};
+use crate::Check;
 use crate::webauthn::Refusal;
 use crate::webauthn::cbor::Value;
 use crate::webauthn::certificate::Certificate;
@@ -34,32 +37,65 @@ pub(super) fn verify(statement: &Value<'_>, subject: &Subject<'_>) -> Result<Vou
     if statement.member("ver").and_then(Value::text) != Some("2.0") {
         return Err(Refusal::AttestationStatement);
     }
-    let (algorithm, signature) = (algorithm(statement)?, bytes(statement, "sig")?);
+    let (signing, signature) = (Signing::of(statement)?, bytes(statement, "sig")?);
     let (public, certified) = (bytes(statement, "pubArea")?, bytes(statement, "certInfo")?);
     let (own, chain) = chain(statement)?;
     let area = PublicArea::parse(public).ok_or(Refusal::AttestationStatement)?;
     let info = Certified::parse(certified).ok_or(Refusal::AttestationStatement)?;
     if !area.holds(subject.key)
-        || info.extra_data != hashed(algorithm, &subject.signed())
+        || info.extra_data != signing.hashed(&subject.signed())
         || Some(info.name) != area.name(public).as_deref()
     {
         return Err(Refusal::AttestationSubject);
     }
-    if !own.verify(algorithm, certified, signature).matched() {
+    if !signing.verify(&own, certified, signature).matched() {
         return Err(Refusal::AttestationSignature);
     }
     if !is_fit(&own) {
         return Err(Refusal::AttestationCertificate);
     }
     check_model(&own, subject)?;
-    Ok((Voucher::Certificate, chain))
+    Ok((signing.voucher(), chain))
 }
 
-fn hashed(algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
-    match algorithm {
-        Algorithm::Es384 => Sha384::digest(message).to_vec(),
-        Algorithm::Es512 | Algorithm::EdDsa | Algorithm::Ed448 => Sha512::digest(message).to_vec(),
-        Algorithm::Es256 | Algorithm::Rs256 => Sha256::digest(message).to_vec(),
+/// How the attestation key signs.
+#[derive(Clone, Copy)]
+enum Signing {
+    By(Algorithm),
+    RsaSha1,
+}
+
+impl Signing {
+    fn of(statement: &Value<'_>) -> Result<Self, Refusal> {
+        match statement.member("alg").and_then(Value::integer) {
+            Some(-65_535) => Ok(Self::RsaSha1),
+            _ => algorithm(statement).map(Self::By),
+        }
+    }
+
+    fn hashed(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::RsaSha1 => Sha1::digest(message).to_vec(),
+            Self::By(Algorithm::Es256 | Algorithm::Rs256) => Sha256::digest(message).to_vec(),
+            Self::By(Algorithm::Es384) => Sha384::digest(message).to_vec(),
+            Self::By(Algorithm::Es512 | Algorithm::EdDsa | Algorithm::Ed448) => {
+                Sha512::digest(message).to_vec()
+            }
+        }
+    }
+
+    fn verify(self, own: &Certificate, message: &[u8], signature: &[u8]) -> Check {
+        match self {
+            Self::By(algorithm) => own.verify(algorithm, message, signature),
+            Self::RsaSha1 => own.danger_verify_rsa_sha1(message, signature),
+        }
+    }
+
+    const fn voucher(self) -> Voucher {
+        match self {
+            Self::By(_) => Voucher::Certificate,
+            Self::RsaSha1 => Voucher::CertificateBySha1,
+        }
     }
 }
 
