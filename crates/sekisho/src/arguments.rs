@@ -77,6 +77,9 @@ pub enum Command {
     /// Issue, list and revoke API credentials
     #[command(subcommand)]
     Credential(CredentialCommand),
+    /// Build the list of passwords that nobody may set, or try one
+    #[command(subcommand)]
+    DenyList(DenyListCommand),
     /// Take over customers of another system
     #[command(subcommand)]
     Import(ImportCommand),
@@ -105,6 +108,42 @@ pub enum ConfigCommand {
     /// Print every setting with its value and where it comes from; secrets are masked
     Show,
 }
+
+/// `sekisho deny-list …`
+#[derive(Debug, Subcommand)]
+pub enum DenyListCommand {
+    /// Make a list from passwords, one a line, of any number; nothing is overwritten
+    #[command(after_help = DENY_LIST)]
+    Build {
+        /// The passwords, or - for standard input
+        from: PathBuf,
+        /// The list to make
+        to: PathBuf,
+        /// Where lines that are not accepted are told [default: standard error]
+        #[arg(long, value_name = "FILE")]
+        errors: Option<PathBuf>,
+        /// Print the summary as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell of each line of standard input whether it is on the list, by its number
+    #[command(after_help = "Example:\n  sekisho deny-list probe passwords.deny < one-line.txt")]
+    Probe {
+        /// The list
+        list: PathBuf,
+        /// Measure how long a probe takes, and read nothing
+        #[arg(long)]
+        measure: bool,
+    },
+}
+
+const DENY_LIST: &str = "\
+Passwords are normalised as a customer's would be (NFKC), and letter case does not count. The list has
+about 4.3 bytes for each and holds none of them in clear; of other passwords it takes fewer than one in
+268 million for one of its own. Name it in the configuration, passwords.deny_list, and start again.
+
+Example:
+  sekisho deny-list build 10_million_password_list_top_1M.txt passwords.deny --errors refused.txt";
 
 /// `sekisho serve`
 #[derive(Args, Debug)]

@@ -53,7 +53,7 @@ impl Installation {
             keys: Arc::new(Keys::new(&key_file, cost)?),
             policy: Arc::new(policy(&config.policy)?),
             places: Places::open(&config.address_files)?,
-            deny: DenyList::shipped(),
+            deny: deny_list(config)?,
             issuer: config.server.public_url.clone(),
             clock: Clock::system(),
             dice: Dice::system(),
@@ -89,6 +89,21 @@ impl Installation {
         });
         Ok(Self { store, gate })
     }
+}
+
+/// The passwords that nobody may set, and the words of this service.
+///
+/// # Errors
+/// When the list cannot be read or is damaged.
+pub fn deny_list(config: &Config) -> anyhow::Result<DenyList> {
+    let brand = &config.brand.name;
+    let mut words = config.passwords.words.clone();
+    words.extend([brand.en.clone(), brand.ja.clone()]);
+    let list = DenyList::shipped().naming(words);
+    Ok(match &config.passwords.deny_list {
+        Some(path) => list.with(crate::deny::open(path)?),
+        None => list,
+    })
 }
 
 /// Connects to the configured database.

@@ -5,6 +5,7 @@
 mod arguments;
 mod commands;
 mod config;
+mod deny;
 mod import;
 mod input;
 mod installation;

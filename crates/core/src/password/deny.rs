@@ -67,7 +67,7 @@ impl DenyList {
     pub fn holds(&self, password: &str) -> bool {
         let folded = password.to_lowercase();
         let table = self.table.as_ref();
-        self.few.contains(&folded) || table.is_some_and(|table| table.holds(fingerprint(&folded)))
+        self.few.contains(&folded) || table.is_some_and(|table| table.holds(of_folded(&folded)))
     }
 
     /// How many passwords are on the list; those on both parts count twice.
@@ -87,11 +87,13 @@ impl DenyList {
 /// The first 64 bits of SHA-256 of a normalised password, letter case aside.
 #[must_use]
 pub fn fingerprint(password: &str) -> u64 {
-    let digest = Sha256::digest(password.to_lowercase().as_bytes());
-    digest
-        .iter()
-        .take(8)
-        .fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    of_folded(&password.to_lowercase())
+}
+
+fn of_folded(password: &str) -> u64 {
+    let digest = Sha256::digest(password.as_bytes());
+    let first = digest.iter().take(8);
+    first.fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 /// What the file begins with, in ASCII.

@@ -134,7 +134,8 @@ fn only(password: &str, allowed: &str) -> bool {
 }
 
 /// Controls, NUL among them, and what Unicode has not assigned or left to private use.
-fn is_unreadable(letter: char) -> bool {
+#[must_use]
+pub fn is_unreadable(letter: char) -> bool {
     letter.is_control() || !is_public_assigned(letter)
 }
 

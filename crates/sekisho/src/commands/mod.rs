@@ -7,6 +7,7 @@ mod application;
 mod backup;
 mod config;
 mod credential;
+mod deny_list;
 mod import;
 mod judge;
 mod keys;
@@ -95,6 +96,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
+        Command::DenyList(command) => deny_list::run(command),
         Command::Import(ImportCommand::Customers(arguments)) => {
             import::run(&here(asked).await?, arguments).await
         }

@@ -24,6 +24,7 @@ pub fn problems(config: &Config) -> Vec<Found> {
     server(&config.server, &mut found);
     key_file(&config.keys, &mut found);
     policy(&config.policy, &mut found);
+    deny_list(config, &mut found);
     if let Some(settings) = &config.mail {
         mail(settings, &mut found);
     }
@@ -130,6 +131,26 @@ fn policy(source: &PolicySource, found: &mut Vec<Found>) {
             }
             Err(why) => found.push(("policy.file", unreadable(path, &why))),
         },
+    }
+}
+
+/// The list must be whole, and as long as the policy wants.
+fn deny_list(config: &Config, found: &mut Vec<Found>) {
+    let list = match crate::installation::deny_list(config) {
+        Ok(list) => list,
+        Err(why) => return found.push(("passwords.deny_list", format!("names {why:#}"))),
+    };
+    let Ok(policy) = crate::installation::policy(&config.policy) else {
+        return;
+    };
+    let (least, held) = (policy.password.deny_at_least, list.len());
+    if held < least {
+        let text = format!(
+            "holds {held} passwords with those that are shipped, and the policy {} wants {least}: \
+             build a longer one with `sekisho deny-list build`",
+            policy.version
+        );
+        found.push(("passwords.deny_list", text));
     }
 }
 

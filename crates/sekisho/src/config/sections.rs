@@ -34,6 +34,8 @@ pub struct Config {
     pub log: Log,
     /// Password hashes.
     pub hashing: Hashing,
+    /// Passwords that nobody may set.
+    pub passwords: Passwords,
 }
 
 /// Section `server`.
@@ -128,6 +130,15 @@ pub struct Log {
     pub level: String,
 }
 
+/// Section `passwords`.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    /// A list made by `sekisho deny-list build`.
+    pub deny_list: Option<PathBuf>,
+    /// Words of this service, beside the operator's name.
+    pub words: Vec<String>,
+}
+
 /// Section `hashing`.
 #[derive(Clone, Copy, Debug)]
 pub struct Hashing {
@@ -165,6 +176,10 @@ pub fn read(document: &mut Document<'_>) -> Config {
         log: Log {
             format: document.or("log.format", LogFormat::Json),
             level: document.or("log.level", "info".to_owned()),
+        },
+        passwords: Passwords {
+            deny_list: document.optional("passwords.deny_list"),
+            words: document.or("passwords.words", Vec::new()),
         },
         hashing: Hashing {
             memory_kib: document

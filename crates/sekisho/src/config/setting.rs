@@ -261,6 +261,18 @@ impl Setting for Vec<PathBuf> {
     }
 }
 
+impl Setting for Vec<String> {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let texts = given.texts();
+        let texts = texts.ok_or_else(|| given.must_be("a list of words"))?;
+        Ok(texts.into_iter().map(str::to_owned).collect())
+    }
+
+    fn show(&self) -> Value {
+        Value::Array(self.iter().cloned().map(Value::String).collect())
+    }
+}
+
 /// The address of something that may carry a secret: a password before the host, a key in the path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretUrl(String);

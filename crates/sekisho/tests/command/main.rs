@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod deny_list;
 mod import;
 mod judge;
 mod keys;
