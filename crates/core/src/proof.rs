@@ -375,3 +375,25 @@ pub const ACR_SINGLE: &str = "urn:sekisho:acr:single";
 pub const ACR_MULTI: &str = "urn:sekisho:acr:multi";
 /// All `acr` values, weakest first.
 pub const ACR_VALUES: &[&str] = &[ACR_SINGLE, ACR_MULTI, "phr"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Requirement;
+
+    #[test]
+    fn a_key_that_anybody_may_touch_replaces_no_password() {
+        let (touched, verified) = (Method::SecurityKey, Method::Passkey);
+        for method in [touched, verified] {
+            assert!(method.meets(Requirement::SecondFactor));
+            assert!(method.meets(Requirement::PhishingResistant));
+            assert_eq!(Method::parse(method.word()), Some(method));
+        }
+        assert!(verified.meets(Requirement::Password));
+        assert!(!touched.meets(Requirement::Password));
+        assert_eq!(acr(&[verified]), "phr");
+        assert_eq!(acr(&[touched]), ACR_SINGLE);
+        assert_eq!(acr(&[touched, Method::Password]), "phr");
+        assert_eq!(acr(&[Method::MailCode, Method::Password]), ACR_MULTI);
+    }
+}

@@ -74,6 +74,12 @@ thread_local! {
     static CASES: Vec<serde_json::Value> = cases();
 }
 
+type Edit = (prop::sample::Index, u8, u8);
+
+fn edit() -> impl Strategy<Value = Edit> {
+    (any::<prop::sample::Index>(), 0u8..3, any::<u8>())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -81,7 +87,7 @@ proptest! {
     #[test]
     fn nothing_nearly_right_panics(
         which in 0usize..56,
-        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0u8..3, any::<u8>()), 1..6),
+        edits in proptest::collection::vec(edit(), 1..6),
     ) {
         let case = CASES.with(|cases| cases[which].clone());
         let mut object = hex(&case["attestation_object"]);
