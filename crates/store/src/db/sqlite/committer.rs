@@ -17,8 +17,8 @@ use tokio::sync::oneshot;
 /// the first one wait for the last.
 const BATCH: usize = 128;
 
-/// Folds the log into the database. The first statement reads the schema if another connection changed
-/// it: the second would read it too, and keep the lock that it then waits for.
+/// Folds the log into the database. The first statement reads the schema if another connection
+/// changed it: the second would read it too, and keep the lock that it then waits for.
 const FOLD_IN: &str = "SELECT 1 FROM sqlite_schema LIMIT 1; PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// After a batch in which a commit could not stand, so many are written carefully: whoever races
