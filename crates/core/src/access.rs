@@ -27,6 +27,10 @@ pub enum Act {
     Continue,
     /// An outbox worker delivers a notice.
     Deliver,
+    /// A customer removes a passkey.
+    Discard,
+    /// A customer adds or renames a passkey.
+    Enrol,
     /// A worker removes what has expired.
     Housekeep,
     /// Customers are taken over from another system.
@@ -61,6 +65,8 @@ impl Act {
             Self::Continue => "continue".into(),
             Self::Confirm(kind) => format!("confirm:{}", kind.as_str()),
             Self::Deliver => "deliver".into(),
+            Self::Discard => "discard".into(),
+            Self::Enrol => "enrol".into(),
             Self::Housekeep => "housekeep".into(),
             Self::Import => "import".into(),
             Self::Operate(kind) => kind.as_str().to_owned(),
@@ -86,6 +92,8 @@ impl Act {
             "authorize" => Self::Authorize,
             "continue" => Self::Continue,
             "deliver" => Self::Deliver,
+            "discard" => Self::Discard,
+            "enrol" => Self::Enrol,
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "outcome" => Self::Outcome,

@@ -15,7 +15,7 @@ use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
 };
-use crate::known::{ApiScope, InteractionKind, Strange};
+use crate::known::{ApiScope, Backup, InteractionKind, PasskeyKnown, Strange};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
@@ -68,6 +68,8 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
+    /// The challenge of a passkey was answered. Condition: not answered before.
+    ChallengeSpent { nonce: Digest, expires: Moment },
     /// A one-time code was used. Condition: not used before.
     ChallengeUsed { id: ChallengeId, at: Moment },
     /// A new channel.
@@ -202,6 +204,24 @@ pub enum Change {
     OutcomeRecorded {
         decision: DecisionId,
         outcome: Outcome,
+        at: Moment,
+    },
+    /// A new passkey. Condition: no other has its handle.
+    PasskeyAdded(Box<PasskeyKnown>),
+    /// A passkey is gone. Condition: the revision.
+    PasskeyRemoved { id: CredentialId, revision: i64 },
+    /// A passkey gets another name. Condition: the revision.
+    PasskeyRenamed {
+        id: CredentialId,
+        revision: i64,
+        name: Line<40>,
+    },
+    /// A passkey signed. Condition: the revision.
+    PasskeyUsed {
+        id: CredentialId,
+        revision: i64,
+        count: u32,
+        backup: Backup,
         at: Moment,
     },
     /// The payout account became another one; the newest stays in

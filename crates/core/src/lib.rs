@@ -43,6 +43,8 @@ pub mod administer;
 pub mod authorize;
 pub mod confirm;
 pub mod deliver;
+pub mod discard;
+pub mod enrol;
 pub mod housekeep;
 pub mod import;
 pub mod judge;

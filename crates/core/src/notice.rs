@@ -113,6 +113,20 @@ pub enum NoticeKind {
     },
     /// The account was frozen.
     Frozen,
+    /// A passkey was added.
+    PasskeyAdded {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// The customer's name for it.
+        name: String,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// The customer's name for it.
+        name: String,
+    },
 }
 
 impl NoticeKind {
@@ -126,6 +140,8 @@ impl NoticeKind {
             | Self::Locked { .. }
             | Self::OperationConfirmed { .. }
             | Self::OperationStopped { .. }
+            | Self::PasskeyAdded { .. }
+            | Self::PasskeyRemoved { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. } => policy.report_life(),
         }
@@ -141,6 +157,8 @@ impl NoticeKind {
             Self::Locked { .. } => "locked",
             Self::OperationConfirmed { .. } => "operation_confirmed",
             Self::OperationStopped { .. } => "operation_stopped",
+            Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { .. } => "passkey_removed",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
         }

@@ -7,6 +7,10 @@
 //! **Invariant:** a proof is neither cloned nor read from the outside; holding one means the check
 //! was done.
 
+mod passkey;
+
+pub use passkey::{Counting, PasskeyMade, PasskeyProved, Signed, Spent, UserSeen};
+
 use crate::bytes::Digest;
 use crate::id::{ApplicationId, ChallengeId, CredentialId, GrantId};
 use crate::moment::Moment;
@@ -87,92 +91,6 @@ impl CodeProved {
     }
 }
 
-/// Whether the authenticator verified who used it (WebAuthn's UV) or only that somebody did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserSeen {
-    /// Touched, by anybody.
-    Present,
-    /// Verified by PIN or biometric.
-    Verified,
-}
-
-/// The passkey of this credential signed this challenge.
-#[derive(Debug)]
-#[must_use]
-pub struct PasskeyProved {
-    credential: CredentialId,
-    revision: i64,
-    challenge: ChallengeId,
-    bound: Digest,
-    seen: UserSeen,
-    at: Moment,
-}
-
-impl PasskeyProved {
-    /// States that the passkey of `credential`, in this revision, signed the challenge that stands
-    /// for what it is bound to.
-    pub const fn assert_passkey(
-        credential: (CredentialId, i64),
-        challenge: (ChallengeId, Digest),
-        seen: UserSeen,
-        at: Moment,
-    ) -> Self {
-        Self {
-            credential: credential.0,
-            revision: credential.1,
-            challenge: challenge.0,
-            bound: challenge.1,
-            seen,
-            at,
-        }
-    }
-
-    /// The credential.
-    #[must_use]
-    pub const fn credential(&self) -> CredentialId {
-        self.credential
-    }
-
-    /// Its revision when it was verified.
-    #[must_use]
-    pub const fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    /// The challenge.
-    #[must_use]
-    pub const fn challenge(&self) -> ChallengeId {
-        self.challenge
-    }
-
-    /// What the challenge was bound to: an interaction or the digest of an operation.
-    #[must_use]
-    pub const fn bound(&self) -> Digest {
-        self.bound
-    }
-
-    /// Who was seen.
-    #[must_use]
-    pub const fn seen(&self) -> UserSeen {
-        self.seen
-    }
-
-    /// When.
-    #[must_use]
-    pub const fn at(&self) -> Moment {
-        self.at
-    }
-
-    /// The method: only a verified user makes it a passkey that replaces the password.
-    #[must_use]
-    pub const fn method(&self) -> Method {
-        match self.seen {
-            UserSeen::Present => Method::SecurityKey,
-            UserSeen::Verified => Method::Passkey,
-        }
-    }
-}
-
 /// The signature of a grant token was ours and its claims are these.
 #[derive(Debug)]
 #[must_use]
@@ -225,15 +143,6 @@ pub enum FactorProved {
 }
 
 impl FactorProved {
-    /// The challenge that was answered.
-    #[must_use]
-    pub const fn challenge(&self) -> ChallengeId {
-        match self {
-            Self::MailCode(code) | Self::SmsCode(code) => code.challenge(),
-            Self::Passkey(passkey) => passkey.challenge(),
-        }
-    }
-
     /// What the proof is bound to.
     #[must_use]
     pub const fn bound(&self) -> Digest {

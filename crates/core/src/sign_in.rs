@@ -3,6 +3,8 @@
 //! **Invariant:** an unknown login, a wrong password, a locked and a frozen account end in the same
 //! verdict, after the same work.
 
+pub mod passkey;
+
 use crate::access::{Act, Visit};
 use crate::bytes::{CounterKey, Sealed, TokenHash};
 use crate::change::Change;

@@ -11,9 +11,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ChannelId, CredentialId, CustomerId, DecisionId, InteractionId};
-use crate::known::{
-    ChallengeKnown, ChannelKnown, CustomerKnown, CustomerState, InteractionKind, InteractionKnown,
-};
+use crate::known::{ChannelKnown, CustomerKnown, CustomerState, InteractionKind, InteractionKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::{Locale, NoticeKind, Recipient};
@@ -21,7 +19,7 @@ use crate::policy::Policy;
 use crate::proof::FactorProved;
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
+use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening, Tried};
 use crate::step_up::{bound_to_interaction, failed, send};
 use crate::text::Reference;
 use crate::verdict::Verdict;
@@ -142,8 +140,8 @@ pub struct Completion {
 pub struct CompletionFacts {
     /// The conversation.
     pub interaction: InteractionKnown,
-    /// The unused code.
-    pub challenge: Option<ChallengeKnown>,
+    /// With what it was tried.
+    pub tried: Tried,
     /// The proof, if the answer was right.
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
@@ -253,14 +251,11 @@ fn welcome(
     let newcomer = &facts.newcomer;
     let InteractionKnown { id, revision, .. } = facts.interaction;
     decision.changes.extend([
-        Change::ChallengeUsed {
-            id: factor.challenge(),
-            at: facts.now,
-        },
         Change::TriesCleared { key: attempt.tries },
         Change::TriesCleared { key: attempt.sends },
         Change::InteractionClosed { id, revision },
     ]);
+    decision.changes.extend(factor.used(facts.now));
     decision
         .changes
         .extend(newcomer.changes(facts.now, Some(facts.now)));
@@ -317,16 +312,8 @@ fn refusal(facts: &CompletionFacts) -> Option<Reason> {
     if facts.interaction.expires <= facts.now {
         return Some(Reason::Expired);
     }
-    let right = match (&facts.challenge, &facts.factor) {
-        (Some(challenge), Some(factor)) => {
-            challenge.expires > facts.now
-                && factor.challenge() == challenge.id
-                && factor.bound() == bound
-        }
-        (None, _) | (_, None) => false,
-    };
-    if !right {
-        return Some(Reason::CodeWrong);
+    if let Some(reason) = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now) {
+        return Some(reason);
     }
     facts.taken.map(|_| Reason::LoginTaken)
 }

@@ -117,6 +117,14 @@ fn japanese(body: &Body) -> (String, String) {
             format!("{operation}を止めました"),
             format!("{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}", not_me_ja(report)),
         ),
+        Body::PasskeyAdded { report, name } => (
+            "パスキーを登録しました".into(),
+            format!("お客さまの口座にパスキーが登録されました。\n名前: {name}\n\n{}", not_me_ja(report)),
+        ),
+        Body::PasskeyRemoved { report, name } => (
+            "パスキーを削除しました".into(),
+            format!("お客さまの口座からパスキーが削除されました。\n名前: {name}\n\n{}", not_me_ja(report)),
+        ),
         Body::SignUpAgain => (
             "ご登録について".into(),
             "この連絡先で新規登録のお申し込みがありましたが、すでに登録されています。いつものページからログインしてください。\nお心当たりがない場合、お手続きは必要ありません。".into(),
@@ -171,6 +179,14 @@ fn english(body: &Body) -> (String, String) {
             format!("Stopped: {operation}"),
             format!("For your safety this was stopped: {operation}. No money was moved.\n\n{}", not_me_en(report)),
         ),
+        Body::PasskeyAdded { report, name } => (
+            "A passkey was added".into(),
+            format!("A passkey was added to your account.\nName: {name}\n\n{}", not_me_en(report)),
+        ),
+        Body::PasskeyRemoved { report, name } => (
+            "A passkey was removed".into(),
+            format!("A passkey was removed from your account.\nName: {name}\n\n{}", not_me_en(report)),
+        ),
         Body::SignUpAgain => (
             "About your registration".into(),
             "Somebody asked to register with this address or number, which is registered already. Sign in from the page you always use.\nIf it was not you, there is nothing to do.".into(),
@@ -210,6 +226,14 @@ mod tests {
             Body::OperationStopped {
                 report: text("ABCDE-12345"),
                 operation: text("出金"),
+            },
+            Body::PasskeyAdded {
+                report: text("ABCDE-12345"),
+                name: text("phone"),
+            },
+            Body::PasskeyRemoved {
+                report: text("ABCDE-12345"),
+                name: text("phone"),
             },
             Body::SignUpAgain,
             Body::SignedIn {
@@ -268,6 +292,8 @@ mod tests {
                 body,
                 Body::OperationConfirmed { .. }
                     | Body::OperationStopped { .. }
+                    | Body::PasskeyAdded { .. }
+                    | Body::PasskeyRemoved { .. }
                     | Body::SignedIn { .. }
             );
             for locale in [Locale::Ja, Locale::En] {

@@ -41,6 +41,10 @@ pub enum Body {
     },
     /// See [`NoticeKind::OperationStopped`].
     OperationStopped { report: String, operation: String },
+    /// See [`NoticeKind::PasskeyAdded`].
+    PasskeyAdded { report: String, name: String },
+    /// See [`NoticeKind::PasskeyRemoved`].
+    PasskeyRemoved { report: String, name: String },
     /// See [`NoticeKind::SignUpAgain`].
     SignUpAgain,
     /// See [`NoticeKind::SignedIn`].
@@ -81,6 +85,14 @@ impl Body {
             NoticeKind::OperationStopped { report, operation } => Self::OperationStopped {
                 report: report.expose_secret().to_owned(),
                 operation: operation.clone(),
+            },
+            NoticeKind::PasskeyAdded { report, name } => Self::PasskeyAdded {
+                report: report.expose_secret().to_owned(),
+                name: name.clone(),
+            },
+            NoticeKind::PasskeyRemoved { report, name } => Self::PasskeyRemoved {
+                report: report.expose_secret().to_owned(),
+                name: name.clone(),
             },
             NoticeKind::SignUpAgain => Self::SignUpAgain,
             NoticeKind::SignedIn { report, place } => Self::SignedIn {

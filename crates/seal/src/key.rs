@@ -95,6 +95,8 @@ pub enum Purpose {
     ReportCode,
     /// Codes on paper for who has lost every other factor, see [`crate::recovery_code`].
     RecoveryCode,
+    /// Tickets for the challenges of passkeys, see [`crate::ticket`].
+    Ticket,
     /// Blind index of one field, by the field's name; see [`crate::index`].
     Index(&'static str),
 }
@@ -111,6 +113,7 @@ impl Purpose {
             Self::Counter => ("counter", ""),
             Self::ReportCode => ("report-code", ""),
             Self::RecoveryCode => ("recovery-code", ""),
+            Self::Ticket => ("ticket", ""),
             Self::Index(field) => ("index", field),
         }
     }

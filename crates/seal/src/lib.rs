@@ -25,6 +25,7 @@ pub mod pkce;
 pub mod prove;
 pub mod recovery_code;
 pub mod report_code;
+pub mod ticket;
 pub mod token;
 pub mod totp;
 pub mod webauthn;

@@ -4,19 +4,21 @@
 //! credential, challenge or statement that was compared.
 
 use secrecy::SecretString;
-use sekisho_core::bytes::Digest;
-use sekisho_core::id::ChallengeId;
-use sekisho_core::known::{ChallengeKnown, CredentialKnown, PasskeyKnown};
+use sekisho_core::known::{Backup, ChallengeKnown, CredentialKnown, PasskeyKnown};
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::{CodeProved, GrantProved, PasskeyProved, PasswordProved, UserSeen};
+use sekisho_core::proof::{
+    CodeProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved, Signed, UserSeen,
+};
 
 use crate::code::{CodeBinding, CodeKeys};
 use crate::grant::GrantClaims;
 use crate::jws::{JwsRefusal, KeySet};
 use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
+use crate::ticket::Ticket;
 use crate::webauthn::{
-    self, Asserted, Assertion, AssertionResponse, Flags, Identified, PublicKey, Purpose, Record,
-    Refusal, RelyingParty, UserVerification, bound_challenge,
+    self, Algorithm, Assertion, AssertionResponse, Counter, Flags, Identified, Payment, PublicKey,
+    Purpose, Record, Refusal, Registration, RegistrationResponse, RelyingParty, Trust,
+    UserVerification,
 };
 use crate::{Check, Fault};
 
@@ -75,12 +77,9 @@ pub fn prove_code(
 /// What was asked of a passkey.
 #[derive(Clone, Copy, Debug)]
 pub struct PasskeyAsked {
-    pub challenge: ChallengeId,
-    /// The random bytes of the challenge; what the browser was given is [`bound_challenge`] of
-    /// them and of `bound`.
-    pub nonce: [u8; 32],
-    /// The interaction, or the operation with all its fields.
-    pub bound: Digest,
+    /// Its challenge, and what that is bound to: an interaction, or an operation with all its
+    /// fields.
+    pub ticket: Ticket,
     pub purpose: Purpose,
     pub identified: Identified,
     pub verification: UserVerification,
@@ -91,13 +90,12 @@ pub struct PasskeyAsked {
 #[must_use]
 pub struct ProvedPasskey {
     pub proof: PasskeyProved,
-    /// The counter and flags to store, and for a payment what the browser showed.
-    pub asserted: Asserted,
+    /// For a payment what the browser showed, still to be compared with the operation.
+    pub payment: Option<Payment>,
 }
 
-/// Verifies the answer of a passkey. Whether the challenge has expired or was used before is for
-/// the rules and the store. For [`Purpose::ConfirmPayment`] the payment is still to be compared
-/// with the operation.
+/// Verifies the answer of a passkey. Whether the challenge has expired or was answered before is
+/// for the rules and the store.
 ///
 /// # Errors
 /// [`Fault::StoredPasskey`] when what is stored is no key. That the answer does not hold is the
@@ -107,12 +105,11 @@ pub fn prove_passkey(
     known: &PasskeyKnown,
     asked: &PasskeyAsked,
     response: &AssertionResponse<'_>,
-    at: Moment,
 ) -> Result<Result<ProvedPasskey, Refusal>, Fault> {
     let public_key = PublicKey::from_cose(&known.public_key).map_err(|_| Fault::StoredPasskey)?;
     let expected = Assertion {
         rp,
-        challenge: &bound_challenge(&asked.nonce, &asked.bound),
+        challenge: &asked.ticket.challenge(),
         purpose: asked.purpose,
         identified: asked.identified,
         verification: asked.verification,
@@ -122,18 +119,74 @@ pub fn prove_passkey(
         public_key: &public_key,
         user_handle: &known.customer.0,
         sign_count: known.sign_count,
-        flags: Flags(known.flags),
+        flags: Flags(known.flags()),
     };
     let asserted = webauthn::assert(&expected, &record, response);
     Ok(asserted.map(|asserted| {
-        let seen = match asserted.flags.user_verified() {
-            true => UserSeen::Verified,
-            false => UserSeen::Present,
+        let counting = match asserted.counter {
+            Counter::Unused | Counter::Advanced => Counting::Onward,
+            Counter::Regressed { .. } => Counting::Back,
         };
-        let (credential, challenge) = ((known.id, known.revision), (asked.challenge, asked.bound));
-        let proof = PasskeyProved::assert_passkey(credential, challenge, seen, at);
-        ProvedPasskey { proof, asserted }
+        let signed = signed(asserted.flags, (asserted.sign_count, counting));
+        let (ticket, credential) = (&asked.ticket, (known.id, known.revision));
+        ProvedPasskey {
+            proof: PasskeyProved::assert_passkey(
+                credential,
+                ticket.bound(),
+                ticket.spent(),
+                signed,
+            ),
+            payment: asserted.payment,
+        }
     }))
+}
+
+/// Verifies that an authenticator made a new passkey for this ticket. Its attestation is checked
+/// for what it is and not asked for (NIST SP 800-63B-4 appendix B: public applications should not
+/// refuse on it).
+///
+/// # Errors
+/// The [`Refusal`] that says what does not hold.
+pub fn prove_made(
+    rp: &RelyingParty,
+    ticket: &Ticket,
+    verification: UserVerification,
+    response: &RegistrationResponse<'_>,
+) -> Result<PasskeyMade, Refusal> {
+    let expected = Registration {
+        rp,
+        challenge: &ticket.challenge(),
+        algorithms: Algorithm::OFFERED,
+        verification,
+        trust: Trust::Record,
+    };
+    let new = webauthn::register(&expected, response)?;
+    let signed = signed(new.flags, (new.sign_count, Counting::Onward));
+    let key = new.public_key.cose().to_vec();
+    Ok(PasskeyMade::assert_made(
+        (new.credential_id, key, new.aaguid.0),
+        ticket.bound(),
+        ticket.spent(),
+        signed,
+    ))
+}
+
+fn signed(flags: Flags, counted: (u32, Counting)) -> Signed {
+    let (count, counting) = counted;
+    Signed {
+        count,
+        counting,
+        backup: match (flags.backup_eligible(), flags.backed_up()) {
+            (false, _) => Backup::Bound,
+            (true, false) => Backup::Eligible,
+            (true, true) => Backup::Copied,
+        },
+        seen: if flags.user_verified() {
+            UserSeen::Verified
+        } else {
+            UserSeen::Present
+        },
+    }
 }
 
 /// Verifies that a grant is ours. Whether it has expired, was redeemed before or belongs to who

@@ -9,16 +9,18 @@
 )]
 
 use sekisho_core::bytes::Digest;
-use sekisho_core::id::{ChallengeId, CredentialId, CustomerId};
-use sekisho_core::known::PasskeyKnown;
+use sekisho_core::id::{CredentialId, CustomerId};
+use sekisho_core::known::{Backup, PasskeyKnown};
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::{FactorProved, Method, UserSeen};
+use sekisho_core::proof::{Counting, FactorProved, Method, UserSeen};
+use sekisho_core::text::Line;
 use sekisho_seal::Fault;
 use sekisho_seal::prove::{PasskeyAsked, ProvedPasskey, prove_passkey};
+use sekisho_seal::ticket::Ticket;
 use sekisho_seal::webauthn::{
-    Algorithm, AssertionResponse, Counter, Framing, Identified, Purpose, Refusal, Registered,
-    Registration, RegistrationResponse, RelyingParty, Trust, UserVerification, Voucher,
-    bound_challenge, register,
+    Algorithm, AssertionResponse, Framing, Identified, Purpose, Refusal, Registered, Registration,
+    RegistrationResponse, RelyingParty, Trust, UserVerification, Voucher, bound_challenge,
+    register,
 };
 use sekisho_world::passkey::{
     Answer, BACKED_UP, BACKUP_ELIGIBLE, Created, PRESENT, Page, Passkey, VERIFIED,
@@ -78,7 +80,12 @@ fn known(passkey: &Passkey) -> PasskeyKnown {
         handle: new.credential_id,
         public_key: new.public_key.cose().to_vec(),
         sign_count: new.sign_count,
-        flags: new.flags.0,
+        seen: UserSeen::Verified,
+        backup: Backup::Bound,
+        aaguid: new.aaguid.0,
+        name: Line::parse("phone").unwrap(),
+        created: NOW,
+        last: None,
     }
 }
 
@@ -86,11 +93,13 @@ fn withdrawal() -> Digest {
     Digest::of(b"withdraw 50000 JPY to Yamada")
 }
 
+fn ticket(nonce: [u8; 32], bound: Digest) -> Ticket {
+    Ticket::new(nonce, bound, NOW)
+}
+
 fn asked() -> PasskeyAsked {
     PasskeyAsked {
-        challenge: ChallengeId([2; 16]),
-        nonce: NONCE,
-        bound: withdrawal(),
+        ticket: ticket(NONCE, withdrawal()),
         purpose: Purpose::Prove,
         identified: Identified::Beforehand,
         verification: UserVerification::AsRegistered,
@@ -115,7 +124,7 @@ fn prove(
             .filter(|handle| !handle.is_empty())
             .map(|h| &h[..]),
     };
-    prove_passkey(&rp(), known, asked, &response, NOW).unwrap()
+    prove_passkey(&rp(), known, asked, &response).unwrap()
 }
 
 fn refused(known: &PasskeyKnown, asked: &PasskeyAsked, answer: &Answer) -> Refusal {
@@ -123,18 +132,21 @@ fn refused(known: &PasskeyKnown, asked: &PasskeyAsked, answer: &Answer) -> Refus
 }
 
 #[test]
-fn a_passkey_proves_its_credential_challenge_operation_and_moment() {
+fn a_passkey_proves_its_credential_challenge_and_operation() {
     let mut passkey = passkey(1);
     let known = known(&passkey);
     let answer = passkey.get(page(&challenge()));
     let proved = prove(&known, &asked(), &answer).unwrap();
-    assert_eq!(proved.asserted.counter, Counter::Unused);
-    assert_eq!(proved.asserted.payment, None);
+    assert_eq!(proved.payment, None);
     let proof = proved.proof;
     assert_eq!((proof.credential(), proof.revision()), (known.id, 4));
-    assert_eq!((proof.seen(), proof.at()), (UserSeen::Verified, NOW));
+    let signed = proof.signed();
+    assert_eq!(
+        (signed.seen, signed.counting),
+        (UserSeen::Verified, Counting::Onward)
+    );
+    assert_eq!(proof.spent(), asked().ticket.spent());
     let factor = FactorProved::Passkey(proof);
-    assert_eq!(factor.challenge(), ChallengeId([2; 16]));
     assert_eq!(
         (factor.bound(), factor.method()),
         (withdrawal(), Method::Passkey)
@@ -147,12 +159,12 @@ fn another_operation_nonce_or_passkey_is_refused() {
     let known = known(&passkey);
     let answer = passkey.get(page(&challenge()));
     let other = PasskeyAsked {
-        bound: Digest::of(b"withdraw 50000 JPY to Yamade"),
+        ticket: ticket(NONCE, Digest::of(b"withdraw 50000 JPY to Yamade")),
         ..asked()
     };
     assert_eq!(refused(&known, &other, &answer), Refusal::Challenge);
     let replayed = PasskeyAsked {
-        nonce: [8; 32],
+        ticket: ticket([8; 32], withdrawal()),
         ..asked()
     };
     assert_eq!(refused(&known, &replayed, &answer), Refusal::Challenge);
@@ -211,7 +223,7 @@ fn who_was_seen_decides_the_method() {
     };
     let proof = prove(&known, &lenient, &answer).unwrap().proof;
     assert_eq!(
-        (proof.seen(), proof.method()),
+        (proof.signed().seen, proof.method()),
         (UserSeen::Present, Method::SecurityKey)
     );
     touched.flags = VERIFIED;
@@ -248,17 +260,13 @@ fn a_counter_that_goes_back_is_told_and_not_refused() {
         passkey.get(page(&challenge())),
     );
     let counter = |known: &PasskeyKnown, answer| {
-        let asserted = prove(known, &asked(), answer).unwrap().asserted;
-        (asserted.sign_count, asserted.counter)
+        let signed = prove(known, &asked(), answer).unwrap().proof.signed();
+        (signed.count, signed.counting)
     };
-    assert_eq!(counter(&known, &second), (7, Counter::Advanced));
+    assert_eq!(counter(&known, &second), (7, Counting::Onward));
     known.sign_count = 7;
-    let back = |received| Counter::Regressed {
-        stored: 7,
-        received,
-    };
-    assert_eq!(counter(&known, &first), (6, back(6)));
-    assert_eq!(counter(&known, &second), (7, back(7)));
+    assert_eq!(counter(&known, &first), (6, Counting::Back));
+    assert_eq!(counter(&known, &second), (7, Counting::Back));
 }
 
 #[test]
@@ -289,11 +297,7 @@ fn a_payment_is_confirmed_only_when_it_was_asked_for_and_shown_by_us() {
         ..asked()
     };
     let answer = passkey.confirm_payment(page(&challenge), PAYMENT);
-    let payment = prove(&known, &pay, &answer)
-        .unwrap()
-        .asserted
-        .payment
-        .unwrap();
+    let payment = prove(&known, &pay, &answer).unwrap().payment.unwrap();
     assert_eq!(
         (payment.total.value, payment.total.currency),
         ("50000".into(), "JPY".into())
@@ -331,7 +335,7 @@ fn a_stored_key_that_cannot_be_read_is_a_fault_and_not_the_customers_doing() {
         signature: &answer.signature,
         user_handle: None,
     };
-    let fault = prove_passkey(&rp(), &known, &asked(), &response, NOW);
+    let fault = prove_passkey(&rp(), &known, &asked(), &response);
     assert!(matches!(fault, Err(Fault::StoredPasskey)));
 }
 

@@ -20,4 +20,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "growth",
         text: include_str!("../migrations/0003_growth.sql"),
     },
+    Migration {
+        version: 4,
+        name: "passkeys",
+        text: include_str!("../migrations/0004_passkeys.sql"),
+    },
 ];

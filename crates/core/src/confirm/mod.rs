@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, GrantId, NoticeId};
-use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, OperationKnown, SessionKnown};
+use crate::known::{ChannelKnown, CustomerState, OperationKnown, PasskeyKnown, SessionKnown};
 use crate::moment::Moment;
 use crate::notice::{Locale, Notice, NoticeKind};
 use crate::operation::{Fields, OperationState};
@@ -23,8 +23,8 @@ use crate::policy::{OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, bound_to_operation, failed, recipient};
-use crate::verdict::Verdict;
+use crate::step_up::{Admission, Tried, bound_to_operation, failed, recipient};
+use crate::verdict::{Requirement, Verdict};
 
 /// An operation with what is needed to show it.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct Shown {
     pub session: SessionKnown,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The customer's passkeys.
+    pub passkeys: Vec<PasskeyKnown>,
 }
 
 impl Shown {
@@ -57,6 +59,15 @@ impl Shown {
             policy: policy.version.clone(),
             facts: "{}".to_owned(),
         }
+    }
+
+    /// Whether the customer confirms this with a passkey and with nothing weaker: the policy wants
+    /// it for this kind, or there is a passkey and the policy locks what it protects.
+    #[must_use]
+    pub fn wants_passkey(&self, spec: &OperationPolicy, policy: &Policy) -> bool {
+        let locked = policy.passkey.lock.contains(&spec.effect);
+        spec.require.contains(&Requirement::PhishingResistant)
+            || (locked && !self.passkeys.is_empty())
     }
 
     /// Why the operation cannot be acted on in this session now.
@@ -91,8 +102,8 @@ pub struct Attempt {
 pub struct Facts {
     /// The operation as shown.
     pub shown: Shown,
-    /// The unused code that is bound to it.
-    pub challenge: Option<ChallengeKnown>,
+    /// With what it was tried.
+    pub tried: Tried,
     /// The proof, if the answer was right.
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
@@ -123,7 +134,7 @@ pub fn decide(
     spec: &OperationPolicy,
     policy: &Policy,
 ) -> Decision {
-    let reason = refusal(facts);
+    let reason = refusal(facts, spec, policy);
     let mut entry = facts.shown.entry(facts.fresh.decision, facts.now, policy);
     entry.reasons = vec![reason.unwrap_or(Reason::Confirmed)];
     let confirmed = reason.is_none();
@@ -209,7 +220,7 @@ fn notice(facts: &Facts, kind: NoticeKind, policy: &Policy) -> Option<Notice> {
     })
 }
 
-fn refusal(facts: &Facts) -> Option<Reason> {
+fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Reason> {
     let operation = &facts.shown.operation;
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
@@ -218,14 +229,11 @@ fn refusal(facts: &Facts) -> Option<Reason> {
         return Some(reason);
     }
     let bound = bound_to_operation(operation.id, operation.digest, operation.customer.id);
-    match (&facts.challenge, &facts.factor) {
-        (None, _) => Some(Reason::CodeExpired),
-        (Some(known), _) if known.expires <= facts.now => Some(Reason::CodeExpired),
-        (Some(known), Some(proof)) if proof.challenge() == known.id && proof.bound() == bound => {
-            None
-        }
-        (Some(_), _) => Some(Reason::CodeWrong),
+    let wanted = facts.shown.wants_passkey(spec, policy);
+    if wanted && matches!(facts.tried, Tried::Code(_)) {
+        return Some(Reason::PasskeyNeeded);
     }
+    facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
 }
 
 fn granted(
@@ -238,11 +246,9 @@ fn granted(
     let mut methods = facts.shown.session.methods.clone();
     methods.extend([factor.method(), Method::Confirmation]);
     methods.dedup();
+    let mut decision = decision.with(factor.used(facts.now));
+    decision.entry.reasons.extend(factor.noted());
     decision.with([
-        Change::ChallengeUsed {
-            id: factor.challenge(),
-            at: facts.now,
-        },
         Change::TriesCleared { key: attempt.tries },
         Change::TriesCleared { key: attempt.sends },
         Change::OperationMoved {

@@ -1,6 +1,7 @@
-//! The sending of a code that confirms exactly one operation.
+//! The code that confirms one operation.
 //!
-//! **Invariant:** the message names what its code confirms.
+//! **Invariant:** a code names in its text the operation that it confirms, and none is sent where a
+//! passkey is wanted.
 
 use super::Shown;
 use crate::change::Change;
@@ -14,7 +15,7 @@ use crate::operation::Fields;
 use crate::policy::{OperationPolicy, Policy};
 use crate::reason::Reason;
 use crate::step_up::{FreshChallenge, bound_to_operation, code_channel, recipient};
-use crate::verdict::Verdict;
+use crate::verdict::{Requirement, Verdict};
 
 /// What is known when a code is asked for.
 #[derive(Debug)]
@@ -50,6 +51,7 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
     let counting = facts.sends.count(facts.now, policy);
     let reason = match (facts.shown.closed(facts.now), channel) {
         (Some(reason), _) => Some(reason),
+        (None, _) if facts.shown.wants_passkey(spec, policy) => Some(Reason::PasskeyNeeded),
         (None, None) => Some(Reason::PolicyRequires),
         (None, Some(_)) if young => Some(Reason::ConfirmationNeeded),
         (None, Some(_)) => counting.is_none().then_some(Reason::TriesExhausted),
@@ -59,7 +61,7 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
     let Some(channel) = channel.filter(|_| reason.is_none()) else {
         return Decision::of(entry);
     };
-    entry.verdict = Verdict::requiring([crate::verdict::Requirement::Confirmation]);
+    entry.verdict = Verdict::requiring([Requirement::Confirmation]);
     let locale = facts.shown.locale();
     let sent = Change::ChallengeSent {
         id: facts.fresh.id,

@@ -98,31 +98,6 @@ impl std::fmt::Debug for CredentialKnown {
     }
 }
 
-/// A passkey as stored. The user handle that its authenticator keeps is the customer's id.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasskeyKnown {
-    /// Our id of it.
-    pub id: CredentialId,
-    /// Whose.
-    pub customer: CustomerId,
-    /// Counts up with every change.
-    pub revision: i64,
-    /// The authenticator's id of it, 1 to 1023 bytes, unique among all customers.
-    pub handle: Vec<u8>,
-    /// The public key, a COSE key.
-    pub public_key: Vec<u8>,
-    /// The signature counter after the last use; zero when the authenticator has none.
-    pub sign_count: u32,
-    /// The flags of WebAuthn §6.1 at registration: user verified, may be backed up.
-    pub flags: u8,
-}
-
-impl std::fmt::Debug for PasskeyKnown {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PasskeyKnown({}, revision {})", self.id, self.revision)
-    }
-}
-
 /// One customer who may be meant by a login: several may share a truncated index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginKnown {

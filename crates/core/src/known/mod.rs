@@ -7,6 +7,7 @@ mod application;
 mod conversation;
 mod customer;
 mod operation;
+mod passkey;
 mod record;
 mod risk;
 
@@ -16,8 +17,9 @@ pub use conversation::{
 };
 pub use customer::{
     ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, DeviceKnown, LoginKnown,
-    PasskeyKnown, TriesKnown,
+    TriesKnown,
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
+pub use passkey::{Backup, PasskeyKnown};
 pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};

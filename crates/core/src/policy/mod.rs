@@ -5,7 +5,10 @@
 //! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant
 //! elsewhere.
 
+mod passkey;
 mod password;
+
+pub use passkey::PasskeyPolicy;
 
 use std::collections::BTreeMap;
 
@@ -41,6 +44,8 @@ pub struct Policy {
     pub sign_in: SignInPolicy,
     /// One-time codes.
     pub code: CodePolicy,
+    /// Passkeys.
+    pub passkey: PasskeyPolicy,
     /// Which second factors there are, by method.
     pub factor: BTreeMap<Method, FactorPolicy>,
     /// Limits on guessing.
@@ -273,7 +278,10 @@ impl Policy {
 
     fn check(&self) -> Result<(), PolicyFault> {
         let bounds = self.password.bounds().into_iter().chain(self.bounds());
-        let failed = bounds.chain(self.limits()).find(|(fits, _, _)| !fits);
+        let failed = bounds
+            .chain(self.limits())
+            .chain([self.passkey.bound()])
+            .find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {
             return Err(PolicyFault::Bound {
                 key: key.to_owned(),

@@ -3,12 +3,14 @@
 //! **Invariant:** a code proves only what it was bound to, once, and within its life.
 
 mod code;
+mod factor;
 mod opening;
 
 pub use code::{
     Addressee, FreshChallenge, ResendFacts, bound_to_interaction, bound_to_operation, code_channel,
     decide_resend, method_of, recipient, send,
 };
+pub use factor::Tried;
 pub use opening::{FreshSession, Opening};
 
 use crate::access::{Act, Visit};
@@ -18,7 +20,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::DecisionId;
-use crate::known::{ChallengeKnown, ChannelKnown, CustomerKnown, CustomerState, InteractionKnown};
+use crate::known::{ChannelKnown, CustomerKnown, CustomerState, InteractionKnown};
 use crate::moment::Moment;
 use crate::notice::{Notice, NoticeKind};
 use crate::policy::Policy;
@@ -58,8 +60,8 @@ pub struct Facts {
     pub customer: CustomerKnown,
     /// How the password was proved before, from the sealed state.
     pub methods: Vec<Method>,
-    /// The unused code, if one was sent.
-    pub challenge: Option<ChallengeKnown>,
+    /// With what it was tried.
+    pub tried: Tried,
     /// The proof, if the answer was right.
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
@@ -131,15 +133,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
 fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let mut methods = facts.methods.clone();
     methods.extend(facts.factor.as_ref().map(FactorProved::method));
-    decision.changes.extend(
-        facts
-            .challenge
-            .as_ref()
-            .map(|challenge| Change::ChallengeUsed {
-                id: challenge.id,
-                at: facts.now,
-            }),
-    );
+    if let Some(factor) = &facts.factor {
+        decision.changes.extend(factor.used(facts.now));
+        decision.entry.reasons.extend(factor.noted());
+    }
     let counters = [attempt.tries, attempt.sends];
     let cleared = counters.map(|key| Change::TriesCleared { key });
     decision.changes.extend(cleared);
@@ -168,16 +165,7 @@ fn refusal(facts: &Facts) -> Option<Reason> {
     if facts.interaction.expires <= facts.now {
         return Some(Reason::Expired);
     }
-    match (&facts.challenge, &facts.factor) {
-        (Some(challenge), _) if challenge.expires <= facts.now => Some(Reason::CodeExpired),
-        (Some(challenge), Some(factor))
-            if factor.challenge() == challenge.id && factor.bound() == bound =>
-        {
-            None
-        }
-        (None, _) => Some(Reason::CodeExpired),
-        (Some(_), _) => Some(Reason::CodeWrong),
-    }
+    facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
 }
 
 /// Counts a failure against the address, if there is one.

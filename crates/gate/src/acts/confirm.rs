@@ -10,7 +10,7 @@ use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::{FieldValue, Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
-use sekisho_core::step_up::{Admission, bound_to_operation, code_channel};
+use sekisho_core::step_up::{Admission, Tried, bound_to_operation, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::report_code::ReportCode;
 
@@ -221,7 +221,7 @@ impl Gate {
             let fresh = self.fresh_confirmation(now)?;
             let facts = Facts {
                 shown,
-                challenge,
+                tried: Tried::Code(challenge),
                 factor,
                 admission: admitted,
                 fresh,
@@ -286,6 +286,7 @@ impl Gate {
         })?;
         let fields = self.open_fields(&operation, &spec)?;
         let channels = self.store().channels(operation.customer.id).await?;
+        let passkeys = self.store().passkeys(operation.customer.id).await?;
         let mut session = session.known.clone();
         session.customer = operation.customer.clone();
         Ok(Some((
@@ -294,6 +295,7 @@ impl Gate {
                 fields,
                 session,
                 channels,
+                passkeys,
             },
             spec,
         )))

@@ -13,7 +13,7 @@ use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::{Locale, Recipient};
 use sekisho_core::proof::{FactorProved, Method};
-use sekisho_core::step_up::{self, Addressee, Admission, ResendFacts};
+use sekisho_core::step_up::{self, Addressee, Admission, ResendFacts, Tried};
 use sekisho_core::text::half_width;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_code;
@@ -296,7 +296,7 @@ impl Gate {
                 interaction: found.interaction.clone(),
                 customer: known,
                 methods: found.state.methods.clone(),
-                challenge,
+                tried: Tried::Code(challenge),
                 factor,
                 admission,
                 channels: self.store().channels(customer).await?,

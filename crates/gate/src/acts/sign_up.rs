@@ -9,7 +9,7 @@ use sekisho_core::id::{ChannelId, CredentialId, CustomerId, InteractionId};
 use sekisho_core::login::Login;
 use sekisho_core::password::{Examination, Person, examine, normalise};
 use sekisho_core::sign_up::{self, Attempt, Completion, CompletionFacts, Facts, Newcomer};
-use sekisho_core::step_up::{Admission, bound_to_interaction};
+use sekisho_core::step_up::{Admission, Tried, bound_to_interaction};
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
@@ -162,7 +162,7 @@ impl Gate {
             let minted = self.mint_session(now, &context)?;
             let facts = CompletionFacts {
                 interaction: found.interaction.clone(),
-                challenge,
+                tried: Tried::Code(challenge),
                 factor,
                 admission,
                 taken: self

@@ -31,7 +31,7 @@ macro_rules! removal {
 }
 
 /// Codes go before the requests that they answer.
-const REMOVALS: [&str; 8] = [
+const REMOVALS: [&str; 9] = [
     removal!("interaction", "id", "expires < ?1"),
     removal!("challenge", "bound", "expires < ?1"),
     removal!("authorization_code", "code", "expires < ?1"),
@@ -45,6 +45,7 @@ const REMOVALS: [&str; 8] = [
     removal!("report_code", "code", "expires < ?1"),
     "DELETE FROM idempotency WHERE at < ?1 AND request_key IN \
      (SELECT request_key FROM idempotency WHERE at < ?1 LIMIT ?2)",
+    removal!("spent_challenge", "nonce", "expires < ?1"),
     removal!("guess", "counter", "expires < ?1 AND locked_until < ?1"),
 ];
 

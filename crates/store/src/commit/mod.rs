@@ -12,6 +12,7 @@ mod entry;
 mod housekeep;
 mod notice;
 mod operation;
+mod passkey;
 mod session;
 mod values;
 
@@ -85,6 +86,11 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
+        Change::ChallengeSpent { .. }
+        | Change::PasskeyAdded(_)
+        | Change::PasskeyRemoved { .. }
+        | Change::PasskeyRenamed { .. }
+        | Change::PasskeyUsed { .. } => passkey::writes(change),
         Change::ExpiredRemoved { before, messages } => {
             Some(housekeep::expired_removed(*before, *messages))
         }

@@ -15,6 +15,7 @@ mod judge;
 mod keys;
 mod operate;
 mod outcome;
+mod passkey;
 mod redeem;
 mod report;
 mod risk;

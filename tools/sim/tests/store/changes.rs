@@ -37,6 +37,7 @@ pub(super) async fn ground(store: &Store) {
     kinds.push(key("one"));
     kinds.push(device(1));
     kinds.push(report_code(1));
+    kinds.push(super::passkeys::added(1));
     let decision = sample::making(902, kinds).telling((1..=5).map(notice));
     land(store, &decision).await;
     let (id, at) = (NoticeId(raw(11, 5)), NOON);
@@ -143,6 +144,7 @@ fn changes() -> Vec<Change> {
     all.extend(beginnings());
     all.extend(messages());
     all.extend(knowledge());
+    all.extend(super::passkeys::changes());
     all.extend(endings());
     all
 }

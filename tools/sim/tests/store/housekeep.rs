@@ -10,7 +10,7 @@ use sekisho_sim::place::Place;
 use sekisho_sim::sample::NOON;
 
 /// Tables that the removal empties once everything in them has expired.
-const PASSING: [&str; 9] = [
+const PASSING: [&str; 10] = [
     "address_failure",
     "authorization_code",
     "authorization_request",
@@ -20,6 +20,7 @@ const PASSING: [&str; 9] = [
     "interaction",
     "report_code",
     "session",
+    "spent_challenge",
 ];
 
 #[tokio::test]

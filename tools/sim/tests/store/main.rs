@@ -16,6 +16,7 @@ mod faults;
 mod housekeep;
 mod operations;
 mod outbox;
+mod passkeys;
 mod races;
 mod risk;
 mod schema;

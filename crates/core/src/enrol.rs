@@ -1,0 +1,211 @@
+//! The act "enrol": a customer adds a passkey, or gives one another name.
+//!
+//! The first one is added in a session that was proved a short time ago as the policy wants it for
+//! signing in; another one only in a session that was proved by a passkey. Otherwise whoever has
+//! the password and the mailbox would add a passkey of their own and be past the downgrade lock.
+//!
+//! **Invariant:** no passkey is added but in a fresh session of its own customer, for a challenge
+//! that was made for that session, and every verified channel is told.
+
+use crate::access::Act;
+use crate::bytes::{Digest, TokenHash};
+use crate::change::Change;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId, SessionId};
+use crate::known::{ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
+use crate::moment::Moment;
+use crate::notice::{Notice, NoticeKind};
+use crate::policy::Policy;
+use crate::proof::{Method, PasskeyMade};
+use crate::reason::Reason;
+use crate::report;
+use crate::step_up::recipient;
+use crate::text::Line;
+use crate::verdict::Verdict;
+use secrecy::SecretString;
+
+/// What a challenge to make a passkey is bound to.
+#[must_use]
+pub fn bound_to_session(id: SessionId) -> Digest {
+    Digest::of(format!("enrol:{id}").as_bytes())
+}
+
+/// Who changes their passkeys, and what is told about it.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The session.
+    pub session: SessionKnown,
+    /// The passkeys there are.
+    pub passkeys: Vec<PasskeyKnown>,
+    /// Where the customer is told.
+    pub channels: Vec<ChannelKnown>,
+    /// A code by which the customer can say "this was not me": its hash and its text.
+    pub report: (TokenHash, SecretString),
+    /// Ids of the messages, one for each channel.
+    pub notices: Vec<NoticeId>,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+impl Owner {
+    /// Whose passkeys.
+    #[must_use]
+    pub const fn customer(&self) -> CustomerId {
+        self.session.customer.id
+    }
+
+    /// Why passkeys cannot be changed in this session now.
+    #[must_use]
+    pub fn refusal(&self, policy: &Policy) -> Option<Reason> {
+        if self.session.customer.state == CustomerState::Frozen {
+            return Some(Reason::Frozen);
+        }
+        let fresh = self.now.since(self.session.proved) <= policy.passkey.fresh();
+        let methods = &self.session.methods;
+        let strong = if self.passkeys.is_empty() {
+            let required = &policy.sign_in.require;
+            let met = |one| methods.iter().any(|method| method.meets(one));
+            required.iter().copied().all(met)
+        } else {
+            methods.contains(&Method::Passkey)
+        };
+        (!fresh || !strong).then_some(Reason::ProofStale)
+    }
+
+    pub(crate) fn entry(&self, act: Act, reason: Option<Reason>, policy: &Policy) -> Entry {
+        Entry {
+            id: self.decision,
+            at: self.now,
+            act,
+            actor: Actor::Customer,
+            customer: Some(self.customer()),
+            operation: None,
+            verdict: match reason {
+                None => Verdict::Allow,
+                Some(_) => Verdict::Refuse,
+            },
+            reasons: vec![reason.unwrap_or(Reason::Proved)],
+            policy: policy.version.clone(),
+            facts: "{}".to_owned(),
+        }
+    }
+
+    /// Adds the message to every verified channel, with a report code.
+    pub(crate) fn told(&self, decision: Decision, kind: &NoticeKind, policy: &Policy) -> Decision {
+        let (code, _) = &self.report;
+        let issued = report::issued(*code, &decision.entry, self.customer(), policy);
+        let verified = self
+            .channels
+            .iter()
+            .filter(|channel| channel.verified.is_some());
+        let notices: Vec<_> = verified
+            .zip(&self.notices)
+            .map(|(channel, id)| Notice {
+                id: *id,
+                customer: Some(self.customer()),
+                to: recipient(channel),
+                locale: self.session.customer.locale,
+                expires: self.now.plus(kind.life(policy)),
+                kind: kind.clone(),
+            })
+            .collect();
+        decision.with([issued]).telling(notices)
+    }
+}
+
+/// What is known when a passkey was made.
+#[derive(Debug)]
+pub struct Facts {
+    /// Who.
+    pub owner: Owner,
+    /// The passkey, if what came was one.
+    pub made: Option<PasskeyMade>,
+    /// Who has a passkey with this handle already.
+    pub taken: Option<CustomerId>,
+    /// The customer's name for it.
+    pub name: Line<40>,
+    /// An id for it.
+    pub id: CredentialId,
+}
+
+/// Adds a passkey.
+pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
+    let owner = &facts.owner;
+    let (made, reason) = match (&facts.made, refusal(facts, policy)) {
+        (Some(made), None) => (made, None),
+        (_, reason) => {
+            let reason = reason.unwrap_or(Reason::PasskeyMismatch);
+            return Decision::of(owner.entry(Act::Enrol, Some(reason), policy));
+        }
+    };
+    let (spent, signed) = (made.spent(), made.signed());
+    let passkey = PasskeyKnown {
+        id: facts.id,
+        customer: owner.customer(),
+        handle: made.handle().to_vec(),
+        public_key: made.key().to_vec(),
+        sign_count: signed.count,
+        seen: signed.seen,
+        backup: signed.backup,
+        aaguid: made.aaguid(),
+        name: facts.name.clone(),
+        created: owner.now,
+        last: None,
+        revision: 1,
+    };
+    let kind = NoticeKind::PasskeyAdded {
+        report: owner.report.1.clone(),
+        name: facts.name.as_str().to_owned(),
+    };
+    let decision = Decision::of(owner.entry(Act::Enrol, reason, policy)).with([
+        Change::ChallengeSpent {
+            nonce: spent.nonce,
+            expires: spent.expires,
+        },
+        Change::PasskeyAdded(Box::new(passkey)),
+    ]);
+    owner.told(decision, &kind, policy)
+}
+
+fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
+    let owner = &facts.owner;
+    if let Some(reason) = owner.refusal(policy) {
+        return Some(reason);
+    }
+    if owner.passkeys.len() >= usize::from(policy.passkey.most) {
+        return Some(Reason::PasskeyLimit);
+    }
+    let Some(made) = &facts.made else {
+        return Some(Reason::PasskeyMismatch);
+    };
+    if made.bound() != bound_to_session(owner.session.id) || facts.taken.is_some() {
+        return Some(Reason::PasskeyMismatch);
+    }
+    (made.spent().expires <= owner.now).then_some(Reason::Expired)
+}
+
+/// Gives a passkey another name.
+pub fn decide_rename(
+    owner: &Owner,
+    passkey: &PasskeyKnown,
+    name: Line<40>,
+    policy: &Policy,
+) -> Decision {
+    let own = passkey.customer == owner.customer();
+    let reason = match owner.refusal(policy) {
+        Some(reason) => Some(reason),
+        None => (!own).then_some(Reason::PasskeyMismatch),
+    };
+    let decision = Decision::of(owner.entry(Act::Enrol, reason, policy));
+    if reason.is_some() {
+        return decision;
+    }
+    decision.with([Change::PasskeyRenamed {
+        id: passkey.id,
+        revision: passkey.revision,
+        name,
+    }])
+}

@@ -1,0 +1,189 @@
+//! Proofs by passkey: that one signed, and that one was made.
+//!
+//! **Invariant:** either is bound to a challenge of ours that is spent with it.
+
+use crate::bytes::Digest;
+use crate::id::CredentialId;
+use crate::known::Backup;
+use crate::moment::Moment;
+use crate::proof::Method;
+
+/// Whether the authenticator verified who used it (WebAuthn's UV) or only that somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UserSeen {
+    /// Touched, by anybody.
+    Present,
+    /// Verified by PIN or biometric.
+    Verified,
+}
+
+/// The challenge that a passkey answered, which nothing else may answer again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// What makes it unique.
+    pub nonce: Digest,
+    /// Until when it could be answered.
+    pub expires: Moment,
+}
+
+/// How the authenticator's count of signatures went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// It went up, or the authenticator does not count.
+    Onward,
+    /// It did not: perhaps there are two copies of a key that should be one (Web Authentication
+    /// Level 3 section 6.1.1).
+    Back,
+}
+
+/// What an authenticator said with its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Its count of signatures.
+    pub count: u32,
+    /// How that compares with the count before.
+    pub counting: Counting,
+    /// Where the passkey may be now.
+    pub backup: Backup,
+    /// Who was seen.
+    pub seen: UserSeen,
+}
+
+/// A passkey signed a challenge of ours.
+#[derive(Debug)]
+#[must_use]
+pub struct PasskeyProved {
+    credential: CredentialId,
+    revision: i64,
+    bound: Digest,
+    spent: Spent,
+    signed: Signed,
+}
+
+impl PasskeyProved {
+    /// States that the passkey `credential` in its `revision` signed the challenge `spent`, which
+    /// was made for what it is `bound` to.
+    pub const fn assert_passkey(
+        credential: (CredentialId, i64),
+        bound: Digest,
+        spent: Spent,
+        signed: Signed,
+    ) -> Self {
+        let (credential, revision) = credential;
+        Self {
+            credential,
+            revision,
+            bound,
+            spent,
+            signed,
+        }
+    }
+
+    /// The passkey.
+    #[must_use]
+    pub const fn credential(&self) -> CredentialId {
+        self.credential
+    }
+
+    /// Its revision when it was verified.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// What the challenge was bound to: an interaction, an operation, a visitor.
+    #[must_use]
+    pub const fn bound(&self) -> Digest {
+        self.bound
+    }
+
+    /// The challenge.
+    #[must_use]
+    pub const fn spent(&self) -> Spent {
+        self.spent
+    }
+
+    /// What the authenticator said.
+    #[must_use]
+    pub const fn signed(&self) -> Signed {
+        self.signed
+    }
+
+    /// The method: only a verified user makes it a passkey that replaces the password.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match self.signed.seen {
+            UserSeen::Present => Method::SecurityKey,
+            UserSeen::Verified => Method::Passkey,
+        }
+    }
+}
+
+/// A new passkey, made for a challenge of ours.
+#[derive(Debug)]
+#[must_use]
+pub struct PasskeyMade {
+    handle: Vec<u8>,
+    key: Vec<u8>,
+    aaguid: [u8; 16],
+    bound: Digest,
+    spent: Spent,
+    signed: Signed,
+}
+
+impl PasskeyMade {
+    /// States that an authenticator made this passkey for the challenge `spent`: its handle, its
+    /// public key and the model of the authenticator.
+    pub fn assert_made(
+        made: (Vec<u8>, Vec<u8>, [u8; 16]),
+        bound: Digest,
+        spent: Spent,
+        signed: Signed,
+    ) -> Self {
+        let (handle, key, aaguid) = made;
+        Self {
+            handle,
+            key,
+            aaguid,
+            bound,
+            spent,
+            signed,
+        }
+    }
+
+    /// The authenticator's name for it.
+    #[must_use]
+    pub fn handle(&self) -> &[u8] {
+        &self.handle
+    }
+
+    /// The public key as a COSE key.
+    #[must_use]
+    pub fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// The model of the authenticator.
+    #[must_use]
+    pub const fn aaguid(&self) -> [u8; 16] {
+        self.aaguid
+    }
+
+    /// What the challenge was bound to.
+    #[must_use]
+    pub const fn bound(&self) -> Digest {
+        self.bound
+    }
+
+    /// The challenge.
+    #[must_use]
+    pub const fn spent(&self) -> Spent {
+        self.spent
+    }
+
+    /// What the authenticator said.
+    #[must_use]
+    pub const fn signed(&self) -> Signed {
+        self.signed
+    }
+}

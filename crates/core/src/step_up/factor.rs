@@ -1,0 +1,95 @@
+//! What a second proof has to be, whatever its kind, and what it uses up.
+//!
+//! **Invariant:** a proof counts for what it is bound to, within its life, and is used up by the
+//! decision that takes it.
+
+use crate::bytes::Digest;
+use crate::change::Change;
+use crate::known::ChallengeKnown;
+use crate::moment::Moment;
+use crate::proof::{Counting, FactorProved, PasskeyProved};
+use crate::reason::Reason;
+
+/// With what somebody tried to prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// A one-time code: the unused one that was sent, if any.
+    Code(Option<ChallengeKnown>),
+    /// A passkey.
+    Passkey,
+}
+
+impl Tried {
+    /// Why `factor` does not prove what is `bound`; `None` when it does.
+    #[must_use]
+    pub fn lacks(
+        &self,
+        factor: Option<&FactorProved>,
+        bound: Digest,
+        now: Moment,
+    ) -> Option<Reason> {
+        match (self, factor) {
+            (Self::Passkey, Some(FactorProved::Passkey(passkey))) if passkey.bound() == bound => {
+                (passkey.spent().expires <= now).then_some(Reason::Expired)
+            }
+            (Self::Passkey, _) => Some(Reason::PasskeyMismatch),
+            (Self::Code(None), _) => Some(Reason::CodeExpired),
+            (Self::Code(Some(known)), _) if known.expires <= now => Some(Reason::CodeExpired),
+            (
+                Self::Code(Some(known)),
+                Some(FactorProved::MailCode(code) | FactorProved::SmsCode(code)),
+            ) if code.challenge() == known.id && code.bound() == bound => None,
+            (Self::Code(Some(_)), _) => Some(Reason::CodeWrong),
+        }
+    }
+}
+
+impl FactorProved {
+    /// The changes that use the proof up.
+    #[must_use]
+    pub fn used(&self, at: Moment) -> Vec<Change> {
+        match self {
+            Self::MailCode(code) | Self::SmsCode(code) => {
+                let id = code.challenge();
+                vec![Change::ChallengeUsed { id, at }]
+            }
+            Self::Passkey(passkey) => passkey.used(at),
+        }
+    }
+
+    /// What else is to be noted of it.
+    #[must_use]
+    pub fn noted(&self) -> Option<Reason> {
+        match self {
+            Self::MailCode(_) | Self::SmsCode(_) => None,
+            Self::Passkey(passkey) => passkey.noted(),
+        }
+    }
+}
+
+impl PasskeyProved {
+    /// The changes that use the proof up: its challenge is spent, and the passkey counts on.
+    #[must_use]
+    pub fn used(&self, at: Moment) -> Vec<Change> {
+        let (spent, signed) = (self.spent(), self.signed());
+        vec![
+            Change::ChallengeSpent {
+                nonce: spent.nonce,
+                expires: spent.expires,
+            },
+            Change::PasskeyUsed {
+                id: self.credential(),
+                revision: self.revision(),
+                count: signed.count,
+                backup: signed.backup,
+                at,
+            },
+        ]
+    }
+
+    /// What else is to be noted of it.
+    #[must_use]
+    pub fn noted(&self) -> Option<Reason> {
+        (self.signed().counting == Counting::Back).then_some(Reason::PasskeyCountBack)
+    }
+}
