@@ -42,7 +42,7 @@ pub use delivery::{Channels, Mail, MailConfig, Sms, TlsMode};
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};
 pub use gate::{Gate, Parts};
-pub use hash_pool::HashPool;
+pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
 pub use notices::{Body, Message};

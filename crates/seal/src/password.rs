@@ -126,7 +126,7 @@ impl PasswordHasher {
 
     fn renewal(&self, kid: &crate::Kid, hash: &Argon2Hash) -> Rehash {
         let current = kid == self.peppers.current().0
-            && hash.cost == self.cost
+            && hash.cost.serves_for(self.cost)
             && hash.algorithm == Algorithm::Argon2id
             && hash.version == Version::V0x13;
         if current { Rehash::Keep } else { Rehash::Renew }

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
@@ -15,9 +16,11 @@ use sekisho_gate::{
     Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
     TlsMode,
 };
+use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::{KeyRing, Kid};
 use sekisho_store::{Flush, Store, StoreConfig};
 use sekisho_web::brand::{Brand, BrandFault, BrandSettings};
+use tokio::time::Instant;
 
 use crate::config::{self, Config, MailTls, PolicySource};
 
@@ -104,6 +107,49 @@ pub fn deny_list(config: &Config) -> anyhow::Result<DenyList> {
         Some(path) => list.with(crate::deny::open(path)?),
         None => list,
     })
+}
+
+/// The configuration with the cost of a hash that this machine affords.
+///
+/// # Errors
+/// When the memory cannot be had.
+pub fn calibrated(config: &Config) -> anyhow::Result<Config> {
+    let mut raised = config.clone();
+    let hashing = &mut raised.hashing;
+    if hashing.target_milliseconds == 0 {
+        return Ok(raised);
+    }
+    let floor = Argon2Cost::new(hashing.memory_kib, hashing.passes, hashing.lanes)?;
+    let target = Duration::from_millis(hashing.target_milliseconds.into());
+    let mut took = measure(floor)?;
+    let cost = floor.calibrated(hashing.most_memory_kib, target, |cost| {
+        let time = measure(cost)?;
+        if time <= target {
+            took = time;
+        }
+        anyhow::Ok(time)
+    })?;
+    (hashing.memory_kib, hashing.passes) = (cost.memory_kib(), cost.passes());
+    tracing::info!(
+        memory_kib = cost.memory_kib(),
+        passes = cost.passes(),
+        lanes = cost.lanes(),
+        took_ms = took.as_millis(),
+        target_ms = target.as_millis(),
+        "the cost of a password hash"
+    );
+    Ok(raised)
+}
+
+/// The shorter of two: whatever else the machine did in the meantime is not the hash's.
+fn measure(cost: Argon2Cost) -> anyhow::Result<Duration> {
+    let mut shortest = Duration::MAX;
+    for _ in 0..2 {
+        let begun = Instant::now();
+        bare_argon2id(cost, b"a password to measure with", [7; 16])?;
+        shortest = shortest.min(begun.elapsed());
+    }
+    Ok(shortest)
 }
 
 /// Connects to the configured database.

@@ -55,12 +55,20 @@ impl Installation {
     /// # Errors
     /// Those of the databases.
     pub async fn each(profile: &'static str) -> Result<Vec<Self>> {
+        Self::each_with(profile, &HashPool::new(2, 256)).await
+    }
+
+    /// The same, with a hash pool of the test's own.
+    ///
+    /// # Errors
+    /// Those of the databases.
+    pub async fn each_with(profile: &'static str, pool: &HashPool) -> Result<Vec<Self>> {
         let mut all = Vec::new();
         for place in Place::each().await? {
             let clock = Clock::danger_set(Moment(1_795_219_200_000_000));
             let faults = FaultPlan::default();
             let store = place.danger_store_with_faults(faults.clone()).await?;
-            let gate = open(store, &clock, (profile, 1)).await?;
+            let gate = open(store, &clock, (profile, 1), pool.clone()).await?;
             all.push(Self {
                 gate,
                 clock,
@@ -78,7 +86,9 @@ impl Installation {
     /// Those of the databases.
     pub async fn another_node(&self) -> Result<Gate> {
         let seed = self.gate.now().0.unsigned_abs();
-        open(self.place.store().await?, &self.clock, (self.profile, seed)).await
+        let pool = HashPool::new(2, 256);
+        let store = self.place.store().await?;
+        open(store, &self.clock, (self.profile, seed), pool).await
     }
 
     /// Lets time pass; a negative span sets the clock back.
@@ -221,7 +231,7 @@ fn kid() -> Kid {
     Kid::parse("test").unwrap()
 }
 
-async fn open(store: Store, clock: &Clock, made: (&str, u64)) -> Result<Gate> {
+async fn open(store: Store, clock: &Clock, made: (&str, u64), pool: HashPool) -> Result<Gate> {
     let (profile, seed) = made;
     let cost = Argon2Cost::danger_below_floor(64, 1, 1)?;
     Ok(Gate::new(Parts {
@@ -233,6 +243,6 @@ async fn open(store: Store, clock: &Clock, made: (&str, u64)) -> Result<Gate> {
         issuer: "http://localhost:8080".to_owned(),
         clock: clock.clone(),
         dice: Dice::danger_seeded(seed),
-        pool: HashPool::new(2, 256),
+        pool,
     }))
 }

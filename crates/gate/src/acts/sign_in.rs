@@ -25,6 +25,7 @@ use super::conversation::{Opened, State};
 use super::mint::Minted;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::hash_pool::Admitted;
 use crate::keys::Place;
 use crate::visitor::Visitor;
 
@@ -85,6 +86,7 @@ impl Gate {
     /// # Errors
     /// [`Fault::Overloaded`] when too many hashes wait; those of the store.
     pub async fn sign_in(&self, typed: SignIn) -> Result<SignInAnswer, Fault> {
+        let admitted = self.pool().enter(typed.visitor.address)?;
         let login = Login::parse(&typed.login).ok();
         let mut gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
         let account = login
@@ -104,7 +106,8 @@ impl Gate {
             let checked = match looked.take().filter(|seen| seen.credential == credential) {
                 Some(checked) => checked,
                 None => {
-                    self.check_password(&gathered, &typed.password, (admission, now))
+                    let at = (admission, now);
+                    self.check_password(&admitted, &gathered, &typed.password, at)
                         .await?
                 }
             };
@@ -194,6 +197,7 @@ impl Gate {
 
     async fn check_password(
         &self,
+        admitted: &Admitted,
         gathered: &Gathered,
         typed: &SecretString,
         at: (Admission, Moment),
@@ -224,7 +228,7 @@ impl Gate {
                 rehash,
             })
         };
-        let checked: Result<Checked, sekisho_seal::Fault> = self.pool().run(work).await?;
+        let checked: Result<Checked, sekisho_seal::Fault> = admitted.run(work).await?;
         Ok(checked?)
     }
 

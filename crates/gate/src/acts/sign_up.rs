@@ -17,6 +17,7 @@ use sekisho_seal::token::{Token, TokenKind};
 use super::conversation::{CodeAnswer, Found, State, code_answer};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::hash_pool::Admitted;
 use crate::keys::Place;
 use crate::visitor::Visitor;
 
@@ -60,19 +61,10 @@ impl Gate {
         let password = normalise(typed.password.expose_secret());
         let found = self.examine(&login, password.as_ref());
         let context = typed.visitor.context(self.places(), None);
-        let (from, now) = (context.address, self.now());
-        let (sending, password) = match (found.findings.as_slice(), password) {
-            ([], Some(password)) => (
-                self.reserve_message(&login, from, now).await?,
-                Some(password),
-            ),
-            ([..], _) => (Admission::Locked, None),
-        };
-        let hash = match (sending, password) {
-            (Admission::Admitted | Admission::Last, Some(password)) => {
-                Some(self.hash(password).await?)
-            }
-            (Admission::Locked, _) | (_, None) => None,
+        let acceptable = password.filter(|_| found.findings.is_empty());
+        let (sending, hash) = match acceptable {
+            Some(password) => self.prepare(&login, password, &typed.visitor).await?,
+            None => (Admission::Locked, None),
         };
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -128,10 +120,27 @@ impl Gate {
         examine(password, &person, &self.policy().password, self.deny())
     }
 
-    async fn hash(&self, password: SecretString) -> Result<String, Fault> {
+    /// Counts the message and hashes the password. Nothing of this is done for what is refused, so
+    /// a full pool does not keep the reasons back.
+    async fn prepare(
+        &self,
+        login: &Login,
+        password: SecretString,
+        visitor: &Visitor,
+    ) -> Result<(Admission, Option<String>), Fault> {
+        let admitted = self.pool().enter(visitor.address)?;
+        let from = visitor.context(self.places(), None).address;
+        let sending = self.reserve_message(login, from, self.now()).await?;
+        let hash = match sending {
+            Admission::Admitted | Admission::Last => Some(self.hash(&admitted, password).await?),
+            Admission::Locked => None,
+        };
+        Ok((sending, hash))
+    }
+
+    async fn hash(&self, admitted: &Admitted, password: SecretString) -> Result<String, Fault> {
         let (keys, salt) = (self.keys().clone(), self.dice().bytes()?);
-        let hash = self
-            .pool()
+        let hash = admitted
             .run(move || keys.passwords.hash(&password, salt))
             .await?;
         Ok(hash?.text().to_owned())

@@ -3,6 +3,8 @@
 //! **Invariant:** every cost is one that argon2 accepts, and none made by [`Argon2Cost::new`] is
 //! weaker than the published floor.
 
+use std::time::Duration;
+
 use argon2::Params;
 
 use crate::Fault;
@@ -87,6 +89,50 @@ impl Argon2Cost {
         })
     }
 
+    /// The dearest cost that stays within `target`, from this one up: memory is doubled until
+    /// `most_memory_kib`, then passes are added, since memory is what a guesser's machines lack
+    /// (RFC 9106 section 4). This cost is the floor: it is kept however long it takes. `measure`
+    /// computes one hash at a cost and tells how long it took.
+    ///
+    /// # Errors
+    /// Those of `measure`.
+    pub fn calibrated<E>(
+        self,
+        most_memory_kib: u32,
+        target: Duration,
+        mut measure: impl FnMut(Self) -> Result<Duration, E>,
+    ) -> Result<Self, E> {
+        let most = most_memory_kib.min(Self::MAX_MEMORY_KIB);
+        let mut chosen = self;
+        loop {
+            let dearer = chosen.dearer(most);
+            if dearer == chosen || measure(dearer)? > target {
+                return Ok(chosen);
+            }
+            chosen = dearer;
+        }
+    }
+
+    /// The next cost up; the same at the ceiling.
+    fn dearer(self, most_memory_kib: u32) -> Self {
+        let memory_kib = self.memory_kib.saturating_mul(2);
+        if memory_kib <= most_memory_kib {
+            return Self { memory_kib, ..self };
+        }
+        let passes = (self.passes + 1).min(Self::MAX_PASSES);
+        Self { passes, ..self }
+    }
+
+    /// Whether a hash at this cost is as good as one at `current`: not cheaper, and less than twice
+    /// as dear, so that nodes of unequal speed do not renew each other's hashes in turn.
+    pub(crate) fn serves_for(self, current: Self) -> bool {
+        let work = |cost: Self| u64::from(cost.memory_kib) * u64::from(cost.passes);
+        let least = work(current);
+        self.lanes == current.lanes
+            && self.memory_kib >= current.memory_kib
+            && (least..least * 2).contains(&work(self))
+    }
+
     /// Memory in KiB.
     #[must_use]
     pub fn memory_kib(self) -> u32 {
@@ -122,6 +168,43 @@ mod tests {
         }
         assert!(Argon2Cost::new(7_167, 16, 1).is_err());
         assert_eq!(Argon2Cost::new(19_456, 2, 1).unwrap(), Argon2Cost::OWASP);
+    }
+
+    #[test]
+    fn calibration_goes_up_by_memory_first_and_stays_within_floor_and_ceiling() {
+        // A machine that takes a microsecond for a KiB and pass.
+        let slow = |cost: Argon2Cost| {
+            let work = u64::from(cost.memory_kib) * u64::from(cost.passes);
+            Ok::<_, Fault>(Duration::from_micros(work))
+        };
+        let at = |target: u64| {
+            let target = Duration::from_millis(target);
+            let cost = Argon2Cost::OWASP.calibrated(80_000, target, slow).unwrap();
+            (cost.memory_kib, cost.passes)
+        };
+        assert_eq!(at(0), (19_456, 2));
+        assert_eq!(at(77), (19_456, 2));
+        assert_eq!(at(78), (38_912, 2));
+        assert_eq!(at(156), (77_824, 2));
+        assert_eq!(at(234), (77_824, 3));
+        assert_eq!(at(1_000_000), (77_824, 16));
+    }
+
+    #[test]
+    fn a_hash_serves_until_it_is_cheaper_or_twice_as_dear() {
+        let cost = |memory, passes| Argon2Cost::danger_below_floor(memory, passes, 1).unwrap();
+        let current = cost(1024, 4);
+        for (memory, passes, serves) in [
+            (1024, 4, true),
+            (1024, 3, false),
+            (512, 8, false),
+            (1024, 7, true),
+            (1024, 8, false),
+            (2048, 4, false),
+        ] {
+            let stored = cost(memory, passes);
+            assert_eq!(stored.serves_for(current), serves, "{memory} {passes}");
+        }
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
             "the database is up to date"
         );
     }
-    let here = Installation::on(store, config).await?;
+    let calibrated = installation::calibrated(config)?;
+    let here = Installation::on(store, &calibrated).await?;
     let channels = installation::channels(config)?;
     let site = serve::bind(&listen(&config.server)).await?;
     let router = router(config, &here, &metrics)?;

@@ -148,6 +148,11 @@ pub struct Hashing {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
+    /// What one hash may take at most, in milliseconds, when the cost is raised at start; 0 keeps
+    /// the cost as it is.
+    pub target_milliseconds: u32,
+    /// Most memory of one hash when the cost is raised, in KiB.
+    pub most_memory_kib: u32,
     /// Hashes computed at the same time.
     pub threads: usize,
     /// Hashes that may wait; more are refused.
@@ -187,6 +192,12 @@ pub fn read(document: &mut Document<'_>) -> Config {
                 .small(),
             passes: document.or("hashing.passes", Whole::<1, 16>(2)).small(),
             lanes: document.or("hashing.lanes", Whole::<1, 16>(1)).small(),
+            target_milliseconds: document
+                .or("hashing.target_milliseconds", Whole::<0, 5000>(50))
+                .small(),
+            most_memory_kib: document
+                .or("hashing.most_memory_kib", Whole::<8, 1_048_576>(65_536))
+                .small(),
             threads: document.or("hashing.threads", Whole::<1, 256>(2)).count(),
             queue: document.or("hashing.queue", Whole::<1, 4096>(64)).count(),
         },

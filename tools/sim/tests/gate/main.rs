@@ -11,6 +11,7 @@
 
 mod authorize;
 mod confirm;
+mod flood;
 mod guess;
 mod housekeep;
 mod judge;
