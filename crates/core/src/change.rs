@@ -22,6 +22,7 @@ use crate::notice::Locale;
 use crate::operation::OperationState;
 use crate::outcome::Outcome;
 use crate::proof::Method;
+use crate::sighting::Trait;
 use crate::text::{Line, Reference};
 
 /// One change.
@@ -265,6 +266,15 @@ pub enum Change {
     /// removed, and operations that are pending, held or confirmed but not redeemed are refused,
     /// each with a new revision, so that a redemption that was decided before does not land.
     SessionsEnded { customer: CustomerId, at: Moment },
+    /// An access was fraud: from `since` on, what these traits of the customer taught is void. A
+    /// device or payout account never settles anything for this customer again, a place only
+    /// anew; `since` spares what was settled before.
+    SightingsVoided {
+        customer: CustomerId,
+        traits: Vec<Trait>,
+        since: Moment,
+        at: Moment,
+    },
     /// A new signing key.
     SigningKeyAdded {
         kid: String,

@@ -1,7 +1,8 @@
 //! The act "outcome": an application reports how a judged act ended (`POST
 //! /v1/decisions/{id}/outcome`).
 //!
-//! Only what ended well teaches the rules what is usual for a customer.
+//! Only what ended well teaches the rules what is usual for a customer, and what was fraud is
+//! forgotten for this customer and remembered for all others.
 //!
 //! **Invariant:** an outcome is recorded for a decision of the same application only.
 
@@ -13,7 +14,7 @@ use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId};
-use crate::known::DecisionKnown;
+use crate::known::{DecisionKnown, TaughtKnown};
 use crate::moment::Moment;
 use crate::policy::{OperationEffect, Policy};
 use crate::reason::Reason;
@@ -78,6 +79,8 @@ pub struct Facts {
     pub judged: DecisionKnown,
     /// Its row in the history.
     pub access: Option<Access>,
+    /// What it taught, when it was fraud.
+    pub taught: Option<TaughtKnown>,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -108,6 +111,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         outcome: attempt.outcome,
         at: facts.now,
     });
+    if attempt.outcome == Outcome::ConfirmedFraud {
+        let void = facts.taught.as_ref().map(|taught| taught.voided(facts.now));
+        decision.changes.extend(void);
+    }
     let good = matches!(
         attempt.outcome,
         Outcome::Completed | Outcome::ConfirmedGenuine

@@ -82,6 +82,8 @@ reasons! {
     PayoutAccountFreshStrange = "payout_account_fresh_strange": "The payout account was changed a short time ago from a place that was new for the customer.",
     PayoutAccountShared = "payout_account_shared": "Another customer already uses this payout account.",
     PayeeNewPlaceNew = "payee_new_place_new": "Money would go to an account that never got any, from a place that is not settled.",
+    PartyReported = "party_reported": "Fraud was reported with this payout account or from this device.",
+    PlaceReported = "place_reported": "Fraud was reported from this address or device.",
     PolicyRequires = "policy_requires": "The policy always wants this proof for this act.",
     ProofStale = "proof_stale": "The customer has to prove again who they are before this.",
     Proved = "proved": "Everything that was asked for was proved.",

@@ -2,7 +2,7 @@
 //! history.
 //!
 //! It is the safe direction, so a code is proof enough: the account is frozen, every session ends,
-//! and the customer is told. Undoing it asks for more than doing it.
+//! what the reported act had taught is void, and the customer is told. Undoing it asks for more than doing it.
 //!
 //! **Invariant:** a report never lowers the protection of an account.
 
@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState, ReportKnown};
+use crate::known::{ChannelKnown, CustomerKnown, CustomerState, ReportKnown, TaughtKnown};
 use crate::moment::Moment;
 use crate::notice::{Notice, NoticeKind};
 use crate::policy::Policy;
@@ -47,6 +47,8 @@ pub struct Facts {
     pub report: Option<ReportKnown>,
     /// The customer of the session.
     pub session: Option<CustomerKnown>,
+    /// What the reported decision taught.
+    pub taught: Option<TaughtKnown>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// Whether another code from this address is looked at.
@@ -139,6 +141,10 @@ fn frozen(
         customer: customer.id,
         at: facts.now,
     });
+    let own = |taught: &&TaughtKnown| taught.access.customer == customer.id;
+    let taught = facts.taught.as_ref().filter(own);
+    let void = taught.map(|taught| taught.voided(facts.now));
+    decision.changes.extend(void);
     let verified = facts
         .channels
         .iter()

@@ -129,6 +129,21 @@ fn histories() -> Vec<(&'static str, Features)> {
             },
         ),
         (
+            "reported place",
+            Features {
+                device: Familiarity::New,
+                place_reported: true,
+                ..usual()
+            },
+        ),
+        (
+            "reported device or payee",
+            Features {
+                party_reported: true,
+                ..usual()
+            },
+        ),
+        (
             "shared payout account",
             Features {
                 payee: Familiarity::New,

@@ -25,4 +25,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "passkeys",
         text: include_str!("../migrations/0004_passkeys.sql"),
     },
+    Migration {
+        version: 5,
+        name: "void",
+        text: include_str!("../migrations/0005_void.sql"),
+    },
 ];

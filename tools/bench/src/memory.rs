@@ -52,6 +52,7 @@ impl Memory {
             address_failures: self.failures_at(attempt),
             payout_change: None,
             largest: self.largest_of(attempt, id),
+            ..RiskKnown::default()
         };
         Facts {
             customer,

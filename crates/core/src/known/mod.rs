@@ -21,5 +21,5 @@ pub use customer::{
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown};
-pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown};
+pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown, TaughtKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};

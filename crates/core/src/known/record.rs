@@ -3,11 +3,14 @@
 //! **Invariant:** the text and destination of a message are sealed.
 
 use crate::bytes::Sealed;
+use crate::change::Change;
 use crate::id::{CustomerId, DecisionId, NoticeId};
 use crate::known::CustomerKnown;
 use crate::login::ChannelKind;
 use crate::moment::Moment;
 use crate::notice::Locale;
+use crate::risk::{Features, payout_index};
+use crate::sighting::Trait;
 
 /// A message in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,4 +94,36 @@ pub struct DecisionKnown {
     pub entry: crate::entry::Entry,
     /// What the application reported later.
     pub outcome: Option<crate::outcome::Outcome>,
+}
+
+/// What an access that turns out to be fraud had taught.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaughtKnown {
+    /// Its row of the history.
+    pub access: crate::access::Access,
+    /// The features it was judged by, as JSON, and those of the operation it confirmed.
+    pub facts: [Option<String>; 2],
+    /// When its network or device first ended well for the customer.
+    pub first: Option<Moment>,
+}
+
+impl TaughtKnown {
+    /// The change that voids it.
+    #[must_use]
+    pub fn voided(&self, at: Moment) -> Change {
+        let payout = self.facts.iter().flatten().find_map(|facts| {
+            let features: Features = serde_json::from_str(facts).ok()?;
+            payout_index(features.payout.as_deref()?)
+        });
+        let mut traits = Trait::of_context(&self.access.context());
+        traits.extend(payout.map(Trait::of_payout_account));
+        Change::SightingsVoided {
+            customer: self.access.customer,
+            traits,
+            since: self
+                .first
+                .map_or(self.access.at, |first| first.min(self.access.at)),
+            at,
+        }
+    }
 }

@@ -50,6 +50,12 @@ pub struct RiskKnown {
     pub payout_change: Option<PayoutChangeKnown>,
     /// The largest amount of a completed operation of the same kind, in minor units.
     pub largest: Option<i64>,
+    /// Whether fraud was reported from the address, by anybody.
+    pub place_reported: bool,
+    /// Whether fraud was reported from the device, by anybody.
+    pub device_reported: bool,
+    /// Whether fraud with the payout account was reported, by anybody.
+    pub payee_reported: bool,
 }
 
 /// The last change of a payout account.

@@ -92,6 +92,10 @@ pub struct Features {
     pub largest: Option<i64>,
     /// What the operation does.
     pub effect: Option<OperationEffect>,
+    /// Whether fraud was reported from the address or the device, by anybody.
+    pub place_reported: bool,
+    /// Whether fraud was reported from the device or with the payout account, by anybody.
+    pub party_reported: bool,
 }
 
 impl Features {
@@ -131,6 +135,8 @@ impl Features {
             amount: subject.amount,
             largest: known.largest,
             effect: subject.effect,
+            place_reported: known.place_reported || known.device_reported,
+            party_reported: known.device_reported || known.payee_reported,
         }
     }
 

@@ -82,6 +82,18 @@ pub const RULES: &[Rule] = &[
         applies: |f, _| f.history > 0 && f.device == Familiarity::New,
         effect: Effect::Note,
     },
+    // Whoever was reported goes on with the next customer (T-55). A carrier's address is shared with
+    // honest people, so it only asks for more; a device and an account are not.
+    Rule {
+        reason: Reason::PlaceReported,
+        applies: |f, _| f.place_reported && !f.device.is_familiar(),
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::PartyReported,
+        applies: |f, _| f.party_reported && moves_money(f),
+        effect: Effect::Hold,
+    },
     // The acts by which accounts were really emptied (T-04).
     Rule {
         reason: Reason::WithdrawalNewPlace,

@@ -232,9 +232,14 @@ impl Gate {
                 return Ok(OutcomeAnswer::NotFound);
             };
             let now = self.now();
+            let taught = match outcome {
+                Outcome::ConfirmedFraud => self.store().taught(id).await?,
+                _ => None,
+            };
             let facts = outcome::Facts {
                 judged,
                 access,
+                taught,
                 decision: self.fresh_decision(now)?,
                 now,
             };

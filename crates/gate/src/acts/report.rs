@@ -108,10 +108,19 @@ impl Gate {
             None => (Vec::new(), None),
         };
         let fresh = (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?));
+        let about = match (attempt, &report) {
+            (Attempt::Session { about }, _) => Some(*about),
+            (Attempt::Code { .. }, report) => report.as_ref().map(|report| report.decision),
+        };
+        let taught = match about {
+            Some(about) => self.store().taught(about).await?,
+            None => None,
+        };
         let session = session.and(current);
         let facts = Facts {
             report,
             session,
+            taught,
             channels,
             admission,
             fresh,

@@ -6,7 +6,9 @@ use super::values::words;
 use crate::sql::{Value, Write};
 use sekisho_core::access::Access;
 use sekisho_core::entry::Entry;
-use sekisho_core::sighting::{Ending, Scope, Sighting};
+use sekisho_core::id::CustomerId;
+use sekisho_core::moment::Moment;
+use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
 
 pub(super) fn recorded(entry: &Entry) -> Write {
     Write::one(
@@ -95,7 +97,8 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
              THEN excluded.first_at ELSE sighting.first_at END, \
          last_at = CASE WHEN excluded.last_at > sighting.last_at \
              THEN excluded.last_at ELSE sighting.last_at END, \
-         first_success = CASE WHEN sighting.first_success IS NULL \
+         first_success = CASE WHEN sighting.voided IS NOT NULL AND sighting.kind IN (4, 6) \
+             THEN NULL WHEN sighting.first_success IS NULL \
              OR excluded.first_success < sighting.first_success \
              THEN COALESCE(excluded.first_success, sighting.first_success) \
              ELSE sighting.first_success END, \
@@ -113,4 +116,38 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
             (success == 1).then_some(sighting.at).into(),
         ],
     )
+}
+
+/// What is particular to whoever it was (address, network, device, payout account) is void whatever
+/// its age: the thief may have settled it before. What a town shares (operator, country, client) only
+/// if it was first seen with it. A trait without a row gets one, so that others see it.
+pub(super) fn voided(
+    customer: CustomerId,
+    traits: &[Trait],
+    since: Moment,
+    at: Moment,
+) -> Vec<Write> {
+    let particular = |kind| {
+        use TraitKind::{Address, Device, Network, PayoutAccount};
+        matches!(kind, Address | Network | Device | PayoutAccount)
+    };
+    let write = |seen: &Trait| {
+        let text = if particular(seen.kind) {
+            "INSERT INTO sighting \
+             (kind, value, customer, first_at, last_at, successes, failures, guarded, voided) \
+             VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, ?5) \
+             ON CONFLICT (kind, value, customer) DO UPDATE SET first_success = NULL, \
+             voided = excluded.voided"
+        } else {
+            "UPDATE sighting SET first_success = NULL, voided = ?5 \
+             WHERE kind = ?1 AND value = ?2 AND customer = ?3 AND first_success >= ?4"
+        };
+        let (kind, value) = (seen.kind.code().into(), seen.value.into());
+        let params = [kind, value, customer.into(), since.into(), at.into()];
+        Write::any(text, params)
+    };
+    // In one order everywhere, as the sightings themselves.
+    let mut ordered: Vec<_> = traits.iter().filter(|seen| **seen != Trait::ALL).collect();
+    ordered.sort();
+    ordered.into_iter().map(write).collect()
 }

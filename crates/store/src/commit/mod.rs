@@ -94,6 +94,12 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::ExpiredRemoved { before, messages } => {
             Some(housekeep::expired_removed(*before, *messages))
         }
+        Change::SightingsVoided {
+            customer,
+            traits,
+            since,
+            at,
+        } => Some(entry::voided(*customer, traits, *since, *at)),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }

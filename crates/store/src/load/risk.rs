@@ -106,7 +106,13 @@ const CROWD: Sql = Sql::both(
      (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting \
          WHERE kind = 6 AND value = ?3 AND successes > 0 LIMIT 21) AS p) AS payout, \
      (SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT) FROM address_failure \
-         WHERE address = ?4 AND bucket >= ?5 AND bucket <= ?6) AS failures",
+         WHERE address = ?4 AND bucket >= ?5 AND bucket <= ?6) AS failures, \
+     (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting WHERE voided IS NOT NULL \
+         AND kind = 1 AND value = ?1 LIMIT 1) AS v) AS place_void, \
+     (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting WHERE voided IS NOT NULL \
+         AND kind = 4 AND value = ?2 LIMIT 1) AS w) AS device_void, \
+     (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting WHERE voided IS NOT NULL \
+         AND kind = 6 AND value = ?3 LIMIT 1) AS x) AS payee_void",
 );
 
 impl Who<'_> {
@@ -180,6 +186,9 @@ pub(super) fn decode(
         address_failures: crowd.failures,
         payout_change,
         largest,
+        place_reported: crowd.place_void,
+        device_reported: crowd.device_void,
+        payee_reported: crowd.payee_void,
     })
 }
 
@@ -190,6 +199,9 @@ struct Crowd {
     device: u32,
     payout: u32,
     failures: u32,
+    place_void: bool,
+    device_void: bool,
+    payee_void: bool,
 }
 
 impl Crowd {
@@ -199,6 +211,9 @@ impl Crowd {
             device: row.narrow("device")?,
             payout: row.narrow("payout")?,
             failures: u32::try_from(row.int("failures")?).unwrap_or(u32::MAX),
+            place_void: row.flag("place_void")?,
+            device_void: row.flag("device_void")?,
+            payee_void: row.flag("payee_void")?,
         })
     }
 
@@ -247,7 +262,13 @@ mod tests {
             TraitKind::PayoutAccount,
         ];
         for kind in kinds {
-            assert!(CROWD.sqlite.contains(&format!("kind = {} ", kind.code())));
+            assert_eq!(
+                CROWD
+                    .sqlite
+                    .matches(&format!("kind = {} ", kind.code()))
+                    .count(),
+                2
+            );
         }
         let limit = format!(" LIMIT {})", MOST_OTHERS + 1);
         assert_eq!(CROWD.sqlite.matches(&limit).count(), kinds.len());

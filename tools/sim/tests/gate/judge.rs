@@ -224,3 +224,48 @@ async fn a_thiefs_own_sign_in_does_not_make_his_place_the_customers() {
         assert_eq!(decided(gate, hidden).await.verdict, VerdictKind::Hold);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fraud_that_was_reported_settles_nothing_and_is_seen_by_others() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        let caller = here.application("a").await.unwrap();
+        let (home, away) = ([203, 0, 113, 7], [198, 51, 100, 9]);
+        let proved = [Method::Password, Method::MailCode];
+        let gate = &here.gate;
+        decided(gate, request(&caller, home, &proved)).await;
+        decided(gate, payout(&caller, "withdraw", home, "1111111")).await;
+        here.pass(Span::days(10));
+        // A patient thief, whose place has settled before he asks for money.
+        decided(gate, request(&caller, away, &proved)).await;
+        here.pass(Span::days(4));
+        let taken = decided(gate, payout(&caller, "withdraw", away, "9999999")).await;
+        assert_eq!(taken.verdict, VerdictKind::Allow);
+        gate.outcome(&caller, taken.id, Outcome::ConfirmedFraud, None)
+            .await
+            .unwrap();
+
+        let place = decided(gate, payout(&caller, "withdraw", away, "8888888")).await;
+        assert!(
+            place.reasons.contains(&Reason::PayeeNewPlaceNew),
+            "{place:?}"
+        );
+        let payee = decided(gate, payout(&caller, "withdraw", home, "9999999")).await;
+        assert_eq!(payee.verdict, VerdictKind::Hold);
+        assert!(payee.reasons.contains(&Reason::PartyReported), "{payee:?}");
+        let owner = decided(gate, payout(&caller, "withdraw", home, "1111111")).await;
+        assert_eq!(
+            (owner.verdict, owner.reasons.len()),
+            (VerdictKind::Allow, 0)
+        );
+
+        let next = |address, number| JudgeRequest {
+            customer: Reference::parse("C-2").unwrap(),
+            ..payout(&caller, "withdraw", address, number)
+        };
+        let next_place = decided(gate, next(away, "7777777")).await;
+        assert!(next_place.reasons.contains(&Reason::PlaceReported));
+        let next_payee = decided(gate, next([192, 0, 2, 1], "9999999")).await;
+        assert_eq!(next_payee.verdict, VerdictKind::Hold);
+        assert!(next_payee.reasons.contains(&Reason::PartyReported));
+    }
+}

@@ -94,6 +94,11 @@ async fn the_history_leads_to_the_same_end() {
             Reported::Frozen
         );
         assert!(here.gate.session(cookie).await.unwrap().is_none());
+        let store = here.place.store().await.unwrap();
+        let contents = here.place.contents(&store).await.unwrap();
+        let void = |row: &&String| !row.ends_with("|NULL");
+        let voided: Vec<_> = contents["sighting"].iter().filter(void).collect();
+        assert!(voided.len() >= 3, "address, network and device: {voided:?}");
     }
 }
 

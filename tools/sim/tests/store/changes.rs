@@ -15,6 +15,7 @@ use sekisho_core::known::{ApiScope, InteractionKind, Strange};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
+use sekisho_core::sighting::Trait;
 use sekisho_sim::sample::{APPLICATION, NOON, address, customer, decision_id, long, notice, raw};
 
 fn withdraw() -> OperationKind {
@@ -303,6 +304,12 @@ fn endings() -> Vec<Change> {
         Change::LoginClaimed {
             name: CounterKey([9; 16]),
             customer: customer(1),
+        },
+        Change::SightingsVoided {
+            customer: customer(1),
+            traits: Trait::of_address(address()).to_vec(),
+            since: at,
+            at,
         },
         Change::ExpiredRemoved {
             before: at.minus(Span::days(1)),
