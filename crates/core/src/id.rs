@@ -41,6 +41,16 @@ fn read_base32(text: &str) -> Option<[u8; 16]> {
     Some(number.to_be_bytes())
 }
 
+impl NoticeId {
+    /// The id of the same message on the customer's channel number `place`.
+    #[must_use]
+    pub const fn on_channel(self, place: u8) -> Self {
+        let mut raw = self.0;
+        raw[15] ^= place;
+        Self(raw)
+    }
+}
+
 /// Declares one kind of identifier.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {

@@ -108,8 +108,8 @@ pub enum NoticeKind {
     },
     /// A factor was locked after too many wrong proofs.
     Locked {
-        /// Minutes until it opens again.
-        minutes: u16,
+        /// The code to type if it was not the customer.
+        report: SecretString,
     },
     /// The account was frozen.
     Frozen,

@@ -12,14 +12,13 @@ use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
 use crate::moment::Moment;
-use crate::notice::{Notice, NoticeKind};
+use crate::notice::NoticeKind;
 use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationPolicy, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::{Ending, Trait};
-use crate::step_up::recipient;
 use crate::verdict::{Verdict, VerdictKind};
 
 /// What is asked.
@@ -210,13 +209,6 @@ fn told(
     policy: &Policy,
 ) -> Decision {
     let (attempt, facts, state) = about;
-    let Some(channel) = facts
-        .channels
-        .iter()
-        .find(|channel| channel.verified.is_some())
-    else {
-        return decision;
-    };
     let (code, report) = facts.fresh.report.clone();
     let locale = facts.customer.locale;
     let operation = spec.name.in_locale(locale).to_owned();
@@ -231,14 +223,12 @@ fn told(
         }
         _ => NoticeKind::OperationStopped { report, operation },
     };
-    let notice = Notice {
-        id: facts.fresh.notice,
-        customer: Some(facts.customer.id),
-        to: recipient(channel),
-        locale,
-        expires: facts.now.plus(kind.life(policy)),
-        kind,
-    };
+    let expires = facts.now.plus(kind.life(policy));
+    let to = (&facts.customer, facts.fresh.notice);
+    let notices = crate::step_up::told(&facts.channels, to, &kind, expires);
+    if notices.is_empty() {
+        return decision;
+    }
     let issued = crate::report::issued(code, &decision.entry, facts.customer.id, policy);
-    decision.with([issued]).telling([notice])
+    decision.with([issued]).telling(notices)
 }

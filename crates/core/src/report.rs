@@ -2,7 +2,8 @@
 //! history.
 //!
 //! It is the safe direction, so a code is proof enough: the account is frozen, every session ends,
-//! what the reported act had taught is void, and the customer is told. Undoing it asks for more than doing it.
+//! what the reported act had taught is void, and the customer is told. Undoing it asks for more
+//! than doing it.
 //!
 //! **Invariant:** a report never lowers the protection of an account.
 
@@ -15,10 +16,10 @@ use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, ReportKnown, TaughtKnown};
 use crate::moment::Moment;
-use crate::notice::{Notice, NoticeKind};
+use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::step_up::{Admission, failed, recipient};
+use crate::step_up::{Admission, failed, told};
 use crate::verdict::Verdict;
 
 /// How the customer reports.
@@ -145,21 +146,9 @@ fn frozen(
     let taught = facts.taught.as_ref().filter(own);
     let void = taught.map(|taught| taught.voided(facts.now));
     decision.changes.extend(void);
-    let verified = facts
-        .channels
-        .iter()
-        .filter(|channel| channel.verified.is_some());
-    let notices: Vec<_> = verified
-        .take(1)
-        .map(|channel| Notice {
-            id: facts.fresh.1,
-            customer: Some(customer.id),
-            to: recipient(channel),
-            locale: customer.locale,
-            expires: facts.now.plus(NoticeKind::Frozen.life(policy)),
-            kind: NoticeKind::Frozen,
-        })
-        .collect();
+    let expires = facts.now.plus(NoticeKind::Frozen.life(policy));
+    let to = (customer, facts.fresh.1);
+    let notices = told(&facts.channels, to, &NoticeKind::Frozen, expires);
     decision.telling(notices)
 }
 

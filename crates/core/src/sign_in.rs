@@ -15,14 +15,13 @@ use crate::guess::Sends;
 use crate::id::{DecisionId, InteractionId};
 use crate::known::{ChannelKnown, CustomerState, InteractionKind, LoginKnown, RiskKnown};
 use crate::moment::{Moment, Span};
-use crate::notice::{Notice, NoticeKind};
 use crate::policy::Policy;
 use crate::proof::{Method, PasswordProved};
 use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
-use crate::step_up::{bound_to_interaction, code_channel, failed, recipient, send};
+use crate::step_up::{bound_to_interaction, code_channel, failed, locked, recipient, send};
 use crate::verdict::Verdict;
 
 /// For how long a sign-in that waits for its second proof is kept.
@@ -141,18 +140,9 @@ fn refused(
         };
         decision.access = Some(visit.access(&decision.entry));
         decision.sightings = visit.sightings(&decision.entry, &[]);
-        if facts.admission == Admission::Last && login.channel.verified.is_some() {
-            let kind = NoticeKind::Locked {
-                minutes: policy.guessing.lock_minutes,
-            };
-            decision.notices.push(Notice {
-                id: facts.fresh.session.notice,
-                customer: Some(customer),
-                to: recipient(&login.channel),
-                locale: login.customer.locale,
-                expires: facts.now.plus(kind.life(policy)),
-                kind,
-            });
+        if facts.admission == Admission::Last {
+            let to = (&login.customer, &facts.fresh.session);
+            return locked(decision, &facts.channels, to, policy);
         }
     }
     decision

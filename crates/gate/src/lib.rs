@@ -24,9 +24,7 @@ mod workers;
 
 pub use acts::account::{HistoryPage, Session};
 pub use acts::applications::{Confidential, FreshApplication, NewApplication};
-pub use acts::authorize::{
-    AuthorizeParameters, Exchange, Issued, LogoutHint, Prompt, Tokens, UserInfo,
-};
+pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Prompt, Tokens};
 pub use acts::caller::Caller;
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ShownOperation};
 pub use acts::conversation::{CodeAnswer, Conversation, Opened, Resent};
@@ -37,6 +35,7 @@ pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::report::Reported;
 pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_up::{SignUp, SignUpAnswer};
+pub use acts::userinfo::UserInfo;
 pub use clock::Clock;
 pub use delivery::{Channels, Mail, MailConfig, Sms, TlsMode};
 pub use dice::Dice;

@@ -97,9 +97,9 @@ fn japanese(body: &Body) -> (String, String) {
             "口座を凍結しました".into(),
             "「これは私ではありません」とのご連絡により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結の解除は、お問い合わせ窓口でご本人であることを確認したうえで行います。".into(),
         ),
-        Body::Locked { minutes } => (
+        Body::Locked { report } => (
             "認証の失敗が続きました".into(),
-            format!("認証の失敗が続いたため、安全のため認証を{minutes}分間止めています。いつもお使いの端末からは、続けてご利用いただけることがあります。\nお心当たりがない場合は、どなたかがお客さまの口座に入ろうとしています。お問い合わせ窓口へご連絡ください。"),
+            format!("認証の失敗が続いたため、安全のため認証をしばらく止めています。いつもお使いの端末からは、続けてご利用いただけることがあります。\nお心当たりがない場合は、どなたかがお客さまの口座に入ろうとしています。\n\n{}", not_me_ja(report)),
         ),
         Body::OperationConfirmed {
             report,
@@ -159,9 +159,9 @@ fn english(body: &Body) -> (String, String) {
             "Your account is frozen".into(),
             "Following your report \"This was not me\", your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, contact us; we make sure first that it is you.".into(),
         ),
-        Body::Locked { minutes } => (
+        Body::Locked { report } => (
             "Too many failed attempts".into(),
-            format!("After too many failed attempts, signing in is closed for {minutes} minutes. It may still work from the device that you always use.\nIf this was not you, somebody is trying to get into your account. Please contact us."),
+            format!("After too many failed attempts, signing in is closed for a while. It may still work from the device that you always use.\nIf this was not you, somebody is trying to get into your account.\n\n{}", not_me_en(report)),
         ),
         Body::OperationConfirmed {
             report,
@@ -217,7 +217,9 @@ mod tests {
                 payee: Some(text("ヤマダ タロウ 0005-123 ****567")),
             },
             Body::Frozen,
-            Body::Locked { minutes: 15 },
+            Body::Locked {
+                report: text("ABCDE-12345"),
+            },
             Body::OperationConfirmed {
                 report: text("ABCDE-12345"),
                 operation: text("出金"),
@@ -290,7 +292,8 @@ mod tests {
         for body in all() {
             let reported = matches!(
                 body,
-                Body::OperationConfirmed { .. }
+                Body::Locked { .. }
+                    | Body::OperationConfirmed { .. }
                     | Body::OperationStopped { .. }
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }

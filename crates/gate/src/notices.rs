@@ -32,7 +32,7 @@ pub enum Body {
     /// See [`NoticeKind::Frozen`].
     Frozen,
     /// See [`NoticeKind::Locked`].
-    Locked { minutes: u16 },
+    Locked { report: String },
     /// See [`NoticeKind::OperationConfirmed`].
     OperationConfirmed {
         report: String,
@@ -72,7 +72,9 @@ impl Body {
                 payee: payee.clone(),
             },
             NoticeKind::Frozen => Self::Frozen,
-            NoticeKind::Locked { minutes } => Self::Locked { minutes: *minutes },
+            NoticeKind::Locked { report } => Self::Locked {
+                report: report.expose_secret().to_owned(),
+            },
             NoticeKind::OperationConfirmed {
                 report,
                 operation,

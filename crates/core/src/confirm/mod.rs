@@ -23,7 +23,7 @@ use crate::policy::{OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, Tried, bound_to_operation, failed, recipient};
+use crate::step_up::{Admission, Tried, bound_to_operation, failed, told};
 use crate::verdict::{Requirement, Verdict};
 
 /// An operation with what is needed to show it.
@@ -199,25 +199,14 @@ impl Decision {
         };
         let issued =
             crate::report::issued(code, &self.entry, facts.shown.operation.customer.id, policy);
-        self.with([issued]).telling(notice(facts, kind, policy))
+        self.with([issued]).telling(notice(facts, &kind, policy))
     }
 }
 
-fn notice(facts: &Facts, kind: NoticeKind, policy: &Policy) -> Option<Notice> {
-    let channel = facts
-        .shown
-        .channels
-        .iter()
-        .find(|channel| channel.verified.is_some())?;
-    let customer = Some(facts.shown.operation.customer.id);
-    Some(Notice {
-        id: facts.fresh.notice,
-        customer,
-        to: recipient(channel),
-        locale: facts.shown.locale(),
-        expires: facts.now.plus(kind.life(policy)),
-        kind,
-    })
+fn notice(facts: &Facts, kind: &NoticeKind, policy: &Policy) -> Vec<Notice> {
+    let to = (&facts.shown.operation.customer, facts.fresh.notice);
+    let expires = facts.now.plus(kind.life(policy));
+    told(&facts.shown.channels, to, kind, expires)
 }
 
 fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Reason> {
@@ -275,18 +264,15 @@ fn given_up(
     let operation = &facts.shown.operation;
     let (code, report) = facts.fresh.report.clone();
     let name = spec.name.in_locale(facts.shown.locale()).to_owned();
-    let told = notice(
-        facts,
-        NoticeKind::OperationStopped {
-            report,
-            operation: name,
-        },
-        policy,
-    );
+    let stopped = NoticeKind::OperationStopped {
+        report,
+        operation: name,
+    };
+    let notices = notice(facts, &stopped, policy);
     let issued = crate::report::issued(code, &decision.entry, operation.customer.id, policy);
     decision
         .with([moved(operation, OperationState::Refused, facts.now), issued])
-        .telling(told)
+        .telling(notices)
 }
 
 fn moved(operation: &OperationKnown, to: OperationState, at: Moment) -> Change {

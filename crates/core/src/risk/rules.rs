@@ -82,8 +82,8 @@ pub const RULES: &[Rule] = &[
         applies: |f, _| f.history > 0 && f.device == Familiarity::New,
         effect: Effect::Note,
     },
-    // Whoever was reported goes on with the next customer (T-55). A carrier's address is shared with
-    // honest people, so it only asks for more; a device and an account are not.
+    // Whoever was reported goes on with the next customer (T-55). A carrier's address is shared
+    // with honest people, so it only asks for more; a device and an account are not.
     Rule {
         reason: Reason::PlaceReported,
         applies: |f, _| f.place_reported && !f.device.is_familiar(),

@@ -10,7 +10,7 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
 use crate::id::{ChallengeId, CustomerId, DecisionId, InteractionId, NoticeId, OperationId};
-use crate::known::{ChallengeKnown, ChannelKnown, InteractionKnown};
+use crate::known::{ChallengeKnown, ChannelKnown, CustomerKnown, InteractionKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::{Locale, Notice, NoticeKind, Recipient};
@@ -133,6 +133,28 @@ pub fn recipient(channel: &ChannelKnown) -> Recipient {
     }
 }
 
+/// `kind` on every verified channel of the customer, so that whoever took one of them over is not
+/// the only one to read it.
+#[must_use]
+pub fn told(
+    channels: &[ChannelKnown],
+    to: (&CustomerKnown, NoticeId),
+    kind: &NoticeKind,
+    expires: Moment,
+) -> Vec<Notice> {
+    let (customer, id) = to;
+    let verified = channels.iter().filter(|channel| channel.verified.is_some());
+    let on = |(place, channel): (u8, &ChannelKnown)| Notice {
+        id: id.on_channel(place),
+        customer: Some(customer.id),
+        to: recipient(channel),
+        locale: customer.locale,
+        expires,
+        kind: kind.clone(),
+    };
+    (0..).zip(verified).map(on).collect()
+}
+
 /// What is known when another code is asked for.
 #[derive(Debug)]
 pub struct ResendFacts {
@@ -210,4 +232,43 @@ pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
         .with(counting)
         .with([Change::InteractionCodeSent { id, revision }, sent])
         .telling([notice])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::{BlindIndex, Sealed};
+    use crate::id::ChannelId;
+    use crate::known::CustomerState;
+    use crate::text::Reference;
+
+    #[test]
+    fn every_verified_channel_is_told_and_no_other() {
+        let customer = CustomerKnown {
+            id: CustomerId([1; 16]),
+            reference: Reference::parse("C-1").unwrap(),
+            state: CustomerState::Active,
+            revision: 1,
+            created: Moment::default(),
+            locale: Locale::Ja,
+        };
+        let channel = |number, kind, verified| ChannelKnown {
+            id: ChannelId([number; 16]),
+            customer: customer.id,
+            kind,
+            sealed: Sealed(vec![number]),
+            index: BlindIndex(vec![number]),
+            verified,
+        };
+        let channels = [
+            channel(1, ChannelKind::Mail, Some(Moment::default())),
+            channel(2, ChannelKind::Mail, None),
+            channel(3, ChannelKind::Sms, Some(Moment::default())),
+        ];
+        let to = (&customer, NoticeId([9; 16]));
+        let notices = told(&channels, to, &NoticeKind::Frozen, Moment(5));
+        let ids: Vec<_> = notices.iter().map(|one| one.to.channel).collect();
+        assert_eq!(ids, [Some(ChannelId([1; 16])), Some(ChannelId([3; 16]))]);
+        assert_ne!(notices[0].id, notices[1].id);
+    }
 }

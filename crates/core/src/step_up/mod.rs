@@ -8,7 +8,7 @@ mod opening;
 
 pub use code::{
     Addressee, FreshChallenge, ResendFacts, bound_to_interaction, bound_to_operation, code_channel,
-    decide_resend, method_of, recipient, send,
+    decide_resend, method_of, recipient, send, told,
 };
 pub use factor::Tried;
 pub use opening::{FreshSession, Opening};
@@ -22,7 +22,7 @@ use crate::entry::{Actor, Entry};
 use crate::id::DecisionId;
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, InteractionKnown};
 use crate::moment::Moment;
-use crate::notice::{Notice, NoticeKind};
+use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
@@ -121,7 +121,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     if reason.is_some() {
         decision.changes.extend(failed(&attempt.context, facts.now));
         if facts.admission == Admission::Last {
-            decision.notices.extend(locked_notice(facts, policy));
+            let to = (&facts.customer, &facts.session);
+            return locked(decision, &facts.channels, to, policy);
         }
         return decision;
     }
@@ -176,17 +177,21 @@ pub fn failed(context: &Context, at: Moment) -> Option<Change> {
         .map(|address| Change::FailureCounted { address, at })
 }
 
-fn locked_notice(facts: &Facts, policy: &Policy) -> Option<Notice> {
-    let to = recipient(code_channel(&facts.channels, policy)?);
-    let kind = NoticeKind::Locked {
-        minutes: policy.guessing.lock_minutes,
-    };
-    Some(Notice {
-        id: facts.session.notice,
-        customer: Some(facts.customer.id),
-        to,
-        locale: facts.customer.locale,
-        expires: facts.now.plus(kind.life(policy)),
-        kind,
-    })
+/// Tells the customer that a factor was locked, with a code to say that it was somebody else.
+pub fn locked(
+    decision: Decision,
+    channels: &[ChannelKnown],
+    to: (&CustomerKnown, &FreshSession),
+    policy: &Policy,
+) -> Decision {
+    let (customer, fresh) = to;
+    let (code, report) = fresh.report.clone();
+    let kind = NoticeKind::Locked { report };
+    let expires = decision.entry.at.plus(kind.life(policy));
+    let issued = crate::report::issued(code, &decision.entry, customer.id, policy);
+    let notices = told(channels, (customer, fresh.notice), &kind, expires);
+    if notices.is_empty() {
+        return decision;
+    }
+    decision.with([issued]).telling(notices)
 }

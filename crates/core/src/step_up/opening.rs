@@ -3,7 +3,7 @@
 //! **Invariant:** every session that opens is told to its customer, with a code to say "this was
 //! not me", and a device is bound to a customer only by a second factor.
 
-use super::code::recipient;
+use super::code::told;
 use crate::bytes::TokenHash;
 use crate::change::Change;
 use crate::context::Context;
@@ -11,7 +11,7 @@ use crate::decision::Decision;
 use crate::id::{DeviceId, NoticeId, SessionId};
 use crate::known::{ChannelKnown, CustomerKnown};
 use crate::moment::{Moment, Span};
-use crate::notice::{Notice, NoticeKind};
+use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::proof::Method;
 use crate::text::Line;
@@ -103,18 +103,11 @@ impl Opening<'_> {
             report,
             place: self.context.describe(),
         };
-        let channel = self
-            .channels
-            .iter()
-            .find(|channel| channel.verified.is_some());
-        decision.notices.extend(channel.map(|channel| Notice {
-            id: fresh.notice,
-            customer: Some(customer),
-            to: recipient(channel),
-            locale: self.customer.locale,
-            expires: self.now.plus(kind.life(policy)),
-            kind,
-        }));
+        let expires = self.now.plus(kind.life(policy));
+        let to = (self.customer, fresh.notice);
+        decision
+            .notices
+            .extend(told(self.channels, to, &kind, expires));
         decision
     }
 

@@ -18,6 +18,7 @@ use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
 
 use super::account::Session;
+use super::userinfo::AccessClaims;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -100,13 +101,6 @@ pub struct Tokens {
     pub scope: String,
 }
 
-/// What `/userinfo` tells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct UserInfo {
-    /// The customer's reference.
-    pub sub: String,
-}
-
 /// Whom an ID token was issued to, for a sign-out that the application starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogoutHint {
@@ -130,18 +124,6 @@ struct IdClaims {
     amr: Vec<String>,
     sid: SessionId,
     at_hash: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct AccessClaims {
-    iss: String,
-    sub: String,
-    aud: String,
-    client_id: ApplicationId,
-    scope: String,
-    exp: i64,
-    iat: i64,
-    jti: String,
 }
 
 impl Gate {
@@ -319,6 +301,7 @@ impl Gate {
             sub: sub.clone(),
             aud: iss.clone(),
             client_id: code.authorization.application,
+            sid: code.session,
             scope: parameters.scope.clone(),
             exp,
             iat,
@@ -352,20 +335,6 @@ impl Gate {
             expires_in,
             scope: parameters.scope,
         })
-    }
-
-    /// What `/userinfo` answers to an access token.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn userinfo(&self, access_token: &str) -> Result<Option<UserInfo>, Fault> {
-        let keys = self.signing_keys().await?;
-        let verified = keys.set.verify(access_token, "at+jwt").ok();
-        let claims =
-            verified.and_then(|found| serde_json::from_slice::<AccessClaims>(&found.payload).ok());
-        let now = self.now().unix_seconds();
-        let valid = claims.filter(|claims| claims.iss == self.issuer() && claims.exp > now);
-        Ok(valid.map(|claims| UserInfo { sub: claims.sub }))
     }
 
     /// Whom an ID token was issued to. An expired one is accepted, as RP-Initiated Logout 1.0

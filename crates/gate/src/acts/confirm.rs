@@ -32,7 +32,8 @@ pub struct ShownOperation {
     pub amount: Option<String>,
     /// Holder of the payee's account.
     pub payee: Option<String>,
-    /// Bank and branch code, account type and masked number of the payee's account.
+    /// Bank and branch code, account type and number of the payee's account, in full: who confirms
+    /// has to see what is confirmed. Messages and lists mask the number.
     pub payee_account: Option<(String, String, &'static str, String)>,
     /// The text fields, by their names in the policy.
     pub texts: Vec<(String, String)>,
@@ -111,12 +112,11 @@ impl Gate {
             amount: confirm::amount_text(&shown.fields),
             payee: account.map(|account| account.holder.to_string()),
             payee_account: account.map(|account| {
-                let number = sekisho_core::mask::account_number(&account.number);
                 (
                     account.bank.clone(),
                     account.branch.clone(),
                     account.account_type,
-                    number,
+                    account.number.clone(),
                 )
             }),
             texts: texts(&shown.fields),

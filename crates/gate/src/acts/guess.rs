@@ -7,6 +7,7 @@ use sekisho_core::bytes::CounterKey;
 use sekisho_core::context::Address;
 use sekisho_core::guess::{self, Attempt, Counted, Facts, Sends};
 use sekisho_core::id::{CustomerId, DeviceId};
+use sekisho_core::known::TriesKnown;
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::step_up::Admission;
@@ -89,7 +90,10 @@ impl Gate {
             }
             let after = self.store().tries(key).await?;
             let paced = attempt.counted == Counted::NetworkMessage;
-            let locked = !paced && after.is_some_and(|tries| tries.locked_until > now);
+            // Of tries that came at once only the one that locked is the last, so that a lock is
+            // told once: nothing moves the counter on after it.
+            let last = |tries: &TriesKnown| tries.locked_until > now && tries.last == now;
+            let locked = !paced && after.as_ref().is_some_and(last);
             return Ok(if locked {
                 Admission::Last
             } else {

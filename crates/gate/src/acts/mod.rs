@@ -19,3 +19,4 @@ pub(crate) mod redeem;
 pub(crate) mod report;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
+pub(crate) mod userinfo;

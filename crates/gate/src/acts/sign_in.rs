@@ -6,7 +6,7 @@
 use secrecy::SecretString;
 use sekisho_core::context::Context;
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{CredentialId, InteractionId};
+use sekisho_core::id::{CredentialId, CustomerId, InteractionId};
 use sekisho_core::known::{ChannelKnown, DeviceKnown, LoginKnown, RiskKnown};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
@@ -114,13 +114,9 @@ impl Gate {
             let risk = self.risk_of(&gathered, now).await?;
             let minted = self.mint_session(now, &gathered.context)?;
             let token = self.token(TokenKind::Interaction)?;
-            let sends = match customer {
-                Some(customer) => {
-                    let device = gathered.device.map(|device| device.id);
-                    Some(self.sends(&customer.0, device).await?)
-                }
-                None => None,
-            };
+            let device = gathered.device.map(|device| device.id);
+            let asked = customer.unwrap_or(CustomerId([0; 16]));
+            let sends = Some(self.sends(&asked.0, device).await?);
             let fresh = self.fresh_sign_in(&gathered, &typed, (&minted, &token), now)?;
             let facts = Facts {
                 login: gathered.login.clone(),
@@ -167,10 +163,9 @@ impl Gate {
         };
         let customer = found.as_ref().map(|login| login.customer.id);
         let (device, context) = self.recognise(visitor, customer).await?;
-        let channels = match customer {
-            Some(customer) => self.store().channels(customer).await?,
-            None => Vec::new(),
-        };
+        // Asked for nobody as well, so that an unknown login takes the same steps.
+        let asked = customer.unwrap_or(CustomerId([0; 16]));
+        let channels = self.store().channels(asked).await?;
         Ok(Gathered {
             login: found,
             channels,

@@ -119,8 +119,8 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
 }
 
 /// What is particular to whoever it was (address, network, device, payout account) is void whatever
-/// its age: the thief may have settled it before. What a town shares (operator, country, client) only
-/// if it was first seen with it. A trait without a row gets one, so that others see it.
+/// its age: the thief may have settled it before. What a town shares (operator, country, client)
+/// only if it was first seen with it. A trait without a row gets one, so that others see it.
 pub(super) fn voided(
     customer: CustomerId,
     traits: &[Trait],

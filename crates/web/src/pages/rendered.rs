@@ -116,7 +116,7 @@ impl World {
             name: self.text.clone(),
             amount: Some("150,000 JPY".into()),
             payee: Some(self.text.clone()),
-            payee_account: Some(("0005".into(), "123".into(), "ordinary", "****567".into())),
+            payee_account: Some(("0005".into(), "123".into(), "ordinary", "1234567".into())),
             texts: vec![(self.text.clone(), self.text.clone())],
             state,
             expires: Moment::from_unix_seconds(1_795_219_200),

@@ -93,6 +93,10 @@ async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
             gate.session(cookie).await.unwrap().is_none(),
             "a replayed code ends its session"
         );
+        assert!(
+            gate.userinfo(&tokens.access_token).await.unwrap().is_none(),
+            "and its access token tells nothing any more"
+        );
     }
 }
 
@@ -122,5 +126,21 @@ async fn keys_turn_without_voiding_what_they_signed() {
             "no private part is published"
         );
         assert!(node.userinfo(&tokens.access_token).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_whose_session_has_ended_is_refused() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
+        let home = visitor([203, 0, 113, 7]);
+        let opened = here.signed_in(&home).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        let session = gate.session(cookie).await.unwrap().unwrap();
+        let code = code(gate, &session, caller.application).await;
+        gate.sign_out(&session, &home).await.unwrap();
+        let late = gate.exchange(exchange(caller.application, &code)).await;
+        assert!(late.unwrap().is_none());
     }
 }

@@ -506,3 +506,53 @@ async fn a_report_takes_back_what_was_confirmed() {
         story.refused(&story.caller, &grant, None).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_the_whole_account_and_messages_mask_it() {
+    for story in Story::each().await {
+        let view = story.created("150000").await;
+        let locale = sekisho_core::notice::Locale::Ja;
+        let shown = story.here.gate.shown(&story.session, view.id, locale).await;
+        let account = shown.unwrap().unwrap().payee_account.unwrap();
+        assert_eq!(account.3, "1234567");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redemption_in_flight_while_a_report_lands_moves_no_money_after_it() {
+    for story in Story::each().await {
+        let grant = story.confirmed("150000").await.grant.unwrap();
+        let page = story.here.gate.history(&story.session, None).await.unwrap();
+        let about = page.rows.first().unwrap().decision;
+        let mut redeeming = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let (gate, caller) = (story.here.gate.clone(), story.caller.clone());
+            let request = handed(&grant, None);
+            redeeming.spawn(async move { gate.redeem(&caller, request).await.unwrap() });
+        }
+        let reported = story.here.gate.report_access(&story.session, about).await;
+        assert_eq!(reported.unwrap(), sekisho_gate::Reported::Frozen);
+        let answers = redeeming.join_all().await;
+        let redeemed = |answer: &&Redeemed| matches!(answer, Redeemed::Redeemed(_));
+        let redeemed = answers.iter().filter(redeemed).count();
+        let store = story.here.place.store().await.unwrap();
+        let contents = story.here.place.contents(&store).await.unwrap();
+        let operation = contents["operation"].first().unwrap();
+        // Either the money had left before the report, once, or it never leaves.
+        let state = if redeemed == 1 {
+            "|redeemed|"
+        } else {
+            "|refused|"
+        };
+        assert!(
+            redeemed <= 1 && operation.contains(state),
+            "{redeemed}: {operation}"
+        );
+        let late = story
+            .here
+            .gate
+            .redeem(&story.caller, handed(&grant, None))
+            .await;
+        assert!(!matches!(late.unwrap(), Redeemed::Redeemed(_)));
+    }
+}

@@ -127,3 +127,26 @@ async fn a_right_code_gives_the_network_its_tries_back() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_is_told_once_with_a_code_that_freezes() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let away = visitor([198, 51, 100, 9]);
+        for _ in 0..8 {
+            here.gate.sign_in(typed("wrong", &away)).await.unwrap();
+            here.pass(Span::seconds(1));
+        }
+        let messages = here.messages().await.unwrap();
+        let codes: Vec<_> = messages
+            .iter()
+            .filter_map(|message| match &message.body {
+                Body::Locked { report } => Some(report.clone()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(codes.len(), 1);
+        let answer = here.gate.report_code(&codes[0], &visitor(HOME)).await;
+        assert_eq!(answer.unwrap(), Reported::Frozen);
+    }
+}
