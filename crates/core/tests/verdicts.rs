@@ -17,7 +17,13 @@ use sekisho_core::proof::{Method, methods_text};
 use sekisho_core::risk::{Familiarity, Features, judge};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verdicts.txt");
-const PROFILES: [&str; 3] = ["jsda-2025", "nist-800-63b-4", "jp-legacy"];
+const PROFILES: [&str; 5] = [
+    "jsda-2025",
+    "nist-800-63b-4",
+    "jp-legacy",
+    "asvs-5-l2",
+    "asvs-5-l3",
+];
 const ACTS: [&str; 3] = ["sign_in", "withdraw", "payout_account_change"];
 const HELD: [&[Method]; 4] = [
     &[],

@@ -78,8 +78,8 @@ impl HashPool {
         }))
     }
 
-    /// Lets somebody at `address` in, if there is room: no network (/24, /48) takes more than half of
-    /// it, rounded up, so that a flood from one place leaves room for the others.
+    /// Lets somebody at `address` in, if there is room: no network (/24, /48) takes more than half
+    /// of it, rounded up, so that a flood from one place leaves room for the others.
     ///
     /// # Errors
     /// [`Fault::Overloaded`] when there is none, with the time in which what is inside is done.

@@ -70,3 +70,39 @@ async fn what_does_not_fit_is_named_beside_its_field() {
         assert_eq!(code.status, StatusCode::SEE_OTHER, "a conversation began");
     }
 }
+
+#[tokio::test]
+async fn a_password_that_is_guessed_first_is_told_why_and_is_not_sent_back() {
+    let site = Site::new().await;
+    for (password, step, word) in [
+        ("sakura2024", "low", "よく知られた単語がほとんどです"),
+        ("1qaz2wsx3edc", "low", "キーボードの並びがほとんどです"),
+        (
+            "nobu.hara-1980",
+            "low",
+            "ご自身の情報やサービス名がほとんどです",
+        ),
+    ] {
+        let (answer, _) = registered(&site, "nobu.hara@example.com", password).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text.contains(&format!("data-step=\"{step}\"")));
+        let said = answer.text.split("gauge-why hint").nth(1).unwrap();
+        assert!(
+            said.starts_with(&format!("\">{word}")),
+            "{password}: {said}"
+        );
+        assert!(!answer.text.contains(password));
+    }
+    let mut browser = Browser::of(&site);
+    let page = browser.open("/sign-up").await;
+    assert!(!page.text.contains("data-step=\""), "nothing was typed yet");
+    assert!(page.text.contains("aria-live=\"polite\""));
+    let (_, rest) = page.text.split_once("/assets/gauge.js?v=").unwrap();
+    let (mark, _) = rest.split_once('"').unwrap();
+    let script = browser.open(&format!("/assets/gauge.js?v={mark}")).await;
+    assert_eq!(
+        script.header("content-type"),
+        Some("text/javascript; charset=utf-8")
+    );
+    assert!(script.text.contains("\"sakura\""));
+}
