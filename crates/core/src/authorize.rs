@@ -30,6 +30,8 @@ pub struct Attempt {
     pub redirect_uri: String,
     /// The other parameters as JSON.
     pub parameters: String,
+    /// What counts it, from [`crate::guess::Requests::count`].
+    pub counting: Vec<Change>,
 }
 
 /// Keeps a request while the customer signs in.
@@ -40,14 +42,17 @@ pub fn decide(
     policy: &Policy,
 ) -> Decision {
     let application = attempt.application.id;
-    Decision::of(entry(fresh.0, application, now, policy)).with([Change::AuthorizationRequested {
+    let requested = Change::AuthorizationRequested {
         id: fresh.1,
         application,
         redirect_uri: attempt.redirect_uri.clone(),
         parameters: attempt.parameters.clone(),
         at: now,
         expires: now.plus(REQUEST_LIFE),
-    }])
+    };
+    Decision::of(entry(fresh.0, application, now, policy))
+        .with(attempt.counting.iter().cloned())
+        .with([requested])
 }
 
 fn entry(id: DecisionId, application: ApplicationId, at: Moment, policy: &Policy) -> Entry {

@@ -26,6 +26,9 @@ use crate::verdict::Verdict;
 /// What a counter counts, and so which limit it has. The words are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
+    /// Requests of OpenID Connect that browsers of one network brought and nobody answered for yet;
+    /// paced like its messages.
+    Authorize,
     /// Tries at a one-time code of an account.
     Code,
     /// Messages to one login or customer. Counting starts anew after a right code, and when none
@@ -40,6 +43,9 @@ pub enum Counted {
     Report,
 }
 
+/// Requests of one network that are kept at once, and per quarter of an hour after that: more than
+/// a carrier's customers bring, and too few to fill a disk (5 MB an hour).
+const MOST_REQUESTS: u16 = 1_000;
 /// The longest lock before a factor is closed.
 const LONGEST_LOCK: Span = Span::hours(24);
 /// For how long a counter of an account is kept after its last try and its lock: whoever waits for
@@ -51,6 +57,7 @@ impl Counted {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Authorize => "authorize",
             Self::Code => "code",
             Self::Message => "message",
             Self::NetworkMessage => "network_message",
@@ -98,8 +105,11 @@ impl Counted {
                 let counted = reserved(policy.code.messages, policy.lock());
                 cleared.into_iter().chain([counted]).collect()
             }
-            Self::NetworkMessage => {
-                let limit = policy.code.messages_per_network;
+            Self::Authorize | Self::NetworkMessage => {
+                let limit = match self {
+                    Self::Authorize => MOST_REQUESTS,
+                    _ => policy.code.messages_per_network,
+                };
                 vec![Change::TryPaced {
                     key,
                     counted: self,
@@ -136,6 +146,24 @@ impl Sends {
     #[must_use]
     pub fn count(&self, now: Moment, policy: &Policy) -> Option<Vec<Change>> {
         Counted::Message.count(self.key, self.tries, now, policy)
+    }
+}
+
+/// The counter of the requests that browsers of one network brought, as stored. A request is
+/// counted in the commit that keeps it.
+#[derive(Clone, Copy, Debug)]
+pub struct Requests {
+    /// The counter.
+    pub key: CounterKey,
+    /// What is stored of it.
+    pub tries: Option<TriesKnown>,
+}
+
+impl Requests {
+    /// The changes that count one more, or `None` when there may be none now.
+    #[must_use]
+    pub fn count(&self, now: Moment, policy: &Policy) -> Option<Vec<Change>> {
+        Counted::Authorize.count(self.key, self.tries, now, policy)
     }
 }
 

@@ -2,11 +2,16 @@
 //!
 //! **Invariant:** an ID token says only what the session that a code was issued for had proved.
 
+use std::net::IpAddr;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::authorize::{
     Attempt, ExchangeFacts, IssueFacts, Verifier, decide, decide_exchange, decide_issue,
 };
 use sekisho_core::bytes::Digest;
+use sekisho_core::change::Change;
+use sekisho_core::context::Address;
+use sekisho_core::guess::Requests;
 use sekisho_core::id::{ApplicationId, AuthorizationId, SessionId};
 use sekisho_core::known::{ApplicationKnown, AuthorizationKnown, CodeKnown};
 use sekisho_core::moment::{Moment, Span};
@@ -127,7 +132,9 @@ struct IdClaims {
 }
 
 impl Gate {
-    /// Keeps a validated request while the customer signs in.
+    /// Keeps a validated request while the customer signs in; `None` when browsers at `address`
+    /// brought too many. That writes nothing, not even an entry: anybody can ask for it, and the
+    /// record of a flood would be the flood.
     ///
     /// # Errors
     /// Those of the store.
@@ -136,8 +143,13 @@ impl Gate {
         application: ApplicationKnown,
         redirect_uri: String,
         parameters: &AuthorizeParameters,
-    ) -> Result<AuthorizationId, Fault> {
+        address: Option<IpAddr>,
+    ) -> Result<Option<AuthorizationId>, Fault> {
         let now = self.now();
+        let Some(counting) = self.count_request(address, now).await? else {
+            metrics::counter!("sekisho_requests_refused_total").increment(1);
+            return Ok(None);
+        };
         let id = AuthorizationId(self.dice().id(now)?);
         let parameters = serde_json::to_string(parameters).map_err(|_| Fault::Internal {
             what: "parameters are not JSON",
@@ -146,6 +158,7 @@ impl Gate {
             application,
             redirect_uri,
             parameters,
+            counting,
         };
         let decision = decide(
             &attempt,
@@ -154,9 +167,23 @@ impl Gate {
             &self.policy(),
         );
         match self.commit(decision).await? {
-            Some(_) => Ok(id),
-            None => Err(Fault::Contended { rounds: 1 }),
+            Some(_) => Ok(Some(id)),
+            // Another one took the last place.
+            None => Ok(None),
         }
+    }
+
+    async fn count_request(
+        &self,
+        address: Option<IpAddr>,
+        now: Moment,
+    ) -> Result<Option<Vec<Change>>, Fault> {
+        let Some(address) = address.map(Address::from) else {
+            return Ok(Some(Vec::new()));
+        };
+        let key = self.keys().counter("authorize", &address.network(), None);
+        let tries = self.store().tries(key).await?;
+        Ok(Requests { key, tries }.count(now, &self.policy()))
     }
 
     /// A request that waits, with the name of its application.

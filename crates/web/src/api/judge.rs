@@ -137,7 +137,7 @@ pub fn read(
         let operation = act(&document, policy, m);
         let inside = ["address", "device", "moment", "user_agent"];
         let (context, at) = request::context(&document, &inside, m);
-        let verified = request::verified(&document, m);
+        let verified = request::verified(&document, request::METHODS, m);
         let check = document.text("check", m, |word| match word {
             "failed" => Ok(Check::Failed),
             "passed" => Ok(Check::Passed),

@@ -121,7 +121,7 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateReq
         let fields = kind.and_then(|(_, spec)| request::fields(&document, spec, m));
         let inside = ["address", "device", "user_agent"];
         let (context, _) = request::context(&document, &inside, m);
-        let verified = request::verified(&document, m);
+        let verified = request::verified(&document, &request::methods_before(), m);
         let return_uri = document.text("return_uri", m, |text| match text.len() {
             1..=LONGEST_URI => Ok(text.to_owned()),
             _ => Err("must be a URI of at most 2000 bytes"),

@@ -74,15 +74,24 @@ fn bounded(text: &str, fewest: usize, most: usize) -> Result<String, String> {
     }
 }
 
-/// `verified`: what the application proved itself; absent is the same as empty.
-pub fn verified(document: &Fields<'_>, mistakes: &mut Mistakes) -> Vec<Method> {
-    let words: Vec<_> = METHODS.iter().map(|method| method.word()).collect();
+/// What `verified` may hold where a guarded operation is asked for: all of [`METHODS`] but the
+/// confirmation, which is what Sekisho itself will ask the customer for.
+#[must_use]
+pub fn methods_before() -> Vec<Method> {
+    let before = |method: &Method| *method != Method::Confirmation;
+    METHODS.iter().copied().filter(before).collect()
+}
+
+/// `verified`: what of `known` the application proved itself; absent is the same as empty.
+pub fn verified(document: &Fields<'_>, known: &[Method], mistakes: &mut Mistakes) -> Vec<Method> {
+    let words: Vec<_> = known.iter().map(|method| method.word()).collect();
     let mut methods = Vec::new();
     let items = document.list("verified", mistakes).unwrap_or_default();
     for (place, item) in items.iter().enumerate() {
         let pointer = format!("{}/{place}", document.pointer("verified"));
         let method = read_text(item, &pointer, mistakes, |word| {
-            Method::parse(word).ok_or_else(|| not_one_of(word, &words))
+            let method = Method::parse(word).filter(|method| known.contains(method));
+            method.ok_or_else(|| not_one_of(word, &words))
         });
         match method {
             Some(method) if methods.contains(&method) => {

@@ -15,7 +15,7 @@ use super::error::OidcError;
 use super::parameters::Parameters;
 use super::uri::{see_other, with_query};
 use crate::pages::Trouble;
-use crate::state::App;
+use crate::state::{App, ClientAddress};
 
 /// Longest `state` and `nonce`, in bytes.
 const LONGEST_OPAQUE: usize = 2048;
@@ -29,6 +29,8 @@ const MOST_WORDS: usize = 16;
 /// # Errors
 /// A page, when there is no address that an error could be sent to.
 pub async fn authorize(State(app): State<App>, request: Request) -> Result<Response, Trouble> {
+    let address = request.extensions().get::<ClientAddress>();
+    let address = address.and_then(|address| address.0);
     let parameters = Parameters::read(request)
         .await
         .map_err(|_| Trouble::Malformed)?;
@@ -44,7 +46,9 @@ pub async fn authorize(State(app): State<App>, request: Request) -> Result<Respo
     let redirect_uri = redirect_uri.ok_or_else(|| misdirected("redirect_uri is not registered"))?;
     match read(&parameters) {
         Ok(read) => {
-            let id = app.gate.authorize(application, redirect_uri, &read).await?;
+            let gate = &app.gate;
+            let kept = gate.authorize(application, redirect_uri, &read, address);
+            let id = kept.await?.ok_or(Trouble::Many)?;
             Ok(see_other(&with_query(
                 "/authorize/resume",
                 &[("id", &id.to_string())],

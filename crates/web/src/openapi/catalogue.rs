@@ -13,7 +13,7 @@ use crate::api::judge::{CHECKS, SIGN_IN};
 use crate::api::operate::LONGEST_URI;
 use crate::api::outcome::OUTCOMES;
 use crate::api::redeem::LONGEST_GRANT;
-use crate::api::request::{LONGEST_DEVICE, LONGEST_USER_AGENT, METHODS};
+use crate::api::request::{LONGEST_DEVICE, LONGEST_USER_AGENT, METHODS, methods_before};
 
 /// Characters that a line may not hold: `sekisho_core::text::is_hidden`, for a character class.
 const HIDDEN: &str = "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\
@@ -48,6 +48,7 @@ pub fn schemas(policy: &Policy) -> Map<String, Value> {
 /// What does not depend on the policy.
 fn shared() -> Map<String, Value> {
     let methods: Vec<_> = METHODS.iter().copied().map(Method::word).collect();
+    let before: Vec<_> = methods_before().into_iter().map(Method::word).collect();
     let outcomes: Vec<_> = OUTCOMES.iter().copied().map(Outcome::word).collect();
     let needed = [
         "confirmation",
@@ -95,6 +96,13 @@ fn shared() -> Map<String, Value> {
                 "description": "What you proved yourself.",
             }),
         ),
+        (
+            "VerifiedBefore",
+            json!({
+                "type": "array", "items": one_of(&before), "uniqueItems": true,
+                "description": "What you proved yourself. The confirmation is asked for here.",
+            }),
+        ),
     ];
     schemas
         .into_iter()
@@ -127,7 +135,7 @@ fn operation(kind: &OperationKind, fields: Value) -> Value {
             "type": "string", "format": "uri", "minLength": 1, "maxLength": LONGEST_URI,
             "description": about,
         },
-        "verified": reference("Verified"),
+        "verified": reference("VerifiedBefore"),
     });
     object(&["customer", "fields", "kind"], properties)
 }

@@ -80,6 +80,10 @@ async fn an_application_cannot_confirm_in_its_customers_place() {
     let mut body = withdrawal();
     body["verified"] = json!(["password", "totp", "confirmation"]);
     let token = Some(site.broker.operations.as_str());
+    let refused = site.post("/v1/operations", token, &body).await;
+    assert!(refused.status.is_client_error(), "{:?}", refused.status);
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/verified/2");
+    body["verified"] = json!(["password", "totp"]);
     let operation = site.post("/v1/operations", token, &body).await.json();
     assert_eq!(operation["state"], "pending", "{operation}");
     assert!(operation.get("grant").is_none());

@@ -18,8 +18,9 @@ async fn code(gate: &Gate, session: &Session, application: ApplicationId) -> Str
         ..AuthorizeParameters::default()
     };
     let id = gate
-        .authorize(known, BACK.to_owned(), &parameters)
+        .authorize(known, BACK.to_owned(), &parameters, None)
         .await
+        .unwrap()
         .unwrap();
     let issued = gate.issue_code(session, id).await.unwrap();
     let Issued::Code { code, .. } = issued else {
@@ -142,5 +143,36 @@ async fn a_code_whose_session_has_ended_is_refused() {
         gate.sign_out(&session, &home).await.unwrap();
         let late = gate.exchange(exchange(caller.application, &code)).await;
         assert!(late.unwrap().is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_keeps_a_thousand_requests_and_then_writes_nothing() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
+        let known = gate.application(caller.application).await.unwrap().unwrap();
+        let ask = |host: [u8; 4]| {
+            let (known, back) = (known.clone(), BACK.to_owned());
+            let address = Some(std::net::IpAddr::from(host));
+            async move {
+                let parameters = AuthorizeParameters::default();
+                let kept = gate.authorize(known, back, &parameters, address).await;
+                kept.unwrap().is_some()
+            }
+        };
+        for host in 0..1_000_u16 {
+            assert!(ask([203, 0, 113, host.to_be_bytes()[1]]).await, "{host}");
+        }
+        let store = here.place.store().await.unwrap();
+        let before = here.place.contents(&store).await.unwrap();
+        assert!(!ask([203, 0, 113, 7]).await);
+        let after = here.place.contents(&store).await.unwrap();
+        assert_eq!(before, after, "a flood leaves no trace in the database");
+        assert!(ask([198, 51, 100, 9]).await, "others are served");
+        here.pass(sekisho_core::moment::Span::seconds(1));
+        assert!(
+            ask([203, 0, 113, 7]).await,
+            "and so is the network, one by one"
+        );
     }
 }
