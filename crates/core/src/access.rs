@@ -31,6 +31,10 @@ pub enum Act {
     Discard,
     /// A customer adds or renames a passkey.
     Enrol,
+    /// A customer ends sessions of their own.
+    EndSession,
+    /// A customer switches their account off.
+    Freeze,
     /// A worker removes what has expired.
     Housekeep,
     /// Customers are taken over from another system.
@@ -53,6 +57,8 @@ pub enum Act {
     SignUp,
     /// A second proof.
     StepUp,
+    /// A frozen account is switched on again.
+    Thaw,
 }
 
 impl Act {
@@ -67,6 +73,8 @@ impl Act {
             Self::Deliver => "deliver".into(),
             Self::Discard => "discard".into(),
             Self::Enrol => "enrol".into(),
+            Self::EndSession => "end_session".into(),
+            Self::Freeze => "freeze".into(),
             Self::Housekeep => "housekeep".into(),
             Self::Import => "import".into(),
             Self::Operate(kind) => kind.as_str().to_owned(),
@@ -78,6 +86,7 @@ impl Act {
             Self::SignOut => "sign_out".into(),
             Self::SignUp => "sign_up".into(),
             Self::StepUp => "step_up".into(),
+            Self::Thaw => "thaw".into(),
         }
     }
 
@@ -94,6 +103,8 @@ impl Act {
             "deliver" => Self::Deliver,
             "discard" => Self::Discard,
             "enrol" => Self::Enrol,
+            "end_session" => Self::EndSession,
+            "freeze" => Self::Freeze,
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "outcome" => Self::Outcome,
@@ -104,6 +115,7 @@ impl Act {
             "sign_out" => Self::SignOut,
             "sign_up" => Self::SignUp,
             "step_up" => Self::StepUp,
+            "thaw" => Self::Thaw,
             other => Self::Operate(OperationKind::parse(other)?),
         })
     }

@@ -116,6 +116,8 @@ pub enum Change {
     },
     /// The account is switched off. Condition: the revision.
     CustomerFrozen { id: CustomerId, revision: i64 },
+    /// A frozen account is switched on again. Condition: the revision.
+    CustomerThawed { id: CustomerId, revision: i64 },
     /// A device is remembered for a customer.
     DeviceRemembered {
         id: DeviceId,
@@ -205,6 +207,14 @@ pub enum Change {
     OutcomeRecorded {
         decision: DecisionId,
         outcome: Outcome,
+        at: Moment,
+    },
+    /// All sessions of a customer end but one, with the conversations and one-time codes that could
+    /// still become a session or prove something, and the OpenID Connect codes of those sessions
+    /// that were not redeemed. Devices and operations stay.
+    OtherSessionsEnded {
+        customer: CustomerId,
+        but: SessionId,
         at: Moment,
     },
     /// A new passkey. Condition: no other has its handle.

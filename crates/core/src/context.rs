@@ -127,16 +127,21 @@ pub struct Context {
 }
 
 impl Context {
+    /// The network of the address: `203.0.113.0/24`.
+    #[must_use]
+    pub fn network_text(&self) -> Option<String> {
+        self.address.map(|address| {
+            let width = if address.ip().is_ipv4() { 24 } else { 48 };
+            format!("{}/{width}", Address::from_bytes(address.network()))
+        })
+    }
+
     /// The place as a notice or the login history names it: network (not the whole address) and
     /// program.
     #[must_use]
     pub fn describe(&self) -> String {
-        let network = self.address.map(|address| {
-            let width = if address.ip().is_ipv4() { 24 } else { 48 };
-            format!("{}/{width}", Address::from_bytes(address.network()))
-        });
         let client = self.client.map(|client| client.to_string());
-        [network, client]
+        [self.network_text(), client]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()

@@ -127,6 +127,8 @@ pub enum NoticeKind {
         /// The customer's name for it.
         name: String,
     },
+    /// The freeze was lifted.
+    Thawed,
 }
 
 impl NoticeKind {
@@ -143,7 +145,8 @@ impl NoticeKind {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::SignUpAgain
-            | Self::SignedIn { .. } => policy.report_life(),
+            | Self::SignedIn { .. }
+            | Self::Thawed => policy.report_life(),
         }
     }
 
@@ -161,6 +164,7 @@ impl NoticeKind {
             Self::PasskeyRemoved { .. } => "passkey_removed",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
+            Self::Thawed => "thawed",
         }
     }
 }

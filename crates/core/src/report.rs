@@ -14,12 +14,11 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState, ReportKnown, TaughtKnown};
+use crate::known::{ChannelKnown, CustomerKnown, ReportKnown, TaughtKnown};
 use crate::moment::Moment;
-use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::step_up::{Admission, failed, told};
+use crate::step_up::{Admission, failed};
 use crate::verdict::Verdict;
 
 /// How the customer reports.
@@ -132,24 +131,11 @@ fn frozen(
         let cleared = Change::TriesCleared { key: *tries };
         decision.changes.extend([used, cleared]);
     }
-    if customer.state == CustomerState::Active {
-        decision.changes.push(Change::CustomerFrozen {
-            id: customer.id,
-            revision: customer.revision,
-        });
-    }
-    decision.changes.push(Change::SessionsEnded {
-        customer: customer.id,
-        at: facts.now,
-    });
     let own = |taught: &&TaughtKnown| taught.access.customer == customer.id;
     let taught = facts.taught.as_ref().filter(own);
     let void = taught.map(|taught| taught.voided(facts.now));
-    decision.changes.extend(void);
-    let expires = facts.now.plus(NoticeKind::Frozen.life(policy));
-    let to = (customer, facts.fresh.1);
-    let notices = told(&facts.channels, to, &NoticeKind::Frozen, expires);
-    decision.telling(notices)
+    let known = (customer, facts.channels.as_slice());
+    crate::freeze::frozen(decision, known, facts.fresh.1, policy).with(void)
 }
 
 /// The change that issues a report code for the decision of `entry`.

@@ -28,13 +28,16 @@ pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Pro
 pub use acts::caller::Caller;
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ShownOperation};
 pub use acts::conversation::{CodeAnswer, Conversation, Opened, Resent};
+pub use acts::end_session::{EndedSession, ShownSession};
 pub use acts::import::{ImportLine, Imported};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::report::Reported;
+pub use acts::security::{Security, ShownChannel};
 pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_up::{SignUp, SignUpAnswer};
+pub use acts::thaw::Thawed;
 pub use acts::userinfo::UserInfo;
 pub use clock::Clock;
 pub use delivery::{Channels, Mail, MailConfig, Sms, TlsMode};

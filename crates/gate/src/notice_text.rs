@@ -95,7 +95,7 @@ fn japanese(body: &Body) -> (String, String) {
         ),
         Body::Frozen => (
             "口座を凍結しました".into(),
-            "「これは私ではありません」とのご連絡により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結の解除は、お問い合わせ窓口でご本人であることを確認したうえで行います。".into(),
+            "お客さまからのお申し出により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結の解除は、お問い合わせ窓口でご本人であることを確認したうえで行います。".into(),
         ),
         Body::Locked { report } => (
             "認証の失敗が続きました".into(),
@@ -133,6 +133,10 @@ fn japanese(body: &Body) -> (String, String) {
             "ログインのお知らせ".into(),
             format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{}", not_me_ja(report)),
         ),
+        Body::Thawed => (
+            "口座の凍結を解除しました".into(),
+            "ご本人であることを確認したうえで、口座の凍結を解除しました。ふたたびログインしていただけます。\nお心当たりがない場合は、どなたかがお客さまになりすましています。すぐにお問い合わせ窓口へご連絡ください。".into(),
+        ),
     }
 }
 
@@ -157,7 +161,7 @@ fn english(body: &Body) -> (String, String) {
         ),
         Body::Frozen => (
             "Your account is frozen".into(),
-            "Following your report \"This was not me\", your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, contact us; we make sure first that it is you.".into(),
+            "As you asked, your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, contact us; we make sure first that it is you.".into(),
         ),
         Body::Locked { report } => (
             "Too many failed attempts".into(),
@@ -194,6 +198,10 @@ fn english(body: &Body) -> (String, String) {
         Body::SignedIn { report, place } => (
             "Somebody signed in".into(),
             format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{}", not_me_en(report)),
+        ),
+        Body::Thawed => (
+            "Your account is no longer frozen".into(),
+            "We made sure that it is you and lifted the freeze of your account. You can sign in again.\nIf you did not ask for it, somebody is pretending to be you. Contact us at once.".into(),
         ),
     }
 }
@@ -242,6 +250,7 @@ mod tests {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
+            Body::Thawed,
         ]
     }
 

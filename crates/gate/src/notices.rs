@@ -49,6 +49,8 @@ pub enum Body {
     SignUpAgain,
     /// See [`NoticeKind::SignedIn`].
     SignedIn { report: String, place: String },
+    /// See [`NoticeKind::Thawed`].
+    Thawed,
 }
 
 impl Body {
@@ -101,6 +103,7 @@ impl Body {
                 report: report.expose_secret().to_owned(),
                 place: place.clone(),
             },
+            NoticeKind::Thawed => Self::Thawed,
         }
     }
 }

@@ -80,6 +80,9 @@ pub enum Command {
     /// Build the list of passwords that nobody may set, or try one
     #[command(subcommand)]
     DenyList(DenyListCommand),
+    /// Thaw the account of a customer who proved who they are
+    #[command(subcommand)]
+    Customer(CustomerCommand),
     /// Take over customers of another system
     #[command(subcommand)]
     Import(ImportCommand),
@@ -254,6 +257,24 @@ pub enum CredentialCommand {
     Revoke {
         /// Its id, key_…
         id: ApiCredentialId,
+    },
+}
+
+/// `sekisho customer …`
+#[derive(Debug, Subcommand)]
+pub enum CustomerCommand {
+    /// Switch a frozen account on again; every verified channel of the customer is told
+    #[command(
+        after_help = "Example, after the window has seen a driving licence:\n  \
+        sekisho customer thaw C-000123 --reason '窓口で運転免許証を確認、案件 2026-114'"
+    )]
+    Thaw {
+        /// How applications name the customer
+        reference: String,
+        /// How it was made sure who asks; stays in the record in clear, so no mail address or phone
+        /// number
+        #[arg(long)]
+        reason: String,
     },
 }
 

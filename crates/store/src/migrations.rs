@@ -30,4 +30,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "void",
         text: include_str!("../migrations/0005_void.sql"),
     },
+    Migration {
+        version: 6,
+        name: "security",
+        text: include_str!("../migrations/0006_security.sql"),
+    },
 ];

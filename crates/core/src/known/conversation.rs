@@ -3,6 +3,7 @@
 //! **Invariant:** a token is known by its hash alone.
 
 use crate::bytes::{Digest, Sealed};
+use crate::context::Context;
 use crate::id::{ApplicationId, AuthorizationId, ChallengeId, DeviceId, InteractionId, SessionId};
 use crate::known::CustomerKnown;
 use crate::login::ChannelKind;
@@ -26,6 +27,15 @@ pub struct SessionKnown {
     pub last: Moment,
     /// End in any case.
     pub ends: Moment,
+}
+
+/// A session as its customer finds it in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionListed {
+    /// The session.
+    pub session: SessionKnown,
+    /// From where it was opened, as far as the history still tells.
+    pub context: Option<Context>,
 }
 
 /// What kind of conversation an interaction is. The words are stored.

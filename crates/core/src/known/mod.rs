@@ -14,6 +14,7 @@ mod risk;
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
 pub use conversation::{
     AuthorizationKnown, ChallengeKnown, CodeKnown, InteractionKind, InteractionKnown, SessionKnown,
+    SessionListed,
 };
 pub use customer::{
     ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, DeviceKnown, LoginKnown,

@@ -7,6 +7,7 @@ mod application;
 mod backup;
 mod config;
 mod credential;
+mod customer;
 mod deny_list;
 mod import;
 mod judge;
@@ -97,6 +98,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
         Command::DenyList(command) => deny_list::run(command),
+        Command::Customer(command) => customer::run(&here(asked).await?.gate, command).await,
         Command::Import(ImportCommand::Customers(arguments)) => {
             import::run(&here(asked).await?, arguments).await
         }

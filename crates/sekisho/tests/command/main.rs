@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod customer;
 mod deny_list;
 mod import;
 mod judge;

@@ -37,7 +37,8 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             locale,
             at,
         } => created(*id, reference, *locale, *at),
-        Change::CustomerFrozen { id, revision } => frozen(*id, *revision),
+        Change::CustomerFrozen { id, revision } => moved(*id, *revision, CustomerState::Frozen),
+        Change::CustomerThawed { id, revision } => moved(*id, *revision, CustomerState::Active),
         Change::DeviceRemembered { .. } => device_remembered(change)?,
         Change::DeviceSeen { id, at } => device_seen(*id, *at),
         Change::PayoutAccountChanged {
@@ -71,14 +72,10 @@ fn created(id: CustomerId, reference: &Reference, locale: Locale, at: Moment) ->
     )
 }
 
-fn frozen(id: CustomerId, revision: i64) -> Write {
+fn moved(id: CustomerId, revision: i64, to: CustomerState) -> Write {
     Write::one(
         "UPDATE customer SET state = ?3, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
-        [
-            id.into(),
-            revision.into(),
-            CustomerState::Frozen.word().into(),
-        ],
+        [id.into(), revision.into(), to.word().into()],
     )
 }
 

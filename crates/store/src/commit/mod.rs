@@ -80,6 +80,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::CredentialRehashed { .. }
         | Change::CustomerCreated { .. }
         | Change::CustomerFrozen { .. }
+        | Change::CustomerThawed { .. }
         | Change::DeviceRemembered { .. }
         | Change::DeviceSeen { .. }
         | Change::LoginClaimed { .. }
@@ -115,6 +116,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::InteractionClosed { .. }
         | Change::InteractionCodeSent { .. }
         | Change::InteractionOpened { .. }
+        | Change::OtherSessionsEnded { .. }
         | Change::SessionEnded { .. }
         | Change::SessionOpened { .. }
         | Change::SessionSeen { .. }

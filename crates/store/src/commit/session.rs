@@ -24,6 +24,9 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::InteractionCodeSent { id, revision } => interaction_code_sent(*id, *revision),
         Change::InteractionOpened { .. } => interaction_opened(change)?,
         Change::SessionEnded { id, at } => session_ended(*id, *at),
+        Change::OtherSessionsEnded { customer, but, at } => {
+            return Some(other_sessions_ended(*customer, *but, *at));
+        }
         Change::SessionOpened { .. } => session_opened(change)?,
         Change::SessionSeen { id, at } => session_seen(*id, *at),
         Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
@@ -201,6 +204,29 @@ fn session_ended(id: SessionId, at: Moment) -> Write {
         "UPDATE session SET ended = ?2 WHERE id = ?1 AND ended IS NULL",
         [id.into(), at.into()],
     )
+}
+
+/// All sessions but one, and what could still become another or prove something.
+fn other_sessions_ended(customer: CustomerId, but: SessionId, at: Moment) -> Vec<Write> {
+    vec![
+        Write::any(
+            "UPDATE session SET ended = ?3 WHERE customer = ?1 AND id <> ?2 AND ended IS NULL",
+            [customer.into(), but.into(), at.into()],
+        ),
+        Write::any(
+            "DELETE FROM interaction WHERE customer = ?1",
+            [customer.into()],
+        ),
+        Write::any(
+            "DELETE FROM challenge WHERE customer = ?1",
+            [customer.into()],
+        ),
+        Write::any(
+            "DELETE FROM authorization_code \
+             WHERE customer = ?1 AND session <> ?2 AND redeemed IS NULL",
+            [customer.into(), but.into()],
+        ),
+    ]
 }
 
 /// Sessions, and everything that could still become one or move money.

@@ -5,8 +5,10 @@
 
 mod authorize;
 mod challenge;
+mod change_password;
 mod confirm;
 mod deliver;
+mod end_session;
 mod guess;
 mod history;
 mod housekeep;

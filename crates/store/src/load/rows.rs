@@ -208,16 +208,27 @@ pub(super) fn notice(row: &Row) -> Result<NoticeKnown, Fault> {
     })
 }
 
-pub(super) fn access(row: &Row) -> Result<Access, Fault> {
-    let country = match row.maybe_text("country")? {
-        None => None,
-        Some(_) => Some(word(row, "country", Country::parse)?),
-    };
-    let client = match row.maybe_text("client")? {
-        None => None,
-        Some(_) => Some(word(row, "client", |text| Line::parse(text).ok())?),
-    };
+pub(super) fn country(row: &Row) -> Result<Option<Country>, Fault> {
+    match row.maybe_text("country")? {
+        None => Ok(None),
+        Some(_) => word(row, "country", Country::parse).map(Some),
+    }
+}
+
+pub(super) fn client(row: &Row) -> Result<Option<Line<32>>, Fault> {
+    match row.maybe_text("client")? {
+        None => Ok(None),
+        Some(_) => word(row, "client", |text| Line::parse(text).ok()).map(Some),
+    }
+}
+
+/// The number of an autonomous system.
+pub(super) fn system(row: &Row) -> Result<Option<u32>, Fault> {
     let system = row.maybe_int("system")?.map(u32::try_from).transpose();
+    system.map_err(|_| row.corrupt("system", "a 32-bit number"))
+}
+
+pub(super) fn access(row: &Row) -> Result<Access, Fault> {
     Ok(Access {
         decision: DecisionId(row.id16("access_decision")?),
         customer: CustomerId(row.id16("access_customer")?),
@@ -226,10 +237,10 @@ pub(super) fn access(row: &Row) -> Result<Access, Fault> {
         ending: word(row, "ending", ending)?,
         verdict: word(row, "access_verdict", VerdictKind::parse)?,
         address: row.maybe_fixed("address")?.map(Address::from_bytes),
-        system: system.map_err(|_| row.corrupt("system", "a 32-bit number"))?,
-        country,
+        system: system(row)?,
+        country: country(row)?,
         device: row.maybe_fixed("device")?.map(DeviceId),
-        client,
+        client: client(row)?,
         application: row.maybe_fixed("access_application")?.map(ApplicationId),
     })
 }

@@ -129,6 +129,7 @@ impl Frame {
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
         "/code/resend" => "/code",
+        _ if path.starts_with("/security/sessions/") => "/security/sessions",
         _ => path
             .strip_suffix("/decline")
             .or_else(|| path.strip_suffix("/code"))
@@ -172,6 +173,11 @@ mod tests {
             ),
             ("/code", None, "/code?lang=en"),
             ("/code/resend", None, "/code?lang=en"),
+            (
+                "/security/sessions/ses_1",
+                None,
+                "/security/sessions?lang=en",
+            ),
             ("/confirm/opr_1/code", None, "/confirm/opr_1?lang=en"),
             ("/confirm/opr_1/decline", None, "/confirm/opr_1?lang=en"),
         ];

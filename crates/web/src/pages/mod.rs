@@ -11,7 +11,9 @@ mod assets;
 mod code;
 mod confirm;
 mod deal;
+mod end_session;
 mod frame;
+mod freeze;
 mod history;
 mod landing;
 mod leads;
@@ -21,6 +23,7 @@ mod posted;
 mod rendered;
 mod report;
 mod row;
+mod security;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -72,6 +75,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/history/{access}", get(history::ask).post(history::report))
         .route("/report", get(report::show).post(report::submit))
         .route("/report/done", get(report::done))
+        .route("/security", get(security::show))
+        .route("/security/freeze", get(freeze::ask).post(freeze::submit))
+        .route("/security/sessions", get(end_session::show))
+        .route("/security/sessions/others", post(end_session::others))
+        .route("/security/sessions/{session}", post(end_session::one))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", get(sign_out::ask).post(sign_out::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))

@@ -1,6 +1,8 @@
 #![cfg(test)]
 //! Every template, filled with samples in both languages, held to what must be true of every page.
 
+mod security;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
@@ -340,6 +342,7 @@ impl World {
         [
             self.entrance(),
             self.watch(),
+            self.security(),
             self.confirmations(),
             self.troubles(),
         ]

@@ -4,6 +4,7 @@
 
 use sekisho_core::access::{Access, Act, OperationKind};
 use sekisho_core::client_family::ClientFamily;
+use sekisho_core::context::Context;
 use sekisho_core::notice::Locale;
 use sekisho_core::policy::Policy;
 use sekisho_core::sighting::Ending;
@@ -61,6 +62,8 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
         Act::Confirm(kind) => return fill(words.confirm, &[("operation", &named(kind))]),
         Act::Operate(kind) => return fill(words.operate, &[("operation", &named(kind))]),
         Act::Authorize => words.authorize,
+        Act::EndSession => words.end_session,
+        Act::Freeze => words.freeze,
         Act::Outcome => words.outcome,
         Act::Redeem => words.redeem,
         Act::Report => words.report,
@@ -99,14 +102,34 @@ fn place(access: &Access, texts: Texts) -> String {
 
 fn device(access: &Access, texts: Texts) -> String {
     let words = texts.history;
-    let client = access.client.as_ref();
-    let client = client.and_then(|client| spelled(ClientFamily::parse(client.as_str())));
-    let client = client.unwrap_or_else(|| words.unknown_client.to_owned());
+    let family = access.client.as_ref();
+    let family = family.map(|client| ClientFamily::parse(client.as_str()));
+    let client = program(family, texts);
     let standing = match access.device {
         Some(_) => words.known_device,
         None => words.new_device,
     };
     format!("{client} ({standing})")
+}
+
+/// Country and network, not the whole address.
+pub(super) fn coarse_place(context: Option<&Context>, texts: Texts) -> String {
+    let country = context.and_then(|context| context.place.country);
+    let country = country.map(|country| country.code().to_owned());
+    let network = context.and_then(Context::network_text);
+    let known: Vec<_> = [country, network].into_iter().flatten().collect();
+    if known.is_empty() {
+        texts.history.unknown_place.to_owned()
+    } else {
+        known.join(" · ")
+    }
+}
+
+/// Browser and system.
+pub(super) fn program(family: Option<ClientFamily>, texts: Texts) -> String {
+    family
+        .and_then(spelled)
+        .unwrap_or_else(|| texts.history.unknown_client.to_owned())
 }
 
 /// A family as people write it: `Chrome / Windows`.

@@ -13,6 +13,8 @@ words! {
         menu: "メニュー", "Menu";
         home: "ホーム", "Home";
         history: "ログイン履歴", "Login history";
+        security: "セキュリティ", "Security";
+        freeze: "口座を凍結", "Freeze account";
         sign_out: "ログアウト", "Sign out";
         address_label: "正しいアドレス", "Correct address";
         address: "ブラウザーのアドレス欄に表示されるサイト名が {host} と一字ずつ同じであることをご確認ください。似た名前のサイトは当社のものではありません。",

@@ -9,6 +9,7 @@ mod entrance;
 mod frame;
 mod operation;
 mod password;
+mod security;
 mod watch;
 mod when;
 
@@ -18,6 +19,7 @@ pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWor
 pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
 pub use password::{GaugeWords, PasswordWords};
+pub use security::{EndSessionWords, FreezeWords, SecurityWords};
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
 
@@ -61,10 +63,14 @@ pub struct Texts {
     pub code: &'static CodeWords,
     /// The confirmation of an operation.
     pub confirm: &'static ConfirmWords,
+    /// Sessions.
+    pub end_session: &'static EndSessionWords,
     /// What is on every page.
     pub frame: &'static FrameWords,
     /// The gauge of a password.
     pub gauge: &'static GaugeWords,
+    /// The freeze from within.
+    pub freeze: &'static FreezeWords,
     /// The login history.
     pub history: &'static HistoryWords,
     /// The first page.
@@ -73,6 +79,8 @@ pub struct Texts {
     pub password: &'static PasswordWords,
     /// "This was not me".
     pub report: &'static ReportWords,
+    /// The security centre.
+    pub security: &'static SecurityWords,
     /// Sign-in.
     pub sign_in: &'static SignInWords,
     /// Sign-out.
@@ -92,12 +100,15 @@ impl Texts {
             act: ActWords::of(locale),
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
+            end_session: EndSessionWords::of(locale),
             frame: FrameWords::of(locale),
             gauge: GaugeWords::of(locale),
+            freeze: FreezeWords::of(locale),
             history: HistoryWords::of(locale),
             landing: LandingWords::of(locale),
             password: PasswordWords::of(locale),
             report: ReportWords::of(locale),
+            security: SecurityWords::of(locale),
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
             sign_up: SignUpWords::of(locale),
@@ -141,12 +152,15 @@ mod tests {
             ActWords::ALL,
             CodeWords::ALL,
             ConfirmWords::ALL,
+            EndSessionWords::ALL,
             FrameWords::ALL,
             GaugeWords::ALL,
+            FreezeWords::ALL,
             HistoryWords::ALL,
             LandingWords::ALL,
             PasswordWords::ALL,
             ReportWords::ALL,
+            SecurityWords::ALL,
             SignInWords::ALL,
             SignOutWords::ALL,
             SignUpWords::ALL,

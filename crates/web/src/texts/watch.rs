@@ -15,6 +15,8 @@ words! {
         last: "前回のログイン", "Your sign-in before";
         last_none: "これより前のログインの記録はありません。", "There is no earlier sign-in on record.";
         last_strange: "覚えのないログインのときは", "If that was not you";
+        security: "セキュリティを確かめる", "Check your security";
+        security_text: "パスワード、ご連絡先、ログイン中の端末を確かめ、変更できます。", "See and change password, contacts and sessions.";
         history: "ログイン履歴を見る", "See the login history";
         history_text: "いつ、どこから、何が行われたかを確かめられます。", "See when, from where and what was done.";
         report: "連絡コードを入力する", "Type a report code";
@@ -91,6 +93,8 @@ words! {
         sign_up: "新規登録", "Registration";
         step_up: "ログイン (認証コード)", "Sign-in (code)";
         report: "口座の凍結", "Account frozen";
+        end_session: "ほかの端末のログアウト", "Other sessions ended";
+        freeze: "口座の凍結 (ご本人の操作)", "Account frozen by yourself";
         operate: "{operation}の申し込み", "Request: {operation}";
         confirm: "{operation}の確認", "Confirmation: {operation}";
         outcome: "お手続きの結果の記録", "Outcome recorded";

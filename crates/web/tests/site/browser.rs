@@ -86,6 +86,12 @@ impl<'a> Browser<'a> {
         }
     }
 
+    /// The token of a form for this browser's session, whether or not a page offers it.
+    pub fn csrf(&self, form: &str) -> String {
+        let session = &self.cookies["__Host-session"];
+        self.site.gate.csrf_token(session, form)
+    }
+
     async fn send(&mut self, mut request: Request<Body>) -> Answer {
         let cookies = self
             .cookies

@@ -16,6 +16,21 @@ const PAGES: &[(&str, u16, &str)] = &[
     ("/nowhere", 404, ""),
     ("/report", 200, ""),
     ("/report/done", 200, ""),
+    (
+        "/security",
+        303,
+        "/sign-in?return_to=%2Fsecurity&told=needed",
+    ),
+    (
+        "/security/freeze",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Ffreeze&told=needed",
+    ),
+    (
+        "/security/sessions",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fsessions&told=needed",
+    ),
     ("/sign-in", 200, ""),
     ("/sign-out", 303, "/signed-out"),
     ("/sign-up", 200, ""),
@@ -61,7 +76,10 @@ async fn a_customer_sees_the_pages_of_customers() {
     let site = Site::new().await;
     let mut browser = Browser::of(&site);
     browser.sign_in_with_code(&site).await;
-    for path in ["/account", "/history", "/sign-out", "/", "/report"] {
+    for (path, ..) in PAGES {
+        if ["/code", "/nowhere", "/sign-in", "/sign-up"].contains(path) {
+            continue;
+        }
         assert_eq!(browser.open(path).await.status, StatusCode::OK, "{path}");
     }
     let again = browser.open("/sign-in?return_to=/history").await;
@@ -178,7 +196,12 @@ async fn no_form_is_taken_without_its_token() {
     let operation = asked(&site).await;
     let (send, decline) = (format!("{operation}/code"), format!("{operation}/decline"));
     let row = "/history/dec_00000000000000000000000000";
-    for path in ["/sign-out", row, &operation, &send, &decline] {
+    let session = "/security/sessions/ses_00000000000000000000000000";
+    let security = ["/security/freeze", "/security/sessions/others", session];
+    for path in ["/sign-out", row, &operation, &send, &decline]
+        .into_iter()
+        .chain(security)
+    {
         for csrf in ["", "x"] {
             let answer = browser.submit(path, &[("csrf", csrf)]).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use sekisho_core::known::NoticeState;
+use sekisho_core::moment::Span;
 use sekisho_gate::Body;
 
 use crate::browser::{Browser, after};
@@ -38,6 +39,33 @@ impl Browser<'_> {
         let opened = self.fill(&page, "/code", &[("code", &code)]).await;
         assert_eq!(opened.header("location"), Some("/account"), "{opened:?}");
         self.open("/account").await
+    }
+
+    /// Signs in, with a code if one is asked; ends on the account's home.
+    pub async fn enter(&mut self, site: &Site) {
+        let page = self.open("/sign-in").await;
+        let typed = [("login", LOGIN), ("password", PASSWORD)];
+        let mut answer = self.fill(&page, "/sign-in", &typed).await;
+        if answer.header("location") == Some("/code") {
+            let page = self.open("/code").await;
+            let code = code(site).await;
+            answer = self.fill(&page, "/code", &[("code", &code)]).await;
+        }
+        assert_eq!(answer.header("location"), Some("/account"), "{answer:?}");
+        // What is told next is told later.
+        site.clock.danger_move(Span::seconds(1));
+    }
+
+    /// Registers somebody new; ends on the account's home.
+    pub async fn sign_up(&mut self, site: &Site, login: &str) {
+        let page = self.open("/sign-up").await;
+        let typed = [("login", login), ("password", PASSWORD)];
+        let sent = self.fill(&page, "/sign-up", &typed).await;
+        assert_eq!(sent.header("location"), Some("/code"), "{sent:?}");
+        let page = self.open("/code").await;
+        let code = code(site).await;
+        let opened = self.fill(&page, "/code", &[("code", &code)]).await;
+        assert_eq!(opened.header("location"), Some("/account"), "{opened:?}");
     }
 }
 

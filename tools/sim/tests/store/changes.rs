@@ -293,6 +293,11 @@ fn endings() -> Vec<Change> {
             at,
             pause: Span::seconds(18),
         },
+        Change::OtherSessionsEnded {
+            customer: customer(1),
+            but: session(1),
+            at,
+        },
         Change::SessionsEnded {
             customer: customer(1),
             at,
@@ -300,6 +305,10 @@ fn endings() -> Vec<Change> {
         Change::CustomerFrozen {
             id: customer(1),
             revision: 1,
+        },
+        Change::CustomerThawed {
+            id: customer(1),
+            revision: 2,
         },
         Change::LoginClaimed {
             name: CounterKey([9; 16]),

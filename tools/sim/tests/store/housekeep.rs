@@ -33,7 +33,9 @@ async fn only_what_has_expired_goes_and_all_of_it() {
         all.changes.retain(|change| {
             !matches!(
                 change,
-                Change::SessionsEnded { .. } | Change::ExpiredRemoved { .. }
+                Change::OtherSessionsEnded { .. }
+                    | Change::SessionsEnded { .. }
+                    | Change::ExpiredRemoved { .. }
             )
         });
         land(&store, &all).await;

@@ -20,6 +20,7 @@ mod passkeys;
 mod races;
 mod risk;
 mod schema;
+mod security;
 
 use sekisho_core::bytes::Sealed;
 use sekisho_core::change::Change;

@@ -1,0 +1,279 @@
+//! The act "thaw": a frozen account is switched on again.
+//!
+//! A freeze needs one factor or one code; its end needs more: staff who made sure who asks and say
+//! how, or the customer by a phishing-resistant factor that is bound to exactly this freeze.
+//!
+//! **Invariant:** nothing that was enough to freeze an account, nor a code that travels by mail or
+//! text message, thaws it.
+
+use crate::access::Act;
+use crate::bytes::Digest;
+use crate::change::Change;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{CustomerId, DecisionId, NoticeId};
+use crate::known::{ChannelKnown, CustomerKnown, CustomerState};
+use crate::moment::Moment;
+use crate::notice::NoticeKind;
+use crate::policy::{FactorPolicy, Policy};
+use crate::proof::FactorProved;
+use crate::reason::Reason;
+use crate::step_up::{Tried, told};
+use crate::text::{Line, LineFault};
+use crate::verdict::{Requirement, Verdict};
+
+/// Why staff thaw an account, in their words: how they made sure who asks, or the number of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ground(Line<200>);
+
+/// Why a text is no ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAGround {
+    /// Not one line of plain text.
+    #[error("{0}")]
+    Line(#[from] LineFault),
+    /// It holds what looks like a mail address or a phone number.
+    #[error(
+        "seems to hold a mail address or phone number; entries are kept in clear, so name a case instead"
+    )]
+    Personal,
+}
+
+impl Ground {
+    /// Accepts one line of at most 200 characters without `@` and without eight digits in a row
+    /// (separators aside), since entries hold no personal data.
+    ///
+    /// # Errors
+    /// Says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, NotAGround> {
+        let line = Line::parse(&crate::text::half_width(text))?;
+        let mut run = 0;
+        for letter in line.as_str().chars() {
+            run = match letter {
+                '0'..='9' => run + 1,
+                '-' | ' ' | '(' | ')' | '+' => run,
+                _ => 0,
+            };
+            if run >= 8 || letter == '@' {
+                return Err(NotAGround::Personal);
+            }
+        }
+        Ok(Self(line))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// Who asks, and by what right.
+#[derive(Debug)]
+pub enum Attempt {
+    /// The customer, with proofs given for this.
+    Customer(Vec<FactorProved>),
+    /// Staff who made sure who asks.
+    Staff(Ground),
+}
+
+/// What is known.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The customer.
+    pub customer: CustomerKnown,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// Fresh values: the id of this decision and of the notice.
+    pub fresh: (DecisionId, NoticeId),
+    /// Now.
+    pub now: Moment,
+}
+
+/// What a factor has to be bound to: this customer in this state, so that it thaws nothing later.
+#[must_use]
+pub fn bound_to_thaw(customer: CustomerId, revision: i64) -> Digest {
+    Digest::of(format!("thaw:{customer}:{revision}").as_bytes())
+}
+
+/// Thaws the account, or says why not.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let CustomerKnown { id, revision, .. } = facts.customer;
+    let reason = refusal(attempt, facts, policy);
+    let (actor, ground) = match attempt {
+        Attempt::Customer(_) => (Actor::Customer, None),
+        Attempt::Staff(ground) => (Actor::Operator, Some(ground.as_str())),
+    };
+    let decision = Decision::of(Entry {
+        id: facts.fresh.0,
+        at: facts.now,
+        act: Act::Thaw,
+        actor,
+        customer: Some(id),
+        operation: None,
+        verdict: match reason {
+            None => Verdict::Allow,
+            Some(_) => Verdict::Refuse,
+        },
+        reasons: vec![reason.unwrap_or(Reason::Proved)],
+        policy: policy.version.clone(),
+        facts: serde_json::json!({ "ground": ground }).to_string(),
+    });
+    if reason.is_some() {
+        return decision;
+    }
+    let kind = NoticeKind::Thawed;
+    let to = (&facts.customer, facts.fresh.1);
+    let expires = facts.now.plus(kind.life(policy));
+    let notices = told(&facts.channels, to, &kind, expires);
+    let proofs: &[FactorProved] = match attempt {
+        Attempt::Customer(proofs) => proofs,
+        Attempt::Staff(_) => &[],
+    };
+    let used = proofs.iter().flat_map(|factor| factor.used(facts.now));
+    decision
+        .with(used)
+        .with([Change::CustomerThawed { id, revision }])
+        .telling(notices)
+}
+
+fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> {
+    if facts.customer.state != CustomerState::Frozen {
+        return Some(Reason::NotFrozen);
+    }
+    let bound = bound_to_thaw(facts.customer.id, facts.customer.revision);
+    let strong = |factor: &FactorProved| {
+        let method = factor.method();
+        Tried::Passkey
+            .lacks(Some(factor), bound, facts.now)
+            .is_none()
+            && method.meets(Requirement::PhishingResistant)
+            && policy.factor(method) != FactorPolicy::Forbid
+    };
+    match attempt {
+        Attempt::Customer(proofs) if !proofs.iter().any(strong) => Some(Reason::PolicyRequires),
+        Attempt::Customer(_) | Attempt::Staff(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{ChallengeId, CredentialId};
+    use crate::known::Backup;
+    use crate::moment::Span;
+    use crate::proof::{CodeProved, Counting, Method, PasskeyProved, Signed, Spent, UserSeen};
+    use crate::sample::{NOW, channels, customer, policy};
+
+    fn facts(state: CustomerState) -> Facts {
+        let mut customer = customer(1);
+        customer.state = state;
+        Facts {
+            customer,
+            channels: channels(),
+            fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
+            now: NOW,
+        }
+    }
+
+    fn staff() -> Attempt {
+        Attempt::Staff(Ground::parse("本人確認ずみ、案件 2026-114").unwrap())
+    }
+
+    #[test]
+    fn staff_thaw_with_a_ground_that_the_entry_keeps() {
+        let decision = decide(&staff(), &facts(CustomerState::Frozen), &policy());
+        let id = customer(1).id;
+        assert_eq!(
+            decision.changes,
+            [Change::CustomerThawed { id, revision: 4 }]
+        );
+        assert_eq!(decision.entry.actor, Actor::Operator);
+        assert!(decision.entry.facts.contains("案件 2026-114"));
+        assert_eq!(decision.notices.len(), 2, "every verified channel is told");
+    }
+
+    #[test]
+    fn what_is_not_frozen_is_not_thawed() {
+        let decision = decide(&staff(), &facts(CustomerState::Active), &policy());
+        assert_eq!(decision.verdict(), &Verdict::Refuse);
+        assert!(decision.changes.is_empty() && decision.notices.is_empty());
+    }
+
+    #[test]
+    fn a_customer_does_not_thaw_with_codes_however_many() {
+        let facts = facts(CustomerState::Frozen);
+        let bound = bound_to_thaw(facts.customer.id, facts.customer.revision);
+        let code = || CodeProved::assert_code(ChallengeId([1; 16]), bound, NOW);
+        for proofs in [
+            vec![],
+            vec![FactorProved::MailCode(code())],
+            vec![
+                FactorProved::SmsCode(code()),
+                FactorProved::MailCode(code()),
+            ],
+        ] {
+            let decision = decide(&Attempt::Customer(proofs), &facts, &policy());
+            assert_eq!(decision.reasons(), [Reason::PolicyRequires]);
+            assert!(decision.changes.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_passkey_thaws_exactly_the_freeze_it_was_asked_for() {
+        let mut policy = policy();
+        policy.factor.insert(Method::Passkey, FactorPolicy::Allow);
+        let facts = facts(CustomerState::Frozen);
+        let CustomerKnown { id, revision, .. } = facts.customer;
+        let cases = [
+            (bound_to_thaw(id, revision), UserSeen::Verified, true),
+            (bound_to_thaw(id, revision), UserSeen::Present, false),
+            (bound_to_thaw(id, revision - 1), UserSeen::Verified, false),
+            (
+                bound_to_thaw(CustomerId([2; 16]), revision),
+                UserSeen::Verified,
+                false,
+            ),
+        ];
+        for (bound, seen, thaws) in cases {
+            let spent = Spent {
+                nonce: Digest([1; 32]),
+                expires: NOW.plus(Span::minutes(5)),
+            };
+            let signed = Signed {
+                count: 3,
+                counting: Counting::Onward,
+                backup: Backup::Bound,
+                seen,
+            };
+            let credential = (CredentialId([7; 16]), 1);
+            let proof = PasskeyProved::assert_passkey(credential, bound, spent, signed);
+            let mut expected = proof.used(NOW);
+            expected.push(Change::CustomerThawed { id, revision });
+            let attempt = Attempt::Customer(vec![FactorProved::Passkey(proof)]);
+            let decision = decide(&attempt, &facts, &policy);
+            assert_eq!(decision.verdict() == &Verdict::Allow, thaws, "{seen:?}");
+            assert_eq!(decision.changes == expected, thaws);
+        }
+    }
+
+    #[test]
+    fn a_ground_names_no_person() {
+        for text in [
+            "called from taro@example.jp",
+            "090-1234-5678 と話した",
+            "０９０１２３４５６７８",
+            "",
+            "a\u{202e}b",
+        ] {
+            assert!(Ground::parse(text).is_err(), "{text}");
+        }
+        for text in [
+            "窓口で運転免許証を確認",
+            "case 2026-114",
+            "branch 0005, window 3",
+        ] {
+            assert!(Ground::parse(text).is_ok(), "{text}");
+        }
+    }
+}

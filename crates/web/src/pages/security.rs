@@ -1,0 +1,79 @@
+//! `/security`: what protects the account, and the way to everything that changes it.
+//!
+//! **Invariant:** an address or number is shown masked.
+
+use askama::Template;
+use axum::response::Response;
+use sekisho_core::login::ChannelKind;
+use sekisho_core::notice::Locale;
+use sekisho_gate::{Security, ShownChannel};
+
+use super::arrival::Arrival;
+use super::frame::Frame;
+use super::trouble::Trouble;
+use crate::texts::{SecurityWords, Texts, When, fill};
+
+/// A channel as templates show it.
+#[derive(Clone, Debug)]
+pub struct ChannelLine {
+    pub kind: &'static str,
+    pub masked: String,
+    pub standing: String,
+}
+
+#[derive(Template)]
+#[template(path = "security.html")]
+pub struct SecurityPage {
+    pub f: Frame,
+    pub password: String,
+    pub channels: Vec<ChannelLine>,
+    pub sessions: String,
+}
+
+impl ChannelLine {
+    /// The words for `channel`.
+    pub fn of(channel: &ShownChannel, locale: Locale) -> Self {
+        let words = Texts::of(locale).security;
+        let standing = match channel.verified {
+            Some(at) => fill(words.verified, &[("when", &When::of(at, locale).text)]),
+            None => words.not_verified.to_owned(),
+        };
+        Self {
+            kind: kind(channel.kind, words),
+            masked: channel.masked.clone(),
+            standing,
+        }
+    }
+}
+
+fn kind(kind: ChannelKind, words: &SecurityWords) -> &'static str {
+    match kind {
+        ChannelKind::Mail => words.mail,
+        ChannelKind::Sms => words.sms,
+    }
+}
+
+impl SecurityPage {
+    /// The page of what is known, in a given frame.
+    pub fn framed(frame: Frame, known: &Security, locale: Locale) -> Self {
+        let words = frame.t.security;
+        let password = match known.password_set {
+            Some(at) => fill(words.password_set, &[("when", &When::of(at, locale).text)]),
+            None => words.password_none.to_owned(),
+        };
+        let line = |channel| ChannelLine::of(channel, locale);
+        Self {
+            f: frame.headed(words.title),
+            password,
+            channels: known.channels.iter().map(line).collect(),
+            sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
+        }
+    }
+}
+
+pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
+    let session = arrival.member().await?;
+    let known = arrival.app().gate.security(&session).await?;
+    let frame = Frame::of_member(&arrival, "");
+    Ok(arrival.shown(&SecurityPage::framed(frame, &known, arrival.locale())))
+}

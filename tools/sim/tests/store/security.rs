@@ -1,0 +1,131 @@
+//! The security centre: the list of sessions, the end of all but one, freeze and thaw.
+//!
+//! **Invariant:** what concerns one customer leaves another's rows as they are.
+
+use super::*;
+use sekisho_core::bytes::{Digest, TokenHash};
+use sekisho_core::id::{CredentialId, SessionId};
+use sekisho_core::known::CustomerState;
+use sekisho_core::moment::Span;
+use sekisho_sim::place::Place;
+use sekisho_sim::sample::{NOON, address, customer, decision_id, long, raw};
+
+use super::customers::code_sent;
+
+/// A session of `who` that opened at the moment of decision `number`, with its access.
+async fn opened(store: &Store, number: u64, who: u64) {
+    let mut decision = sample::judged(number, who);
+    let mut session = sample::session(number);
+    if let Change::SessionOpened {
+        customer: whose,
+        proved,
+        ..
+    } = &mut session
+    {
+        *whose = customer(who);
+        *proved = decision.entry.at;
+    }
+    decision.changes = vec![session];
+    land(store, &decision).await;
+}
+
+async fn listed(store: &Store, who: u64) -> Vec<SessionId> {
+    let listed = store.sessions(customer(who), NOON).await.unwrap();
+    listed.iter().map(|listed| listed.session.id).collect()
+}
+
+fn session(number: u64) -> SessionId {
+    SessionId(raw(8, number))
+}
+
+#[tokio::test]
+async fn sessions_are_listed_with_the_place_they_were_opened_from() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 902, sample::newcomer(2).unwrap()).await;
+        opened(&store, 10, 1).await;
+        opened(&store, 11, 2).await;
+        apply(&store, 12, [sample::session(1)]).await;
+        let used = Change::SessionSeen {
+            id: session(1),
+            at: NOON.plus(Span::hours(1)),
+        };
+        apply(&store, 13, [used]).await;
+        assert_eq!(listed(&store, 1).await, [session(1), session(10)]);
+        let sessions = store.sessions(customer(1), NOON).await.unwrap();
+        assert_eq!(sessions[0].context, None, "the history does not tell");
+        let context = sessions[1].context.unwrap();
+        assert_eq!(context.address, Some(address()));
+        assert_eq!(context.place.system, Some(2497));
+        let known = store.session(TokenHash(long(8, 10))).await.unwrap();
+        assert_eq!(Some(&sessions[1].session), known.as_ref());
+        let late = NOON.plus(Span::hours(13));
+        assert!(store.sessions(customer(1), late).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn all_sessions_end_but_one_and_nothing_half_open_stays() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 902, sample::newcomer(2).unwrap()).await;
+        for (number, who) in [(10, 1), (11, 1), (12, 1), (13, 2)] {
+            opened(&store, number, who).await;
+        }
+        let bound = Digest([5; 32]);
+        apply(&store, 20, [code_sent(1, bound, Some(1))]).await;
+        let but = session(11);
+        let ended = Change::OtherSessionsEnded {
+            customer: customer(1),
+            but,
+            at: NOON,
+        };
+        apply(&store, 21, [ended]).await;
+        assert_eq!(listed(&store, 1).await, [but]);
+        assert_eq!(listed(&store, 2).await, [session(13)]);
+        assert_eq!(store.challenge(bound).await.unwrap(), None);
+        // The session of somebody else keeps nothing of this customer's alive.
+        let foreign = Change::OtherSessionsEnded {
+            customer: customer(1),
+            but: session(13),
+            at: NOON,
+        };
+        apply(&store, 22, [foreign]).await;
+        assert!(listed(&store, 1).await.is_empty());
+        assert_eq!(listed(&store, 2).await, [session(13)]);
+    }
+}
+
+#[tokio::test]
+async fn a_thaw_needs_the_freeze_that_was_seen() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let id = customer(1);
+        apply(&store, 1, [Change::CustomerFrozen { id, revision: 1 }]).await;
+        stale(&store, 2, [Change::CustomerThawed { id, revision: 1 }]).await;
+        apply(&store, 3, [Change::CustomerThawed { id, revision: 2 }]).await;
+        let known = store.customer(id).await.unwrap().unwrap();
+        assert_eq!((known.state, known.revision), (CustomerState::Active, 3));
+        apply(&store, 4, [sample::session(1)]).await;
+        assert_eq!(listed(&store, 1).await, [session(1)]);
+        assert!(store.entry_exists(decision_id(3)).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_password_of_a_customer_is_found_by_whose_it_is() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let known = store.credential(customer(1)).await.unwrap().unwrap();
+        assert_eq!((known.id, known.revision), (CredentialId(raw(5, 1)), 1));
+        assert_eq!(
+            (known.hash.as_str(), known.set),
+            ("$argon2id$sample$1", NOON)
+        );
+        assert!(store.credential(customer(9)).await.unwrap().is_none());
+    }
+}
