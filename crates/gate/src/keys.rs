@@ -16,6 +16,7 @@ use sekisho_seal::envelope::{Binding, Envelope};
 use sekisho_seal::index::BlindIndexer;
 use sekisho_seal::password::{Argon2Cost, PasswordHasher};
 use sekisho_seal::report_code::ReportCodeKeys;
+use sekisho_seal::ticket::TicketKeys;
 
 use crate::dice::Dice;
 use crate::fault::Fault;
@@ -66,6 +67,7 @@ pub struct Keys {
     pub(crate) csrf: CsrfKeys,
     pub(crate) passwords: PasswordHasher,
     pub(crate) reports: ReportCodeKeys,
+    pub(crate) tickets: TicketKeys,
 }
 
 impl Keys {
@@ -84,6 +86,7 @@ impl Keys {
             csrf: CsrfKeys::new(&ring)?,
             passwords: PasswordHasher::new(&ring, cost)?,
             reports: ReportCodeKeys::new(&ring)?,
+            tickets: TicketKeys::new(&ring)?,
         })
     }
 

@@ -4,17 +4,18 @@
 //! stored operation.
 
 use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown};
-use sekisho_core::guess::Counted;
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::{FieldValue, Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
-use sekisho_core::step_up::{Admission, Tried, bound_to_operation, code_channel};
+use sekisho_core::step_up::{Admission, bound_to_operation, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::report_code::ReportCode;
 
 use super::account::Session;
+use super::factor::Claim;
+use super::passkey::PasskeyPrompt;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::visitor::Visitor;
@@ -45,10 +46,25 @@ pub struct ShownOperation {
     pub over: bool,
     /// Where the browser goes back to.
     pub return_to: Option<String>,
-    /// Where a code would go, masked; `None` when the policy leaves no way.
-    pub channel: Option<String>,
+    /// How it may be confirmed.
+    pub ways: Ways,
     /// Whether a code that still works was sent.
     pub code_sent: bool,
+}
+
+/// How an operation may be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// By a code to this channel, masked.
+    Code(String),
+    /// By either.
+    Either(String, PasskeyPrompt),
+    /// The policy wants a passkey, and the customer has none.
+    Enrol,
+    /// Nothing the customer has will do.
+    None,
+    /// By a passkey alone.
+    Passkey(PasskeyPrompt),
 }
 
 /// What became of the wish for a code.
@@ -104,6 +120,7 @@ impl Gate {
             Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
             None => None,
         };
+        let channel = channel.map(|login| login.masked());
         let account = shown.fields.payout_account();
         Ok(Some(ShownOperation {
             id,
@@ -124,7 +141,7 @@ impl Gate {
             expires: shown.operation.expires,
             over: shown.operation.expires <= now,
             return_to: shown.operation.return_uri.clone(),
-            channel: channel.map(|login| login.masked()),
+            ways: self.ways(&shown, &spec, channel)?,
             code_sent: challenge.is_some_and(|known| known.expires > now),
         }))
     }
@@ -184,7 +201,7 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// Judges a typed code.
+    /// Judges a typed code, or what a passkey signed.
     ///
     /// # Errors
     /// Those of the store.
@@ -192,9 +209,10 @@ impl Gate {
         &self,
         session: &Session,
         id: OperationId,
-        code: &str,
+        claim: impl Into<Claim<'_>>,
         visitor: &Visitor,
     ) -> Result<ConfirmAnswer, Fault> {
+        let claim = claim.into();
         let policy = self.policy();
         let customer = session.customer();
         let (device, context) = self.recognise(visitor, Some(customer)).await?;
@@ -212,16 +230,16 @@ impl Gate {
             let now = self.now();
             let admitted = match admission {
                 Some(admitted) => admitted,
-                None => self.reserve(Counted::Code, tries, Some(customer)).await?,
+                None => self.admit(claim, tries, customer).await?,
             };
             admission = Some(admitted);
-            let challenge = self.store().challenge(bound(&shown)).await?;
-            let factor = self.prove_typed(challenge.as_ref(), code, (admitted, now));
+            let at = (admitted, now);
+            let (tried, factor) = self.prove(claim, bound(&shown), customer, at).await?;
             let return_to = shown.operation.return_uri.clone();
             let fresh = self.fresh_confirmation(now)?;
             let facts = Facts {
                 shown,
-                tried: Tried::Code(challenge),
+                tried,
                 factor,
                 admission: admitted,
                 fresh,
@@ -267,6 +285,24 @@ impl Gate {
             }
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    fn ways(
+        &self,
+        shown: &Shown,
+        spec: &OperationPolicy,
+        channel: Option<String>,
+    ) -> Result<Ways, Fault> {
+        let passkey = self.prompt_if_any(bound(shown), &shown.passkeys)?;
+        let wanted = shown.wants_passkey(spec, &self.policy());
+        Ok(match (passkey, channel) {
+            (Some(passkey), _) if wanted => Ways::Passkey(passkey),
+            (None, _) if wanted => Ways::Enrol,
+            (Some(passkey), Some(channel)) => Ways::Either(channel, passkey),
+            (Some(passkey), None) => Ways::Passkey(passkey),
+            (None, Some(channel)) => Ways::Code(channel),
+            (None, None) => Ways::None,
+        })
     }
 
     async fn gather_shown(

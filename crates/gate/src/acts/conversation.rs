@@ -4,22 +4,21 @@
 //! **Invariant:** the state of a conversation is sealed for that conversation, and its token opens
 //! nothing else.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use sekisho_core::context::Context;
-use sekisho_core::guess::Counted;
 use sekisho_core::id::{CustomerId, NoticeId};
-use sekisho_core::known::{ChallengeKnown, DeviceKnown, InteractionKind, InteractionKnown};
+use sekisho_core::known::{DeviceKnown, InteractionKind, InteractionKnown};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::{Locale, Recipient};
-use sekisho_core::proof::{FactorProved, Method};
-use sekisho_core::step_up::{self, Addressee, Admission, ResendFacts, Tried};
-use sekisho_core::text::half_width;
+use sekisho_core::proof::Method;
+use sekisho_core::step_up::{self, Addressee, Admission, ResendFacts};
 use sekisho_core::verdict::Verdict;
-use sekisho_seal::prove::prove_code;
 use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
 
+use super::factor::Claim;
+use super::passkey::PasskeyPrompt;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;
@@ -55,6 +54,8 @@ pub struct Conversation {
     pub minutes: u16,
     /// Seconds between two codes.
     pub resend_seconds: u16,
+    /// For a passkey in the place of the code, if the customer has one.
+    pub passkey: Option<PasskeyPrompt>,
 }
 
 /// A session that was opened.
@@ -107,8 +108,16 @@ impl Gate {
     /// Those of the store.
     pub async fn conversation(&self, token: &str) -> Result<Option<Conversation>, Fault> {
         let policy = self.policy();
-        let found = self.find_conversation(token).await?;
-        Ok(found.map(|found| Conversation {
+        let Some(found) = self.find_conversation(token).await? else {
+            return Ok(None);
+        };
+        let passkeys = match &found.interaction.customer {
+            Some(customer) => self.store().passkeys(customer.id).await?,
+            None => Vec::new(),
+        };
+        let bound = step_up::bound_to_interaction(found.interaction.id);
+        Ok(Some(Conversation {
+            passkey: self.prompt_if_any(bound, &passkeys)?,
             kind: found.interaction.kind,
             masked: found.login.masked(),
             channel: found.login.channel(),
@@ -118,22 +127,26 @@ impl Gate {
         }))
     }
 
-    /// Judges a typed code.
+    /// Judges a typed code, or what a passkey signed.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn answer(
         &self,
         token: &str,
-        code: &str,
+        claim: impl Into<Claim<'_>>,
         visitor: &Visitor,
     ) -> Result<CodeAnswer, Fault> {
         let Some(found) = self.find_conversation(token).await? else {
             return Ok(CodeAnswer::Over);
         };
-        match found.interaction.kind {
-            InteractionKind::SignIn => self.step_up((token, found), code, visitor).await,
-            InteractionKind::SignUp => self.complete_sign_up((token, found), code, visitor).await,
+        match (found.interaction.kind, claim.into()) {
+            (InteractionKind::SignIn, claim) => self.step_up((token, found), claim, visitor).await,
+            (InteractionKind::SignUp, Claim::Code(code)) => {
+                self.complete_sign_up((token, found), code, visitor).await
+            }
+            // Whoever registers has no passkey yet.
+            (InteractionKind::SignUp, Claim::Passkey(_)) => Ok(CodeAnswer::Wrong),
         }
     }
 
@@ -266,7 +279,7 @@ impl Gate {
     async fn step_up(
         &self,
         conversation: (&str, Found),
-        code: &str,
+        claim: Claim<'_>,
         visitor: &Visitor,
     ) -> Result<CodeAnswer, Fault> {
         let (token, mut found) = conversation;
@@ -282,21 +295,21 @@ impl Gate {
         let tries = self
             .keys()
             .counter("code", &customer.0, device.map(|device| device.id));
-        let admission = self.reserve(Counted::Code, tries, Some(customer)).await?;
+        let admission = self.admit(claim, tries, customer).await?;
         for _ in 0..ROUNDS {
             let now = self.now();
             let Some(known) = found.interaction.customer.clone() else {
                 return Ok(CodeAnswer::Over);
             };
             let bound = step_up::bound_to_interaction(found.interaction.id);
-            let challenge = self.store().challenge(bound).await?;
-            let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
+            let at = (admission, now);
+            let (tried, factor) = self.prove(claim, bound, customer, at).await?;
             let minted = self.mint_session(now, &context)?;
             let facts = step_up::Facts {
                 interaction: found.interaction.clone(),
                 customer: known,
                 methods: found.state.methods.clone(),
-                tried: Tried::Code(challenge),
+                tried,
                 factor,
                 admission,
                 channels: self.store().channels(customer).await?,
@@ -324,32 +337,6 @@ impl Gate {
             }));
         }
         Err(Fault::Contended { rounds: ROUNDS })
-    }
-
-    /// Compares what was typed with the stored code, unless the factor is locked.
-    pub(crate) fn prove_typed(
-        &self,
-        challenge: Option<&ChallengeKnown>,
-        typed: &str,
-        at: (Admission, Moment),
-    ) -> Option<FactorProved> {
-        let (admission, now) = at;
-        let challenge = challenge.filter(|_| admission != Admission::Locked)?;
-        let digits: String = half_width(typed)
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .take(32)
-            .collect();
-        let proof = prove_code(
-            &self.keys().codes,
-            challenge,
-            &SecretString::from(digits),
-            now,
-        )?;
-        Some(match challenge.kind {
-            ChannelKind::Mail => FactorProved::MailCode(proof),
-            ChannelKind::Sms => FactorProved::SmsCode(proof),
-        })
     }
 
     /// The device and the context of a visitor; a device counts only for the customer it was bound

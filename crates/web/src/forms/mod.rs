@@ -3,6 +3,7 @@
 //! **Invariant:** a form that was read is UTF-8, within its bounds, and names no field twice.
 
 mod errors;
+pub mod passkey;
 mod return_to;
 
 pub use errors::{Errors, FieldError};

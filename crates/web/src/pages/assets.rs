@@ -17,9 +17,11 @@ use crate::state::App;
 pub(super) const STYLE: &str = "/assets/sekisho.css";
 pub(super) const SCRIPT: &str = "/assets/sekisho.js";
 pub(super) const GAUGE: &str = "/assets/gauge.js";
+pub(super) const PASSKEY: &str = "/assets/passkey.js";
 pub(super) const BRAND_STYLE: &str = "/assets/brand.css";
 pub(super) const LOGO: &str = "/assets/logo.svg";
 pub(super) const STYLE_TEXT: &str = include_str!("../../assets/sekisho.css");
+pub(super) const PASSKEY_TEXT: &str = include_str!("../../assets/passkey.js");
 pub(super) const SCRIPT_TEXT: &str = include_str!("../../assets/sekisho.js");
 
 /// A day: the addresses on pages carry a mark of the text, so a changed file has another address.
@@ -36,6 +38,10 @@ pub(super) fn routes() -> Router<App> {
         .route(
             SCRIPT,
             get(async || file("text/javascript; charset=utf-8", SCRIPT_TEXT.to_owned())),
+        )
+        .route(
+            PASSKEY,
+            get(async || file("text/javascript; charset=utf-8", PASSKEY_TEXT.to_owned())),
         )
         .route(GAUGE, get(gauge))
         .route(BRAND_STYLE, get(brand_style))

@@ -12,6 +12,7 @@ use super::arrival::{Arrival, forget};
 use super::frame::Frame;
 use super::leads::leading;
 use super::opened::welcome;
+use super::passkey::{self, PasskeyForm, Standing};
 use super::posted::Posted;
 use super::trouble::Trouble;
 use super::waiting::waiting;
@@ -34,6 +35,7 @@ pub struct CodePage {
     pub minutes: String,
     pub resend_text: String,
     pub begin_again_href: String,
+    pub passkey: Option<PasskeyForm>,
     pub told: Option<String>,
     pub errors: Errors,
 }
@@ -66,6 +68,7 @@ impl CodePage {
                 &[("seconds", &conversation.resend_seconds)],
             ),
             begin_again_href: ReturnTo::parse_or_home(&conversation.return_to).on(begin),
+            passkey: None,
             told: None,
             errors,
         }
@@ -104,13 +107,18 @@ async fn page(
         Some("wait") => seconds.map(|seconds| fill(words.wait, &[("seconds", &seconds)])),
         _ => None,
     };
+    page.passkey = conversation.passkey.as_ref().map(|prompt| {
+        let csrf = gate.csrf_token(cookie, passkey::CODE);
+        let said = (arrival.texts().passkey.step_up, Standing::Beside);
+        PasskeyForm::of(prompt, "/code/passkey".to_owned(), csrf, said)
+    });
     let return_to = ReturnTo::parse_or_home(&conversation.return_to);
     let waiting = waiting(arrival, &return_to).await?;
     Ok(Some((page, waiting.map(|waiting| waiting.redirect_uri))))
 }
 
 /// The conversation is over: begin again.
-fn over() -> Response {
+pub(super) fn over() -> Response {
     let mut response = Redirect::to("/sign-in?told=over").into_response();
     forget(response.headers_mut(), cookies::INTERACTION);
     response
@@ -143,7 +151,16 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
     } else {
         words.shape
     };
-    match page(&arrival, Errors::one("code", wrong)).await? {
+    again(&arrival, Errors::one("code", wrong)).await
+}
+
+/// The page again after a passkey that would not do.
+pub(super) async fn refused(arrival: &Arrival, why: &'static str) -> Result<Response, Trouble> {
+    again(arrival, Errors::one("", why)).await
+}
+
+async fn again(arrival: &Arrival, errors: Errors) -> Result<Response, Trouble> {
+    match page(arrival, errors).await? {
         Some((page, uri)) => Ok(leading(arrival.again(&page), uri.as_deref())),
         None => Ok(over()),
     }

@@ -14,6 +14,7 @@ use super::code::is_code;
 use super::deal::Deal;
 use super::frame::Frame;
 use super::leads::leading;
+use super::passkey::{self, PasskeyForm};
 use super::posted::Posted;
 use super::trouble::Trouble;
 use crate::forms::Errors;
@@ -25,6 +26,7 @@ pub struct Tokens {
     pub send: String,
     pub confirm: String,
     pub decline: String,
+    pub passkey: String,
 }
 
 #[derive(Template)]
@@ -33,14 +35,17 @@ pub struct ConfirmPage {
     pub f: Frame,
     pub csrf: Tokens,
     pub operation: Deal,
+    pub passkey: Option<PasskeyForm>,
     pub told: Option<String>,
     pub errors: Errors,
 }
 
 impl ConfirmPage {
     pub fn framed(frame: Frame, operation: Deal, csrf: Tokens, errors: Errors) -> Self {
+        let frame_words = frame.t.passkey;
         Self {
             f: frame.headed(&operation.heading).with(&errors),
+            passkey: operation.passkey_form(&csrf.passkey, frame_words),
             csrf,
             operation,
             told: None,
@@ -50,11 +55,11 @@ impl ConfirmPage {
 }
 
 /// A form's name holds the operation, so that its token is good for no other.
-fn form(step: &str, id: OperationId) -> String {
+pub(super) fn form(step: &str, id: OperationId) -> String {
     format!("confirm_{step}:{id}")
 }
 
-fn path(id: OperationId) -> String {
+pub(super) fn path(id: OperationId) -> String {
     format!("/confirm/{id}")
 }
 
@@ -78,6 +83,7 @@ fn page(arrival: &Arrival, shown: &ShownOperation, wrong: Option<&str>) -> Confi
         send: token("send"),
         confirm: token("code"),
         decline: token("decline"),
+        passkey: token(passkey::CONFIRM),
     };
     let operation = Deal::of(shown, arrival.locale());
     let field = if operation.is_proving() { "code" } else { "" };
@@ -98,7 +104,7 @@ fn page(arrival: &Arrival, shown: &ShownOperation, wrong: Option<&str>) -> Confi
     page
 }
 
-fn read(id: &str) -> Result<OperationId, Trouble> {
+pub(super) fn read(id: &str) -> Result<OperationId, Trouble> {
     id.parse().map_err(|_| Trouble::NotFound)
 }
 
@@ -145,6 +151,20 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
     };
     let shown = shown(&arrival, &session, id).await?;
     let response = arrival.again(&page(&arrival, &shown, Some(wrong)));
+    Ok(leading(response, shown.return_to.as_deref()))
+}
+
+/// The page again after a passkey that would not do.
+pub(super) async fn refused(
+    arrival: &Arrival,
+    session: &Session,
+    id: OperationId,
+) -> Result<Response, Trouble> {
+    let shown = shown(arrival, session, id).await?;
+    let mut page = page(arrival, &shown, None);
+    page.errors = Errors::one("", arrival.texts().passkey.refused);
+    page.f = page.f.erring();
+    let response = arrival.again(&page);
     Ok(leading(response, shown.return_to.as_deref()))
 }
 

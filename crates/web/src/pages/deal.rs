@@ -5,9 +5,10 @@
 
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
-use sekisho_gate::ShownOperation;
+use sekisho_gate::{ShownOperation, Ways};
 
-use crate::texts::{ConfirmWords, Texts, When, amount, fill};
+use super::passkey::{PasskeyForm, Standing};
+use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, amount, fill};
 
 /// What the customer is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub struct Deal {
     pub sent_text: Option<String>,
     pub settled_text: String,
     pub stage: Stage,
+    pub ways: Ways,
     pub return_to: Option<String>,
     pub back: String,
 }
@@ -55,7 +57,10 @@ impl Deal {
         let words = Texts::of(locale).confirm;
         let named = |text| fill(text, &[("application", &shown.application)]);
         let sent_to = |text| {
-            let channel = shown.channel.as_ref()?;
+            let channel = match &shown.ways {
+                Ways::Code(channel) | Ways::Either(channel, _) => channel,
+                Ways::Enrol | Ways::None | Ways::Passkey(_) => return None,
+            };
             Some(fill(text, &[("to", channel)]))
         };
         let (stage, heading, settled_text) = standing(shown, words);
@@ -75,6 +80,7 @@ impl Deal {
             sent_text: sent_to(words.sent_text),
             settled_text: named(settled_text),
             stage,
+            ways: shown.ways.clone(),
             return_to: shown.return_to.clone(),
             back: named(words.back),
         }
@@ -85,9 +91,31 @@ impl Deal {
         self.stage != Stage::Settled
     }
 
+    /// The form that confirms by a passkey, where that is a way.
+    pub fn passkey_form(&self, csrf: &str, words: &'static PasskeyWords) -> Option<PasskeyForm> {
+        let (prompt, standing) = match &self.ways {
+            Ways::Passkey(prompt) => (prompt, Standing::Main),
+            Ways::Either(_, prompt) => (prompt, Standing::Beside),
+            Ways::Code(_) | Ways::Enrol | Ways::None => return None,
+        };
+        let action = format!("{}/passkey", self.path);
+        let said = (words.confirm, standing);
+        Some(PasskeyForm::of(prompt, action, csrf.to_owned(), said))
+    }
+
+    /// Whether nothing but a passkey confirms it.
+    pub fn is_passkey_only(&self) -> bool {
+        matches!(self.ways, Ways::Passkey(_))
+    }
+
+    /// Whether a passkey has to be added first.
+    pub fn wants_enrolment(&self) -> bool {
+        self.ways == Ways::Enrol
+    }
+
     /// Whether the customer is asked for the code.
     pub fn is_proving(&self) -> bool {
-        self.stage == Stage::Prove
+        self.stage == Stage::Prove && self.sent_text.is_some()
     }
 }
 

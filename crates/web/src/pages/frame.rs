@@ -128,11 +128,13 @@ impl Frame {
 /// form.
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
-        "/code/resend" => "/code",
         _ if path.starts_with("/security/sessions/") => "/security/sessions",
+        "/code/passkey" | "/code/resend" => "/code",
+        "/sign-in/passkey" => "/sign-in",
         _ => path
             .strip_suffix("/decline")
             .or_else(|| path.strip_suffix("/code"))
+            .or_else(|| path.strip_suffix("/passkey"))
             .unwrap_or(path),
     };
     let path = if path.is_empty() { "/code" } else { path };

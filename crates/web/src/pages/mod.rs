@@ -19,6 +19,8 @@ mod landing;
 mod leads;
 mod new_password;
 mod opened;
+mod passkey;
+mod passkeys;
 mod posted;
 mod rendered;
 mod report;
@@ -63,6 +65,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/", get(landing::show))
         .route("/account", get(account::show))
         .route("/code", get(code::show).post(code::submit))
+        .route("/code/passkey", post(passkey::code))
         .route("/code/resend", post(code::resend))
         .route(
             "/confirm/{operation}",
@@ -71,6 +74,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/confirm/{operation}/code", post(confirm::send))
         .route("/confirm/{operation}/decline", post(confirm::decline))
         .route("/confirm/{operation}/done", get(confirm::done))
+        .route("/confirm/{operation}/passkey", post(passkey::confirm))
         .route("/history", get(history::show))
         .route("/history/{access}", get(history::ask).post(history::report))
         .route("/report", get(report::show).post(report::submit))
@@ -80,7 +84,17 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/security/sessions", get(end_session::show))
         .route("/security/sessions/others", post(end_session::others))
         .route("/security/sessions/{session}", post(end_session::one))
+        .route(
+            "/security/passkeys",
+            get(passkeys::show).post(passkeys::make),
+        )
+        .route("/security/passkeys/{passkey}/name", post(passkeys::rename))
+        .route(
+            "/security/passkeys/{passkey}/remove",
+            post(passkeys::remove),
+        )
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/passkey", post(passkey::sign_in))
         .route("/sign-out", get(sign_out::ask).post(sign_out::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/signed-out", get(sign_out::done))

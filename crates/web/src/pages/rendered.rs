@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! Every template, filled with samples in both languages, held to what must be true of every page.
 
+mod passkeys;
 mod security;
 
 use std::collections::BTreeSet;
@@ -20,7 +21,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Ending;
 use sekisho_core::text::Line;
 use sekisho_core::verdict::VerdictKind;
-use sekisho_gate::{Conversation, ShownOperation};
+use sekisho_gate::{Conversation, ShownOperation, Ways};
 
 use super::account::AccountPage;
 use super::code::CodePage;
@@ -30,6 +31,7 @@ use super::frame::{Frame, Member};
 use super::history::{EntriesPage, EntryReportPage};
 use super::landing::LandingPage;
 use super::new_password::{NewPassword, findings};
+use super::passkey::Standing;
 use super::report::{ReportDonePage, ReportPage};
 use super::row::Row;
 use super::sign_in::SignInPage;
@@ -42,6 +44,8 @@ use crate::texts::{Texts, When};
 
 /// The address of an application, the only one that may stand on a page.
 const RETURN_TO: &str = "https://broker.example/back";
+
+use passkeys::prompt;
 
 /// One page: its name, whether it tells of an error, its text.
 struct Sample {
@@ -124,7 +128,7 @@ impl World {
             expires: Moment::from_unix_seconds(1_795_219_200),
             over: false,
             return_to: Some(RETURN_TO.to_owned()),
-            channel: Some(self.text.clone()),
+            ways: Ways::Code(self.text.clone()),
             code_sent: false,
         }
     }
@@ -145,6 +149,7 @@ impl World {
             told: Some(texts.sign_in.needed),
             onward: Some(self.text.clone()),
             sign_up_href: "/sign-up".into(),
+            passkey: self.signing(Standing::Filling),
             errors,
         };
         let every = Reason::ALL;
@@ -205,9 +210,11 @@ impl World {
             return_to: "/account".into(),
             minutes: 10,
             resend_seconds: 30,
+            passkey: None,
         };
         let tokens = ("token".into(), "token".into());
         let mut page = CodePage::framed(self.frame("/code"), &conversation, tokens, errors);
+        page.passkey = Some(self.signing(Standing::Beside));
         page.told = Some(self.text.clone());
         page
     }
@@ -282,6 +289,7 @@ impl World {
                 send: "token".into(),
                 confirm: "token".into(),
                 decline: "token".into(),
+                passkey: "token".into(),
             };
             let deal = Deal::of(shown, self.locale);
             ConfirmPage::framed(self.member("/confirm/opr_x"), deal, tokens, errors)
@@ -290,7 +298,13 @@ impl World {
         let mut sent = pending.clone();
         sent.code_sent = true;
         let mut mute = pending.clone();
-        mute.channel = None;
+        mute.ways = Ways::None;
+        let mut either = sent.clone();
+        either.ways = Ways::Either(self.text.clone(), prompt());
+        let mut passkey = pending.clone();
+        passkey.ways = Ways::Passkey(prompt());
+        let mut enrol = pending.clone();
+        enrol.ways = Ways::Enrol;
         let mut account = pending.clone();
         account.amount = None;
         let mut over = pending.clone();
@@ -301,6 +315,9 @@ impl World {
             sample("confirm, sent", &page(&sent, Errors::none())),
             erring("confirm, wrong", &page(&sent, wrong)),
             sample("confirm, no channel", &page(&mute, Errors::none())),
+            sample("confirm, either", &page(&either, Errors::none())),
+            sample("confirm, passkey", &page(&passkey, Errors::none())),
+            sample("confirm, enrol", &page(&enrol, Errors::none())),
             sample("confirm, account", &page(&account, Errors::none())),
             sample("confirm, over", &page(&over, Errors::none())),
         ];
@@ -344,6 +361,7 @@ impl World {
             self.watch(),
             self.security(),
             self.confirmations(),
+            self.passkeys(),
             self.troubles(),
         ]
         .into_iter()
@@ -543,10 +561,12 @@ fn a_confirmation_shows_amount_and_payee_largest() {
 fn an_operation_that_is_settled_has_no_form_left() {
     let world = World::new(Locale::En, "Broker");
     for Sample { name, html, .. } in world.confirmations() {
-        let open = ["sent", "wrong", "channel", "account"];
+        let open = [
+            "sent", "wrong", "channel", "account", "either", "passkey", "enrol",
+        ];
         let open = open.iter().any(|word| name.contains(word));
         assert_eq!(html.contains("/decline\""), open, "{name}");
-        let proving = name == "confirm, sent" || name == "confirm, wrong";
+        let proving = ["confirm, sent", "confirm, wrong", "confirm, either"].contains(&name);
         assert_eq!(html.contains("one-time-code"), proving, "{name}");
     }
 }

@@ -12,6 +12,7 @@ use super::arrival::{Arrival, exposed, remember};
 use super::frame::Frame;
 use super::leads::leading;
 use super::opened::welcome;
+use super::passkey::{self, PasskeyForm};
 use super::posted::Posted;
 use super::trouble::Trouble;
 use super::waiting::{Waiting, is_resumed, waiting};
@@ -31,6 +32,7 @@ pub struct SignInPage {
     pub told: Option<&'static str>,
     pub onward: Option<String>,
     pub sign_up_href: String,
+    pub passkey: PasskeyForm,
     pub errors: Errors,
 }
 
@@ -43,7 +45,7 @@ struct Filled {
 }
 
 impl SignInPage {
-    fn of(arrival: &Arrival, filled: Filled, waiting: Option<&Waiting>) -> Self {
+    fn of(arrival: &Arrival, filled: Filled, waiting: Option<&Waiting>) -> Result<Self, Trouble> {
         let words = arrival.texts().sign_in;
         let named = |waiting: &Waiting| {
             let name = &waiting.application;
@@ -54,7 +56,8 @@ impl SignInPage {
             login if login.is_empty() => hint.unwrap_or_default(),
             login => login,
         };
-        Self {
+        Ok(Self {
+            passkey: passkey::on_sign_in(arrival, &filled.return_to)?,
             f: Frame::of(arrival, words.title).with(&filled.errors),
             csrf: arrival.app().gate.csrf_token(arrival.binding(), FORM),
             sign_up_href: filled.return_to.on("/sign-up"),
@@ -63,7 +66,7 @@ impl SignInPage {
             told: filled.told,
             onward: waiting.map(named),
             errors: filled.errors,
-        }
+        })
     }
 }
 
@@ -72,7 +75,8 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let return_to = ReturnTo::parse_or_home(&arrival.asked("return_to").unwrap_or_default());
     let signed_in = arrival.session().await?.is_some();
     // An application that comes here in spite of a session wants the customer to prove it again.
-    if signed_in && !is_resumed(&return_to) {
+    let again = arrival.asked("told").as_deref() == Some("again");
+    if signed_in && !again && !is_resumed(&return_to) {
         return Ok(Redirect::to(return_to.as_str()).into_response());
     }
     let told = match arrival.asked("told").as_deref() {
@@ -88,7 +92,7 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         errors: Errors::none(),
     };
     let waiting = waiting(&arrival, &filled.return_to).await?;
-    let page = SignInPage::of(&arrival, filled, waiting.as_ref());
+    let page = SignInPage::of(&arrival, filled, waiting.as_ref())?;
     let uri = waiting
         .as_ref()
         .map(|waiting| waiting.redirect_uri.as_str());
@@ -135,8 +139,27 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
         told: None,
         errors,
     };
-    let waiting = waiting(&arrival, &filled.return_to).await?;
-    let page = SignInPage::of(&arrival, filled, waiting.as_ref());
+    again(&arrival, filled).await
+}
+
+/// The page again after a passkey that would not do.
+pub async fn refused(
+    arrival: &Arrival,
+    return_to: ReturnTo,
+    why: &'static str,
+) -> Result<Response, Trouble> {
+    let filled = Filled {
+        return_to,
+        login: String::new(),
+        told: None,
+        errors: Errors::one("", why),
+    };
+    again(arrival, filled).await
+}
+
+async fn again(arrival: &Arrival, filled: Filled) -> Result<Response, Trouble> {
+    let waiting = waiting(arrival, &filled.return_to).await?;
+    let page = SignInPage::of(arrival, filled, waiting.as_ref())?;
     let uri = waiting
         .as_ref()
         .map(|waiting| waiting.redirect_uri.as_str());

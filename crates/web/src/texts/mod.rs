@@ -8,6 +8,7 @@
 mod entrance;
 mod frame;
 mod operation;
+mod passkey;
 mod password;
 mod security;
 mod watch;
@@ -18,6 +19,7 @@ use sekisho_core::notice::Locale;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
+pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
 pub use security::{EndSessionWords, FreezeWords, SecurityWords};
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
@@ -75,6 +77,8 @@ pub struct Texts {
     pub history: &'static HistoryWords,
     /// The first page.
     pub landing: &'static LandingWords,
+    /// Passkeys.
+    pub passkey: &'static PasskeyWords,
     /// Choosing a password.
     pub password: &'static PasswordWords,
     /// "This was not me".
@@ -106,6 +110,7 @@ impl Texts {
             freeze: FreezeWords::of(locale),
             history: HistoryWords::of(locale),
             landing: LandingWords::of(locale),
+            passkey: PasskeyWords::of(locale),
             password: PasswordWords::of(locale),
             report: ReportWords::of(locale),
             security: SecurityWords::of(locale),
@@ -158,6 +163,7 @@ mod tests {
             FreezeWords::ALL,
             HistoryWords::ALL,
             LandingWords::ALL,
+            PasskeyWords::ALL,
             PasswordWords::ALL,
             ReportWords::ALL,
             SecurityWords::ALL,

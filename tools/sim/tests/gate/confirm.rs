@@ -61,15 +61,15 @@ fn handed(grant: &str, about: Option<Fields>) -> RedeemRequest {
     }
 }
 
-struct Story {
-    here: Installation,
-    caller: Caller,
-    session: Session,
-    home: Visitor,
+pub(super) struct Story {
+    pub(super) here: Installation,
+    pub(super) caller: Caller,
+    pub(super) session: Session,
+    pub(super) home: Visitor,
 }
 
 impl Story {
-    async fn each() -> Vec<Self> {
+    pub(super) async fn each() -> Vec<Self> {
         let mut all = Vec::new();
         for here in Installation::each("jsda-2025").await.unwrap() {
             here.customer("C-1", LOGIN).await.unwrap();
@@ -93,7 +93,7 @@ impl Story {
         all
     }
 
-    async fn created(&self, amount: &str) -> OperationView {
+    pub(super) async fn created(&self, amount: &str) -> OperationView {
         let made = self
             .here
             .gate

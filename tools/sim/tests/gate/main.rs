@@ -11,12 +11,14 @@
 
 mod authorize;
 mod confirm;
+mod confirm_passkey;
 mod flood;
 mod guess;
 mod housekeep;
 mod judge;
 mod messages;
 mod outbox;
+mod passkey;
 mod report;
 mod sign_in;
 mod sign_up;

@@ -1,0 +1,272 @@
+//! The acts "enrol" and "discard": the customer's passkeys.
+//!
+//! **Invariant:** nothing is added, renamed or removed but by a decision on a fresh session.
+
+use sekisho_core::discard;
+use sekisho_core::enrol::{self, Facts, Owner, bound_to_session};
+use sekisho_core::id::{CredentialId, NoticeId};
+use sekisho_core::known::{Backup, PasskeyKnown};
+use sekisho_core::moment::Moment;
+use sekisho_core::reason::Reason;
+use sekisho_core::text::Line;
+use sekisho_core::verdict::Verdict;
+use sekisho_seal::prove::prove_made;
+use sekisho_seal::report_code::ReportCode;
+use sekisho_seal::webauthn::{Algorithm, RegistrationResponse, UserVerification};
+
+use super::account::Session;
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+
+/// A passkey, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyView {
+    /// The id.
+    pub id: CredentialId,
+    /// The customer's name for it.
+    pub name: String,
+    /// When it was added.
+    pub created: Moment,
+    /// When it was last used.
+    pub last: Option<Moment>,
+    /// Where it may be.
+    pub backup: Backup,
+}
+
+/// What a page hands to the browser so that a passkey is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnrolPrompt {
+    /// Comes back with the answer.
+    pub ticket: String,
+    /// What the new passkey is made for.
+    pub challenge: [u8; 32],
+    /// The domain it will belong to.
+    pub rp_id: String,
+    /// The handle that the authenticator keeps for the customer.
+    pub user: [u8; 16],
+    /// What the authenticator shows: the customer's mail address or number, in clear.
+    pub user_name: String,
+    /// The passkeys there are, which are not made again.
+    pub handles: Vec<Vec<u8>>,
+    /// The signature algorithms that will do, the best first, as COSE numbers.
+    pub algorithms: Vec<i64>,
+}
+
+/// What the page of passkeys shows.
+#[derive(Clone, Debug)]
+pub struct Passkeys {
+    /// Those there are.
+    pub all: Vec<PasskeyView>,
+    /// Whether they can be changed now.
+    pub enrolling: Enrolling,
+}
+
+/// Whether passkeys can be changed in a session now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enrolling {
+    /// There are as many as the policy allows.
+    Full,
+    /// Another one may be made.
+    Open(Box<EnrolPrompt>),
+    /// The customer has to prove again who they are.
+    ProveAgain,
+}
+
+/// What `navigator.credentials.create` returned, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyOffer {
+    /// The ticket of the prompt.
+    pub ticket: String,
+    /// What the browser saw.
+    pub client_data: Vec<u8>,
+    /// The new key, and what vouches for it.
+    pub attestation_object: Vec<u8>,
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enrolled {
+    /// Done.
+    Done,
+    /// There are as many as the policy allows.
+    Full,
+    /// The customer has to prove again who they are.
+    ProveAgain,
+    /// It was no passkey for this page, or there is no such passkey.
+    Refused,
+}
+
+impl Gate {
+    /// The passkeys of a session's customer.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn passkeys(&self, session: &Session) -> Result<Passkeys, Fault> {
+        let owner = self.owner(session).await?;
+        let policy = self.policy();
+        let enrolling = match owner.refusal(&policy) {
+            Some(_) => Enrolling::ProveAgain,
+            None if owner.passkeys.len() >= usize::from(policy.passkey.most) => Enrolling::Full,
+            None => Enrolling::Open(Box::new(self.enrol_prompt(&owner)?)),
+        };
+        let all = owner.passkeys.iter().map(view).collect();
+        Ok(Passkeys { all, enrolling })
+    }
+
+    fn enrol_prompt(&self, owner: &Owner) -> Result<EnrolPrompt, Fault> {
+        let ticket = self.fresh_ticket(bound_to_session(owner.session.id))?;
+        let channel = owner
+            .channels
+            .iter()
+            .find(|channel| channel.verified.is_some());
+        let login = match channel {
+            Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
+            None => None,
+        };
+        let handles = owner.passkeys.iter().map(|known| known.handle.clone());
+        Ok(EnrolPrompt {
+            ticket: self.keys().tickets.write(&ticket),
+            challenge: ticket.challenge(),
+            rp_id: self.relying_party().id,
+            user: owner.customer().0,
+            user_name: login.map_or_else(
+                || owner.session.customer.reference.to_string(),
+                |login| login.as_str().to_owned(),
+            ),
+            handles: handles.collect(),
+            algorithms: Algorithm::OFFERED.iter().map(|one| one.cose()).collect(),
+        })
+    }
+
+    /// Adds a passkey that the browser made.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn enrol(
+        &self,
+        session: &Session,
+        offer: &PasskeyOffer,
+        name: Line<40>,
+    ) -> Result<Enrolled, Fault> {
+        for _ in 0..ROUNDS {
+            let owner = self.owner(session).await?;
+            let bound = bound_to_session(owner.session.id);
+            let response = RegistrationResponse {
+                client_data_json: &offer.client_data,
+                attestation_object: &offer.attestation_object,
+            };
+            let made = self
+                .unspent(&offer.ticket, bound)
+                .await?
+                .and_then(|ticket| {
+                    let (party, wanted) = (self.relying_party(), UserVerification::Required);
+                    let made = prove_made(&party, &ticket, wanted, &response);
+                    made.inspect_err(|refusal| {
+                        tracing::info!(refusal = refusal.word(), "a new passkey was refused");
+                    })
+                    .ok()
+                });
+            let taken = match &made {
+                Some(made) => self.store().passkey(made.handle()).await?,
+                None => None,
+            };
+            let facts = Facts {
+                id: CredentialId(self.dice().id(owner.now)?),
+                taken: taken.map(|(_, customer)| customer.id),
+                name: name.clone(),
+                owner,
+                made,
+            };
+            let decision = enrol::decide(&facts, &self.policy());
+            if let Some(committed) = self.commit(decision).await? {
+                return Ok(enrolled(&committed));
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Gives a passkey another name.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn rename_passkey(
+        &self,
+        session: &Session,
+        id: CredentialId,
+        name: Line<40>,
+    ) -> Result<Enrolled, Fault> {
+        for _ in 0..ROUNDS {
+            let owner = self.owner(session).await?;
+            let Some(passkey) = owner.passkeys.iter().find(|known| known.id == id) else {
+                return Ok(Enrolled::Refused);
+            };
+            let decision = enrol::decide_rename(&owner, passkey, name.clone(), &self.policy());
+            if let Some(committed) = self.commit(decision).await? {
+                return Ok(enrolled(&committed));
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Removes a passkey.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn discard(&self, session: &Session, id: CredentialId) -> Result<Enrolled, Fault> {
+        for _ in 0..ROUNDS {
+            let owner = self.owner(session).await?;
+            let Some(passkey) = owner.passkeys.iter().find(|known| known.id == id) else {
+                return Ok(Enrolled::Refused);
+            };
+            let decision = discard::decide(&owner, passkey, &self.policy());
+            if let Some(committed) = self.commit(decision).await? {
+                return Ok(enrolled(&committed));
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn owner(&self, session: &Session) -> Result<Owner, Fault> {
+        let now = self.now();
+        let customer = session.customer();
+        let channels = self.store().channels(customer).await?;
+        let mut notices = Vec::with_capacity(channels.len());
+        for _ in &channels {
+            notices.push(NoticeId(self.dice().id(now)?));
+        }
+        let report = ReportCode::from_random(self.dice().bytes()?);
+        let mut session = session.known.clone();
+        if let Some(current) = self.store().customer(customer).await? {
+            session.customer = current;
+        }
+        Ok(Owner {
+            session,
+            passkeys: self.store().passkeys(customer).await?,
+            channels,
+            report: (self.keys().reports.hash(&report), report.display()),
+            notices,
+            decision: self.fresh_decision(now)?,
+            now,
+        })
+    }
+}
+
+fn view(known: &PasskeyKnown) -> PasskeyView {
+    PasskeyView {
+        id: known.id,
+        name: known.name.as_str().to_owned(),
+        created: known.created,
+        last: known.last,
+        backup: known.backup,
+    }
+}
+
+fn enrolled(committed: &sekisho_core::decision::Decision) -> Enrolled {
+    let has = |reason| committed.entry.reasons.contains(&reason);
+    match committed.verdict() {
+        Verdict::Allow => Enrolled::Done,
+        _ if has(Reason::ProofStale) => Enrolled::ProveAgain,
+        _ if has(Reason::PasskeyLimit) => Enrolled::Full,
+        _ => Enrolled::Refused,
+    }
+}

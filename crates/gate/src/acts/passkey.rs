@@ -1,0 +1,166 @@
+//! What the acts share that are proved by a passkey: the prompt a page shows, and the proof of what
+//! came back.
+//!
+//! **Invariant:** a prompt writes nothing, and an answer counts once, for what its prompt was made.
+
+use sekisho_core::bytes::Digest;
+use sekisho_core::id::CustomerId;
+use sekisho_core::known::{CustomerKnown, PasskeyKnown};
+use sekisho_core::moment::Span;
+use sekisho_core::policy::FactorPolicy;
+use sekisho_core::proof::{Method, PasskeyProved};
+use sekisho_seal::prove::{PasskeyAsked, prove_passkey};
+use sekisho_seal::ticket::Ticket;
+use sekisho_seal::webauthn::{
+    AssertionResponse, Framing, Identified, Purpose, RelyingParty, UserVerification,
+};
+
+use crate::fault::Fault;
+use crate::gate::Gate;
+
+/// For how long a prompt may be answered: Web Authentication Level 3 section 15.1 recommends 5 to
+/// 10 minutes where a user is verified.
+const LIFE: Span = Span::minutes(10);
+
+/// What a page hands to the browser so that a passkey signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyPrompt {
+    /// Comes back with the answer.
+    pub ticket: String,
+    /// What is signed.
+    pub challenge: [u8; 32],
+    /// The domain whose passkeys are asked for.
+    pub rp_id: String,
+    /// The passkeys that will do; empty for any that the browser has.
+    pub handles: Vec<Vec<u8>>,
+}
+
+/// What `navigator.credentials.get` returned, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyAnswer {
+    /// The ticket of the prompt.
+    pub ticket: String,
+    /// The authenticator's name for the passkey.
+    pub handle: Vec<u8>,
+    /// What the browser saw.
+    pub client_data: Vec<u8>,
+    /// What the authenticator says.
+    pub authenticator_data: Vec<u8>,
+    /// Its signature over both.
+    pub signature: Vec<u8>,
+    /// Whose passkey it says it is.
+    pub user_handle: Option<Vec<u8>>,
+}
+
+/// Who has to have signed, and for what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signing {
+    pub(crate) bound: Digest,
+    /// The customer, once known; otherwise the passkey itself must say.
+    pub(crate) customer: Option<CustomerId>,
+}
+
+impl Gate {
+    /// The relying party: the public address, its origin and its domain.
+    pub(crate) fn relying_party(&self) -> RelyingParty {
+        let issuer = self.issuer();
+        let (_, rest) = issuer.split_once("://").unwrap_or(("", issuer));
+        let authority = rest.split('/').next().unwrap_or_default();
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        let path = rest.len() - authority.len();
+        RelyingParty {
+            id: host.to_owned(),
+            origins: vec![issuer[..issuer.len() - path].to_owned()],
+            framing: Framing::Refuse,
+        }
+    }
+
+    pub(crate) fn fresh_ticket(&self, bound: Digest) -> Result<Ticket, Fault> {
+        let nonce = [self.dice().bytes::<16>()?, self.dice().bytes::<16>()?];
+        let mut whole = [0; 32];
+        whole.copy_from_slice(nonce.as_flattened());
+        Ok(Ticket::new(whole, bound, self.now().plus(LIFE)))
+    }
+
+    /// A prompt for one of `passkeys`, or for any if there is none.
+    pub(crate) fn prompt(
+        &self,
+        bound: Digest,
+        passkeys: &[PasskeyKnown],
+    ) -> Result<PasskeyPrompt, Fault> {
+        let ticket = self.fresh_ticket(bound)?;
+        Ok(PasskeyPrompt {
+            ticket: self.keys().tickets.write(&ticket),
+            challenge: ticket.challenge(),
+            rp_id: self.relying_party().id,
+            handles: passkeys.iter().map(|known| known.handle.clone()).collect(),
+        })
+    }
+
+    /// A prompt for the customer's passkeys; `None` when there is none or the policy has no use for
+    /// it.
+    pub(crate) fn prompt_if_any(
+        &self,
+        bound: Digest,
+        passkeys: &[PasskeyKnown],
+    ) -> Result<Option<PasskeyPrompt>, Fault> {
+        let allowed = self.policy().factor(Method::Passkey) != FactorPolicy::Forbid;
+        if !allowed || passkeys.is_empty() {
+            return Ok(None);
+        }
+        self.prompt(bound, passkeys).map(Some)
+    }
+
+    /// Whose passkey it is, and the proof if it signed what it was asked.
+    pub(crate) async fn prove_answer(
+        &self,
+        answer: &PasskeyAnswer,
+        signing: Signing,
+    ) -> Result<(Option<CustomerKnown>, Option<PasskeyProved>), Fault> {
+        let Some((known, customer)) = self.store().passkey(&answer.handle).await? else {
+            return Ok((None, None));
+        };
+        if signing.customer.is_some_and(|named| named != customer.id) {
+            return Ok((None, None));
+        }
+        let Some(ticket) = self.unspent(&answer.ticket, signing.bound).await? else {
+            return Ok((Some(customer), None));
+        };
+        let asked = PasskeyAsked {
+            ticket,
+            purpose: Purpose::Prove,
+            identified: match signing.customer {
+                Some(_) => Identified::Beforehand,
+                None => Identified::ByPasskey,
+            },
+            verification: UserVerification::Required,
+        };
+        let response = AssertionResponse {
+            credential_id: &answer.handle,
+            client_data_json: &answer.client_data,
+            authenticator_data: &answer.authenticator_data,
+            signature: &answer.signature,
+            user_handle: answer.user_handle.as_deref(),
+        };
+        let proved = prove_passkey(&self.relying_party(), &known, &asked, &response)?;
+        Ok(match proved {
+            Ok(proved) => (Some(customer), Some(proved.proof)),
+            Err(refusal) => {
+                tracing::info!(refusal = refusal.word(), "a passkey's answer was refused");
+                (Some(customer), None)
+            }
+        })
+    }
+
+    /// The ticket of a text, if it was issued for `bound` and not answered yet.
+    pub(crate) async fn unspent(&self, text: &str, bound: Digest) -> Result<Option<Ticket>, Fault> {
+        let Some(ticket) = self.keys().tickets.read(text, bound) else {
+            return Ok(None);
+        };
+        let spent = self.store().is_spent(ticket.spent().nonce).await?;
+        Ok(Some(ticket).filter(|_| !spent))
+    }
+}

@@ -1,0 +1,82 @@
+//! The act "sign in" by a passkey alone.
+//!
+//! **Invariant:** the answer counts only in the browser that was prompted.
+
+use sekisho_core::sighting::Trait;
+use sekisho_core::sign_in::passkey::{Attempt, Facts, bound_to_visitor, decide};
+use sekisho_core::verdict::Verdict;
+use sekisho_store::RiskQuestion;
+
+use super::passkey::{PasskeyAnswer, PasskeyPrompt, Signing};
+use super::sign_in::SignInAnswer;
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::visitor::Visitor;
+
+/// What a visitor's passkey signed.
+#[derive(Clone, Debug)]
+pub struct PasskeySignIn {
+    /// The answer.
+    pub answer: PasskeyAnswer,
+    /// What holds the browser's forms together; the prompt was made for it.
+    pub binding: String,
+    /// The local path to go to in the end.
+    pub return_to: String,
+    /// Who is there.
+    pub visitor: Visitor,
+}
+
+impl Gate {
+    /// The prompt of the sign-in page, for any passkey that the browser has.
+    ///
+    /// # Errors
+    /// When no random value can be had.
+    pub fn sign_in_prompt(&self, binding: &str) -> Result<PasskeyPrompt, Fault> {
+        self.prompt(bound_to_visitor(binding), &[])
+    }
+
+    /// Judges a sign-in by passkey.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn sign_in_by_passkey(&self, typed: PasskeySignIn) -> Result<SignInAnswer, Fault> {
+        let bound = bound_to_visitor(&typed.binding);
+        let signing = Signing {
+            bound,
+            customer: None,
+        };
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let (customer, passkey) = self.prove_answer(&typed.answer, signing).await?;
+            let id = customer.as_ref().map(|customer| customer.id);
+            let (_, context) = self.recognise(&typed.visitor, id).await?;
+            let traits = Trait::of_context(&context);
+            let question = RiskQuestion {
+                traits: &traits,
+                address: context.address,
+                kind: None,
+                at: now,
+            };
+            let known = self.store().sign_in(id, &question).await?;
+            let minted = self.mint_session(now, &context)?;
+            let facts = Facts {
+                customer,
+                passkey,
+                channels: known.channels,
+                risk: known.risk,
+                session: minted.fresh.clone(),
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let decision = decide(&Attempt { context, bound }, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(match committed.verdict() {
+                Verdict::Allow => SignInAnswer::Opened(minted.opened(&committed, typed.return_to)),
+                Verdict::StepUp(_) | Verdict::Hold | Verdict::Refuse => SignInAnswer::Refused,
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+}

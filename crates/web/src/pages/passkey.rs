@@ -1,0 +1,149 @@
+//! The form on a page that is answered by a passkey, and the pages that read the answer.
+//!
+//! **Invariant:** the form is hidden until the browser is known to have passkeys, so nobody sees a
+//! button that does nothing.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use sekisho_core::id::OperationId;
+use sekisho_gate::{CodeAnswer, ConfirmAnswer, PasskeyPrompt, PasskeySignIn, SignInAnswer};
+
+use super::arrival::Arrival;
+use super::frame::versioned;
+use super::opened::welcome;
+use super::posted::Posted;
+use super::trouble::Trouble;
+use super::{assets, code, confirm, sign_in};
+use crate::forms::{ReturnTo, passkey as posted_passkey};
+
+/// How the form stands on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is the way.
+    Main,
+    /// It is one way among others.
+    Beside,
+    /// As that, and the login field suggests passkeys too.
+    Filling,
+}
+
+/// The form.
+#[derive(Clone, Debug)]
+pub struct PasskeyForm {
+    pub action: String,
+    pub options: String,
+    pub csrf: String,
+    pub ticket: String,
+    pub return_to: Option<String>,
+    pub label: &'static str,
+    pub script: String,
+    standing: Standing,
+}
+
+impl PasskeyForm {
+    /// The form that answers `prompt` at `action`.
+    pub fn of(
+        prompt: &PasskeyPrompt,
+        action: String,
+        csrf: String,
+        said: (&'static str, Standing),
+    ) -> Self {
+        let (label, standing) = said;
+        Self {
+            action,
+            options: posted_passkey::request(prompt),
+            csrf,
+            ticket: prompt.ticket.clone(),
+            return_to: None,
+            label,
+            script: versioned(assets::PASSKEY, assets::PASSKEY_TEXT),
+            standing,
+        }
+    }
+
+    pub fn is_filling(&self) -> bool {
+        self.standing == Standing::Filling
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.standing != Standing::Main
+    }
+}
+
+/// The name of the sign-in form.
+pub const SIGN_IN: &str = "sign_in_passkey";
+/// The name of the form in the place of a code.
+pub const CODE: &str = "code_passkey";
+/// The step of a confirmation.
+pub const CONFIRM: &str = "passkey";
+
+pub async fn sign_in(posted: Posted) -> Result<Response, Trouble> {
+    posted.proves_visitor(SIGN_IN)?;
+    let Posted { arrival, form } = posted;
+    let return_to = ReturnTo::parse_or_home(form.text("return_to"));
+    if let Some(answer) = posted_passkey::answer(&form) {
+        let signed = PasskeySignIn {
+            answer,
+            binding: arrival.binding().to_owned(),
+            return_to: return_to.as_str().to_owned(),
+            visitor: arrival.visitor().clone(),
+        };
+        let gate = &arrival.app().gate;
+        if let SignInAnswer::Opened(opened) = gate.sign_in_by_passkey(signed).await? {
+            return welcome(&arrival, opened).await;
+        }
+    }
+    let refused = arrival.texts().passkey.refused;
+    sign_in::refused(&arrival, return_to, refused).await
+}
+
+pub async fn code(posted: Posted) -> Result<Response, Trouble> {
+    let Some(cookie) = posted.arrival.interaction().map(str::to_owned) else {
+        return Ok(code::over());
+    };
+    posted.proves(&cookie, CODE)?;
+    let Posted { arrival, form } = posted;
+    if let Some(answer) = posted_passkey::answer(&form) {
+        let gate = &arrival.app().gate;
+        match gate.answer(&cookie, &answer, arrival.visitor()).await? {
+            CodeAnswer::Opened(opened) => return welcome(&arrival, opened).await,
+            CodeAnswer::Over => return Ok(code::over()),
+            CodeAnswer::Wrong => {}
+        }
+    }
+    code::refused(&arrival, arrival.texts().passkey.refused).await
+}
+
+pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let id: OperationId = confirm::read(&id)?;
+    let session = posted.arrival.member().await?;
+    posted.proves_member(&confirm::form(CONFIRM, id))?;
+    let Posted { arrival, form } = posted;
+    let path = confirm::path(id);
+    if let Some(answer) = posted_passkey::answer(&form) {
+        let gate = &arrival.app().gate;
+        let to = match gate
+            .confirm(&session, id, &answer, arrival.visitor())
+            .await?
+        {
+            ConfirmAnswer::Closed => Some(format!("{path}?told=closed")),
+            ConfirmAnswer::Confirmed { .. } => Some(format!("{path}/done")),
+            ConfirmAnswer::Wrong => None,
+        };
+        if let Some(to) = to {
+            return Ok(Redirect::to(&to).into_response());
+        }
+    }
+    confirm::refused(&arrival, &session, id).await
+}
+
+/// The form on the sign-in page.
+pub fn on_sign_in(arrival: &Arrival, return_to: &ReturnTo) -> Result<PasskeyForm, Trouble> {
+    let gate = &arrival.app().gate;
+    let prompt = gate.sign_in_prompt(arrival.binding())?;
+    let csrf = gate.csrf_token(arrival.binding(), SIGN_IN);
+    let said = (arrival.texts().passkey.sign_in, Standing::Filling);
+    let mut form = PasskeyForm::of(&prompt, "/sign-in/passkey".to_owned(), csrf, said);
+    form.return_to = Some(return_to.as_str().to_owned());
+    Ok(form)
+}

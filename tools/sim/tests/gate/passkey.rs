@@ -1,0 +1,285 @@
+//! Passkeys: added, used to sign in, in the place of a code and to confirm, and every way to misuse
+//! one.
+
+use secrecy::ExposeSecret as _;
+use sekisho_core::moment::Span;
+use sekisho_core::proof::Method;
+use sekisho_core::text::Line;
+use sekisho_gate::{
+    Body, CodeAnswer, Enrolled, Enrolling, Opened, PasskeyAnswer, PasskeyOffer, PasskeyPrompt,
+    PasskeySignIn, Session, SignInAnswer, Visitor,
+};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+use sekisho_world::passkey::{Page, Passkey};
+
+const HOME: [u8; 4] = [203, 0, 113, 7];
+const ORIGIN: &str = "http://localhost:8080";
+const BINDING: &str = "the-visitor's-cookie";
+
+fn page<'a>(challenge: &'a [u8; 32]) -> Page<'a> {
+    Page {
+        origin: ORIGIN,
+        challenge,
+        top: None,
+    }
+}
+
+/// What the browser posts when `passkey` answers `prompt`.
+pub(super) fn answered(passkey: &mut Passkey, prompt: &PasskeyPrompt) -> PasskeyAnswer {
+    let answer = passkey.get(page(&prompt.challenge));
+    PasskeyAnswer {
+        ticket: prompt.ticket.clone(),
+        handle: answer.credential_id,
+        client_data: answer.client_data_json,
+        authenticator_data: answer.authenticator_data,
+        signature: answer.signature,
+        user_handle: Some(answer.user_handle),
+    }
+}
+
+pub(super) async fn session(here: &Installation, opened: &Opened) -> Session {
+    let cookie = opened.session.text().expose_secret();
+    here.gate.session(cookie).await.unwrap().unwrap()
+}
+
+/// A passkey of the session's customer, made for its prompt and not sent yet.
+pub(super) async fn made(
+    here: &Installation,
+    session: &Session,
+    seed: u8,
+) -> (Passkey, PasskeyOffer) {
+    let passkeys = here.gate.passkeys(session).await.unwrap();
+    let Enrolling::Open(prompt) = passkeys.enrolling else {
+        panic!("{passkeys:?}")
+    };
+    assert_eq!(
+        (prompt.rp_id.as_str(), prompt.user_name.as_str()),
+        ("localhost", LOGIN)
+    );
+    let passkey = Passkey::new([seed; 32], "localhost", &prompt.user).unwrap();
+    let created = passkey.create(page(&prompt.challenge));
+    let offer = PasskeyOffer {
+        ticket: prompt.ticket,
+        client_data: created.client_data_json,
+        attestation_object: created.attestation_object,
+    };
+    (passkey, offer)
+}
+
+pub(super) fn name(text: &str) -> Line<40> {
+    Line::parse(text).unwrap()
+}
+
+/// A customer with one passkey, and the session that added it.
+pub(super) async fn owner(here: &Installation, home: &Visitor) -> (Session, Passkey) {
+    here.customer("C-1", LOGIN).await.unwrap();
+    let opened = here.signed_in(home).await.unwrap();
+    let session = session(here, &opened).await;
+    let (passkey, offer) = made(here, &session, 7).await;
+    let enrolled = here
+        .gate
+        .enrol(&session, &offer, name("携帯"))
+        .await
+        .unwrap();
+    assert_eq!(enrolled, Enrolled::Done);
+    (session, passkey)
+}
+
+async fn by_passkey(here: &Installation, answer: PasskeyAnswer, binding: &str) -> SignInAnswer {
+    let signed = PasskeySignIn {
+        answer,
+        binding: binding.to_owned(),
+        return_to: "/account".to_owned(),
+        visitor: visitor(HOME),
+    };
+    here.gate.sign_in_by_passkey(signed).await.unwrap()
+}
+
+async fn signed_in(here: &Installation, passkey: &mut Passkey) -> Session {
+    let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+    match by_passkey(here, answered(passkey, &prompt), BINDING).await {
+        SignInAnswer::Opened(opened) => session(here, &opened).await,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_is_added_told_and_signs_in_by_itself() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let told = here.messages().await.unwrap();
+        let added = told.iter().filter_map(|message| match &message.body {
+            Body::PasskeyAdded { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        assert_eq!(added.collect::<Vec<_>>(), ["携帯"]);
+        let session = signed_in(&here, &mut passkey).await;
+        assert_eq!(session.methods(), [Method::Passkey]);
+        let passkeys = here.gate.passkeys(&session).await.unwrap();
+        assert_eq!(passkeys.all.len(), 1);
+        assert!(passkeys.all[0].last.is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_counts_once_in_the_browser_that_was_asked_and_for_ten_minutes() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+        let answer = answered(&mut passkey, &prompt);
+        let elsewhere = by_passkey(&here, answer.clone(), "another browser").await;
+        assert!(matches!(elsewhere, SignInAnswer::Refused));
+        let first = by_passkey(&here, answer.clone(), BINDING).await;
+        assert!(matches!(first, SignInAnswer::Opened(_)));
+        let again = by_passkey(&here, answer, BINDING).await;
+        assert!(matches!(again, SignInAnswer::Refused));
+        let late = here.gate.sign_in_prompt(BINDING).unwrap();
+        let late = answered(&mut passkey, &late);
+        here.pass(Span::minutes(10));
+        assert!(matches!(
+            by_passkey(&here, late, BINDING).await,
+            SignInAnswer::Refused
+        ));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_with_one_answer_one_gets_in() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+        let answer = answered(&mut passkey, &prompt);
+        let tries = (0..16).map(|_| by_passkey(&here, answer.clone(), BINDING));
+        let opened = futures_join(tries).await;
+        let opened = opened
+            .iter()
+            .filter(|answer| matches!(answer, SignInAnswer::Opened(_)));
+        assert_eq!(opened.count(), 1);
+    }
+}
+
+async fn futures_join<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = all.map(Box::pin).collect();
+    let mut done = Vec::new();
+    std::future::poll_fn(|context| {
+        all.retain_mut(|one| match one.as_mut().poll(context) {
+            std::task::Poll::Ready(output) => {
+                done.push(output);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        match all.is_empty() {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    done
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_foreign_or_unverified_answer_is_refused() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let fresh = || here.gate.sign_in_prompt(BINDING).unwrap();
+        let mut answers = Vec::new();
+        let mut bent = answered(&mut passkey, &fresh());
+        bent.signature[9] ^= 1;
+        answers.push(bent);
+        let mut swapped = answered(&mut passkey, &fresh());
+        swapped.ticket = fresh().ticket;
+        answers.push(swapped);
+        let mut named = answered(&mut passkey, &fresh());
+        named.user_handle = Some(vec![1; 16]);
+        answers.push(named);
+        let mut unnamed = answered(&mut passkey, &fresh());
+        unnamed.user_handle = None;
+        answers.push(unnamed);
+        let mut unknown = answered(&mut passkey, &fresh());
+        unknown.handle[0] ^= 1;
+        answers.push(unknown);
+        passkey.flags = sekisho_world::passkey::PRESENT;
+        answers.push(answered(&mut passkey, &fresh()));
+        for answer in answers {
+            let refused = by_passkey(&here, answer, BINDING).await;
+            assert!(matches!(refused, SignInAnswer::Refused));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_stands_in_for_the_code_of_its_own_customer_only() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let away = visitor([198, 51, 100, 9]);
+        let begun = here.gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        let SignInAnswer::StepUp { interaction } = begun else {
+            panic!("{begun:?}")
+        };
+        let token = interaction.text().expose_secret();
+        let shown = here.gate.conversation(token).await.unwrap().unwrap();
+        let prompt = shown.passkey.unwrap();
+        // Another customer's passkey with the same prompt.
+        let mut other = Passkey::new([8; 32], "localhost", &[1; 16]).unwrap();
+        let forged = answered(&mut other, &prompt);
+        let wrong = here.gate.answer(token, &forged, &away).await.unwrap();
+        assert!(matches!(wrong, CodeAnswer::Wrong));
+        let answer = answered(&mut passkey, &prompt);
+        let right = here.gate.answer(token, &answer, &away).await.unwrap();
+        let CodeAnswer::Opened(opened) = right else {
+            panic!("{right:?}")
+        };
+        let session = session(&here, &opened).await;
+        assert_eq!(session.methods(), [Method::Password, Method::Passkey]);
+        let over = here.gate.answer(token, &answer, &away).await.unwrap();
+        assert!(matches!(over, CodeAnswer::Over));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passkeys_change_in_fresh_sessions_and_then_only_by_passkey() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        // The first one: a password and a code of a moment ago will do, those of a while ago not.
+        here.customer("C-1", LOGIN).await.unwrap();
+        let opened = here.signed_in(&visitor(HOME)).await.unwrap();
+        let first = session(&here, &opened).await;
+        let (mut passkey, offer) = made(&here, &first, 7).await;
+        here.pass(Span::minutes(11));
+        let stale = here.gate.enrol(&first, &offer, name("携帯")).await.unwrap();
+        assert_eq!(stale, Enrolled::ProveAgain);
+        let opened = here.signed_in(&visitor(HOME)).await.unwrap();
+        let first = session(&here, &opened).await;
+        let other = here.gate.enrol(&first, &offer, name("携帯")).await.unwrap();
+        assert_eq!(other, Enrolled::Refused, "made for another session");
+        let (again, offer) = made(&here, &first, 7).await;
+        assert_eq!(again.credential_id(), passkey.credential_id());
+        let done = here.gate.enrol(&first, &offer, name("携帯")).await.unwrap();
+        assert_eq!(done, Enrolled::Done);
+        // From now on whoever has password and mailbox adds and removes none.
+        let known = here.gate.passkeys(&first).await.unwrap();
+        assert_eq!(known.enrolling, Enrolling::ProveAgain);
+        let id = known.all[0].id;
+        let removed = here.gate.discard(&first, id).await.unwrap();
+        assert_eq!(removed, Enrolled::ProveAgain);
+        let strong = signed_in(&here, &mut passkey).await;
+        let (_, second) = made(&here, &strong, 9).await;
+        let done = here.gate.enrol(&strong, &second, name("鍵")).await.unwrap();
+        assert_eq!(done, Enrolled::Done);
+        let renamed = here
+            .gate
+            .rename_passkey(&strong, id, name("古い携帯"))
+            .await;
+        assert_eq!(renamed.unwrap(), Enrolled::Done);
+        assert_eq!(
+            here.gate.discard(&strong, id).await.unwrap(),
+            Enrolled::Done
+        );
+        let left = here.gate.passkeys(&strong).await.unwrap();
+        let names: Vec<_> = left.all.iter().map(|known| known.name.as_str()).collect();
+        assert_eq!(names, ["鍵"]);
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+        let gone = by_passkey(&here, answered(&mut passkey, &prompt), BINDING).await;
+        assert!(matches!(gone, SignInAnswer::Refused));
+    }
+}
