@@ -128,6 +128,7 @@ impl Frame {
 /// form.
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
+        _ if path.starts_with("/security/passkeys/") => "/security/passkeys",
         _ if path.starts_with("/security/sessions/") => "/security/sessions",
         "/code/passkey" | "/code/resend" => "/code",
         "/sign-in/passkey" => "/sign-in",
