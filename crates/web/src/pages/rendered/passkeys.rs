@@ -1,4 +1,6 @@
 //! Samples of what is shown of passkeys.
+//!
+//! **Invariant:** a sample is filled as the page would be, hostile names included.
 
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
