@@ -54,6 +54,7 @@ pub mod judge;
 pub mod operate;
 pub mod outcome;
 pub mod redeem;
+pub mod reopen;
 pub mod report;
 pub mod session;
 pub mod sign_in;

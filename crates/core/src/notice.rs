@@ -127,6 +127,11 @@ pub enum NoticeKind {
         /// The customer's name for it.
         name: String,
     },
+    /// Staff opened locked factors again.
+    Reopened {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+    },
     /// The freeze was lifted.
     Thawed,
 }
@@ -144,6 +149,7 @@ impl NoticeKind {
             | Self::OperationStopped { .. }
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
+            | Self::Reopened { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
             | Self::Thawed => policy.report_life(),
@@ -162,6 +168,7 @@ impl NoticeKind {
             Self::OperationStopped { .. } => "operation_stopped",
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::Reopened { .. } => "reopened",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
             Self::Thawed => "thawed",

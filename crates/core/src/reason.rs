@@ -64,6 +64,7 @@ reasons! {
     LoginTaken = "login_taken": "The mail address or phone number belongs to a customer already.",
     NetworkNew = "network_new": "The customer was not seen in this network before.",
     NotFrozen = "not_frozen": "The account is not frozen.",
+    NotLocked = "not_locked": "No factor of the customer is locked.",
     OperationAltered = "operation_altered": "The fields differ from those that were confirmed.",
     OperationClosed = "operation_closed": "The operation was already confirmed, redeemed, refused or cancelled.",
     PasswordCommon = "password_common": "The password is on the list of known passwords.",

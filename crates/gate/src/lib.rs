@@ -36,6 +36,7 @@ pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, Request
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::passkey::{PasskeyAnswer, PasskeyPrompt};
 pub use acts::redeem::{RedeemRequest, Redeemed};
+pub use acts::reopen::Reopened;
 pub use acts::report::Reported;
 pub use acts::security::{Security, ShownChannel};
 pub use acts::sign_in::{SignIn, SignInAnswer};

@@ -125,6 +125,10 @@ fn japanese(body: &Body) -> (String, String) {
             "パスキーを削除しました".into(),
             format!("お客さまの口座からパスキーが削除されました。\n名前: {name}\n\n{}", not_me_ja(report)),
         ),
+        Body::Reopened { report } => (
+            "認証の停止を解除しました".into(),
+            format!("ご本人であることを確認したうえで、失敗が続いて止まっていた認証を、ふたたびお使いいただけるようにしました。\n\n{}", not_me_ja(report)),
+        ),
         Body::SignUpAgain => (
             "ご登録について".into(),
             "この連絡先で新規登録のお申し込みがありましたが、すでに登録されています。いつものページからログインしてください。\nお心当たりがない場合、お手続きは必要ありません。".into(),
@@ -191,6 +195,10 @@ fn english(body: &Body) -> (String, String) {
             "A passkey was removed".into(),
             format!("A passkey was removed from your account.\nName: {name}\n\n{}", not_me_en(report)),
         ),
+        Body::Reopened { report } => (
+            "Signing in is open again".into(),
+            format!("We made sure that it is you and opened signing in again, which was closed after too many failed attempts.\n\n{}", not_me_en(report)),
+        ),
         Body::SignUpAgain => (
             "About your registration".into(),
             "Somebody asked to register with this address or number, which is registered already. Sign in from the page you always use.\nIf it was not you, there is nothing to do.".into(),
@@ -244,6 +252,9 @@ mod tests {
             Body::PasskeyRemoved {
                 report: text("ABCDE-12345"),
                 name: text("phone"),
+            },
+            Body::Reopened {
+                report: text("ABCDE-12345"),
             },
             Body::SignUpAgain,
             Body::SignedIn {
@@ -306,6 +317,7 @@ mod tests {
                     | Body::OperationStopped { .. }
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }
+                    | Body::Reopened { .. }
                     | Body::SignedIn { .. }
             );
             for locale in [Locale::Ja, Locale::En] {

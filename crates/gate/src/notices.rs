@@ -45,6 +45,8 @@ pub enum Body {
     PasskeyAdded { report: String, name: String },
     /// See [`NoticeKind::PasskeyRemoved`].
     PasskeyRemoved { report: String, name: String },
+    /// See [`NoticeKind::Reopened`].
+    Reopened { report: String },
     /// See [`NoticeKind::SignUpAgain`].
     SignUpAgain,
     /// See [`NoticeKind::SignedIn`].
@@ -97,6 +99,9 @@ impl Body {
             NoticeKind::PasskeyRemoved { report, name } => Self::PasskeyRemoved {
                 report: report.expose_secret().to_owned(),
                 name: name.clone(),
+            },
+            NoticeKind::Reopened { report } => Self::Reopened {
+                report: report.expose_secret().to_owned(),
             },
             NoticeKind::SignUpAgain => Self::SignUpAgain,
             NoticeKind::SignedIn { report, place } => Self::SignedIn {

@@ -80,7 +80,7 @@ pub enum Command {
     /// Build the list of passwords that nobody may set, or try one
     #[command(subcommand)]
     DenyList(DenyListCommand),
-    /// Thaw the account of a customer who proved who they are
+    /// Thaw the account of a customer who proved who they are, or open locked factors again
     #[command(subcommand)]
     Customer(CustomerCommand),
     /// Take over customers of another system
@@ -263,6 +263,19 @@ pub enum CredentialCommand {
 /// `sekisho customer …`
 #[derive(Debug, Subcommand)]
 pub enum CustomerCommand {
+    /// Open password and codes again that too many failures locked; every verified channel is told
+    #[command(
+        after_help = "Example, after the window has seen a driving licence:\n  \
+        sekisho customer reopen C-000123 --reason '窓口で運転免許証を確認、案件 2026-115'"
+    )]
+    Reopen {
+        /// How applications name the customer
+        reference: String,
+        /// How it was made sure who asks; stays in the record in clear, so no mail address or phone
+        /// number
+        #[arg(long)]
+        reason: String,
+    },
     /// Switch a frozen account on again; every verified channel of the customer is told
     #[command(
         after_help = "Example, after the window has seen a driving licence:\n  \

@@ -21,6 +21,7 @@ pub(crate) mod operate;
 pub(crate) mod outbox;
 pub(crate) mod passkey;
 pub(crate) mod redeem;
+pub(crate) mod reopen;
 pub(crate) mod report;
 pub(crate) mod security;
 pub(crate) mod sign_in;

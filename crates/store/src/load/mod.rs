@@ -19,6 +19,7 @@ mod operate;
 mod outcome;
 mod passkey;
 mod redeem;
+mod reopen;
 mod report;
 mod risk;
 mod rows;

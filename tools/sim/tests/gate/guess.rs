@@ -2,7 +2,9 @@
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::moment::Span;
-use sekisho_gate::{CodeAnswer, Resent, SignInAnswer, Visitor};
+use sekisho_core::text::Reference;
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{Body, CodeAnswer, Reopened, Resent, SignInAnswer, Visitor};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
@@ -227,5 +229,18 @@ async fn locks_grow_and_a_hundred_failures_close_the_password() {
             matches!(right, SignInAnswer::Refused),
             "housekeeping opens nothing"
         );
+        let reopen = async |reference: &str| {
+            let ground = Ground::parse("seen at the window, case 2026-115").unwrap();
+            let reference = Reference::parse(reference).unwrap();
+            here.gate.reopen(&reference, ground).await.unwrap()
+        };
+        assert_eq!(reopen("C-2").await, Reopened::Unknown);
+        assert_eq!(reopen("C-1").await, Reopened::Reopened);
+        assert_eq!(entries(&here, "administer", "case 2026-115").await, 1);
+        let told = here.messages().await.unwrap().pop().unwrap();
+        assert!(matches!(told.body, Body::Reopened { .. }));
+        let right = here.gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
+        assert!(matches!(right, SignInAnswer::StepUp { .. }), "{right:?}");
+        assert_eq!(reopen("C-1").await, Reopened::NotLocked);
     }
 }
