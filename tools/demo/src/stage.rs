@@ -82,7 +82,8 @@ impl Ports {
     fn addresses(&self) -> anyhow::Result<Addresses> {
         let url = |address: SocketAddr| format!("http://{address}");
         Ok(Addresses {
-            sekisho: url(self.sekisho.address()),
+            // A passkey belongs to a domain, and 127.0.0.1 is none.
+            sekisho: format!("http://localhost:{}", self.sekisho.address().port()),
             broker: url(self.broker.local_addr()?),
             messages: url(self.messages.local_addr()?),
         })

@@ -66,6 +66,8 @@ pub struct Passkeys {
 pub enum Enrolling {
     /// There are as many as the policy allows.
     Full,
+    /// The public address has no domain name that a passkey could belong to.
+    NoDomain,
     /// Another one may be made.
     Open(Box<EnrolPrompt>),
     /// The customer has to prove again who they are.
@@ -105,6 +107,7 @@ impl Gate {
         let owner = self.owner(session).await?;
         let policy = self.policy();
         let enrolling = match owner.refusal(&policy) {
+            _ if !self.has_domain() => Enrolling::NoDomain,
             Some(_) => Enrolling::ProveAgain,
             None if owner.passkeys.len() >= usize::from(policy.passkey.most) => Enrolling::Full,
             None => Enrolling::Open(Box::new(self.enrol_prompt(&owner)?)),

@@ -78,6 +78,14 @@ impl Gate {
         }
     }
 
+    /// Whether passkeys can be had at all: they belong to a domain, which an address is not (Web
+    /// Authentication Level 3 section 5.1.2).
+    pub(crate) fn has_domain(&self) -> bool {
+        let id = self.relying_party().id;
+        let bare = id.trim_start_matches('[').trim_end_matches(']');
+        bare.parse::<std::net::IpAddr>().is_err()
+    }
+
     pub(crate) fn fresh_ticket(&self, bound: Digest) -> Result<Ticket, Fault> {
         let nonce = [self.dice().bytes::<16>()?, self.dice().bytes::<16>()?];
         let mut whole = [0; 32];
@@ -108,7 +116,7 @@ impl Gate {
         passkeys: &[PasskeyKnown],
     ) -> Result<Option<PasskeyPrompt>, Fault> {
         let allowed = self.policy().factor(Method::Passkey) != FactorPolicy::Forbid;
-        if !allowed || passkeys.is_empty() {
+        if !allowed || passkeys.is_empty() || !self.has_domain() {
             return Ok(None);
         }
         self.prompt(bound, passkeys).map(Some)

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the answer counts only in the browser that was prompted.
 
+use sekisho_core::policy::FactorPolicy;
+use sekisho_core::proof::Method;
 use sekisho_core::sighting::Trait;
 use sekisho_core::sign_in::passkey::{Attempt, Facts, bound_to_visitor, decide};
 use sekisho_core::verdict::Verdict;
@@ -27,12 +29,17 @@ pub struct PasskeySignIn {
 }
 
 impl Gate {
-    /// The prompt of the sign-in page, for any passkey that the browser has.
+    /// The prompt of the sign-in page, for any passkey that the browser has; `None` where there can
+    /// be none.
     ///
     /// # Errors
     /// When no random value can be had.
-    pub fn sign_in_prompt(&self, binding: &str) -> Result<PasskeyPrompt, Fault> {
-        self.prompt(bound_to_visitor(binding), &[])
+    pub fn sign_in_prompt(&self, binding: &str) -> Result<Option<PasskeyPrompt>, Fault> {
+        let allowed = self.policy().factor(Method::Passkey) != FactorPolicy::Forbid;
+        if !allowed || !self.has_domain() {
+            return Ok(None);
+        }
+        self.prompt(bound_to_visitor(binding), &[]).map(Some)
     }
 
     /// Judges a sign-in by passkey.

@@ -138,12 +138,14 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
 }
 
 /// The form on the sign-in page.
-pub fn on_sign_in(arrival: &Arrival, return_to: &ReturnTo) -> Result<PasskeyForm, Trouble> {
+pub fn on_sign_in(arrival: &Arrival, return_to: &ReturnTo) -> Result<Option<PasskeyForm>, Trouble> {
     let gate = &arrival.app().gate;
-    let prompt = gate.sign_in_prompt(arrival.binding())?;
+    let Some(prompt) = gate.sign_in_prompt(arrival.binding())? else {
+        return Ok(None);
+    };
     let csrf = gate.csrf_token(arrival.binding(), SIGN_IN);
     let said = (arrival.texts().passkey.sign_in, Standing::Filling);
     let mut form = PasskeyForm::of(&prompt, "/sign-in/passkey".to_owned(), csrf, said);
     form.return_to = Some(return_to.as_str().to_owned());
-    Ok(form)
+    Ok(Some(form))
 }

@@ -57,6 +57,7 @@ pub struct PasskeysPage {
     pub locks: bool,
     pub making: Option<Making>,
     pub again_href: Option<String>,
+    pub closed: &'static str,
     pub told: Option<&'static str>,
     pub errors: Errors,
 }
@@ -110,7 +111,7 @@ async fn page(
             ticket: prompt.ticket.clone(),
             script: versioned(assets::PASSKEY, assets::PASSKEY_TEXT),
         }),
-        Enrolling::Full | Enrolling::ProveAgain => None,
+        Enrolling::Full | Enrolling::NoDomain | Enrolling::ProveAgain => None,
     };
     let again = passkeys.enrolling == Enrolling::ProveAgain;
     let told = match arrival.asked("told").as_deref() {
@@ -124,6 +125,10 @@ async fn page(
         rows: rows.collect(),
         locks: !gate.policy().passkey.lock.is_empty(),
         making,
+        closed: match passkeys.enrolling {
+            Enrolling::NoDomain => words.no_domain,
+            _ => words.full,
+        },
         again_href: again.then(|| {
             let href = ReturnTo::parse_or_home(PATH).on("/sign-in");
             format!("{href}&told=again")

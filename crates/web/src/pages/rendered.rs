@@ -149,7 +149,7 @@ impl World {
             told: Some(texts.sign_in.needed),
             onward: Some(self.text.clone()),
             sign_up_href: "/sign-up".into(),
-            passkey: self.signing(Standing::Filling),
+            passkey: Some(self.signing(Standing::Filling)),
             errors,
         };
         let every = Reason::ALL;

@@ -32,7 +32,7 @@ pub struct SignInPage {
     pub told: Option<&'static str>,
     pub onward: Option<String>,
     pub sign_up_href: String,
-    pub passkey: PasskeyForm,
+    pub passkey: Option<PasskeyForm>,
     pub errors: Errors,
 }
 

@@ -35,6 +35,7 @@ words! {
         again: "本人確認に進む", "Continue to show it is you";
         full: "登録できる数の上限に達しました。使っていないパスキーを削除してください。",
             "You have as many passkeys as there may be. Remove one that you do not use.";
+        no_domain: "この環境ではパスキーを登録できません。", "Passkeys cannot be added in this installation.";
         no_script: "パスキーの登録には、JavaScriptが有効で、パスキーに対応したブラウザーが必要です。",
             "To add a passkey you need a browser that knows passkeys, with JavaScript on.";
         refused: "パスキーを確認できませんでした。もう一度お試しください。", "The passkey could not be verified. Please try again.";

@@ -18,6 +18,7 @@ mod healthz;
 mod logout;
 mod openapi_json;
 mod pages;
+mod passkeys;
 mod report;
 mod security;
 mod sign_in;

@@ -96,7 +96,7 @@ async fn by_passkey(here: &Installation, answer: PasskeyAnswer, binding: &str) -
 }
 
 async fn signed_in(here: &Installation, passkey: &mut Passkey) -> Session {
-    let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+    let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
     match by_passkey(here, answered(passkey, &prompt), BINDING).await {
         SignInAnswer::Opened(opened) => session(here, &opened).await,
         other => panic!("{other:?}"),
@@ -125,7 +125,7 @@ async fn a_passkey_is_added_told_and_signs_in_by_itself() {
 async fn an_answer_counts_once_in_the_browser_that_was_asked_and_for_ten_minutes() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
-        let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
         let answer = answered(&mut passkey, &prompt);
         let elsewhere = by_passkey(&here, answer.clone(), "another browser").await;
         assert!(matches!(elsewhere, SignInAnswer::Refused));
@@ -133,7 +133,7 @@ async fn an_answer_counts_once_in_the_browser_that_was_asked_and_for_ten_minutes
         assert!(matches!(first, SignInAnswer::Opened(_)));
         let again = by_passkey(&here, answer, BINDING).await;
         assert!(matches!(again, SignInAnswer::Refused));
-        let late = here.gate.sign_in_prompt(BINDING).unwrap();
+        let late = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
         let late = answered(&mut passkey, &late);
         here.pass(Span::minutes(10));
         assert!(matches!(
@@ -147,7 +147,7 @@ async fn an_answer_counts_once_in_the_browser_that_was_asked_and_for_ten_minutes
 async fn of_many_at_once_with_one_answer_one_gets_in() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
-        let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
         let answer = answered(&mut passkey, &prompt);
         let tries = (0..16).map(|_| by_passkey(&here, answer.clone(), BINDING));
         let opened = futures_join(tries).await;
@@ -182,7 +182,7 @@ async fn futures_join<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output>
 async fn a_forged_foreign_or_unverified_answer_is_refused() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
-        let fresh = || here.gate.sign_in_prompt(BINDING).unwrap();
+        let fresh = || here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
         let mut answers = Vec::new();
         let mut bent = answered(&mut passkey, &fresh());
         bent.signature[9] ^= 1;
@@ -278,7 +278,7 @@ async fn passkeys_change_in_fresh_sessions_and_then_only_by_passkey() {
         let left = here.gate.passkeys(&strong).await.unwrap();
         let names: Vec<_> = left.all.iter().map(|known| known.name.as_str()).collect();
         assert_eq!(names, ["鍵"]);
-        let prompt = here.gate.sign_in_prompt(BINDING).unwrap();
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
         let gone = by_passkey(&here, answered(&mut passkey, &prompt), BINDING).await;
         assert!(matches!(gone, SignInAnswer::Refused));
     }

@@ -54,6 +54,7 @@ impl World {
             locks: true,
             again_href: making.is_none().then(|| "/sign-in?told=again".into()),
             making,
+            closed: texts.passkey.full,
             told: Some(texts.passkey.added).filter(|_| errors.is_empty()),
             errors,
         };

@@ -1,0 +1,184 @@
+//! `/security/passkeys` and the forms that a passkey answers, with the passkey in software of
+//! `tools/world` in the place of the browser's.
+
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sekisho_world::passkey::{Page, Passkey};
+use serde_json::Value;
+
+use crate::browser::{Browser, after};
+use crate::fixture::{Answer, Site};
+use crate::visit::asked;
+
+const PATH: &str = "/security/passkeys";
+const ORIGIN: &str = "https://id.example.jp";
+
+/// What the form that posts to `action` asks of the browser, and its ticket.
+fn wanted(page: &Answer, action: &str) -> (Value, String) {
+    let (_, form) = page
+        .text
+        .split_once(&format!("action=\"{action}\" data-passkey=\""))
+        .unwrap_or_else(|| panic!("{page:?}"));
+    let (options, rest) = form.split_once('"').unwrap();
+    let options = options.replace("&#34;", "\"");
+    let ticket = after(rest, "name=\"ticket\" value=\"");
+    (serde_json::from_str(&options).unwrap(), ticket)
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(value.as_str().unwrap()).unwrap()
+}
+
+/// What `passkey` answers to a form, as fields.
+fn answered(passkey: &mut Passkey, page: &Answer, action: &str) -> (String, String) {
+    let (options, ticket) = wanted(page, action);
+    let challenge = bytes(&options["challenge"]);
+    let place = Page {
+        origin: ORIGIN,
+        challenge: &challenge,
+        top: None,
+    };
+    (ticket, passkey.get(place).json())
+}
+
+async fn enrolled<'a>(site: &'a Site) -> (Browser<'a>, Passkey) {
+    let mut browser = Browser::of(site);
+    browser.sign_in_with_code(site).await;
+    let page = browser.open(PATH).await;
+    let (options, ticket) = wanted(&page, PATH);
+    assert_eq!(options["rp"]["id"], "id.example.jp");
+    assert_eq!(
+        options["authenticatorSelection"]["userVerification"],
+        "required"
+    );
+    let user = bytes(&options["user"]["id"]);
+    let passkey = Passkey::new([7; 32], "id.example.jp", &user).unwrap();
+    let challenge = bytes(&options["challenge"]);
+    let place = Page {
+        origin: ORIGIN,
+        challenge: &challenge,
+        top: None,
+    };
+    let credential = passkey.create(place).json();
+    let fields = |name: &'static str| {
+        [
+            ("ticket", ticket.clone()),
+            ("credential", credential.clone()),
+            ("name", name.to_owned()),
+        ]
+    };
+    let fill = async |browser: &mut Browser<'a>, name| {
+        let fields = fields(name);
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
+        browser.fill(&page, PATH, &fields).await
+    };
+    let unnamed = fill(&mut browser, " ").await;
+    assert_eq!(unnamed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unnamed.text.contains("id=\"name-error\""));
+    let added = fill(&mut browser, "携帯").await;
+    assert_eq!(
+        added.header("location"),
+        Some("/security/passkeys?told=added"),
+        "{added:?}"
+    );
+    (browser, passkey)
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_shown_and_signs_in() {
+    let site = Site::new().await;
+    let (mut browser, mut passkey) = enrolled(&site).await;
+    let page = browser.open(PATH).await;
+    assert!(page.text.contains("携帯"));
+    assert!(
+        !page.text.contains("data-makes"),
+        "now only a passkey may add another"
+    );
+    let mut other = Browser::of(&site);
+    let page = other.open("/sign-in?return_to=/history").await;
+    let (ticket, credential) = answered(&mut passkey, &page, "/sign-in/passkey");
+    let fields = [
+        ("ticket", ticket.as_str()),
+        ("credential", &credential),
+        ("return_to", "/history"),
+    ];
+    let opened = other.fill(&page, "/sign-in/passkey", &fields).await;
+    assert_eq!(opened.header("location"), Some("/history"), "{opened:?}");
+    let page = other.open(PATH).await;
+    assert!(page.text.contains("data-makes"), "{page:?}");
+    // The same answer once more, in the same browser, gets nobody in.
+    let page = other.open("/sign-in?told=again").await;
+    let again = other.fill(&page, "/sign-in/passkey", &fields).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn nonsense_and_answers_for_another_browser_are_refused() {
+    let site = Site::new().await;
+    let (_, mut passkey) = enrolled(&site).await;
+    let (mut mine, mut theirs) = (Browser::of(&site), Browser::of(&site));
+    let page = mine.open("/sign-in").await;
+    let (ticket, credential) = answered(&mut passkey, &page, "/sign-in/passkey");
+    for (ticket, credential) in [
+        ("", credential.as_str()),
+        (&ticket, ""),
+        (&ticket, "{"),
+        (&ticket, "{\"rawId\":\"AAAA\"}"),
+    ] {
+        let fields = [("ticket", ticket), ("credential", credential)];
+        let answer = mine.fill(&page, "/sign-in/passkey", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text.contains("role=\"alert\""));
+    }
+    let page = theirs.open("/sign-in").await;
+    let fields = [("ticket", ticket.as_str()), ("credential", &credential)];
+    let answer = theirs.fill(&page, "/sign-in/passkey", &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_passkey_confirms_and_no_code_is_offered_beside_it() {
+    let site = Site::new().await;
+    let (mut browser, mut passkey) = enrolled(&site).await;
+    let path = asked(&site).await;
+    let page = browser.open(&path).await;
+    assert!(!page.text.contains("one-time-code"));
+    assert!(!page.text.contains(&format!("{path}/code\"")));
+    let action = format!("{path}/passkey");
+    let (ticket, credential) = answered(&mut passkey, &page, &action);
+    let fields = [("ticket", ticket.as_str()), ("credential", &credential)];
+    let forged = browser.submit(&action, &fields).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "without its token");
+    let done = browser.fill(&page, &action, &fields).await;
+    assert_eq!(
+        done.header("location"),
+        Some(format!("{path}/done").as_str()),
+        "{done:?}"
+    );
+}
+
+#[tokio::test]
+async fn passkeys_are_changed_by_nobody_else() {
+    let site = Site::new().await;
+    let (mut browser, _) = enrolled(&site).await;
+    let page = browser.open(PATH).await;
+    // Not even by their owner in a session of password and code, and without a token by nobody.
+    assert!(!page.text.contains("/remove\""));
+    let id = "crd_01234567890123456789012345";
+    for step in ["name", "remove"] {
+        let path = format!("{PATH}/{id}/{step}");
+        let forged = browser.submit(&path, &[("name", "x")]).await;
+        assert_eq!(forged.status, StatusCode::FORBIDDEN);
+        let token = browser.csrf(&format!("passkey_{step}:{id}"));
+        let fields = [("csrf", token.as_str()), ("name", "x")];
+        let unknown = browser.submit(&path, &fields).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    }
+    let mut stranger = Browser::of(&site);
+    let answer = stranger.open(PATH).await;
+    assert!(answer.header("location").unwrap().starts_with("/sign-in?"));
+}

@@ -1,0 +1,148 @@
+// Passkeys, in a real Chromium with its own virtual authenticator: added, used to sign in, in the
+// place of a code and to confirm, and refused when the authenticator lies.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { freshPage, launch, largestTexts, picture, problems } from './lib/browser.mjs';
+import { startDemo } from './lib/demo.mjs';
+import { givePassword, signIn, submit } from './lib/sign-in.mjs';
+
+const PASSKEYS = '/security/passkeys';
+const CODE = 'input[autocomplete~="one-time-code"]';
+
+let browser, demo, page, authenticator, cdp;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  page = await freshPage(browser);
+  cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  ({ authenticatorId: authenticator } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: false,
+    },
+  }));
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const at = (path) => new URL(path, demo.sekisho).href;
+const touch = (enabled) =>
+  cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: authenticator, enabled });
+const lie = (bits) =>
+  cdp.send('WebAuthn.setResponseOverrideBits', { authenticatorId: authenticator, ...bits });
+const form = (action) => page.locator(`form[action="${action}"]`);
+
+/** Presses the button of a passkey's form and touches the authenticator. */
+async function press(action) {
+  await touch(true);
+  await Promise.all([page.waitForNavigation(), form(action).locator('[type=submit]').click()]);
+  await touch(false);
+}
+
+/** Opens a page and leaves the login field's own wish for a passkey unanswered. */
+async function open(path) {
+  await touch(false);
+  await page.goto(at(path));
+}
+
+async function signOut() {
+  await open('/account');
+  await Promise.all([
+    page.waitForNavigation(), form('/sign-out').locator('[type=submit]').click()]);
+}
+
+test('a passkey is added', async () => {
+  await open(PASSKEYS);
+  await signIn(page, demo);
+  assert.equal(new URL(page.url()).pathname, PASSKEYS);
+  assert.deepEqual(await problems(page), [], 'no passkey yet');
+  await picture(page, 'passkeys-none-ja');
+  await page.locator('#name').fill('わたしのスマートフォン');
+  await press(PASSKEYS);
+  assert.match(page.url(), /told=added/);
+  assert.deepEqual(await problems(page), [], 'one passkey');
+  await picture(page, 'passkeys-one-ja');
+  const { credentials } = await cdp.send('WebAuthn.getCredentials', {
+    authenticatorId: authenticator,
+  });
+  assert.equal(credentials.length, 1);
+  assert.equal(credentials[0].isResidentCredential, true);
+});
+
+test('the passkey alone signs in', async () => {
+  await signOut();
+  await open('/sign-in');
+  assert.deepEqual(await problems(page), [], 'sign-in with a passkey');
+  await picture(page, 'sign-in-passkey-ja');
+  await press('/sign-in/passkey');
+  assert.equal(new URL(page.url()).pathname, '/account');
+});
+
+test('an authenticator that lies is refused', async () => {
+  await signOut();
+  for (const bits of [{ isBogusSignature: true }, { isBadUV: true }, { isBadUP: true }]) {
+    await open('/sign-in');
+    await lie(bits);
+    await press('/sign-in/passkey');
+    await lie({ isBogusSignature: false, isBadUV: false, isBadUP: false });
+    assert.equal(await page.locator('.errors').count(), 1, JSON.stringify(bits));
+    assert.deepEqual(await problems(page), [], JSON.stringify(bits));
+  }
+  await picture(page, 'sign-in-passkey-refused-ja');
+});
+
+test('a passkey of ours is of no use on another page', async () => {
+  await page.goto(demo.broker);
+  const fault = await page.evaluate(async (rpId) => {
+    const publicKey = { challenge: new Uint8Array(32), rpId, allowCredentials: [] };
+    return navigator.credentials.get({ publicKey }).then(() => null, ({ name }) => name);
+  }, new URL(demo.sekisho).hostname);
+  assert.equal(fault, 'SecurityError');
+});
+
+test('a passkey stands in for the code', async () => {
+  await open('/sign-in');
+  await givePassword(page, demo.customer);
+  assert.equal(await page.locator(CODE).count(), 1);
+  assert.deepEqual(await problems(page), [], 'a code or a passkey');
+  await picture(page, 'code-or-passkey-ja');
+  await press('/code/passkey');
+  assert.equal(new URL(page.url()).pathname, '/account');
+});
+
+test('a withdrawal is confirmed by passkey and by nothing weaker', async () => {
+  await page.goto(`${demo.broker}/login`);
+  if (new URL(page.url()).origin === demo.sekisho) await press('/sign-in/passkey');
+  await page.goto(`${demo.broker}/withdraw`);
+  await page.locator('#amount').fill('10000');
+  await submit(page, '#amount');
+  const confirm = page.locator('a[href*="/confirm/"]');
+  if (await confirm.count()) await Promise.all([page.waitForNavigation(), confirm.click()]);
+  const path = new URL(page.url()).pathname;
+  assert.match(path, /^\/confirm\//);
+  assert.equal(await page.locator(CODE).count(), 0);
+  assert.equal(await form(`${path}/code`).count(), 0);
+  assert.deepEqual(await problems(page), [], 'confirm by passkey');
+  assert.ok((await largestTexts(page)).includes('10,000円'));
+  await picture(page, 'confirm-passkey-ja');
+  await lie({ isBogusSignature: true });
+  await press(`${path}/passkey`);
+  await lie({ isBogusSignature: false });
+  assert.equal(await page.locator('.errors').count(), 1);
+  await press(`${path}/passkey`);
+  assert.equal(new URL(page.url()).origin, demo.broker);
+  await picture(page, 'withdrawn-ja');
+});
+
+test('without JavaScript the page says what is needed', async () => {
+  const plain = await freshPage(browser, { javaScriptEnabled: false });
+  await plain.goto(at('/sign-in'));
+  assert.equal(await plain.locator('form[action="/sign-in/passkey"]').isVisible(), false);
+  assert.equal(await plain.locator('input[autocomplete~="current-password"]').isVisible(), true);
+});
