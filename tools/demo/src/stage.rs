@@ -69,6 +69,7 @@ impl Ports {
             address: at(sekisho),
             tls: None,
             limits,
+            trusted: Networks::default(),
         };
         let bound = bind(&own).await;
         Ok(Self {

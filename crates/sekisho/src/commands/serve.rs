@@ -12,6 +12,7 @@ use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sekisho_web::app::{self, Edge};
 use sekisho_web::bounds::Bounds;
+use sekisho_web::client::Networks;
 use sekisho_web::machine::{self, Render};
 use sekisho_web::serve::tls::{Files, Tls};
 use sekisho_web::serve::{self, Ended as Listened, Limits, Listen};
@@ -93,7 +94,8 @@ fn listen(server: &Server) -> Listen {
     Listen {
         address: server.listen,
         tls,
-        limits: Limits::default(),
+        limits: server.limits,
+        trusted: server.trusted_proxies.networks.clone(),
     }
 }
 
@@ -141,6 +143,7 @@ async fn sidelines(
             address,
             tls: None,
             limits: Limits::default(),
+            trusted: Networks::default(),
         };
         let bound = serve::bind(&apart).await?;
         let (router, stop) = (machine::metrics(render(metrics)), stop.clone());

@@ -84,6 +84,11 @@ fn server(server: &Server, found: &mut Vec<Found>) {
         let text = "must not be server.listen".to_owned();
         found.push(("server.metrics_listen", text));
     }
+    let limits = &server.limits;
+    if limits.per_address > limits.connections {
+        let text = "must not be more than server.limits.connections".to_owned();
+        found.push(("server.limits.connections_per_address", text));
+    }
     let Some(tls) = &server.tls else { return };
     let files = [
         ("server.tls.certificate", &tls.certificate),

@@ -4,9 +4,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sekisho_core::policy::Policy;
 use sekisho_web::brand::Worded;
+use sekisho_web::serve::Limits;
 
 use super::document::Document;
 use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, Whole};
@@ -53,6 +55,8 @@ pub struct Server {
     pub metrics_from: NetworkList,
     /// Where metrics are served apart from that.
     pub metrics_listen: Option<SocketAddr>,
+    /// Bounds of the connections to `listen`.
+    pub limits: Limits,
 }
 
 /// Section `server.tls`. Either may be missing, which the check tells.
@@ -221,6 +225,34 @@ fn server(document: &mut Document<'_>) -> Server {
         trusted_proxies,
         metrics_from,
         metrics_listen,
+        limits: limits(document),
+    }
+}
+
+fn limits(document: &mut Document<'_>) -> Limits {
+    let usual = Limits::default();
+    let mut wait = |key, usual: Duration| {
+        let usual = Whole(i64::try_from(usual.as_secs()).unwrap_or(i64::MAX));
+        let given: Whole<1, 86_400> = document.or(key, usual);
+        Duration::from_secs(u64::from(given.small()))
+    };
+    let header_wait = wait("server.limits.head_seconds", usual.header_wait);
+    let idle = wait("server.limits.idle_seconds", usual.idle);
+    let age = wait("server.limits.age_seconds", usual.age);
+    let drain = wait("server.limits.drain_seconds", usual.drain);
+    let mut count = |key, usual: usize| {
+        let usual = Whole(i64::try_from(usual).unwrap_or(i64::MAX));
+        let given: Whole<1, 1_000_000> = document.or(key, usual);
+        given.count()
+    };
+    Limits {
+        connections: count("server.limits.connections", usual.connections),
+        per_address: count("server.limits.connections_per_address", usual.per_address),
+        header_wait,
+        idle,
+        age,
+        drain,
+        ..usual
     }
 }
 

@@ -11,13 +11,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::Limits;
+use super::life::{Busy, Life};
 use super::tls::{Protocol, Tls};
 use crate::client::Peer;
 
@@ -31,53 +32,87 @@ pub struct Connections {
     router: Router,
     tls: Option<Arc<Tls>>,
     limits: Limits,
+    closing: CancellationToken,
 }
 
 impl Connections {
     /// Connections to `router`.
-    pub const fn new(router: Router, tls: Option<Arc<Tls>>, limits: Limits) -> Self {
+    pub fn new(router: Router, tls: Option<Arc<Tls>>, limits: Limits) -> Self {
         Self {
             router,
             tls,
             limits,
+            closing: CancellationToken::new(),
+        }
+    }
+
+    /// Asks all of them to close once they have answered what was begun.
+    pub fn close(&self) {
+        self.closing.cancel();
+    }
+
+    fn life(&self) -> Life {
+        Life {
+            limits: self.limits,
+            busy: Busy::new(),
+            closing: self.closing.clone(),
         }
     }
 
     /// Carries one connection to its end.
-    pub async fn carry(self, stream: TcpStream, peer: SocketAddr, end: Watcher) {
+    pub async fn carry(self, stream: TcpStream, peer: SocketAddr) {
         // A small answer must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         let Some(tls) = self.tls.clone() else {
-            return self.http1(stream, peer, end).await;
+            return self.http1(stream, peer).await;
         };
         match timeout(self.limits.header_wait, tls.accept(stream)).await {
-            Ok(Ok((stream, Protocol::Http1))) => self.http1(stream, peer, end).await,
-            Ok(Ok((stream, Protocol::Http2))) => self.http2(stream, peer, end).await,
+            Ok(Ok((stream, Protocol::Http1))) => self.http1(stream, peer).await,
+            Ok(Ok((stream, Protocol::Http2))) => self.http2(stream, peer).await,
             Ok(Err(why)) => tracing::debug!(target: "serve", %why, "TLS was not agreed on"),
             Err(_) => tracing::debug!(target: "serve", "TLS was not agreed on in time"),
         }
     }
 
-    async fn http1<S>(self, stream: S, peer: SocketAddr, end: Watcher)
+    async fn http1<S>(self, stream: S, peer: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let router = self.router;
-        let service = service_fn(move |request| answer(router.clone(), request, peer));
+        let life = self.life();
+        let (router, busy) = (self.router, life.busy.clone());
+        let service = service_fn(move |request| {
+            let answering = busy.answering();
+            let answered = answer(router.clone(), request, peer);
+            async move {
+                let answered = answered.await;
+                drop(answering);
+                answered
+            }
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.header_wait)
             .max_header_size(self.limits.header_bytes)
             .serve_connection(TokioIo::new(stream), service);
-        ended(end.watch(connection).await);
+        life.carry(connection, http1::Connection::graceful_shutdown)
+            .await;
     }
 
-    async fn http2<S>(self, stream: S, peer: SocketAddr, end: Watcher)
+    async fn http2<S>(self, stream: S, peer: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let router = self.router;
-        let service = service_fn(move |request| answer(router.clone(), request, peer));
+        let life = self.life();
+        let (router, busy) = (self.router, life.busy.clone());
+        let service = service_fn(move |request| {
+            let answering = busy.answering();
+            let answered = answer(router.clone(), request, peer);
+            async move {
+                let answered = answered.await;
+                drop(answering);
+                answered
+            }
+        });
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(self.limits.header_wait)
@@ -85,7 +120,8 @@ impl Connections {
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(u32::try_from(self.limits.header_bytes).unwrap_or(u32::MAX))
             .serve_connection(TokioIo::new(stream), service);
-        ended(end.watch(connection).await);
+        life.carry(connection, http2::Connection::graceful_shutdown)
+            .await;
     }
 }
 
@@ -96,10 +132,4 @@ async fn answer(
 ) -> Result<axum::response::Response, std::convert::Infallible> {
     request.extensions_mut().insert(Peer(peer));
     router.oneshot(request.map(axum::body::Body::new)).await
-}
-
-fn ended(result: Result<(), hyper::Error>) {
-    if let Err(why) = result {
-        tracing::debug!(target: "serve", %why, "a connection ended early");
-    }
 }

@@ -7,6 +7,8 @@
 //! bounded time unless it is being answered.
 
 mod connection;
+mod crowd;
+mod life;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -14,12 +16,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use self::connection::Connections;
+use self::crowd::Crowd;
 use self::tls::Tls;
+use crate::client::Networks;
 
 /// Why the listener does not listen.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,8 @@ pub struct Listen {
     pub tls: Option<tls::Files>,
     /// Bounds.
     pub limits: Limits,
+    /// Proxies, which bring many visitors: [`Limits::per_address`] is not for them.
+    pub trusted: Networks,
 }
 
 /// Bounds of a listener.
@@ -58,22 +64,31 @@ pub struct Listen {
 pub struct Limits {
     /// Most connections at once; more wait in the operating system's queue.
     pub connections: usize,
+    /// Most connections at once from one address (IPv6: one /64); one more is closed at once.
+    pub per_address: usize,
     /// Most bytes of a request's line and headers; at least 8192.
     pub header_bytes: usize,
-    /// Longest wait for a whole head, for a TLS handshake, and between two requests of one
-    /// connection.
+    /// Longest wait for a whole head, for a TLS handshake, and on HTTP/1.1 between two requests.
     pub header_wait: Duration,
-    /// Longest wait at the end for what is being answered.
+    /// Longest rest between two requests of one connection.
+    pub idle: Duration,
+    /// So old a connection gets; then it answers what was begun and closes.
+    pub age: Duration,
+    /// Longest wait at the end of a connection, or of all, for what is being answered.
     pub drain: Duration,
 }
 
 impl Default for Limits {
-    /// 4,096 connections, 16 KiB, 20 s, 30 s.
+    /// 4,096 connections, 256 from one address (a carrier puts many customers behind one, and each
+    /// needs one connection, or six without TLS), 16 KiB, 20 s, a minute, an hour, 30 s.
     fn default() -> Self {
         Self {
             connections: 4096,
+            per_address: 256,
             header_bytes: 16 * 1024,
             header_wait: Duration::from_secs(20),
+            idle: Duration::from_secs(60),
+            age: Duration::from_secs(3600),
             drain: Duration::from_secs(30),
         }
     }
@@ -98,6 +113,7 @@ pub struct Bound {
     address: SocketAddr,
     tls: Option<Arc<Tls>>,
     limits: Limits,
+    crowd: Arc<Crowd>,
 }
 
 /// Takes the address and reads certificate and key.
@@ -114,6 +130,10 @@ pub async fn bind(listen: &Listen) -> Result<Bound, ServeFault> {
         listener,
         tls: tls.map(Arc::new),
         limits: listen.limits,
+        crowd: Arc::new(Crowd::new(
+            listen.limits.per_address,
+            listen.trusted.clone(),
+        )),
     })
 }
 
@@ -146,7 +166,7 @@ impl Bound {
     /// the limits say.
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) -> Ended {
         let places = Arc::new(Semaphore::new(self.limits.connections));
-        let graceful = GracefulShutdown::new();
+        let open = TaskTracker::new();
         let connections = Connections::new(router, self.tls.clone(), self.limits);
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -159,16 +179,21 @@ impl Bound {
                 () = &mut shutdown => break,
                 next = next => next,
             };
-            let served = connections.clone().carry(stream, peer, graceful.watcher());
-            tokio::spawn(async move {
+            let Some(entered) = self.crowd.enter(peer.ip()) else {
+                metrics::counter!("sekisho_connections_refused_total").increment(1);
+                continue;
+            };
+            let served = connections.clone().carry(stream, peer);
+            open.spawn(async move {
                 served.await;
-                drop(place);
+                drop((entered, place));
             });
         }
         drop(self.listener);
-        let open = graceful.count();
-        tracing::info!(target: "serve", open, "no more connections are taken");
-        match tokio::time::timeout(self.limits.drain, graceful.shutdown()).await {
+        connections.close();
+        open.close();
+        tracing::info!(target: "serve", open = open.len(), "no more connections are taken");
+        match tokio::time::timeout(self.limits.drain, open.wait()).await {
             Ok(()) => Ended::Drained,
             Err(_) => Ended::Cut {
                 connections: self.limits.connections - places.available_permits(),

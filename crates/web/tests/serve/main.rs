@@ -9,6 +9,7 @@
 )]
 
 mod ending;
+mod keeping;
 mod limits;
 mod tls;
 
@@ -18,7 +19,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Extension;
 use axum::routing::{get, post};
-use sekisho_web::client::Peer;
+use sekisho_web::client::{Networks, Peer};
 use sekisho_web::serve::{Ended, Limits, Listen, bind, tls::Files};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -43,6 +44,7 @@ impl Running {
             address,
             tls: None,
             limits,
+            trusted: Networks::default(),
         };
         Self::on(&listen, router).await
     }

@@ -11,6 +11,7 @@ use axum::routing::get;
 use http_body_util::BodyExt as _;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use sekisho_web::client::Networks;
 use sekisho_web::serve::tls::{Files, Tls};
 use sekisho_web::serve::{Limits, Listen, ServeFault, bind};
 use tokio::io::AsyncReadExt as _;
@@ -24,11 +25,12 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::{Running, files};
 
-fn listen(limits: Limits) -> Listen {
+pub fn listen(limits: Limits) -> Listen {
     Listen {
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
         tls: Some(files("one")),
         limits,
+        trusted: Networks::default(),
     }
 }
 
@@ -37,7 +39,7 @@ fn version() -> Router {
     Router::new().route("/", get(say))
 }
 
-async fn connected(address: SocketAddr, protocols: &[&str]) -> TlsStream<TcpStream> {
+pub async fn connected(address: SocketAddr, protocols: &[&str]) -> TlsStream<TcpStream> {
     let mut roots = RootCertStore::empty();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/pem");
     let authority = CertificateDer::from_pem_file(format!("{folder}/authority.pem"));

@@ -160,6 +160,7 @@ async fn listen(gate: Gate) -> Result<SocketAddr> {
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
         tls: None,
         limits: Limits::default(),
+        trusted: Networks::default(),
     })
     .await?;
     let address = bound.address();
