@@ -1,7 +1,7 @@
 //! Signing in with a passkey, which is password and second factor in one.
 //!
 //! **Invariant:** an unknown passkey, a wrong signature and a frozen account end in the same
-//! verdict.
+//! verdict; a passkey that signs in opens the weaker factors that guessing had locked.
 
 use crate::access::{Act, Visit};
 use crate::bytes::Digest;
@@ -15,6 +15,7 @@ use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::{Method, PasskeyProved};
 use crate::reason::Reason;
+use crate::reopen::{FactorTries, unlocked};
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{FreshSession, Opening, failed};
@@ -44,6 +45,8 @@ pub struct Facts {
     pub passkey: Option<PasskeyProved>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The counters of the customer's password and codes.
+    pub factors: Vec<FactorTries>,
     /// What the rules want to know.
     pub risk: RiskKnown,
     /// A session.
@@ -97,6 +100,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     match (&facts.customer, &facts.passkey) {
         (Some(customer), Some(passkey)) if allowed => {
             decision.changes.extend(passkey.used(facts.now));
+            let unlocked = unlocked(&facts.factors, facts.now);
+            decision.changes.extend(unlocked);
             decision.entry.reasons.extend(passkey.noted());
             let opening = Opening {
                 customer,

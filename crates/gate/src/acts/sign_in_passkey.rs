@@ -66,8 +66,13 @@ impl Gate {
             };
             let known = self.store().sign_in(id, &question).await?;
             let minted = self.mint_session(now, &context)?;
+            let factors = match (id, &passkey) {
+                (Some(id), Some(_)) => self.factor_tries(id, &known.channels).await?,
+                _ => Vec::new(),
+            };
             let facts = Facts {
                 customer,
+                factors,
                 passkey,
                 channels: known.channels,
                 risk: known.risk,

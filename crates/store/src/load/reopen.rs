@@ -12,11 +12,11 @@ use sekisho_core::known::TriesKnown;
 use sekisho_core::reopen::FactorTries;
 
 const DEVICES: &str =
-    "SELECT id FROM device WHERE customer = ?1 ORDER BY last_at DESC, id LIMIT 256";
+    "SELECT id FROM device WHERE customer = ?1 ORDER BY last_at DESC, id LIMIT 64";
 const TRIES: &str = "SELECT tries, total, last_at, locked_until FROM guess WHERE counter = ?1";
 
 impl Store {
-    /// The customer's devices, the 256 that were used last at most.
+    /// The customer's devices, the 64 that were used last at most.
     ///
     /// # Errors
     /// Those of a read.

@@ -283,3 +283,29 @@ async fn passkeys_change_in_fresh_sessions_and_then_only_by_passkey() {
         assert!(matches!(gone, SignInAnswer::Refused));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_opens_what_a_stranger_had_locked() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let stranger = visitor([198, 51, 100, 9]);
+        for _ in 0..5 {
+            here.gate.sign_in(typed("wrong", &stranger)).await.unwrap();
+        }
+        let locked = here.gate.sign_in(typed(PASSWORD, &stranger)).await.unwrap();
+        assert!(matches!(locked, SignInAnswer::Refused), "{locked:?}");
+        signed_in(&here, &mut passkey).await;
+        let open = here.gate.sign_in(typed(PASSWORD, &stranger)).await.unwrap();
+        assert!(matches!(open, SignInAnswer::StepUp { .. }), "{open:?}");
+
+        // What is not locked goes on: three, a passkey, and two more make the five.
+        for n in 1..=5 {
+            here.gate.sign_in(typed("wrong", &stranger)).await.unwrap();
+            if n == 3 {
+                signed_in(&here, &mut passkey).await;
+            }
+        }
+        let locked = here.gate.sign_in(typed(PASSWORD, &stranger)).await.unwrap();
+        assert!(matches!(locked, SignInAnswer::Refused), "{locked:?}");
+    }
+}
