@@ -21,6 +21,8 @@ pub enum Act {
     Administer,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
+    /// A customer sets another password.
+    ChangePassword,
     /// A customer confirms an operation.
     Confirm(OperationKind),
     /// A session is used again after a while.
@@ -43,6 +45,8 @@ pub enum Act {
     Operate(OperationKind),
     /// An application reports how an operation ended.
     Outcome,
+    /// A customer in a session shows once more who they are.
+    Prove,
     /// An application redeems a grant.
     Redeem,
     /// A customer says "this was not me".
@@ -68,6 +72,7 @@ impl Act {
         match self {
             Self::Administer => "administer".into(),
             Self::Authorize => "authorize".into(),
+            Self::ChangePassword => "change_password".into(),
             Self::Continue => "continue".into(),
             Self::Confirm(kind) => format!("confirm:{}", kind.as_str()),
             Self::Deliver => "deliver".into(),
@@ -79,6 +84,7 @@ impl Act {
             Self::Import => "import".into(),
             Self::Operate(kind) => kind.as_str().to_owned(),
             Self::Outcome => "outcome".into(),
+            Self::Prove => "prove".into(),
             Self::Redeem => "redeem".into(),
             Self::Report => "report".into(),
             Self::Reserve => "reserve".into(),
@@ -99,6 +105,7 @@ impl Act {
         Some(match word {
             "administer" => Self::Administer,
             "authorize" => Self::Authorize,
+            "change_password" => Self::ChangePassword,
             "continue" => Self::Continue,
             "deliver" => Self::Deliver,
             "discard" => Self::Discard,
@@ -108,6 +115,7 @@ impl Act {
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "outcome" => Self::Outcome,
+            "prove" => Self::Prove,
             "redeem" => Self::Redeem,
             "report" => Self::Report,
             "reserve" => Self::Reserve,

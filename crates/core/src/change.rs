@@ -7,13 +7,17 @@
 //! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
 //! condition fails, nothing at all.
 
+mod operation;
+
+pub use operation::{GrantIssued, OperationCreated};
+
 use crate::access::OperationKind;
 use crate::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use crate::context::Address;
 use crate::guess::Counted;
 use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
-    CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
+    CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
 use crate::known::{ApiScope, Backup, InteractionKind, PasskeyKnown, Strange};
 use crate::login::ChannelKind;
@@ -106,6 +110,13 @@ pub enum Change {
         id: CredentialId,
         revision: i64,
         hash: String,
+    },
+    /// Another password. Condition: the revision.
+    CredentialSet {
+        id: CredentialId,
+        revision: i64,
+        hash: String,
+        at: Moment,
     },
     /// A new customer. Condition: the reference is free.
     CustomerCreated {
@@ -269,6 +280,14 @@ pub enum Change {
         methods: Vec<Method>,
         ends: Moment,
     },
+    /// The customer showed once more who they are; the session goes on under another token.
+    /// Condition: it was not ended.
+    SessionProved {
+        id: SessionId,
+        token: TokenHash,
+        method: Method,
+        at: Moment,
+    },
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
     /// All sessions of a customer end, and everything that could still become one or move money:
@@ -319,46 +338,4 @@ pub enum Change {
     },
     /// A right proof: the counter starts anew.
     TriesCleared { key: CounterKey },
-}
-
-/// A new operation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OperationCreated {
-    /// The id.
-    pub id: OperationId,
-    /// The application that asks.
-    pub application: ApplicationId,
-    /// The customer.
-    pub customer: CustomerId,
-    /// The kind.
-    pub kind: OperationKind,
-    /// Its fields, sealed.
-    pub fields: Sealed,
-    /// Its digest.
-    pub digest: Digest,
-    /// Its first state.
-    pub state: OperationState,
-    /// Where the browser goes back to.
-    pub return_uri: Option<String>,
-    /// The decision that admitted it.
-    pub decision: DecisionId,
-    /// Whether the request came from a place that was new for the customer.
-    pub strange: Strange,
-    /// When.
-    pub at: Moment,
-    /// Until when it may be confirmed.
-    pub expires: Moment,
-    /// The grant, when it needs no confirmation.
-    pub grant: Option<GrantIssued>,
-}
-
-/// A grant that comes with a change of state.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GrantIssued {
-    /// The id.
-    pub id: GrantId,
-    /// By which methods the operation was confirmed.
-    pub methods: Vec<Method>,
-    /// When the customer proved who they are.
-    pub proved: Moment,
 }

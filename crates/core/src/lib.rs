@@ -42,6 +42,7 @@ pub mod verdict;
 
 pub mod administer;
 pub mod authorize;
+pub mod change_password;
 pub mod confirm;
 pub mod deliver;
 pub mod discard;
@@ -53,6 +54,7 @@ pub mod import;
 pub mod judge;
 pub mod operate;
 pub mod outcome;
+pub mod prove;
 pub mod redeem;
 pub mod reopen;
 pub mod report;

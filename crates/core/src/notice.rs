@@ -127,6 +127,13 @@ pub enum NoticeKind {
         /// The customer's name for it.
         name: String,
     },
+    /// The password was changed.
+    PasswordChanged {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+    },
     /// Staff opened locked factors again.
     Reopened {
         /// The code to type if it was not the customer.
@@ -150,6 +157,7 @@ impl NoticeKind {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::Reopened { .. }
+            | Self::PasswordChanged { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
             | Self::Thawed => policy.report_life(),
@@ -169,6 +177,7 @@ impl NoticeKind {
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
             Self::Reopened { .. } => "reopened",
+            Self::PasswordChanged { .. } => "password_changed",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
             Self::Thawed => "thawed",

@@ -73,6 +73,7 @@ reasons! {
     PasswordPattern = "password_pattern": "The password is a keyboard run, a sequence, a repeat or a date and little more.",
     PasswordPersonal = "password_personal": "The password is little more than the customer's own data.",
     PasswordPlain = "password_plain": "The password lacks a kind of characters that this policy wants.",
+    PasswordSame = "password_same": "The password is the one before.",
     PasswordShort = "password_short": "The password is shorter than the policy allows.",
     PasswordSymbol = "password_symbol": "The password contains a character that this policy does not allow.",
     PasswordUnreadable = "password_unreadable": "The password contains a control character or one that Unicode has not assigned.",

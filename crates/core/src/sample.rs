@@ -46,6 +46,7 @@ pub(crate) fn session(number: u8, owner: u8) -> SessionKnown {
         device: None,
         proved: NOW.minus(Span::hours(1)),
         methods: vec![Method::Password, Method::MailCode],
+        again: None,
         last: NOW,
         ends: NOW.plus(Span::hours(11)),
     }

@@ -26,6 +26,7 @@ pub use acts::account::{HistoryPage, Session};
 pub use acts::applications::{Confidential, FreshApplication, NewApplication};
 pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Prompt, Tokens};
 pub use acts::caller::Caller;
+pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ShownOperation, Ways};
 pub use acts::conversation::{CodeAnswer, Conversation, Opened, Resent};
 pub use acts::end_session::{EndedSession, ShownSession};
@@ -33,8 +34,10 @@ pub use acts::enrol::{EnrolPrompt, Enrolled, Enrolling, PasskeyOffer, PasskeyVie
 pub use acts::factor::Claim;
 pub use acts::import::{ImportLine, Imported};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext};
+pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::passkey::{PasskeyAnswer, PasskeyPrompt};
+pub use acts::prove::{ProofSent, ProveAnswer, Proving};
 pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::reopen::Reopened;
 pub use acts::report::Reported;

@@ -6,6 +6,8 @@
 //! **Invariant:** a text says who it is from, what happened and what to do, and nothing that its
 //! reader must not know.
 
+mod guard;
+
 use sekisho_core::notice::Locale;
 
 use crate::notices::Body;
@@ -137,10 +139,10 @@ fn japanese(body: &Body) -> (String, String) {
             "ログインのお知らせ".into(),
             format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{}", not_me_ja(report)),
         ),
-        Body::Thawed => (
-            "口座の凍結を解除しました".into(),
-            "ご本人であることを確認したうえで、口座の凍結を解除しました。ふたたびログインしていただけます。\nお心当たりがない場合は、どなたかがお客さまになりすましています。すぐにお問い合わせ窓口へご連絡ください。".into(),
-        ),
+        Body::PasswordChanged { report, place } => {
+            guard::password_changed_ja(place, &not_me_ja(report))
+        }
+        Body::Thawed => guard::thawed_ja(),
     }
 }
 
@@ -207,10 +209,10 @@ fn english(body: &Body) -> (String, String) {
             "Somebody signed in".into(),
             format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{}", not_me_en(report)),
         ),
-        Body::Thawed => (
-            "Your account is no longer frozen".into(),
-            "We made sure that it is you and lifted the freeze of your account. You can sign in again.\nIf you did not ask for it, somebody is pretending to be you. Contact us at once.".into(),
-        ),
+        Body::PasswordChanged { report, place } => {
+            guard::password_changed_en(place, &not_me_en(report))
+        }
+        Body::Thawed => guard::thawed_en(),
     }
 }
 
@@ -258,6 +260,10 @@ mod tests {
             },
             Body::SignUpAgain,
             Body::SignedIn {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+            },
+            Body::PasswordChanged {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
@@ -318,6 +324,7 @@ mod tests {
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }
                     | Body::Reopened { .. }
+                    | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
             );
             for locale in [Locale::Ja, Locale::En] {

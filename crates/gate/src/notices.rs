@@ -51,6 +51,8 @@ pub enum Body {
     SignUpAgain,
     /// See [`NoticeKind::SignedIn`].
     SignedIn { report: String, place: String },
+    /// See [`NoticeKind::PasswordChanged`].
+    PasswordChanged { report: String, place: String },
     /// See [`NoticeKind::Thawed`].
     Thawed,
 }
@@ -105,6 +107,10 @@ impl Body {
             },
             NoticeKind::SignUpAgain => Self::SignUpAgain,
             NoticeKind::SignedIn { report, place } => Self::SignedIn {
+                report: report.expose_secret().to_owned(),
+                place: place.clone(),
+            },
+            NoticeKind::PasswordChanged { report, place } => Self::PasswordChanged {
                 report: report.expose_secret().to_owned(),
                 place: place.clone(),
             },

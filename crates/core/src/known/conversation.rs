@@ -23,6 +23,8 @@ pub struct SessionKnown {
     pub proved: Moment,
     /// How.
     pub methods: Vec<Method>,
+    /// The last proof that was given inside the session, and when.
+    pub again: Option<(Method, Moment)>,
     /// Last request, to within a minute.
     pub last: Moment,
     /// End in any case.

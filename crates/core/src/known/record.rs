@@ -4,7 +4,7 @@
 
 use crate::bytes::Sealed;
 use crate::change::Change;
-use crate::id::{CustomerId, DecisionId, NoticeId};
+use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use crate::known::CustomerKnown;
 use crate::login::ChannelKind;
 use crate::moment::Moment;
@@ -21,6 +21,8 @@ pub struct NoticeKnown {
     pub customer: Option<CustomerId>,
     /// How it travels.
     pub kind: ChannelKind,
+    /// Through which of the customer's channels, if it was one of theirs.
+    pub channel: Option<ChannelId>,
     /// The word of its [`crate::notice::NoticeKind`].
     pub template: String,
     /// The language.

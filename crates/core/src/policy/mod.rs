@@ -56,6 +56,8 @@ pub struct Policy {
     pub grant: GrantPolicy,
     /// Messages.
     pub notice: NoticePolicy,
+    /// What changes the protection of an account.
+    pub security: SecurityPolicy,
     /// Thresholds of the shipped rules.
     pub risk: RiskPolicy,
     /// The catalogue of guarded operations.
@@ -158,6 +160,16 @@ pub enum Links {
     Allow,
     /// It may not.
     Forbid,
+}
+
+/// What changes the protection of an account: password, contacts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityPolicy {
+    /// What has to be proved lately, beside what the change itself asks.
+    pub require: Vec<Requirement>,
+    /// For how many minutes a proof counts as lately given.
+    pub fresh_minutes: u16,
 }
 
 /// Thresholds of the shipped rules.
@@ -357,11 +369,16 @@ impl Policy {
     }
 
     /// The bounds of what limits guessing and keeps messages, likewise.
-    fn limits(&self) -> [(bool, &'static str, &'static str); 5] {
+    fn limits(&self) -> [(bool, &'static str, &'static str); 6] {
         let Self {
             guessing, notice, ..
         } = self;
         [
+            (
+                within(self.security.fresh_minutes, 60),
+                "security.fresh_minutes",
+                "must be 1 to 60",
+            ),
             (
                 within(guessing.limit, 100),
                 "guessing.limit",

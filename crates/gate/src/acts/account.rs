@@ -18,6 +18,8 @@ use crate::visitor::Visitor;
 
 /// Rows of one page of the login history.
 const PAGE: u32 = 25;
+/// Rows that a file of it takes at once.
+const PART: u32 = 500;
 
 /// A live session.
 #[derive(Clone, Debug)]
@@ -128,6 +130,27 @@ impl Gate {
         session: &Session,
         before: Option<String>,
     ) -> Result<HistoryPage, Fault> {
+        self.history_of(session.customer(), before, PAGE).await
+    }
+
+    /// A larger page of the login history, for a file.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn history_part(
+        &self,
+        session: &Session,
+        before: Option<String>,
+    ) -> Result<HistoryPage, Fault> {
+        self.history_of(session.customer(), before, PART).await
+    }
+
+    async fn history_of(
+        &self,
+        customer: CustomerId,
+        before: Option<String>,
+        limit: u32,
+    ) -> Result<HistoryPage, Fault> {
         let before = before.and_then(|cursor| {
             let (at, decision) = cursor.split_once('.')?;
             Some((
@@ -135,18 +158,14 @@ impl Gate {
                 decision.parse::<DecisionId>().ok()?,
             ))
         });
-        let mut rows = self
-            .store()
-            .history(
-                session.customer(),
-                StorePage {
-                    before,
-                    limit: PAGE + 1,
-                },
-            )
-            .await?;
-        let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-        rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        let page = StorePage {
+            before,
+            limit: limit + 1,
+        };
+        let mut rows = self.store().history(customer, page).await?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
         let last = rows.last().filter(|_| more);
         let next = last.map(|row| format!("{}.{}", row.at.0, row.decision));
         Ok(HistoryPage { rows, next })

@@ -66,7 +66,9 @@ impl Gate {
         customer: CustomerId,
         channels: &[ChannelKnown],
     ) -> Result<Vec<FactorTries>, Fault> {
-        let mut accounts = vec![("code", customer.0.to_vec())];
+        let own = || customer.0.to_vec();
+        // By id where the customer is signed in, by login where they sign in.
+        let mut accounts = vec![("code", own()), ("password", own())];
         for channel in channels {
             let login = self.keys().open_login(channel.id, &channel.sealed)?;
             accounts.extend(login.map(|login| ("password", login.as_str().into())));

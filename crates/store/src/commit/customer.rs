@@ -31,6 +31,12 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::CredentialRehashed { id, revision, hash } => {
             credential_rehashed(*id, *revision, hash)
         }
+        Change::CredentialSet {
+            id,
+            revision,
+            hash,
+            at,
+        } => credential_set(*id, *revision, hash, *at),
         Change::CustomerCreated {
             id,
             reference,
@@ -120,6 +126,14 @@ fn credential_rehashed(id: CredentialId, revision: i64, hash: &str) -> Write {
     Write::one(
         "UPDATE credential SET hash = ?3, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
         [id.into(), revision.into(), hash.into()],
+    )
+}
+
+fn credential_set(id: CredentialId, revision: i64, hash: &str, at: Moment) -> Write {
+    Write::one(
+        "UPDATE credential SET hash = ?3, set_at = ?4, revision = revision + 1 \
+         WHERE id = ?1 AND revision = ?2",
+        [id.into(), revision.into(), hash.into(), at.into()],
     )
 }
 

@@ -78,6 +78,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::ChannelAdded { .. }
         | Change::CredentialAdded { .. }
         | Change::CredentialRehashed { .. }
+        | Change::CredentialSet { .. }
         | Change::CustomerCreated { .. }
         | Change::CustomerFrozen { .. }
         | Change::CustomerThawed { .. }
@@ -119,6 +120,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::OtherSessionsEnded { .. }
         | Change::SessionEnded { .. }
         | Change::SessionOpened { .. }
+        | Change::SessionProved { .. }
         | Change::SessionSeen { .. }
         | Change::SessionsEnded { .. }
         | Change::TriesCleared { .. }

@@ -34,7 +34,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
 pub(super) fn queued(notice: &Notice, sealed: &Sealed, at: Moment) -> Write {
     Write::one(
         "INSERT INTO notice (id, customer, kind, template, locale, sealed, created, state, tries, \
-         next_at, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9)",
+         next_at, expires, channel) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9, ?10)",
         [
             notice.id.into(),
             notice.customer.into(),
@@ -45,6 +45,7 @@ pub(super) fn queued(notice: &Notice, sealed: &Sealed, at: Moment) -> Write {
             at.into(),
             WAITING.into(),
             notice.expires.into(),
+            notice.to.channel.into(),
         ],
     )
 }

@@ -4,13 +4,14 @@
 
 use super::values::methods;
 use crate::sql::{Sql, Write};
-use sekisho_core::bytes::CounterKey;
+use sekisho_core::bytes::{CounterKey, TokenHash};
 use sekisho_core::change::Change;
 use sekisho_core::context::Address;
 use sekisho_core::id::{ChallengeId, CustomerId, InteractionId, SessionId};
 use sekisho_core::known::CustomerState;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::OperationState;
+use sekisho_core::proof::Method;
 
 /// Length of a bucket of failures from an address: ten minutes, in microseconds.
 const BUCKET: i64 = Span::minutes(10).0;
@@ -28,6 +29,12 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             return Some(other_sessions_ended(*customer, *but, *at));
         }
         Change::SessionOpened { .. } => session_opened(change)?,
+        Change::SessionProved {
+            id,
+            token,
+            method,
+            at,
+        } => session_proved(*id, *token, *method, *at),
         Change::SessionSeen { id, at } => session_seen(*id, *at),
         Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
         Change::TriesCleared { key } => tries_cleared(*key),
@@ -196,6 +203,14 @@ fn session_seen(id: SessionId, at: Moment) -> Write {
     Write::any(
         "UPDATE session SET last_at = ?2 WHERE id = ?1 AND last_at < ?2",
         [id.into(), at.into()],
+    )
+}
+
+fn session_proved(id: SessionId, token: TokenHash, method: Method, at: Moment) -> Write {
+    Write::one(
+        "UPDATE session SET token = ?2, again_by = ?3, again_at = ?4 \
+         WHERE id = ?1 AND ended IS NULL",
+        [id.into(), token.into(), method.word().into(), at.into()],
     )
 }
 

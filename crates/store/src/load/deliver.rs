@@ -7,7 +7,7 @@ use super::rows::notice;
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;
-use sekisho_core::id::NoticeId;
+use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::{NoticeKnown, NoticeState};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
@@ -24,7 +24,7 @@ pub struct NoticeCounts {
 /// The columns of a message.
 macro_rules! notice_select {
     () => {
-        "SELECT id, customer, kind, template, locale, sealed, created, expires, tries, state, \
+        "SELECT id, customer, kind, channel, template, locale, sealed, created, expires, tries, state, \
          next_at, last_error FROM notice"
     };
 }
@@ -46,6 +46,13 @@ const BY_STATE: &str = concat!(
     notice_select!(),
     " WHERE state = ?1 AND (created > ?2 OR (created = ?2 AND id > ?3)) \
      ORDER BY created, id LIMIT ?4"
+);
+
+/// Before a moment and an id, so that a page begins where the one before ended.
+const OF_CUSTOMER: &str = concat!(
+    notice_select!(),
+    " WHERE customer = ?1 AND (created < ?2 OR (created = ?2 AND id < ?3)) \
+     ORDER BY created DESC, id DESC LIMIT ?4"
 );
 
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM notice WHERE state = ?1) AS waiting, \
@@ -93,6 +100,22 @@ impl Store {
         let (moment, id) = after.unwrap_or((Moment(i64::MIN), NoticeId([0; 16])));
         let params = [state.word().into(), moment.into(), id.into(), limit.into()];
         self.rows_of(Query::new(BY_STATE, params), notice).await
+    }
+
+    /// A page of the messages to a customer, the newest first, before the last one of the page
+    /// before.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn notices_of(
+        &self,
+        customer: CustomerId,
+        before: Option<(Moment, NoticeId)>,
+        limit: u32,
+    ) -> Result<Vec<NoticeKnown>, Fault> {
+        let (moment, id) = before.unwrap_or((Moment(i64::MAX), NoticeId([0xff; 16])));
+        let params = [customer.into(), moment.into(), id.into(), limit.into()];
+        self.rows_of(Query::new(OF_CUSTOMER, params), notice).await
     }
 
     /// How many messages wait and how many were given up, for the metrics.

@@ -16,7 +16,8 @@ use sekisho_core::sighting::Ending;
 
 /// The access that opened a session happened at the very moment of its proof.
 const OF_CUSTOMER: &str = concat!(
-    "SELECT s.id AS session_id, s.device, s.proved, s.methods, s.last_at, s.ends, ",
+    "SELECT s.id AS session_id, s.device, s.proved, s.methods, s.again_at, s.again_by, \
+     s.last_at, s.ends, ",
     customer_columns!(),
     ", a.customer AS placed, a.address, a.system, a.country, a.client \
      FROM session s JOIN customer c ON c.id = s.customer \

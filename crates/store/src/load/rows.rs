@@ -42,7 +42,8 @@ macro_rules! customer_columns {
 macro_rules! session_select {
     () => {
         concat!(
-            "SELECT s.id AS session_id, s.device, s.proved, s.methods, s.last_at, s.ends, ",
+            "SELECT s.id AS session_id, s.device, s.proved, s.methods, s.again_at, s.again_by, \
+             s.last_at, s.ends, ",
             customer_columns!(),
             " FROM session s JOIN customer c ON c.id = s.customer"
         )
@@ -176,9 +177,17 @@ pub(super) fn session(row: &Row) -> Result<SessionKnown, Fault> {
         device: row.maybe_fixed("device")?.map(DeviceId),
         proved: moment(row, "proved")?,
         methods: methods(row, "methods")?,
+        again: again(row)?,
         last: moment(row, "last_at")?,
         ends: moment(row, "ends")?,
     })
+}
+
+fn again(row: &Row) -> Result<Option<(Method, Moment)>, Fault> {
+    let Some(at) = maybe_moment(row, "again_at")? else {
+        return Ok(None);
+    };
+    Ok(Some((word(row, "again_by", Method::parse)?, at)))
 }
 
 pub(super) fn challenge(row: &Row) -> Result<ChallengeKnown, Fault> {
@@ -197,6 +206,7 @@ pub(super) fn notice(row: &Row) -> Result<NoticeKnown, Fault> {
         id: NoticeId(row.id16("id")?),
         customer: row.maybe_fixed("customer")?.map(CustomerId),
         kind: word(row, "kind", ChannelKind::parse)?,
+        channel: row.maybe_fixed("channel")?.map(ChannelId),
         template: row.text("template")?.to_owned(),
         locale: word(row, "locale", Locale::parse)?,
         sealed: sealed(row, "sealed")?,

@@ -129,6 +129,7 @@ impl Frame {
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
         _ if path.starts_with("/security/passkeys/") => "/security/passkeys",
+        "/security/prove/code" | "/security/prove/passkey" => "/security/prove",
         _ if path.starts_with("/security/sessions/") => "/security/sessions",
         "/code/passkey" | "/code/resend" => "/code",
         "/sign-in/passkey" => "/sign-in",

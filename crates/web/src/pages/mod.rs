@@ -8,20 +8,24 @@
 mod account;
 mod arrival;
 mod assets;
+mod change_password;
 mod code;
 mod confirm;
 mod deal;
 mod end_session;
+mod export;
 mod frame;
 mod freeze;
 mod history;
 mod landing;
 mod leads;
+mod messages;
 mod new_password;
 mod opened;
 mod passkey;
 mod passkeys;
 mod posted;
+mod prove;
 mod rendered;
 mod report;
 mod row;
@@ -76,11 +80,21 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/confirm/{operation}/done", get(confirm::done))
         .route("/confirm/{operation}/passkey", post(passkey::confirm))
         .route("/history", get(history::show))
+        .route("/history/export.csv", get(export::csv))
+        .route("/history/export.ndjson", get(export::ndjson))
         .route("/history/{access}", get(history::ask).post(history::report))
         .route("/report", get(report::show).post(report::submit))
         .route("/report/done", get(report::done))
         .route("/security", get(security::show))
         .route("/security/freeze", get(freeze::ask).post(freeze::submit))
+        .route("/security/messages", get(messages::show))
+        .route(
+            "/security/password",
+            get(change_password::show).post(change_password::submit),
+        )
+        .route("/security/prove", get(prove::show).post(prove::submit))
+        .route("/security/prove/code", post(prove::send))
+        .route("/security/prove/passkey", post(prove::passkey))
         .route("/security/sessions", get(end_session::show))
         .route("/security/sessions/others", post(end_session::others))
         .route("/security/sessions/{session}", post(end_session::one))

@@ -360,6 +360,7 @@ impl World {
             self.entrance(),
             self.watch(),
             self.security(),
+            self.changes(),
             self.confirmations(),
             self.passkeys(),
             self.troubles(),

@@ -25,6 +25,7 @@ pub struct ChannelLine {
 #[template(path = "security.html")]
 pub struct SecurityPage {
     pub f: Frame,
+    pub told: Option<&'static str>,
     pub password: String,
     pub channels: Vec<ChannelLine>,
     pub sessions: String,
@@ -64,6 +65,7 @@ impl SecurityPage {
         let line = |channel| ChannelLine::of(channel, locale);
         Self {
             f: frame.headed(words.title),
+            told: None,
             password,
             channels: known.channels.iter().map(line).collect(),
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
@@ -75,5 +77,8 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let session = arrival.member().await?;
     let known = arrival.app().gate.security(&session).await?;
     let frame = Frame::of_member(&arrival, "");
-    Ok(arrival.shown(&SecurityPage::framed(frame, &known, arrival.locale())))
+    let mut page = SecurityPage::framed(frame, &known, arrival.locale());
+    let changed = arrival.asked("told").as_deref() == Some("password");
+    page.told = changed.then_some(arrival.texts().change_password.done);
+    Ok(arrival.shown(&page))
 }

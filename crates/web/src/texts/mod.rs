@@ -21,7 +21,9 @@ pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
 pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
-pub use security::{EndSessionWords, FreezeWords, SecurityWords};
+pub use security::{
+    ChangePasswordWords, EndSessionWords, FreezeWords, MessagesWords, ProveWords, SecurityWords,
+};
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
 
@@ -61,6 +63,8 @@ pub struct Texts {
     pub account: &'static AccountWords,
     /// Names of acts.
     pub act: &'static ActWords,
+    /// Another password.
+    pub change_password: &'static ChangePasswordWords,
     /// The one-time code.
     pub code: &'static CodeWords,
     /// The confirmation of an operation.
@@ -79,8 +83,12 @@ pub struct Texts {
     pub landing: &'static LandingWords,
     /// Passkeys.
     pub passkey: &'static PasskeyWords,
+    /// Messages that were sent.
+    pub messages: &'static MessagesWords,
     /// Choosing a password.
     pub password: &'static PasswordWords,
+    /// Another proof in a session.
+    pub prove: &'static ProveWords,
     /// "This was not me".
     pub report: &'static ReportWords,
     /// The security centre.
@@ -102,6 +110,7 @@ impl Texts {
         Self {
             account: AccountWords::of(locale),
             act: ActWords::of(locale),
+            change_password: ChangePasswordWords::of(locale),
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
             end_session: EndSessionWords::of(locale),
@@ -111,7 +120,9 @@ impl Texts {
             history: HistoryWords::of(locale),
             landing: LandingWords::of(locale),
             passkey: PasskeyWords::of(locale),
+            messages: MessagesWords::of(locale),
             password: PasswordWords::of(locale),
+            prove: ProveWords::of(locale),
             report: ReportWords::of(locale),
             security: SecurityWords::of(locale),
             sign_in: SignInWords::of(locale),
@@ -155,6 +166,7 @@ mod tests {
         [
             AccountWords::ALL,
             ActWords::ALL,
+            ChangePasswordWords::ALL,
             CodeWords::ALL,
             ConfirmWords::ALL,
             EndSessionWords::ALL,
@@ -164,7 +176,9 @@ mod tests {
             HistoryWords::ALL,
             LandingWords::ALL,
             PasskeyWords::ALL,
+            MessagesWords::ALL,
             PasswordWords::ALL,
+            ProveWords::ALL,
             ReportWords::ALL,
             SecurityWords::ALL,
             SignInWords::ALL,

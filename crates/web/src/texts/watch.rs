@@ -53,6 +53,9 @@ words! {
         older: "これより前を見る", "Older entries";
         newest: "最新の履歴に戻る", "Back to the newest";
         pages: "履歴のページ", "Pages of the history";
+        files: "履歴をファイルに保存する", "Keep the history as a file";
+        file_csv: "表計算用 (CSV)", "For a spreadsheet (CSV)";
+        file_ndjson: "プログラム用 (NDJSON、1行1件)", "For a program (NDJSON, one entry a line)";
     }
 }
 
@@ -93,6 +96,8 @@ words! {
         sign_up: "新規登録", "Registration";
         step_up: "ログイン (認証コード)", "Sign-in (code)";
         report: "口座の凍結", "Account frozen";
+        change_password: "パスワードの変更", "Password changed";
+        prove: "ご本人の確認 (認証コード)", "Proof of identity (code)";
         end_session: "ほかの端末のログアウト", "Other sessions ended";
         freeze: "口座の凍結 (ご本人の操作)", "Account frozen by yourself";
         operate: "{operation}の申し込み", "Request: {operation}";

@@ -8,17 +8,21 @@
 
 mod authorize;
 mod browser;
+mod change_password;
 mod code;
 mod confirm;
 mod end_session;
 mod every_request;
+mod export;
 mod fixture;
 mod freeze;
 mod healthz;
 mod logout;
+mod messages;
 mod openapi_json;
 mod pages;
 mod passkeys;
+mod prove;
 mod report;
 mod security;
 mod sign_in;

@@ -27,6 +27,21 @@ const PAGES: &[(&str, u16, &str)] = &[
         "/sign-in?return_to=%2Fsecurity%2Ffreeze&told=needed",
     ),
     (
+        "/security/messages",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fmessages&told=needed",
+    ),
+    (
+        "/security/password",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fpassword&told=needed",
+    ),
+    (
+        "/security/prove",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fprove&told=needed",
+    ),
+    (
         "/security/sessions",
         303,
         "/sign-in?return_to=%2Fsecurity%2Fsessions&told=needed",
@@ -197,7 +212,15 @@ async fn no_form_is_taken_without_its_token() {
     let (send, decline) = (format!("{operation}/code"), format!("{operation}/decline"));
     let row = "/history/dec_00000000000000000000000000";
     let session = "/security/sessions/ses_00000000000000000000000000";
-    let security = ["/security/freeze", "/security/sessions/others", session];
+    let security = [
+        "/security/freeze",
+        "/security/password",
+        "/security/prove",
+        "/security/prove/code",
+        "/security/prove/passkey",
+        "/security/sessions/others",
+        session,
+    ];
     for path in ["/sign-out", row, &operation, &send, &decline]
         .into_iter()
         .chain(security)

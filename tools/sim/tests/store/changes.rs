@@ -15,6 +15,7 @@ use sekisho_core::known::{ApiScope, InteractionKind, Strange};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
+use sekisho_core::proof::Method;
 use sekisho_core::sighting::Trait;
 use sekisho_sim::sample::{APPLICATION, NOON, address, customer, decision_id, long, notice, raw};
 
@@ -146,6 +147,7 @@ fn changes() -> Vec<Change> {
     all.extend(messages());
     all.extend(knowledge());
     all.extend(super::passkeys::changes());
+    all.extend(proofs());
     all.extend(endings());
     all
 }
@@ -251,6 +253,25 @@ fn knowledge() -> Vec<Change> {
             customer: who,
             kind: withdraw(),
             minor: 5,
+        },
+    ]
+}
+
+/// What a customer changes who is signed in.
+fn proofs() -> Vec<Change> {
+    let at = NOON;
+    vec![
+        Change::CredentialSet {
+            id: CredentialId(raw(5, 2)),
+            revision: 1,
+            hash: "another".to_owned(),
+            at,
+        },
+        Change::SessionProved {
+            id: SessionId(raw(8, 1)),
+            token: TokenHash(long(8, 77)),
+            method: Method::MailCode,
+            at,
         },
     ]
 }

@@ -4,9 +4,10 @@
 
 use super::*;
 use sekisho_core::bytes::{Digest, TokenHash};
-use sekisho_core::id::{CredentialId, SessionId};
+use sekisho_core::id::{ChannelId, CredentialId, NoticeId, SessionId};
 use sekisho_core::known::CustomerState;
 use sekisho_core::moment::Span;
+use sekisho_core::proof::Method;
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, address, customer, decision_id, long, raw};
 
@@ -127,5 +128,75 @@ async fn the_password_of_a_customer_is_found_by_whose_it_is() {
             ("$argon2id$sample$1", NOON)
         );
         assert!(store.credential(customer(9)).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_set_on_the_one_that_was_seen() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let at = NOON.plus(Span::hours(1));
+        let set = |revision| Change::CredentialSet {
+            id: CredentialId(raw(5, 1)),
+            revision,
+            hash: "another".to_owned(),
+            at,
+        };
+        stale(&store, 1, [set(2)]).await;
+        apply(&store, 2, [set(1)]).await;
+        let known = store.credential(customer(1)).await.unwrap().unwrap();
+        assert_eq!((known.hash.as_str(), known.set), ("another", at));
+        assert_eq!(known.revision, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_proof_moves_a_session_to_another_token() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 1, [sample::session(1)]).await;
+        let (old, new) = (TokenHash(long(8, 1)), TokenHash(long(8, 77)));
+        let known = store.session(old).await.unwrap().unwrap();
+        assert_eq!(known.again, None);
+        let at = NOON.plus(Span::minutes(5));
+        let proved = || Change::SessionProved {
+            id: session(1),
+            token: new,
+            method: Method::SmsCode,
+            at,
+        };
+        apply(&store, 2, [proved()]).await;
+        assert_eq!(store.session(old).await.unwrap(), None);
+        let known = store.session(new).await.unwrap().unwrap();
+        assert_eq!(known.again, Some((Method::SmsCode, at)));
+        let ended = Change::SessionEnded { id: session(1), at };
+        apply(&store, 3, [ended]).await;
+        stale(&store, 4, [proved()]).await;
+    }
+}
+
+#[tokio::test]
+async fn messages_are_paged_by_customer_with_their_channel() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        for number in 1..=5 {
+            let mut notice = sample::notice(number);
+            notice.customer = Some(customer(if number == 3 { 2 } else { 1 }));
+            notice.to.channel = (number == 5).then_some(ChannelId(raw(4, 1)));
+            land(&store, &sample::making(number, []).telling([notice])).await;
+        }
+        let id = |number| NoticeId(raw(11, number));
+        let first = store.notices_of(customer(1), None, 2).await.unwrap();
+        let ids: Vec<_> = first.iter().map(|notice| notice.id).collect();
+        assert_eq!(ids, [id(5), id(4)]);
+        assert_eq!(first[0].channel, Some(ChannelId(raw(4, 1))));
+        assert_eq!(first[1].channel, None);
+        let before = Some((first[1].created, first[1].id));
+        let rest = store.notices_of(customer(1), before, 9).await.unwrap();
+        let ids: Vec<_> = rest.iter().map(|notice| notice.id).collect();
+        assert_eq!(ids, [id(2), id(1)]);
     }
 }

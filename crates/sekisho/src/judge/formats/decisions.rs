@@ -13,13 +13,15 @@ use crate::judge::recorded::{Malformed, Meaning, Recorded};
 
 /// Reads lines by a policy, which knows the operations.
 pub struct Decisions {
-    policy: Policy,
+    policy: Box<Policy>,
 }
 
 impl Decisions {
     /// Operations are those of `policy`.
     pub fn new(policy: Policy) -> Self {
-        Self { policy }
+        Self {
+            policy: Box::new(policy),
+        }
     }
 
     /// What a line means.

@@ -1,0 +1,53 @@
+//! What a change of an operation carries.
+//!
+//! **Invariant:** an operation that is made and the grant that may come with it are one change.
+
+use crate::access::OperationKind;
+use crate::bytes::{Digest, Sealed};
+use crate::id::{ApplicationId, CustomerId, DecisionId, GrantId, OperationId};
+use crate::known::Strange;
+use crate::moment::Moment;
+use crate::operation::OperationState;
+use crate::proof::Method;
+
+/// A new operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationCreated {
+    /// The id.
+    pub id: OperationId,
+    /// The application that asks.
+    pub application: ApplicationId,
+    /// The customer.
+    pub customer: CustomerId,
+    /// The kind.
+    pub kind: OperationKind,
+    /// Its fields, sealed.
+    pub fields: Sealed,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its first state.
+    pub state: OperationState,
+    /// Where the browser goes back to.
+    pub return_uri: Option<String>,
+    /// The decision that admitted it.
+    pub decision: DecisionId,
+    /// Whether the request came from a place that was new for the customer.
+    pub strange: Strange,
+    /// When.
+    pub at: Moment,
+    /// Until when it may be confirmed.
+    pub expires: Moment,
+    /// The grant, when it needs no confirmation.
+    pub grant: Option<GrantIssued>,
+}
+
+/// A grant that comes with a change of state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrantIssued {
+    /// The id.
+    pub id: GrantId,
+    /// By which methods the operation was confirmed.
+    pub methods: Vec<Method>,
+    /// When the customer proved who they are.
+    pub proved: Moment,
+}

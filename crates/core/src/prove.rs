@@ -1,0 +1,341 @@
+//! The act "prove": a customer who is signed in shows once more who they are, before something that
+//! protects the account is changed.
+//!
+//! **Invariant:** a proof of this kind counts for one session and for `security.fresh_minutes`, and
+//! what was proved when the session was opened counts no longer than that either.
+
+use crate::access::{Act, Visit};
+use crate::bytes::{CounterKey, Digest, TokenHash};
+use crate::change::Change;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::guess::Sends;
+use crate::id::{DecisionId, SessionId};
+use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
+use crate::moment::{Moment, Span};
+use crate::policy::{FactorPolicy, Policy};
+use crate::proof::{FactorProved, Method};
+use crate::reason::Reason;
+use crate::sighting::Ending;
+use crate::step_up::{Addressee, Admission, FreshChallenge, Tried};
+use crate::step_up::{code_channel, failed, recipient, send};
+use crate::verdict::{Requirement, Verdict};
+
+/// What a code is bound to that proves somebody in a session.
+#[must_use]
+pub fn bound_to_session(id: SessionId) -> Digest {
+    Digest::of(format!("prove:{id}").as_bytes())
+}
+
+/// By what the customer may prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// By whatever the policy allows.
+    Any,
+    /// By a passkey alone, since there is one: whoever has the password and the mailbox must not
+    /// change what protects the account either (the downgrade lock).
+    Passkey,
+}
+
+impl Ways {
+    /// Those of a customer with these passkeys.
+    #[must_use]
+    pub fn of(passkeys: &[PasskeyKnown], policy: &Policy) -> Self {
+        let usable = policy.factor(Method::Passkey) != FactorPolicy::Forbid;
+        if usable && !passkeys.is_empty() && !policy.passkey.lock.is_empty() {
+            Self::Passkey
+        } else {
+            Self::Any
+        }
+    }
+}
+
+/// What has to be proved anew before this session may change what protects the account.
+#[must_use]
+pub fn missing(
+    session: &SessionKnown,
+    ways: Ways,
+    now: Moment,
+    policy: &Policy,
+) -> Vec<Requirement> {
+    let life = Span::minutes(i64::from(policy.security.fresh_minutes));
+    let opened: &[Method] = match now.since(session.proved) < life {
+        true => &session.methods,
+        false => &[],
+    };
+    let again = session.again.filter(|(_, at)| now.since(*at) < life);
+    let fresh: Vec<Method> = opened
+        .iter()
+        .copied()
+        .chain(again.map(|(method, _)| method))
+        .collect();
+    let met = |requirement: &Requirement| fresh.iter().any(|method| method.meets(*requirement));
+    let lock = match ways {
+        Ways::Any => None,
+        Ways::Passkey => Some(Requirement::PhishingResistant),
+    };
+    let required = policy.security.require.iter().copied().chain(lock);
+    required.filter(|requirement| !met(requirement)).collect()
+}
+
+fn entry(session: &SessionKnown, at: (DecisionId, Moment), policy: &Policy) -> Entry {
+    Entry {
+        id: at.0,
+        at: at.1,
+        act: Act::Prove,
+        actor: Actor::Customer,
+        customer: Some(session.customer.id),
+        operation: None,
+        verdict: Verdict::Refuse,
+        reasons: Vec::new(),
+        policy: policy.version.clone(),
+        facts: "{}".to_owned(),
+    }
+}
+
+/// What is known when a code is asked for.
+#[derive(Debug)]
+pub struct SendFacts {
+    /// The session.
+    pub session: SessionKnown,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// By what it may be proved.
+    pub ways: Ways,
+    /// An unused code that is bound to the session.
+    pub challenge: Option<ChallengeKnown>,
+    /// The counter of messages to the customer.
+    pub sends: Sends,
+    /// The new code.
+    pub fresh: FreshChallenge,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Sends a code for this session, if the last one is not too young and there were not too many.
+pub fn decide_send(facts: &SendFacts, policy: &Policy) -> Decision {
+    let wait = Span::seconds(i64::from(policy.code.resend_seconds));
+    let young = facts
+        .challenge
+        .as_ref()
+        .is_some_and(|known| facts.now.since(known.sent) < wait);
+    let counting = facts.sends.count(facts.now, policy);
+    let mut entry = entry(&facts.session, (facts.decision, facts.now), policy);
+    let channel = match facts.ways {
+        Ways::Any => code_channel(&facts.channels, policy),
+        Ways::Passkey => None,
+    };
+    let (Some(channel), false, Some(counting)) = (channel, young, counting) else {
+        entry.reasons = vec![match channel {
+            None => Reason::PolicyRequires,
+            Some(_) => Reason::TriesExhausted,
+        }];
+        return Decision::of(entry);
+    };
+    entry.verdict = Verdict::requiring([Requirement::SecondFactor]);
+    let to = Addressee {
+        customer: Some(facts.session.customer.id),
+        recipient: recipient(channel),
+        locale: facts.session.customer.locale,
+        at: facts.now,
+    };
+    let seen = facts.challenge.as_ref().map(|known| known.id);
+    let bound = bound_to_session(facts.session.id);
+    let (sent, notice) = send(&facts.fresh, bound, seen, to, policy.code_life());
+    Decision::of(entry)
+        .with(counting)
+        .with([sent])
+        .telling([notice])
+}
+
+/// An answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// From where.
+    pub context: Context,
+    /// The counter that was used.
+    pub tries: CounterKey,
+    /// The counter of messages to the customer.
+    pub sends: CounterKey,
+}
+
+/// What is known when an answer comes.
+#[derive(Debug)]
+pub struct Facts {
+    /// The session.
+    pub session: SessionKnown,
+    /// With what it is tried: a code that is bound to it, or a passkey.
+    pub tried: Tried,
+    /// The proof, if the answer was right.
+    pub factor: Option<FactorProved>,
+    /// Whether the try was admitted.
+    pub admission: Admission,
+    /// Hash of the session's next token: whoever knows the old one did not prove anything.
+    pub token: TokenHash,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Judges an answer.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let reason = refusal(facts);
+    let mut entry = entry(&facts.session, (facts.decision, facts.now), policy);
+    entry.reasons = vec![reason.unwrap_or(Reason::Proved)];
+    if reason.is_none() {
+        entry.verdict = Verdict::Allow;
+    }
+    let visit = Visit {
+        customer: facts.session.customer.id,
+        context: &attempt.context,
+        application: None,
+        ending: match reason {
+            None => Ending::Success,
+            Some(_) => Ending::Failure,
+        },
+    };
+    let mut decision = Decision::of(entry);
+    decision.access = Some(visit.access(&decision.entry));
+    match &facts.factor {
+        Some(factor) if reason.is_none() => decision.with(factor.used(facts.now)).with([
+            Change::TriesCleared { key: attempt.tries },
+            Change::TriesCleared { key: attempt.sends },
+            Change::SessionProved {
+                id: facts.session.id,
+                token: facts.token,
+                method: factor.method(),
+                at: facts.now,
+            },
+        ]),
+        _ => decision.with(failed(&attempt.context, facts.now)),
+    }
+}
+
+fn refusal(facts: &Facts) -> Option<Reason> {
+    if facts.admission == Admission::Locked {
+        return Some(Reason::TriesExhausted);
+    }
+    if facts.session.customer.state == CustomerState::Frozen {
+        return Some(Reason::Frozen);
+    }
+    let bound = bound_to_session(facts.session.id);
+    facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::ChallengeId;
+    use crate::login::ChannelKind;
+    use crate::proof::CodeProved;
+    use crate::sample::{NOW, context, policy, session};
+
+    #[test]
+    fn a_proof_is_fresh_for_as_long_as_the_policy_says() {
+        let policy = policy();
+        let life = Span::minutes(i64::from(policy.security.fresh_minutes));
+        let just = Span(life.0 - 1);
+        let cases = [
+            (just, vec![Method::Password, Method::SmsCode], None, true),
+            (life, vec![Method::Password, Method::SmsCode], None, false),
+            (just, vec![Method::Password], None, false),
+            (just, vec![Method::Passkey], None, true),
+            (
+                life,
+                vec![Method::Password],
+                Some((Method::MailCode, just)),
+                true,
+            ),
+            (
+                life,
+                vec![Method::Password],
+                Some((Method::MailCode, life)),
+                false,
+            ),
+        ];
+        for (age, methods, again, fresh) in cases {
+            let mut session = session(1, 1);
+            session.proved = NOW.minus(age);
+            session.methods = methods;
+            session.again = again.map(|(method, age)| (method, NOW.minus(age)));
+            let missing = |ways| super::missing(&session, ways, NOW, &policy);
+            assert_eq!(missing(Ways::Any).is_empty(), fresh, "{session:?}");
+            let passkey = session.methods.contains(&Method::Passkey);
+            assert_eq!(missing(Ways::Passkey).is_empty(), passkey, "{session:?}");
+        }
+    }
+
+    fn facts(of: SessionId) -> Facts {
+        let (id, bound) = (ChallengeId([3; 16]), bound_to_session(of));
+        Facts {
+            session: session(1, 1),
+            tried: Tried::Code(Some(ChallengeKnown {
+                id,
+                kind: ChannelKind::Mail,
+                bound,
+                code: Digest([0; 32]),
+                sent: NOW,
+                expires: NOW.plus(Span::minutes(10)),
+            })),
+            factor: Some(FactorProved::MailCode(CodeProved::assert_code(
+                id, bound, NOW,
+            ))),
+            admission: Admission::Admitted,
+            token: TokenHash([8; 32]),
+            decision: DecisionId([9; 16]),
+            now: NOW,
+        }
+    }
+
+    fn decided(facts: &Facts) -> Decision {
+        let attempt = Attempt {
+            context: context(),
+            tries: CounterKey([1; 16]),
+            sends: CounterKey([2; 16]),
+        };
+        decide(&attempt, facts, &policy())
+    }
+
+    #[test]
+    fn a_right_code_proves_this_session_under_a_new_token() {
+        let decision = decided(&facts(SessionId([1; 16])));
+        let proved = Change::SessionProved {
+            id: SessionId([1; 16]),
+            token: TokenHash([8; 32]),
+            method: Method::MailCode,
+            at: NOW,
+        };
+        assert!(decision.changes.contains(&proved), "{decision:?}");
+    }
+
+    #[test]
+    fn a_code_of_another_session_a_late_one_and_a_locked_factor_prove_nothing() {
+        let mut late = facts(SessionId([1; 16]));
+        late.now = NOW.plus(Span::minutes(10));
+        let mut locked = facts(SessionId([1; 16]));
+        locked.admission = Admission::Locked;
+        let mut frozen = facts(SessionId([1; 16]));
+        frozen.session.customer.state = CustomerState::Frozen;
+        let cases = [
+            (facts(SessionId([2; 16])), Reason::CodeWrong),
+            (late, Reason::CodeExpired),
+            (locked, Reason::TriesExhausted),
+            (frozen, Reason::Frozen),
+        ];
+        for (facts, reason) in cases {
+            let decision = decided(&facts);
+            assert_eq!(decision.reasons(), [reason]);
+            assert!(
+                !decision
+                    .changes
+                    .iter()
+                    .any(|change| matches!(change, Change::SessionProved { .. })),
+                "{reason:?}"
+            );
+        }
+    }
+}
