@@ -48,7 +48,7 @@ pub use acts::sign_up::{SignUp, SignUpAnswer};
 pub use acts::thaw::Thawed;
 pub use acts::userinfo::UserInfo;
 pub use clock::Clock;
-pub use delivery::{Channels, Mail, MailConfig, Sms, TlsMode};
+pub use delivery::{Channels, Mail, MailConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode};
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};
 pub use gate::{Gate, Parts};

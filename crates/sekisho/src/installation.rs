@@ -4,7 +4,7 @@
 //! one that migrates it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_gate::{
     Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
-    TlsMode,
+    SmsBody, SmsConfig, SmsSecret, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::{KeyRing, Kid};
@@ -22,7 +22,7 @@ use sekisho_store::{Flush, Store, StoreConfig};
 use sekisho_web::brand::{Brand, BrandFault, BrandSettings};
 use tokio::time::Instant;
 
-use crate::config::{self, Config, MailTls, PolicySource};
+use crate::config::{self, Config, MailTls, PolicySource, SmsFormat};
 
 /// A database and the gate before it.
 pub struct Installation {
@@ -205,9 +205,61 @@ pub fn channels(config: &Config) -> anyhow::Result<Channels> {
             })?)
         }
     };
-    let sms = config.sms.as_ref();
-    let sms = sms.map(|sms| Sms::new(sms.webhook.expose())).transpose()?;
+    let sms = config.sms.as_ref().map(sms).transpose()?;
     Ok(Channels::new(config.brand.name.ja.clone(), mail, sms))
+}
+
+/// The gateway of text messages.
+///
+/// # Errors
+/// When a file cannot be read or a setting is none a gateway can be reached by.
+pub fn sms(settings: &config::Sms) -> anyhow::Result<Sms> {
+    let certificates = |path: &Option<PathBuf>| {
+        let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
+        path.as_ref().map(read).transpose()
+    };
+    let config = match settings {
+        config::Sms::Twilio {
+            url,
+            account,
+            token_file,
+            from,
+            authorities,
+        } => SmsConfig {
+            authorities: certificates(authorities)?,
+            ..SmsConfig::twilio(url, account, secret_line(token_file)?, from)
+        },
+        config::Sms::Webhook {
+            url,
+            format,
+            body,
+            secret_file,
+            secret_header,
+            success,
+            authorities,
+        } => {
+            let mut config = SmsConfig::plain(url.expose());
+            config.body = match (format, body) {
+                (SmsFormat::Json, None) => config.body,
+                (SmsFormat::Form, None) => SmsBody::Form("id={id}&to={to}&text={text}".to_owned()),
+                (SmsFormat::Json, Some(body)) => SmsBody::Json(body.clone()),
+                (SmsFormat::Form, Some(body)) => SmsBody::Form(body.clone()),
+            };
+            let secret = secret_file.as_deref().map(secret_line).transpose()?;
+            config.secret = match (secret, secret_header) {
+                (None, _) => SmsSecret::None,
+                (Some(token), None) => SmsSecret::Bearer(token),
+                (Some(value), Some(name)) => SmsSecret::Header {
+                    name: name.clone(),
+                    value,
+                },
+            };
+            config.success.clone_from(&success.0);
+            config.authorities = certificates(authorities)?;
+            config
+        }
+    };
+    Ok(Sms::new(&config)?)
 }
 
 /// The brand on the pages; `logo` is the text of the file.

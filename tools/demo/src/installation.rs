@@ -14,7 +14,7 @@ use sekisho_core::password::DenyList;
 use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, Policy};
 use sekisho_gate::{
     Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
-    TlsMode,
+    SmsConfig, TlsMode,
 };
 use sekisho_store::{Store, StoreConfig};
 use sekisho_world::World;
@@ -84,7 +84,7 @@ impl Installation {
             credentials: None,
             from: format!("{BRAND} <no-reply@hinode.example>"),
         })?;
-        let sms = Sms::new(&format!("http://{}/sms", outward.web))?;
+        let sms = Sms::new(&SmsConfig::plain(&format!("http://{}/sms", outward.web)))?;
         let channels = Channels::new(BRAND.to_owned(), Some(mail), Some(sms));
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers

@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::notice_text::Rendered;
 
 pub use mail::{Mail, MailConfig, TlsMode};
-pub use sms::Sms;
+pub use sms::{Sms, SmsBody, SmsConfig, SmsSecret};
 
 /// The configured ways out.
 #[derive(Clone)]

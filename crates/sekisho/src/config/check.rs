@@ -8,12 +8,12 @@ use std::path::Path;
 
 use secrecy::SecretString;
 use sekisho_core::policy::Policy;
-use sekisho_gate::{Argon2Cost, Sms};
+use sekisho_gate::Argon2Cost;
 use sekisho_seal::KeyRing;
 use sekisho_web::brand::BrandFault;
 use sekisho_web::state::PublicUrl;
 
-use super::sections::{Config, Mail, PolicySource, Server};
+use super::sections::{Config, Mail, PolicySource, Server, Sms};
 
 /// A key and the rest of a sentence that begins with it.
 type Found = (&'static str, String);
@@ -28,10 +28,8 @@ pub fn problems(config: &Config) -> Vec<Found> {
     if let Some(settings) = &config.mail {
         mail(settings, &mut found);
     }
-    if let Some(settings) = &config.sms
-        && let Err(why) = Sms::new(settings.webhook.expose())
-    {
-        found.push(("sms.webhook", format!("cannot be used: {why}")));
+    if let Some(settings) = &config.sms {
+        sms(settings, &mut found);
     }
     brand(config, &mut found);
     for path in &config.address_files {
@@ -188,6 +186,46 @@ fn mail(mail: &Mail, found: &mut Vec<Found>) {
             }
         }
         (None, None) => {}
+    }
+}
+
+fn sms(sms: &Sms, found: &mut Vec<Found>) {
+    let before = found.len();
+    let key = match sms {
+        Sms::Twilio {
+            account,
+            token_file,
+            from,
+            ..
+        } => {
+            let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+            if account.is_empty() || !plain(account) {
+                let text = "must be the identifier of an account".to_owned();
+                found.push(("sms.twilio.account", text));
+            }
+            if from.is_empty() {
+                let text = "is missing: a number, a name or a messaging service".to_owned();
+                found.push(("sms.twilio.from", text));
+            }
+            if token_file.as_os_str().is_empty() {
+                let text = "is missing: the file with the token of the account".to_owned();
+                found.push(("sms.twilio.token_file", text));
+            } else {
+                secret_file("sms.twilio.token_file", token_file, found);
+            }
+            "sms.twilio.url"
+        }
+        Sms::Webhook { secret_file, .. } => {
+            if let Some(path) = secret_file {
+                self::secret_file("sms.secret_file", path, found);
+            }
+            "sms.webhook"
+        }
+    };
+    if found.len() == before
+        && let Err(why) = crate::installation::sms(sms)
+    {
+        found.push((key, format!("cannot be used: {why:#}")));
     }
 }
 

@@ -15,8 +15,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use document::{Origin, Problem, Row};
-pub use sections::{Brand, Config, Log, PolicySource, Server};
-pub use setting::{LogFormat, MailTls};
+pub use sections::{Brand, Config, Log, PolicySource, Server, Sms};
+pub use setting::{LogFormat, MailTls, SmsFormat};
 
 use document::Document;
 

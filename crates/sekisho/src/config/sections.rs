@@ -11,7 +11,7 @@ use sekisho_web::brand::Worded;
 use sekisho_web::serve::Limits;
 
 use super::document::Document;
-use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, Whole};
+use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, SmsFormat, Statuses, Whole};
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
@@ -107,9 +107,37 @@ pub struct Mail {
 
 /// Section `sms`.
 #[derive(Clone, Debug)]
-pub struct Sms {
-    /// Where messages are posted.
-    pub webhook: SecretUrl,
+pub enum Sms {
+    /// As Twilio's, section `sms.twilio`.
+    Twilio {
+        /// Scheme and host.
+        url: String,
+        /// The account.
+        account: String,
+        /// The file with its token.
+        token_file: PathBuf,
+        /// The sender.
+        from: String,
+        /// Certificates.
+        authorities: Option<PathBuf>,
+    },
+    /// A request of the operator's own.
+    Webhook {
+        /// Where messages are posted.
+        url: SecretUrl,
+        /// How.
+        format: SmsFormat,
+        /// The body with its places.
+        body: Option<String>,
+        /// The file with the secret.
+        secret_file: Option<PathBuf>,
+        /// The header that carries it; `None` for a bearer token.
+        secret_header: Option<String>,
+        /// What means accepted.
+        success: Statuses,
+        /// Certificates.
+        authorities: Option<PathBuf>,
+    },
 }
 
 /// Section `brand`.
@@ -177,9 +205,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
         keys: document.or("keys.file", PathBuf::from("sekisho.keys")),
         policy: policy(document),
         mail: mail(document),
-        sms: document
-            .optional("sms.webhook")
-            .map(|webhook| Sms { webhook }),
+        sms: sms(document),
         brand: brand(document),
         address_files: document.or("addresses.files", Vec::new()),
         log: Log {
@@ -283,6 +309,39 @@ fn policy(document: &mut Document<'_>) -> PolicySource {
         Some(file) => PolicySource::File(file),
         None => PolicySource::Profile(profile),
     }
+}
+
+/// Both kinds are read, so that every key is known; a webhook comes first.
+fn sms(document: &mut Document<'_>) -> Option<Sms> {
+    let authorities: Option<PathBuf> = document.optional("sms.authorities");
+    let webhook = document.optional("sms.webhook");
+    let format = document.or("sms.format", SmsFormat::Json);
+    let body = document.optional("sms.body");
+    let secret_file = document.optional("sms.secret_file");
+    let secret_header = document.optional("sms.secret_header");
+    let success = document.or("sms.success", Statuses::default());
+    let account = document.optional("sms.twilio.account");
+    let token_file = document.optional("sms.twilio.token_file");
+    let from = document.optional("sms.twilio.from");
+    let base = document.or("sms.twilio.url", "https://api.twilio.com".to_owned());
+    let webhook = webhook.map(|url| Sms::Webhook {
+        url,
+        format,
+        body,
+        secret_file,
+        secret_header,
+        success,
+        authorities: authorities.clone(),
+    });
+    let given = account.is_some() || token_file.is_some() || from.is_some();
+    let twilio = given.then(|| Sms::Twilio {
+        url: base,
+        account: account.unwrap_or_default(),
+        token_file: token_file.unwrap_or_default(),
+        from: from.unwrap_or_default(),
+        authorities,
+    });
+    webhook.or(twilio)
 }
 
 fn mail(document: &mut Document<'_>) -> Option<Mail> {

@@ -198,6 +198,35 @@ words!(
 );
 
 words!(
+    /// How a text message is written for its gateway.
+    SmsFormat {
+        /// `application/x-www-form-urlencoded`.
+        Form = "form",
+        /// `application/json`.
+        Json = "json",
+    }
+);
+
+/// Statuses of HTTP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statuses(pub Vec<u16>);
+
+impl Setting for Statuses {
+    fn read(given: &Given<'_>) -> Result<Self, String> {
+        let wanted = "a list of statuses such as [\"200\", \"202\"]";
+        let texts = given.texts().ok_or_else(|| given.must_be(wanted))?;
+        let parsed = texts.iter().map(|text| text.parse());
+        let statuses: Result<_, _> = parsed.collect();
+        statuses.map(Self).map_err(|_| given.must_be(wanted))
+    }
+
+    fn show(&self) -> Value {
+        let texts = self.0.iter().map(|status| status.to_string().into());
+        Value::Array(texts.collect())
+    }
+}
+
+words!(
     /// The form of log lines.
     LogFormat {
         /// One JSON object a line.

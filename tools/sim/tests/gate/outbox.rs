@@ -2,7 +2,7 @@
 
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Span;
-use sekisho_gate::{Channels, Mail, MailConfig, Sms, TlsMode};
+use sekisho_gate::{Channels, Mail, MailConfig, Sms, SmsConfig, TlsMode};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
@@ -237,7 +237,11 @@ async fn a_silent_gateway_keeps_no_mail_waiting() {
             credentials: None,
             from: "no-reply@example.jp".to_owned(),
         });
-        let sms = Sms::new(&format!("http://127.0.0.1:{}/", silent().await)).unwrap();
+        let sms = Sms::new(&SmsConfig::plain(&format!(
+            "http://127.0.0.1:{}/",
+            silent().await
+        )))
+        .unwrap();
         let channels = Channels::new("ひので証券".to_owned(), Some(mail.unwrap()), Some(sms));
         let (gate, stop) = (here.gate.clone(), CancellationToken::new());
         let until = stop.clone();
