@@ -29,9 +29,9 @@ pub enum Act {
     Continue,
     /// An outbox worker delivers a notice.
     Deliver,
-    /// A customer removes a passkey.
+    /// A customer removes a factor.
     Discard,
-    /// A customer adds or renames a passkey.
+    /// A customer adds or renames a factor.
     Enrol,
     /// A customer ends sessions of their own.
     EndSession,

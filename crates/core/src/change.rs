@@ -19,7 +19,7 @@ use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
-use crate::known::{ApiScope, Backup, InteractionKind, PasskeyKnown, Strange};
+use crate::known::{ApiScope, Backup, InteractionKind, PasskeyKnown, Strange, TotpKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
@@ -335,6 +335,26 @@ pub enum Change {
         closed: Span,
         /// For how long the counter is kept after its last try and its lock.
         kept: Span,
+    },
+    /// A secret for an authenticator app, in the place of one that was never confirmed. Condition:
+    /// the customer has no confirmed one.
+    TotpBegun(Box<TotpKnown>),
+    /// The app showed that it has the secret. Condition: the revision, and not confirmed yet.
+    TotpConfirmed {
+        id: CredentialId,
+        revision: i64,
+        step: i64,
+        at: Moment,
+    },
+    /// An authenticator app is gone. Condition: the revision.
+    TotpRemoved { id: CredentialId, revision: i64 },
+    /// A code of the app was used. Condition: the revision, a confirmed app, and a later step than
+    /// the last one.
+    TotpUsed {
+        id: CredentialId,
+        revision: i64,
+        step: i64,
+        at: Moment,
     },
     /// A right proof: the counter starts anew.
     TriesCleared { key: CounterKey },

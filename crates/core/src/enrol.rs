@@ -7,6 +7,8 @@
 //! **Invariant:** no passkey is added but in a fresh session of its own customer, for a challenge
 //! that was made for that session, and every verified channel is told.
 
+pub mod totp;
+
 use crate::access::Act;
 use crate::bytes::{Digest, TokenHash};
 use crate::change::Change;

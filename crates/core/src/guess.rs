@@ -41,6 +41,8 @@ pub enum Counted {
     Password,
     /// Tries at report codes from one network. They are of no account, so their locks do not grow.
     Report,
+    /// Tries at the codes of an authenticator app.
+    Totp,
 }
 
 /// Requests of one network that are kept at once, and per quarter of an hour after that: more than
@@ -63,6 +65,7 @@ impl Counted {
             Self::NetworkMessage => "network_message",
             Self::Password => "password",
             Self::Report => "report",
+            Self::Totp => "totp",
         }
     }
 
@@ -88,7 +91,7 @@ impl Counted {
             kept,
         };
         Some(match self {
-            Self::Code | Self::Password => vec![Change::TryReserved {
+            Self::Code | Self::Password | Self::Totp => vec![Change::TryReserved {
                 key,
                 counted: self,
                 limit: policy.guessing.limit,

@@ -141,6 +141,16 @@ pub enum NoticeKind {
     },
     /// The freeze was lifted.
     Thawed,
+    /// An authenticator app was added.
+    TotpAdded {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+    },
+    /// An authenticator app was removed.
+    TotpRemoved {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+    },
 }
 
 impl NoticeKind {
@@ -160,7 +170,9 @@ impl NoticeKind {
             | Self::PasswordChanged { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
-            | Self::Thawed => policy.report_life(),
+            | Self::Thawed
+            | Self::TotpAdded { .. }
+            | Self::TotpRemoved { .. } => policy.report_life(),
         }
     }
 
@@ -181,6 +193,8 @@ impl NoticeKind {
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
             Self::Thawed => "thawed",
+            Self::TotpAdded { .. } => "totp_added",
+            Self::TotpRemoved { .. } => "totp_removed",
         }
     }
 }

@@ -8,8 +8,10 @@
 //! was done.
 
 mod passkey;
+mod totp;
 
 pub use passkey::{Counting, PasskeyMade, PasskeyProved, Signed, Spent, UserSeen};
+pub use totp::TotpProved;
 
 use crate::bytes::Digest;
 use crate::id::{ApplicationId, ChallengeId, CredentialId, GrantId};
@@ -140,6 +142,8 @@ pub enum FactorProved {
     Passkey(PasskeyProved),
     /// A one-time code that was sent by text message.
     SmsCode(CodeProved),
+    /// A code of an authenticator app.
+    Totp(TotpProved),
 }
 
 impl FactorProved {
@@ -149,6 +153,7 @@ impl FactorProved {
         match self {
             Self::MailCode(code) | Self::SmsCode(code) => code.bound(),
             Self::Passkey(passkey) => passkey.bound(),
+            Self::Totp(totp) => totp.bound(),
         }
     }
 
@@ -159,6 +164,7 @@ impl FactorProved {
             Self::MailCode(_) => Method::MailCode,
             Self::Passkey(passkey) => passkey.method(),
             Self::SmsCode(_) => Method::SmsCode,
+            Self::Totp(_) => Method::Totp,
         }
     }
 }

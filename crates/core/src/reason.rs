@@ -55,6 +55,8 @@ reasons! {
     DeliveryFailed = "delivery_failed": "The message could not be delivered and will be tried again or given up.",
     DeviceNew = "device_new": "The device is not one of the customer's.",
     Expired = "expired": "The time for this act had run out.",
+    FactorMissing = "factor_missing": "The customer has no such factor.",
+    FactorThere = "factor_there": "The customer has this factor already.",
     FirstAccess = "first_access": "Nothing is known of this customer yet.",
     FreezeWanted = "freeze_wanted": "The customer switched the account off.",
     Frozen = "frozen": "The account is frozen.",

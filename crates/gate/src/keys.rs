@@ -5,7 +5,10 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{CounterKey, Sealed};
-use sekisho_core::id::{ApplicationId, ChannelId, DeviceId, InteractionId, NoticeId, OperationId};
+use sekisho_core::id::{
+    ApplicationId, ChannelId, CredentialId, DeviceId, InteractionId, NoticeId, OperationId,
+};
+use sekisho_core::known::TotpKnown;
 use sekisho_core::login::Login;
 use sekisho_core::operation::PayoutAccount;
 use sekisho_seal::KeyRing;
@@ -17,6 +20,7 @@ use sekisho_seal::index::BlindIndexer;
 use sekisho_seal::password::{Argon2Cost, PasswordHasher};
 use sekisho_seal::report_code::ReportCodeKeys;
 use sekisho_seal::ticket::TicketKeys;
+use sekisho_seal::totp::{TotpHash, TotpSecret};
 
 use crate::dice::Dice;
 use crate::fault::Fault;
@@ -36,6 +40,8 @@ pub(crate) enum Place<'a> {
     Operation(OperationId),
     /// A private signing key.
     Signing(&'a str),
+    /// The secret of an authenticator app.
+    Totp(CredentialId),
 }
 
 impl Place<'_> {
@@ -47,6 +53,7 @@ impl Place<'_> {
             Self::Newcomer(id) => ("notice", &id.0, "to"),
             Self::Operation(id) => ("operation", &id.0, "fields"),
             Self::Signing(kid) => ("signing_key", kid.as_bytes(), "private"),
+            Self::Totp(id) => ("totp", &id.0, "secret"),
         };
         Binding {
             table,
@@ -118,6 +125,16 @@ impl Keys {
         let exact = <[u8; 32]>::try_from(opened.expose_secret());
         exact.map_err(|_| Fault::Internal {
             what: "a sealed key has not 32 bytes",
+        })
+    }
+
+    /// The secret of an authenticator app.
+    pub(crate) fn open_totp(&self, known: &TotpKnown) -> Result<TotpSecret, Fault> {
+        let place = Place::Totp(known.id);
+        let opened = self.envelope.open(place.binding(), &known.secret.0)?;
+        let secret = TotpSecret::from_bytes(opened.expose_secret(), TotpHash::Sha1);
+        secret.ok_or(Fault::Internal {
+            what: "a sealed secret of an app is too short",
         })
     }
 

@@ -46,6 +46,7 @@ pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
 pub use acts::thaw::Thawed;
+pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;
 pub use clock::Clock;
 pub use delivery::{Channels, Mail, MailConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode};

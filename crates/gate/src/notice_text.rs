@@ -59,6 +59,19 @@ fn not_me_en(report: &str) -> String {
     )
 }
 
+/// What is said of an authenticator app.
+fn app_ja(done: &str, report: &str) -> (String, String) {
+    let text = format!("お客さまの口座の認証アプリが{done}されました。");
+    let subject = format!("認証アプリを{done}しました");
+    (subject, format!("{text}\n\n{}", not_me_ja(report)))
+}
+
+fn app_en(done: &str, report: &str) -> (String, String) {
+    let subject = format!("An authenticator app was {done} your account");
+    let text = format!("{subject}.\n\n{}", not_me_en(report));
+    (subject, text)
+}
+
 /// `name: value` lines of what is there, each with its line end.
 fn lines(parts: &[(&str, Option<String>)]) -> String {
     let there = parts.iter().filter_map(|(name, value)| {
@@ -143,6 +156,8 @@ fn japanese(body: &Body) -> (String, String) {
             guard::password_changed_ja(place, &not_me_ja(report))
         }
         Body::Thawed => guard::thawed_ja(),
+        Body::TotpAdded { report } => app_ja("登録", report),
+        Body::TotpRemoved { report } => app_ja("削除", report),
     }
 }
 
@@ -213,6 +228,8 @@ fn english(body: &Body) -> (String, String) {
             guard::password_changed_en(place, &not_me_en(report))
         }
         Body::Thawed => guard::thawed_en(),
+        Body::TotpAdded { report } => app_en("added to", report),
+        Body::TotpRemoved { report } => app_en("removed from", report),
     }
 }
 
@@ -268,6 +285,12 @@ mod tests {
                 place: text("203.0.113.0/24"),
             },
             Body::Thawed,
+            Body::TotpAdded {
+                report: text("ABCDE-12345"),
+            },
+            Body::TotpRemoved {
+                report: text("ABCDE-12345"),
+            },
         ]
     }
 
@@ -326,6 +349,8 @@ mod tests {
                     | Body::Reopened { .. }
                     | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
+                    | Body::TotpAdded { .. }
+                    | Body::TotpRemoved { .. }
             );
             for locale in [Locale::Ja, Locale::En] {
                 let rendered = render(&body, locale, "ひので証券");

@@ -55,6 +55,10 @@ pub enum Body {
     PasswordChanged { report: String, place: String },
     /// See [`NoticeKind::Thawed`].
     Thawed,
+    /// See [`NoticeKind::TotpAdded`].
+    TotpAdded { report: String },
+    /// See [`NoticeKind::TotpRemoved`].
+    TotpRemoved { report: String },
 }
 
 impl Body {
@@ -115,6 +119,12 @@ impl Body {
                 place: place.clone(),
             },
             NoticeKind::Thawed => Self::Thawed,
+            NoticeKind::TotpAdded { report } => Self::TotpAdded {
+                report: report.expose_secret().to_owned(),
+            },
+            NoticeKind::TotpRemoved { report } => Self::TotpRemoved {
+                report: report.expose_secret().to_owned(),
+            },
         }
     }
 }

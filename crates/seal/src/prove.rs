@@ -4,10 +4,12 @@
 //! credential, challenge or statement that was compared.
 
 use secrecy::SecretString;
-use sekisho_core::known::{Backup, ChallengeKnown, CredentialKnown, PasskeyKnown};
+use sekisho_core::bytes::Digest;
+use sekisho_core::known::{Backup, ChallengeKnown, CredentialKnown, PasskeyKnown, TotpKnown};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
-    CodeProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved, Signed, UserSeen,
+    CodeProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved, Signed,
+    TotpProved, UserSeen,
 };
 
 use crate::code::{CodeBinding, CodeKeys};
@@ -15,6 +17,7 @@ use crate::grant::GrantClaims;
 use crate::jws::{JwsRefusal, KeySet};
 use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
 use crate::ticket::Ticket;
+use crate::totp::{TotpSecret, TotpStep};
 use crate::webauthn::{
     self, Algorithm, Assertion, AssertionResponse, Counter, Flags, Identified, Payment, PublicKey,
     Purpose, Record, Refusal, Registration, RegistrationResponse, RelyingParty, Trust,
@@ -72,6 +75,22 @@ pub fn prove_code(
         Check::Match => Some(CodeProved::assert_code(known.id, known.bound, at)),
         Check::Mismatch => None,
     }
+}
+
+/// Verifies a claimed code of an authenticator app, as ASCII digits, that was typed for `bound`.
+/// `secret` is the opened one of `known`. Whether the app was confirmed is for the rules and the
+/// store.
+#[must_use]
+pub fn prove_totp(
+    secret: &TotpSecret,
+    known: &TotpKnown,
+    claimed: &SecretString,
+    typed: (Digest, Moment),
+) -> Option<TotpProved> {
+    let (bound, now) = typed;
+    let TotpStep(step) = secret.check(claimed, now, Some(TotpStep(known.step)))?;
+    let credential = (known.id, known.revision);
+    Some(TotpProved::assert_totp(credential, step, bound))
 }
 
 /// What was asked of a passkey.
@@ -215,8 +234,9 @@ mod tests {
     use crate::jwk::tests::signing_key;
     use crate::key::tests::ring;
     use crate::password::Argon2Cost;
-    use sekisho_core::bytes::Digest;
-    use sekisho_core::id::{ChallengeId, CredentialId, CustomerId};
+    use crate::totp::TotpHash;
+    use sekisho_core::bytes::Sealed;
+    use sekisho_core::id::{ChallengeId, CredentialId, CustomerId, SessionId};
     use sekisho_core::login::ChannelKind;
 
     const NOW: Moment = Moment(1_800_000_000_000_000);
@@ -286,6 +306,30 @@ mod tests {
             ..known
         };
         assert!(prove_code(&keys, &moved, code.digits(), NOW).is_none());
+    }
+
+    #[test]
+    fn an_apps_code_is_proved_with_its_step_and_not_again_after_it() {
+        let secret = TotpSecret::from_bytes(&[5; 20], TotpHash::Sha1).unwrap();
+        let TotpStep(step) = TotpStep::at(NOW);
+        let known = TotpKnown {
+            id: CredentialId([1; 16]),
+            customer: CustomerId([2; 16]),
+            session: SessionId([3; 16]),
+            secret: Sealed(Vec::new()),
+            begun: NOW,
+            confirmed: Some(NOW),
+            step: 0,
+            last: None,
+            revision: 7,
+        };
+        let typed = (Digest::of(b"sign-in 1"), NOW);
+        let code = secret.code(TotpStep(step));
+        let proved = prove_totp(&secret, &known, &code, typed).unwrap();
+        assert_eq!((proved.credential(), proved.revision()), (known.id, 7));
+        assert_eq!((proved.step(), proved.bound()), (step, typed.0));
+        let used = TotpKnown { step, ..known };
+        assert!(prove_totp(&secret, &used, &code, typed).is_none());
     }
 
     #[test]

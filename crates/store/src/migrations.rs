@@ -35,4 +35,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "security",
         text: include_str!("../migrations/0006_security.sql"),
     },
+    Migration {
+        version: 7,
+        name: "totp",
+        text: include_str!("../migrations/0007_totp.sql"),
+    },
 ];

@@ -219,10 +219,11 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
     }
     let bound = bound_to_operation(operation.id, operation.digest, operation.customer.id);
     let wanted = facts.shown.wants_passkey(spec, policy);
-    if wanted && matches!(facts.tried, Tried::Code(_)) {
+    if wanted && facts.tried != Tried::Passkey {
         return Some(Reason::PasskeyNeeded);
     }
-    facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
+    let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
+    lacks.or_else(|| facts.factor.as_ref()?.forbidden(policy))
 }
 
 fn granted(

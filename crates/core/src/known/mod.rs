@@ -10,6 +10,7 @@ mod operation;
 mod passkey;
 mod record;
 mod risk;
+mod totp;
 
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
 pub use conversation::{
@@ -24,3 +25,4 @@ pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown};
 pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown, TaughtKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
+pub use totp::TotpKnown;

@@ -7,6 +7,7 @@ use crate::bytes::Digest;
 use crate::change::Change;
 use crate::known::ChallengeKnown;
 use crate::moment::Moment;
+use crate::policy::{FactorPolicy, Policy};
 use crate::proof::{Counting, FactorProved, PasskeyProved};
 use crate::reason::Reason;
 
@@ -17,6 +18,8 @@ pub enum Tried {
     Code(Option<ChallengeKnown>),
     /// A passkey.
     Passkey,
+    /// A code of an authenticator app.
+    Totp,
 }
 
 impl Tried {
@@ -33,6 +36,8 @@ impl Tried {
                 (passkey.spent().expires <= now).then_some(Reason::Expired)
             }
             (Self::Passkey, _) => Some(Reason::PasskeyMismatch),
+            (Self::Totp, Some(FactorProved::Totp(totp))) if totp.bound() == bound => None,
+            (Self::Totp, _) => Some(Reason::CodeWrong),
             (Self::Code(None), _) => Some(Reason::CodeExpired),
             (Self::Code(Some(known)), _) if known.expires <= now => Some(Reason::CodeExpired),
             (
@@ -54,14 +59,27 @@ impl FactorProved {
                 vec![Change::ChallengeUsed { id, at }]
             }
             Self::Passkey(passkey) => passkey.used(at),
+            Self::Totp(totp) => vec![Change::TotpUsed {
+                id: totp.credential(),
+                revision: totp.revision(),
+                step: totp.step(),
+                at,
+            }],
         }
+    }
+
+    /// Why the policy does not take it, though it was right.
+    #[must_use]
+    pub fn forbidden(&self, policy: &Policy) -> Option<Reason> {
+        let forbidden = policy.factor(self.method()) == FactorPolicy::Forbid;
+        forbidden.then_some(Reason::PolicyRequires)
     }
 
     /// What else is to be noted of it.
     #[must_use]
     pub fn noted(&self) -> Option<Reason> {
         match self {
-            Self::MailCode(_) | Self::SmsCode(_) => None,
+            Self::MailCode(_) | Self::SmsCode(_) | Self::Totp(_) => None,
             Self::Passkey(passkey) => passkey.noted(),
         }
     }

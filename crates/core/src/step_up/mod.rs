@@ -78,7 +78,7 @@ pub struct Facts {
 
 /// Judges an answer: a session, or another try.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let reason = refusal(facts);
+    let reason = refusal(facts, policy);
     let customer = facts.customer.id;
     let ending = if reason.is_none() {
         Ending::Success
@@ -155,7 +155,7 @@ fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Pol
     opening.session(decision, &facts.session, policy)
 }
 
-fn refusal(facts: &Facts) -> Option<Reason> {
+fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     let bound = bound_to_interaction(facts.interaction.id);
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
@@ -166,7 +166,8 @@ fn refusal(facts: &Facts) -> Option<Reason> {
     if facts.interaction.expires <= facts.now {
         return Some(Reason::Expired);
     }
-    facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
+    let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
+    lacks.or_else(|| facts.factor.as_ref()?.forbidden(policy))
 }
 
 /// Counts a failure against the address, if there is one.

@@ -48,6 +48,8 @@ pub struct ShownOperation {
     pub return_to: Option<String>,
     /// How it may be confirmed.
     pub ways: Ways,
+    /// Whether a code of the customer's authenticator app will do as well.
+    pub totp: bool,
     /// Whether a code that still works was sent.
     pub code_sent: bool,
 }
@@ -142,6 +144,8 @@ impl Gate {
             over: shown.operation.expires <= now,
             return_to: shown.operation.return_uri.clone(),
             ways: self.ways(&shown, &spec, channel)?,
+            totp: !shown.wants_passkey(&spec, &policy)
+                && self.takes_totp(shown.operation.customer.id).await?,
             code_sent: challenge.is_some_and(|known| known.expires > now),
         }))
     }
@@ -201,7 +205,7 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// Judges a typed code, or what a passkey signed.
+    /// Judges a typed code of either kind, or what a passkey signed.
     ///
     /// # Errors
     /// Those of the store.
@@ -216,9 +220,9 @@ impl Gate {
         let policy = self.policy();
         let customer = session.customer();
         let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries = self
-            .keys()
-            .counter("code", &customer.0, device.map(|device| device.id));
+        let tries =
+            self.keys()
+                .counter(claim.counter(), &customer.0, device.map(|device| device.id));
         let sends = self
             .keys()
             .counter("send", &customer.0, device.map(|device| device.id));

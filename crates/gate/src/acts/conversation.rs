@@ -56,6 +56,8 @@ pub struct Conversation {
     pub resend_seconds: u16,
     /// For a passkey in the place of the code, if the customer has one.
     pub passkey: Option<PasskeyPrompt>,
+    /// Whether a code of the customer's authenticator app will do as well.
+    pub totp: bool,
 }
 
 /// A session that was opened.
@@ -111,13 +113,15 @@ impl Gate {
         let Some(found) = self.find_conversation(token).await? else {
             return Ok(None);
         };
-        let passkeys = match &found.interaction.customer {
-            Some(customer) => self.store().passkeys(customer.id).await?,
-            None => Vec::new(),
+        let signing_in = found.interaction.customer.as_ref();
+        let (passkeys, totp) = match signing_in.map(|customer| customer.id) {
+            Some(id) => (self.store().passkeys(id).await?, self.takes_totp(id).await?),
+            None => (Vec::new(), false),
         };
         let bound = step_up::bound_to_interaction(found.interaction.id);
         Ok(Some(Conversation {
             passkey: self.prompt_if_any(bound, &passkeys)?,
+            totp,
             kind: found.interaction.kind,
             masked: found.login.masked(),
             channel: found.login.channel(),
@@ -127,7 +131,7 @@ impl Gate {
         }))
     }
 
-    /// Judges a typed code, or what a passkey signed.
+    /// Judges a typed code of either kind, or what a passkey signed.
     ///
     /// # Errors
     /// Those of the store.
@@ -145,8 +149,8 @@ impl Gate {
             (InteractionKind::SignUp, Claim::Code(code)) => {
                 self.complete_sign_up((token, found), code, visitor).await
             }
-            // Whoever registers has no passkey yet.
-            (InteractionKind::SignUp, Claim::Passkey(_)) => Ok(CodeAnswer::Wrong),
+            // Whoever registers has nothing else yet.
+            (InteractionKind::SignUp, Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
         }
     }
 
@@ -292,9 +296,9 @@ impl Gate {
             return Ok(CodeAnswer::Over);
         };
         let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries = self
-            .keys()
-            .counter("code", &customer.0, device.map(|device| device.id));
+        let tries =
+            self.keys()
+                .counter(claim.counter(), &customer.0, device.map(|device| device.id));
         let admission = self.admit(claim, tries, customer).await?;
         for _ in 0..ROUNDS {
             let now = self.now();

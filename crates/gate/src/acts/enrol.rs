@@ -90,11 +90,11 @@ pub struct PasskeyOffer {
 pub enum Enrolled {
     /// Done.
     Done,
-    /// There are as many as the policy allows.
+    /// There are as many as there may be.
     Full,
     /// The customer has to prove again who they are.
     ProveAgain,
-    /// It was no passkey for this page, or there is no such passkey.
+    /// It was no passkey for this page, the code was wrong, or there is no such factor.
     Refused,
 }
 
@@ -118,27 +118,29 @@ impl Gate {
 
     fn enrol_prompt(&self, owner: &Owner) -> Result<EnrolPrompt, Fault> {
         let ticket = self.fresh_ticket(bound_to_session(owner.session.id))?;
-        let channel = owner
-            .channels
-            .iter()
-            .find(|channel| channel.verified.is_some());
-        let login = match channel {
-            Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
-            None => None,
-        };
         let handles = owner.passkeys.iter().map(|known| known.handle.clone());
         Ok(EnrolPrompt {
             ticket: self.keys().tickets.write(&ticket),
             challenge: ticket.challenge(),
             rp_id: self.relying_party().id,
             user: owner.customer().0,
-            user_name: login.map_or_else(
-                || owner.session.customer.reference.to_string(),
-                |login| login.as_str().to_owned(),
-            ),
+            user_name: self.user_name(owner)?,
             handles: handles.collect(),
             algorithms: Algorithm::OFFERED.iter().map(|one| one.cose()).collect(),
         })
+    }
+
+    /// What an authenticator shows of whose it is: the customer's mail address or number, in clear.
+    pub(crate) fn user_name(&self, owner: &Owner) -> Result<String, Fault> {
+        let mut verified = owner.channels.iter();
+        let login = match verified.find(|channel| channel.verified.is_some()) {
+            Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
+            None => None,
+        };
+        Ok(login.map_or_else(
+            || owner.session.customer.reference.to_string(),
+            |login| login.as_str().to_owned(),
+        ))
     }
 
     /// Adds a passkey that the browser made.
@@ -229,7 +231,7 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    async fn owner(&self, session: &Session) -> Result<Owner, Fault> {
+    pub(crate) async fn owner(&self, session: &Session) -> Result<Owner, Fault> {
         let now = self.now();
         let customer = session.customer();
         let channels = self.store().channels(customer).await?;
@@ -264,12 +266,12 @@ fn view(known: &PasskeyKnown) -> PasskeyView {
     }
 }
 
-fn enrolled(committed: &sekisho_core::decision::Decision) -> Enrolled {
+pub(crate) fn enrolled(committed: &sekisho_core::decision::Decision) -> Enrolled {
     let has = |reason| committed.entry.reasons.contains(&reason);
     match committed.verdict() {
         Verdict::Allow => Enrolled::Done,
         _ if has(Reason::ProofStale) => Enrolled::ProveAgain,
-        _ if has(Reason::PasskeyLimit) => Enrolled::Full,
+        _ if has(Reason::PasskeyLimit) || has(Reason::FactorThere) => Enrolled::Full,
         _ => Enrolled::Refused,
     }
 }

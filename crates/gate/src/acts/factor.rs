@@ -7,13 +7,14 @@ use secrecy::SecretString;
 use sekisho_core::bytes::{CounterKey, Digest};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::ChallengeKnown;
+use sekisho_core::known::{ChallengeKnown, TotpKnown};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::FactorProved;
+use sekisho_core::policy::FactorPolicy;
+use sekisho_core::proof::{FactorProved, Method, TotpProved};
 use sekisho_core::step_up::{Admission, Tried};
 use sekisho_core::text::half_width;
-use sekisho_seal::prove::prove_code;
+use sekisho_seal::prove::{prove_code, prove_totp};
 
 use super::passkey::{PasskeyAnswer, Signing};
 use crate::fault::Fault;
@@ -26,6 +27,18 @@ pub enum Claim<'a> {
     Code(&'a str),
     /// What a passkey signed.
     Passkey(&'a PasskeyAnswer),
+    /// A code of the customer's authenticator app, as typed.
+    Totp(&'a str),
+}
+
+impl Claim<'_> {
+    /// The counter of its tries.
+    pub(crate) const fn counter(&self) -> &'static str {
+        match self {
+            Self::Code(_) | Self::Passkey(_) => "code",
+            Self::Totp(_) => "totp",
+        }
+    }
 }
 
 impl<'a> From<&'a str> for Claim<'a> {
@@ -57,6 +70,7 @@ impl Gate {
         match claim {
             Claim::Code(_) => self.reserve(Counted::Code, tries, Some(customer)).await,
             Claim::Passkey(_) => Ok(Admission::Admitted),
+            Claim::Totp(_) => self.reserve(Counted::Totp, tries, Some(customer)).await,
         }
     }
 
@@ -82,6 +96,17 @@ impl Gate {
                 let (_, proof) = self.prove_answer(answer, signing).await?;
                 Ok((Tried::Passkey, proof.map(FactorProved::Passkey)))
             }
+            Claim::Totp(code) => {
+                let known = self.store().totp(customer).await?;
+                let (admission, now) = at;
+                let usable =
+                    |known: &TotpKnown| known.confirmed.is_some() && admission != Admission::Locked;
+                let proof = match known.filter(usable) {
+                    Some(known) => self.prove_app(&known, code, (bound, now))?,
+                    None => None,
+                };
+                Ok((Tried::Totp, proof.map(FactorProved::Totp)))
+            }
         }
     }
 
@@ -94,20 +119,40 @@ impl Gate {
     ) -> Option<FactorProved> {
         let (admission, now) = at;
         let challenge = challenge.filter(|_| admission != Admission::Locked)?;
-        let digits: String = half_width(typed)
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .take(32)
-            .collect();
-        let proof = prove_code(
-            &self.keys().codes,
-            challenge,
-            &SecretString::from(digits),
-            now,
-        )?;
+        let proof = prove_code(&self.keys().codes, challenge, &digits(typed), now)?;
         Some(match challenge.kind {
             ChannelKind::Mail => FactorProved::MailCode(proof),
             ChannelKind::Sms => FactorProved::SmsCode(proof),
         })
     }
+
+    /// Compares what was typed for a thing, at a moment, with the codes of an app.
+    pub(crate) fn prove_app(
+        &self,
+        known: &TotpKnown,
+        typed: &str,
+        of: (Digest, Moment),
+    ) -> Result<Option<TotpProved>, Fault> {
+        let secret = self.keys().open_totp(known)?;
+        Ok(prove_totp(&secret, known, &digits(typed), of))
+    }
+
+    /// Whether codes of an authenticator app are a way for the customer.
+    pub(crate) async fn takes_totp(&self, customer: CustomerId) -> Result<bool, Fault> {
+        if self.policy().factor(Method::Totp) == FactorPolicy::Forbid {
+            return Ok(false);
+        }
+        let known = self.store().totp(customer).await?;
+        Ok(known.is_some_and(|known| known.confirmed.is_some()))
+    }
+}
+
+/// What was typed as digits, without spaces, in ASCII.
+fn digits(typed: &str) -> SecretString {
+    let digits: String = half_width(typed)
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(32)
+        .collect();
+    digits.into()
 }

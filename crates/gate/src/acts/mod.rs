@@ -31,4 +31,5 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_in_passkey;
 pub(crate) mod sign_up;
 pub(crate) mod thaw;
+pub(crate) mod totp;
 pub(crate) mod userinfo;

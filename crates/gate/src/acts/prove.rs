@@ -162,7 +162,7 @@ impl Gate {
         let device = device.map(|device| device.id);
         let attempt = Attempt {
             context,
-            tries: self.keys().counter("code", &customer.0, device),
+            tries: self.keys().counter(claim.counter(), &customer.0, device),
             sends: self.keys().counter("send", &customer.0, device),
         };
         let admission = self.admit(claim, attempt.tries, customer).await?;

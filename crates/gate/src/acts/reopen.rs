@@ -68,7 +68,7 @@ impl Gate {
     ) -> Result<Vec<FactorTries>, Fault> {
         let own = || customer.0.to_vec();
         // By id where the customer is signed in, by login where they sign in.
-        let mut accounts = vec![("code", own()), ("password", own())];
+        let mut accounts = vec![("code", own()), ("password", own()), ("totp", own())];
         for channel in channels {
             let login = self.keys().open_login(channel.id, &channel.sealed)?;
             accounts.extend(login.map(|login| ("password", login.as_str().into())));

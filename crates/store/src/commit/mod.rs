@@ -14,6 +14,7 @@ mod notice;
 mod operation;
 mod passkey;
 mod session;
+mod totp;
 mod values;
 
 pub(crate) use entry::ending_word;
@@ -126,5 +127,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::TriesCleared { .. }
         | Change::TryPaced { .. }
         | Change::TryReserved { .. } => session::writes(change),
+        Change::TotpBegun(_)
+        | Change::TotpConfirmed { .. }
+        | Change::TotpRemoved { .. }
+        | Change::TotpUsed { .. } => totp::writes(change),
     }
 }

@@ -27,6 +27,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod step_up;
+mod totp;
 
 pub use deliver::NoticeCounts;
 pub use history::HistoryPage;

@@ -14,6 +14,7 @@ use super::leads::leading;
 use super::opened::welcome;
 use super::passkey::{self, PasskeyForm, Standing};
 use super::posted::Posted;
+use super::totp::{self, AppCode};
 use super::trouble::Trouble;
 use super::waiting::waiting;
 use crate::cookies;
@@ -36,6 +37,7 @@ pub struct CodePage {
     pub resend_text: String,
     pub begin_again_href: String,
     pub passkey: Option<PasskeyForm>,
+    pub app: Option<AppCode>,
     pub told: Option<String>,
     pub errors: Errors,
 }
@@ -69,6 +71,7 @@ impl CodePage {
             ),
             begin_again_href: ReturnTo::parse_or_home(&conversation.return_to).on(begin),
             passkey: None,
+            app: None,
             told: None,
             errors,
         }
@@ -112,6 +115,10 @@ async fn page(
         let said = (arrival.texts().passkey.step_up, Standing::Beside);
         PasskeyForm::of(prompt, "/code/passkey".to_owned(), csrf, said)
     });
+    page.app = conversation.totp.then(|| AppCode {
+        action: "/code/totp".to_owned(),
+        csrf: gate.csrf_token(cookie, totp::CODE),
+    });
     let return_to = ReturnTo::parse_or_home(&conversation.return_to);
     let waiting = waiting(arrival, &return_to).await?;
     Ok(Some((page, waiting.map(|waiting| waiting.redirect_uri))))
@@ -154,9 +161,13 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
     again(&arrival, Errors::one("code", wrong)).await
 }
 
-/// The page again after a passkey that would not do.
-pub(super) async fn refused(arrival: &Arrival, why: &'static str) -> Result<Response, Trouble> {
-    again(arrival, Errors::one("", why)).await
+/// The page again after something else than a code that would not do.
+pub(super) async fn refused(
+    arrival: &Arrival,
+    field: &'static str,
+    why: &'static str,
+) -> Result<Response, Trouble> {
+    again(arrival, Errors::one(field, why)).await
 }
 
 async fn again(arrival: &Arrival, errors: Errors) -> Result<Response, Trouble> {

@@ -16,6 +16,7 @@ use super::frame::Frame;
 use super::leads::leading;
 use super::passkey::{self, PasskeyForm};
 use super::posted::Posted;
+use super::totp::{self, AppCode};
 use super::trouble::Trouble;
 use crate::forms::Errors;
 use crate::texts::fill;
@@ -27,6 +28,7 @@ pub struct Tokens {
     pub confirm: String,
     pub decline: String,
     pub passkey: String,
+    pub totp: String,
 }
 
 #[derive(Template)]
@@ -36,6 +38,7 @@ pub struct ConfirmPage {
     pub csrf: Tokens,
     pub operation: Deal,
     pub passkey: Option<PasskeyForm>,
+    pub app: Option<AppCode>,
     pub told: Option<String>,
     pub errors: Errors,
 }
@@ -46,6 +49,7 @@ impl ConfirmPage {
         Self {
             f: frame.headed(&operation.heading).with(&errors),
             passkey: operation.passkey_form(&csrf.passkey, frame_words),
+            app: operation.app_code(&csrf.totp),
             csrf,
             operation,
             told: None,
@@ -84,6 +88,7 @@ fn page(arrival: &Arrival, shown: &ShownOperation, wrong: Option<&str>) -> Confi
         confirm: token("code"),
         decline: token("decline"),
         passkey: token(passkey::CONFIRM),
+        totp: token(totp::CONFIRM),
     };
     let operation = Deal::of(shown, arrival.locale());
     let field = if operation.is_proving() { "code" } else { "" };
@@ -154,15 +159,18 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
     Ok(leading(response, shown.return_to.as_deref()))
 }
 
-/// The page again after a passkey that would not do.
+/// The page again after something else than a code that would not do: the field, and why.
 pub(super) async fn refused(
     arrival: &Arrival,
     session: &Session,
     id: OperationId,
+    wrong: (&'static str, &'static str),
 ) -> Result<Response, Trouble> {
     let shown = shown(arrival, session, id).await?;
     let mut page = page(arrival, &shown, None);
-    page.errors = Errors::one("", arrival.texts().passkey.refused);
+    // A field that is gone by now cannot be named.
+    let field = if page.app.is_some() { wrong.0 } else { "" };
+    page.errors = Errors::one(field, wrong.1);
     page.f = page.f.erring();
     let response = arrival.again(&page);
     Ok(leading(response, shown.return_to.as_deref()))

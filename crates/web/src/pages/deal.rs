@@ -8,6 +8,7 @@ use sekisho_core::operation::OperationState;
 use sekisho_gate::{ShownOperation, Ways};
 
 use super::passkey::{PasskeyForm, Standing};
+use super::totp::AppCode;
 use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, amount, fill};
 
 /// What the customer is asked.
@@ -47,6 +48,7 @@ pub struct Deal {
     pub settled_text: String,
     pub stage: Stage,
     pub ways: Ways,
+    pub totp: bool,
     pub return_to: Option<String>,
     pub back: String,
 }
@@ -81,6 +83,7 @@ impl Deal {
             settled_text: named(settled_text),
             stage,
             ways: shown.ways.clone(),
+            totp: shown.totp,
             return_to: shown.return_to.clone(),
             back: named(words.back),
         }
@@ -101,6 +104,14 @@ impl Deal {
         let action = format!("{}/passkey", self.path);
         let said = (words.confirm, standing);
         Some(PasskeyForm::of(prompt, action, csrf.to_owned(), said))
+    }
+
+    /// The form that confirms by an authenticator app, where that is a way.
+    pub fn app_code(&self, csrf: &str) -> Option<AppCode> {
+        (self.totp && self.is_open()).then(|| AppCode {
+            action: format!("{}/totp", self.path),
+            csrf: csrf.to_owned(),
+        })
     }
 
     /// Whether nothing but a passkey confirms it.

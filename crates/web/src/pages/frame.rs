@@ -131,7 +131,8 @@ fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
         _ if path.starts_with("/security/passkeys/") => "/security/passkeys",
         "/security/prove/code" | "/security/prove/passkey" => "/security/prove",
         _ if path.starts_with("/security/sessions/") => "/security/sessions",
-        "/code/passkey" | "/code/resend" => "/code",
+        _ if path.starts_with("/security/totp/") => "/security/totp",
+        "/code/passkey" | "/code/resend" | "/code/totp" => "/code",
         "/sign-in/passkey" => "/sign-in",
         _ => path
             .strip_suffix("/decline")

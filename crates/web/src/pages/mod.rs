@@ -33,6 +33,7 @@ mod security;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod totp;
 mod trouble;
 mod waiting;
 
@@ -71,6 +72,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/code", get(code::show).post(code::submit))
         .route("/code/passkey", post(passkey::code))
         .route("/code/resend", post(code::resend))
+        .route("/code/totp", post(totp::code))
         .route(
             "/confirm/{operation}",
             get(confirm::show).post(confirm::submit),
@@ -79,6 +81,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/confirm/{operation}/decline", post(confirm::decline))
         .route("/confirm/{operation}/done", get(confirm::done))
         .route("/confirm/{operation}/passkey", post(passkey::confirm))
+        .route("/confirm/{operation}/totp", post(totp::confirm))
         .route("/history", get(history::show))
         .route("/history/export.csv", get(export::csv))
         .route("/history/export.ndjson", get(export::ndjson))
@@ -107,6 +110,9 @@ pub fn routes(app: &App) -> Router<App> {
             "/security/passkeys/{passkey}/remove",
             post(passkeys::remove),
         )
+        .route("/security/totp", get(totp::show).post(totp::begin))
+        .route("/security/totp/code", post(totp::finish))
+        .route("/security/totp/remove", post(totp::remove))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/passkey", post(passkey::sign_in))
         .route("/sign-out", get(sign_out::ask).post(sign_out::submit))

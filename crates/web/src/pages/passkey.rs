@@ -111,7 +111,7 @@ pub async fn code(posted: Posted) -> Result<Response, Trouble> {
             CodeAnswer::Wrong => {}
         }
     }
-    code::refused(&arrival, arrival.texts().passkey.refused).await
+    code::refused(&arrival, "", arrival.texts().passkey.refused).await
 }
 
 pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
@@ -134,7 +134,13 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
             return Ok(Redirect::to(&to).into_response());
         }
     }
-    confirm::refused(&arrival, &session, id).await
+    confirm::refused(
+        &arrival,
+        &session,
+        id,
+        ("", arrival.texts().passkey.refused),
+    )
+    .await
 }
 
 /// The form on the sign-in page.

@@ -3,6 +3,7 @@
 
 mod passkeys;
 mod security;
+mod totp;
 
 use std::collections::BTreeSet;
 
@@ -129,6 +130,7 @@ impl World {
             over: false,
             return_to: Some(RETURN_TO.to_owned()),
             ways: Ways::Code(self.text.clone()),
+            totp: false,
             code_sent: false,
         }
     }
@@ -211,10 +213,12 @@ impl World {
             minutes: 10,
             resend_seconds: 30,
             passkey: None,
+            totp: false,
         };
         let tokens = ("token".into(), "token".into());
         let mut page = CodePage::framed(self.frame("/code"), &conversation, tokens, errors);
         page.passkey = Some(self.signing(Standing::Beside));
+        page.app = Some(self.app_code());
         page.told = Some(self.text.clone());
         page
     }
@@ -290,6 +294,7 @@ impl World {
                 confirm: "token".into(),
                 decline: "token".into(),
                 passkey: "token".into(),
+                totp: "token".into(),
             };
             let deal = Deal::of(shown, self.locale);
             ConfirmPage::framed(self.member("/confirm/opr_x"), deal, tokens, errors)
@@ -301,6 +306,7 @@ impl World {
         mute.ways = Ways::None;
         let mut either = sent.clone();
         either.ways = Ways::Either(self.text.clone(), prompt());
+        either.totp = true;
         let mut passkey = pending.clone();
         passkey.ways = Ways::Passkey(prompt());
         let mut enrol = pending.clone();
@@ -363,6 +369,7 @@ impl World {
             self.changes(),
             self.confirmations(),
             self.passkeys(),
+            self.totp(),
             self.troubles(),
         ]
         .into_iter()

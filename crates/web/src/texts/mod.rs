@@ -11,6 +11,7 @@ mod operation;
 mod passkey;
 mod password;
 mod security;
+mod totp;
 mod watch;
 mod when;
 
@@ -24,6 +25,7 @@ pub use password::{GaugeWords, PasswordWords};
 pub use security::{
     ChangePasswordWords, EndSessionWords, FreezeWords, MessagesWords, ProveWords, SecurityWords,
 };
+pub use totp::TotpWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
 
@@ -99,6 +101,8 @@ pub struct Texts {
     pub sign_out: &'static SignOutWords,
     /// Registration.
     pub sign_up: &'static SignUpWords,
+    /// The authenticator app.
+    pub totp: &'static TotpWords,
     /// What went wrong.
     pub trouble: &'static TroubleWords,
 }
@@ -128,6 +132,7 @@ impl Texts {
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
             sign_up: SignUpWords::of(locale),
+            totp: TotpWords::of(locale),
             trouble: TroubleWords::of(locale),
         }
     }
@@ -184,6 +189,7 @@ mod tests {
             SignInWords::ALL,
             SignOutWords::ALL,
             SignUpWords::ALL,
+            TotpWords::ALL,
             TroubleWords::ALL,
         ]
         .concat()

@@ -28,6 +28,7 @@ mod security;
 mod sign_in;
 mod sign_up;
 mod token;
+mod totp;
 mod userinfo;
 mod v1;
 mod v1_decisions;

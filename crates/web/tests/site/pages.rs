@@ -46,6 +46,11 @@ const PAGES: &[(&str, u16, &str)] = &[
         303,
         "/sign-in?return_to=%2Fsecurity%2Fsessions&told=needed",
     ),
+    (
+        "/security/totp",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Ftotp&told=needed",
+    ),
     ("/sign-in", 200, ""),
     ("/sign-out", 303, "/signed-out"),
     ("/sign-up", 200, ""),
@@ -212,6 +217,12 @@ async fn no_form_is_taken_without_its_token() {
     let (send, decline) = (format!("{operation}/code"), format!("{operation}/decline"));
     let row = "/history/dec_00000000000000000000000000";
     let session = "/security/sessions/ses_00000000000000000000000000";
+    let app = [
+        "/security/totp",
+        "/security/totp/code",
+        "/security/totp/remove",
+    ];
+    let app_confirms = format!("{operation}/totp");
     let security = [
         "/security/freeze",
         "/security/password",
@@ -224,6 +235,8 @@ async fn no_form_is_taken_without_its_token() {
     for path in ["/sign-out", row, &operation, &send, &decline]
         .into_iter()
         .chain(security)
+        .chain(app)
+        .chain([app_confirms.as_str()])
     {
         for csrf in ["", "x"] {
             let answer = browser.submit(path, &[("csrf", csrf)]).await;

@@ -7,7 +7,7 @@ use sekisho_world::passkey::Passkey;
 use super::confirm::Story;
 use super::passkey::{answered, made, name};
 
-async fn enrolled(story: &Story) -> Passkey {
+pub(super) async fn enrolled(story: &Story) -> Passkey {
     let (passkey, offer) = made(&story.here, &story.session, 7).await;
     let gate = &story.here.gate;
     let done = gate.enrol(&story.session, &offer, name("携帯")).await;

@@ -12,6 +12,7 @@
 mod authorize;
 mod confirm;
 mod confirm_passkey;
+mod confirm_totp;
 mod flood;
 mod guess;
 mod housekeep;
@@ -23,3 +24,4 @@ mod report;
 mod sign_in;
 mod sign_up;
 mod simulate;
+mod totp;

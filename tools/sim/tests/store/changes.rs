@@ -148,6 +148,7 @@ fn changes() -> Vec<Change> {
     all.extend(knowledge());
     all.extend(super::passkeys::changes());
     all.extend(proofs());
+    all.extend(super::totp::changes());
     all.extend(endings());
     all
 }

@@ -21,6 +21,7 @@ mod races;
 mod risk;
 mod schema;
 mod security;
+mod totp;
 
 use sekisho_core::bytes::Sealed;
 use sekisho_core::change::Change;

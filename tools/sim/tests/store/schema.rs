@@ -69,7 +69,7 @@ async fn many_nodes_may_migrate_at_once_and_again() {
         for node in nodes {
             ran.extend(node.await.unwrap());
         }
-        assert_eq!(ran, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(ran, [1, 2, 3, 4, 5, 6, 7]);
         assert!(
             place
                 .store()
