@@ -14,6 +14,7 @@ use crate::id::DecisionId;
 use crate::known::NoticeKnown;
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
+use crate::pump::Texting;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
@@ -48,25 +49,41 @@ pub fn is_late(notice: &NoticeKnown, now: Moment) -> bool {
     notice.expires.is_none_or(|expires| expires <= now)
 }
 
-/// Takes a message so that no other worker does, or drops one that comes too late: a code that does
-/// not work would only teach its reader to ask for another.
+/// Takes a message so that no other worker does, and counts it if it is a text message that is
+/// guarded; drops one that comes too late (a code that does not work would only teach its reader to
+/// ask for another) or that the guard does not let out.
 pub fn decide_claim(
     notice: &NoticeKnown,
     id: DecisionId,
-    now: Moment,
-    policy: &Policy,
+    at: (Moment, &Policy),
+    texting: Option<&Texting>,
 ) -> Decision {
+    let (now, policy) = at;
     let mut entry = entry(notice, id, now, policy);
-    if is_late(notice, now) {
-        entry.verdict = Verdict::Refuse;
-        entry.reasons.push(Reason::Expired);
-        return Decision::of(entry).with([Change::NoticeDropped {
-            id: notice.id,
-            at: now,
-            error: "it had expired before it could be sent".to_owned(),
-        }]);
-    }
-    Decision::of(entry).with([Change::NoticeClaimed {
+    let counted = match texting {
+        _ if is_late(notice, now) => Err(Reason::Expired),
+        // One that is tried again was counted when it was first tried.
+        Some(texting) if notice.tries == 0 => texting.count(now, &policy.text),
+        Some(_) | None => Ok(Vec::new()),
+    };
+    let counted = match counted {
+        Ok(counted) => counted,
+        Err(reason) => {
+            let error = match reason {
+                Reason::Expired => "it had expired before it could be sent",
+                _ => reason.sentence(),
+            };
+            entry.verdict = Verdict::Refuse;
+            entry.reasons.push(reason);
+            return Decision::of(entry).with([Change::NoticeDropped {
+                id: notice.id,
+                at: now,
+                error: error.to_owned(),
+            }]);
+        }
+    };
+    let decision = Decision::of(entry).with(counted);
+    decision.with([Change::NoticeClaimed {
         id: notice.id,
         at: now,
         until: now.plus(CLAIM),

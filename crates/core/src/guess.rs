@@ -39,6 +39,8 @@ pub enum Counted {
     NetworkMessage,
     /// Tries at the password of a login.
     Password,
+    /// Text messages to a number, prefix or country, or the money for all; see [`crate::pump`].
+    Text,
     /// Tries at report codes from one network. They are of no account, so their locks do not grow.
     Report,
     /// Tries at the codes of an authenticator app.
@@ -66,6 +68,7 @@ impl Counted {
             Self::Password => "password",
             Self::Report => "report",
             Self::Totp => "totp",
+            Self::Text => "text",
         }
     }
 
@@ -108,6 +111,8 @@ impl Counted {
                 let counted = reserved(policy.code.messages, policy.lock());
                 cleared.into_iter().chain([counted]).collect()
             }
+            // Counted by the guard, with limits of its own.
+            Self::Text => return None,
             Self::Authorize | Self::NetworkMessage => {
                 let limit = match self {
                     Self::Authorize => MOST_REQUESTS,

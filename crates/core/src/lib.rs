@@ -33,6 +33,7 @@ pub mod operation;
 pub mod password;
 pub mod policy;
 pub mod proof;
+pub mod pump;
 pub mod reason;
 pub mod risk;
 mod sample;

@@ -94,6 +94,11 @@ reasons! {
     ProofStale = "proof_stale": "The customer has to prove again who they are before this.",
     Proved = "proved": "Everything that was asked for was proved.",
     SessionMissing = "session_missing": "No valid session of this customer.",
+    TextBudget = "text_budget": "What text messages may cost in a day is spent.",
+    TextCountryClosed = "text_country_closed": "Numbers of this kind get no text messages under this policy.",
+    TextCountryLimit = "text_country_limit": "This country had as many text messages as it may in a day.",
+    TextNumberLimit = "text_number_limit": "This number had as many text messages as it may in a day.",
+    TextPrefixLimit = "text_prefix_limit": "Numbers that begin alike had as many text messages as they may in a day.",
     TriesExhausted = "tries_exhausted": "Too many wrong proofs in a row.",
     WithdrawalNewPlace = "withdrawal_new_place": "Money would move to a payout account from a place that is new for the customer.",
 }

@@ -7,6 +7,7 @@
 
 mod passkey;
 mod password;
+mod text;
 
 pub use passkey::PasskeyPolicy;
 
@@ -20,6 +21,8 @@ use crate::notice::Locale;
 use crate::operation::FieldType;
 use crate::proof::Method;
 use crate::verdict::Requirement;
+
+pub use text::{TextCountry, TextPolicy};
 
 pub use password::{Class, PasswordPolicy, Treatment};
 
@@ -58,6 +61,8 @@ pub struct Policy {
     pub notice: NoticePolicy,
     /// What changes the protection of an account.
     pub security: SecurityPolicy,
+    /// Text messages that anybody can ask for.
+    pub text: TextPolicy,
     /// Thresholds of the shipped rules.
     pub risk: RiskPolicy,
     /// The catalogue of guarded operations.
@@ -293,6 +298,7 @@ impl Policy {
         let failed = bounds
             .chain(self.limits())
             .chain([self.passkey.bound()])
+            .chain(self.text.bounds())
             .find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {
             return Err(PolicyFault::Bound {

@@ -13,6 +13,8 @@ use sekisho_core::deliver::{self, Delivery};
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::NoticeKnown;
 use sekisho_core::login::ChannelKind;
+use sekisho_core::pump::{self, Counter, Texting};
+use sekisho_core::reason::Reason;
 use sekisho_core::verdict::Verdict;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -121,16 +123,23 @@ impl Gate {
 
     async fn deliver_one(&self, channels: &Channels, notice: NoticeKnown) -> Result<Taken, Fault> {
         let (policy, now) = (self.policy(), self.now());
-        let claim = deliver::decide_claim(&notice, self.fresh_decision(now)?, now, &policy);
+        let opened = self.danger_open_notice(&notice);
+        let texting = match &opened {
+            Ok(message) => self.texting(&notice, message, channels).await?,
+            Err(_) => None,
+        };
+        let fresh = self.fresh_decision(now)?;
+        let claim = deliver::decide_claim(&notice, fresh, (now, &policy), texting.as_ref());
         match self.commit(claim).await? {
+            // Taken by another worker, or others were counted meanwhile: then it is found again.
             None => return Ok(Taken::Elsewhere),
             Some(dropped) if *dropped.verdict() == Verdict::Refuse => {
-                count(notice.kind, "expired");
+                dropped_for(&notice, dropped.reasons());
                 return Ok(Taken::Here);
             }
             Some(_) => {}
         }
-        let delivery = match self.danger_open_notice(&notice) {
+        let delivery = match opened {
             Ok(message) => self.hand_over(channels, &notice, &message).await,
             Err(fault) => Delivery::Rejected(fault.to_string()),
         };
@@ -144,6 +153,39 @@ impl Gate {
         );
         let _recorded = self.commit(decided).await?;
         Ok(Taken::Here)
+    }
+
+    /// What the guard has to know of a text message that an outsider can ask for.
+    async fn texting(
+        &self,
+        notice: &NoticeKnown,
+        message: &Message,
+        channels: &Channels,
+    ) -> Result<Option<Texting>, Fault> {
+        if notice.kind != ChannelKind::Sms || !pump::is_guarded(&notice.template) {
+            return Ok(None);
+        }
+        let policy = self.policy();
+        let (number, text) = (message.to.as_str(), &policy.text);
+        let country = text.country_of(number).map_or("", |country| &country.code);
+        let named = [
+            ("text_number", number),
+            ("text_prefix", text.prefix_of(number)),
+            ("text_country", country),
+            ("text_budget", ""),
+        ];
+        let keys = named.map(|(what, of)| self.keys().counter(what, of.as_bytes(), None));
+        let stored = self.store().tries_of(&keys).await?;
+        let mut counters = keys.map(|key| Counter { key, tries: None });
+        for (counter, stored) in counters.iter_mut().zip(stored) {
+            counter.tries = stored.tries;
+        }
+        let rendered = crate::notice_text::render(&message.body, notice.locale, channels.brand());
+        Ok(Some(Texting {
+            number: number.to_owned(),
+            parts: pump::parts(&rendered.body),
+            counters,
+        }))
     }
 
     async fn hand_over(
@@ -176,6 +218,23 @@ fn settled(done: Result<Done, JoinError>) -> bool {
         Err(broken) => tracing::error!(error = %broken, "a delivery broke off"),
     }
     false
+}
+
+/// A message was dropped before it was handed over. Of the number nothing is said.
+fn dropped_for(notice: &NoticeKnown, reasons: &[Reason]) {
+    match reasons.first() {
+        None | Some(Reason::Expired) => count(notice.kind, "expired"),
+        Some(reason) => {
+            count(notice.kind, "guarded");
+            metrics::counter!("sekisho_texts_guarded_total", "reason" => reason.code())
+                .increment(1);
+            tracing::warn!(
+                notice = %notice.id,
+                reason = reason.code(),
+                "a text message was not sent"
+            );
+        }
+    }
 }
 
 enum Taken {

@@ -20,6 +20,7 @@ mod judge;
 mod messages;
 mod outbox;
 mod passkey;
+mod pump;
 mod report;
 mod sign_in;
 mod sign_up;
