@@ -4,7 +4,7 @@
 //! named here.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use sekisho_core::bytes::{CounterKey, Sealed};
+use sekisho_core::bytes::{CounterKey, Digest, Sealed};
 use sekisho_core::id::{
     ApplicationId, ChannelId, CredentialId, DeviceId, InteractionId, NoticeId, OperationId,
 };
@@ -161,6 +161,21 @@ impl Keys {
     /// The keyed hash under which a login is claimed.
     pub(crate) fn login_name(&self, login: &Login) -> CounterKey {
         self.counters.key("login", login.as_str().as_bytes(), None)
+    }
+
+    /// An idempotency key and the digest of its request, as they are stored: under a key of ours,
+    /// since applications make keys of what they have at hand, and what is in a request can be
+    /// guessed.
+    pub(crate) fn kept(
+        &self,
+        application: ApplicationId,
+        idempotency: Option<(String, Digest)>,
+    ) -> Option<(String, Digest)> {
+        let (key, request) = idempotency?;
+        let named = [&application.0[..], key.as_bytes()].concat();
+        let key = self.counters.key("idempotency", &named, None);
+        let request = self.counters.key("idempotent_request", &request.0, None);
+        Some((key.to_string(), Digest::of(&request.0)))
     }
 
     /// What an application calls a device, as an id that names nothing to anybody else.

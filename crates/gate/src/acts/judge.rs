@@ -138,7 +138,7 @@ impl Gate {
             at: request.at.unwrap_or(now),
             verified: request.verified,
             check: request.check,
-            idempotency: request.idempotency,
+            idempotency: self.keys().kept(request.application, request.idempotency),
         };
         let mut traits = Trait::of_context(&attempt.context);
         traits.extend(payout.map(Trait::of_payout_account));
@@ -216,6 +216,7 @@ impl Gate {
         idempotency: Option<(String, Digest)>,
     ) -> Result<OutcomeAnswer, Fault> {
         let application = caller.application;
+        let idempotency = self.keys().kept(application, idempotency);
         for _ in 0..ROUNDS {
             if let Some((key, digest)) = &idempotency {
                 let before = self.store().idempotency(application, key).await?;

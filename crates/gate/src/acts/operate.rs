@@ -108,7 +108,7 @@ impl Gate {
             context,
             verified: request.verified,
             return_uri: request.return_uri,
-            idempotency: request.idempotency,
+            idempotency: self.keys().kept(request.application, request.idempotency),
         };
         let mut traits = Trait::of_context(&attempt.context);
         traits.extend(payout.map(Trait::of_payout_account));

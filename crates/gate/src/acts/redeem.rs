@@ -49,6 +49,10 @@ impl Gate {
     /// Those of the store.
     pub async fn redeem(&self, caller: &Caller, request: RedeemRequest) -> Result<Redeemed, Fault> {
         let keys = self.signing_keys().await?;
+        let request = RedeemRequest {
+            idempotency: self.keys().kept(caller.application, request.idempotency),
+            ..request
+        };
         for _ in 0..ROUNDS {
             if let Some(answer) = self.redeemed_before(caller, &request).await? {
                 return Ok(answer);

@@ -98,6 +98,11 @@ async fn the_same_key_gives_the_same_decision_and_nobody_elses() {
         let first = decided(&here.gate, keyed(&caller, b"one")).await;
         let again = here.gate.judge(keyed(&caller, b"one")).await.unwrap();
         assert!(matches!(again, Judged::Replayed(view) if view.id == first.id));
+        let store = here.place.store().await.unwrap();
+        let stored = here.place.contents(&store).await.unwrap()["idempotency"].join("\n");
+        let plain = Digest::of(b"one").to_string();
+        assert!(!stored.is_empty() && !stored.contains("k-1"), "{stored}");
+        assert!(!stored.to_lowercase().contains(&plain), "{stored}");
         let reused = here.gate.judge(keyed(&caller, b"two")).await.unwrap();
         assert!(matches!(reused, Judged::KeyReused));
         assert_ne!(
