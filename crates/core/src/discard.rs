@@ -1,16 +1,24 @@
-//! The act "discard": a customer removes a passkey.
+//! The act "discard": a customer removes a passkey, or staff remove those that were lost.
 //!
-//! **Invariant:** a passkey is removed only in a fresh session that was proved by a passkey, and
-//! every verified channel is told.
+//! **Invariant:** a passkey is removed only in a fresh session that was proved by a passkey, or
+//! with a ground that the entry keeps; every verified channel is told.
 
 use crate::access::Act;
+use crate::bytes::TokenHash;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::enrol::Owner;
-use crate::known::PasskeyKnown;
+use crate::entry::{Actor, Entry};
+use crate::id::{DecisionId, NoticeId};
+use crate::known::{ChannelKnown, CustomerKnown, PasskeyKnown};
+use crate::moment::Moment;
 use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::reason::Reason;
+use crate::step_up::told;
+use crate::thaw::Ground;
+use crate::verdict::Verdict;
+use secrecy::SecretString;
 
 /// Removes a passkey.
 pub fn decide(owner: &Owner, passkey: &PasskeyKnown, policy: &Policy) -> Decision {
@@ -32,4 +40,84 @@ pub fn decide(owner: &Owner, passkey: &PasskeyKnown, policy: &Policy) -> Decisio
         name: passkey.name.as_str().to_owned(),
     };
     owner.told(decision, &kind, policy)
+}
+
+/// What is known when staff remove the passkeys of a customer who lost them.
+#[derive(Clone, Debug)]
+pub struct LostFacts {
+    /// The customer.
+    pub customer: CustomerKnown,
+    /// The passkeys there are.
+    pub passkeys: Vec<PasskeyKnown>,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// Fresh values: the id of this decision and of the notice.
+    pub fresh: (DecisionId, NoticeId),
+    /// A code to say that it was somebody else: its hash, and as it is told.
+    pub report: (TokenHash, SecretString),
+    /// Now.
+    pub now: Moment,
+}
+
+/// Removes every passkey of a customer, or says that there is none. Every session ends with them,
+/// since it is not known who has the device now.
+pub fn decide_lost(ground: &Ground, facts: &LostFacts, policy: &Policy) -> Decision {
+    let none = facts.passkeys.is_empty();
+    let recorded = serde_json::json!({
+        "subject": "discard",
+        "ground": ground.as_str(),
+        "passkeys": facts.passkeys.len(),
+    });
+    let decision = Decision::of(Entry {
+        id: facts.fresh.0,
+        at: facts.now,
+        act: Act::Administer,
+        actor: Actor::Operator,
+        customer: Some(facts.customer.id),
+        operation: None,
+        verdict: if none {
+            Verdict::Refuse
+        } else {
+            Verdict::Allow
+        },
+        reasons: none
+            .then_some(Reason::PasskeyMismatch)
+            .into_iter()
+            .collect(),
+        policy: policy.version.clone(),
+        facts: recorded.to_string(),
+    });
+    if none {
+        return decision;
+    }
+    let removed = facts.passkeys.iter().map(|known| Change::PasskeyRemoved {
+        id: known.id,
+        revision: known.revision,
+    });
+    let names: Vec<_> = facts
+        .passkeys
+        .iter()
+        .map(|known| known.name.as_str())
+        .collect();
+    let (code, report) = facts.report.clone();
+    let kind = NoticeKind::PasskeyRemoved {
+        report,
+        name: names.join(" / "),
+    };
+    let expires = facts.now.plus(kind.life(policy));
+    let notices = told(
+        &facts.channels,
+        (&facts.customer, facts.fresh.1),
+        &kind,
+        expires,
+    );
+    let issued = crate::report::issued(code, &decision.entry, facts.customer.id, policy);
+    let ended = Change::SessionsEnded {
+        customer: facts.customer.id,
+        at: facts.now,
+    };
+    decision
+        .with(removed)
+        .with([ended, issued])
+        .telling(notices)
 }

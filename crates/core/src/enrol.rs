@@ -17,12 +17,12 @@ use crate::entry::{Actor, Entry};
 use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId, SessionId};
 use crate::known::{ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
 use crate::moment::Moment;
-use crate::notice::{Notice, NoticeKind};
+use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::proof::{Method, PasskeyMade};
 use crate::reason::Reason;
 use crate::report;
-use crate::step_up::recipient;
+use crate::step_up::told;
 use crate::text::Line;
 use crate::verdict::Verdict;
 use secrecy::SecretString;
@@ -44,8 +44,8 @@ pub struct Owner {
     pub channels: Vec<ChannelKnown>,
     /// A code by which the customer can say "this was not me": its hash and its text.
     pub report: (TokenHash, SecretString),
-    /// Ids of the messages, one for each channel.
-    pub notices: Vec<NoticeId>,
+    /// The id of the message.
+    pub notice: NoticeId,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -99,21 +99,9 @@ impl Owner {
     pub(crate) fn told(&self, decision: Decision, kind: &NoticeKind, policy: &Policy) -> Decision {
         let (code, _) = &self.report;
         let issued = report::issued(*code, &decision.entry, self.customer(), policy);
-        let verified = self
-            .channels
-            .iter()
-            .filter(|channel| channel.verified.is_some());
-        let notices: Vec<_> = verified
-            .zip(&self.notices)
-            .map(|(channel, id)| Notice {
-                id: *id,
-                customer: Some(self.customer()),
-                to: recipient(channel),
-                locale: self.session.customer.locale,
-                expires: self.now.plus(kind.life(policy)),
-                kind: kind.clone(),
-            })
-            .collect();
+        let to = (&self.session.customer, self.notice);
+        let expires = self.now.plus(kind.life(policy));
+        let notices = told(&self.channels, to, kind, expires);
         decision.with([issued]).telling(notices)
     }
 }

@@ -29,6 +29,7 @@ pub use acts::caller::Caller;
 pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ShownOperation, Ways};
 pub use acts::conversation::{CodeAnswer, Conversation, Opened, Resent};
+pub use acts::discard::Discarded;
 pub use acts::end_session::{EndedSession, ShownSession};
 pub use acts::enrol::{EnrolPrompt, Enrolled, Enrolling, PasskeyOffer, PasskeyView, Passkeys};
 pub use acts::factor::Claim;

@@ -263,6 +263,19 @@ pub enum CredentialCommand {
 /// `sekisho customer …`
 #[derive(Debug, Subcommand)]
 pub enum CustomerCommand {
+    /// Remove the passkeys that a customer lost; sessions end, every verified channel is told
+    #[command(
+        after_help = "Example, after the window has seen a driving licence:\n  \
+        sekisho customer discard-passkeys C-000123 --reason '窓口で運転免許証を確認、案件 2026-116'"
+    )]
+    DiscardPasskeys {
+        /// How applications name the customer
+        reference: String,
+        /// How it was made sure who asks; stays in the record in clear, so no mail address or phone
+        /// number
+        #[arg(long)]
+        reason: String,
+    },
     /// Open password and codes again that too many failures locked; every verified channel is told
     #[command(
         after_help = "Example, after the window has seen a driving licence:\n  \

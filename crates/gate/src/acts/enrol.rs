@@ -235,10 +235,6 @@ impl Gate {
         let now = self.now();
         let customer = session.customer();
         let channels = self.store().channels(customer).await?;
-        let mut notices = Vec::with_capacity(channels.len());
-        for _ in &channels {
-            notices.push(NoticeId(self.dice().id(now)?));
-        }
         let report = ReportCode::from_random(self.dice().bytes()?);
         let mut session = session.known.clone();
         if let Some(current) = self.store().customer(customer).await? {
@@ -249,7 +245,7 @@ impl Gate {
             passkeys: self.store().passkeys(customer).await?,
             channels,
             report: (self.keys().reports.hash(&report), report.display()),
-            notices,
+            notice: NoticeId(self.dice().id(now)?),
             decision: self.fresh_decision(now)?,
             now,
         })

@@ -10,6 +10,7 @@ pub(crate) mod caller;
 pub(crate) mod change_password;
 pub(crate) mod confirm;
 pub(crate) mod conversation;
+pub(crate) mod discard;
 pub(crate) mod end_session;
 pub(crate) mod enrol;
 pub(crate) mod factor;

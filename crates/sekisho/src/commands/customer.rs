@@ -1,11 +1,11 @@
-//! `sekisho customer thaw` and `sekisho customer reopen`.
+//! `sekisho customer thaw`, `reopen` and `discard-passkeys`.
 //!
-//! **Invariant:** no account is thawed and no factor opened without a reason that stays in the
-//! record.
+//! **Invariant:** no account is thawed, no factor opened and no passkey removed without a reason
+//! that stays in the record.
 
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{Gate, Reopened, Thawed};
+use sekisho_gate::{Discarded, Gate, Reopened, Thawed};
 
 use super::{Ended, Failure, Misuse};
 use crate::arguments::CustomerCommand;
@@ -13,6 +13,10 @@ use crate::arguments::CustomerCommand;
 /// Thaws an account, or opens its factors.
 pub async fn run(gate: &Gate, command: CustomerCommand) -> Result<Ended, Failure> {
     match command {
+        CustomerCommand::DiscardPasskeys { reference, reason } => {
+            let (reference, ground) = read(&reference, &reason)?;
+            discarded(&reference, gate.discard_lost(&reference, ground).await?)
+        }
         CustomerCommand::Reopen { reference, reason } => {
             let (reference, ground) = read(&reference, &reason)?;
             reopened(&reference, gate.reopen(&reference, ground).await?)
@@ -28,6 +32,19 @@ fn read(reference: &str, reason: &str) -> Result<(Reference, Ground), Failure> {
     let reference = Reference::parse(reference).map_err(|why| Misuse(why.to_string()))?;
     let ground = Ground::parse(reason).map_err(|why| Misuse(format!("--reason {why}")))?;
     Ok((reference, ground))
+}
+
+fn discarded(reference: &Reference, discarded: Discarded) -> Result<Ended, Failure> {
+    match discarded {
+        Discarded::Discarded => {
+            println!(
+                "{reference} has no passkey and no session any more; every verified channel is told"
+            );
+            Ok(Ended::Done)
+        }
+        Discarded::None => Err(Misuse(format!("{reference} has no passkey")).into()),
+        Discarded::Unknown => Err(unknown(reference)),
+    }
 }
 
 fn reopened(reference: &Reference, reopened: Reopened) -> Result<Ended, Failure> {

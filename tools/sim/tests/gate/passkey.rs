@@ -309,3 +309,40 @@ async fn signing_in_opens_what_a_stranger_had_locked() {
         assert!(matches!(locked, SignInAnswer::Refused), "{locked:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_remove_what_was_lost_with_a_reason_and_every_session_ends() {
+    use sekisho_core::text::Reference;
+    use sekisho_core::thaw::Ground;
+    use sekisho_gate::Discarded;
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let home = visitor(HOME);
+        let (_, mut passkey) = owner(&here, &home).await;
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
+        let opened = by_passkey(&here, answered(&mut passkey, &prompt), BINDING).await;
+        let SignInAnswer::Opened(opened) = opened else {
+            panic!("{opened:?}")
+        };
+        let ground = || Ground::parse("窓口で運転免許証を確認").unwrap();
+        let [known, unknown] = ["C-1", "C-2"].map(|text| Reference::parse(text).unwrap());
+        let nobody = here.gate.discard_lost(&unknown, ground()).await.unwrap();
+        assert_eq!(nobody, Discarded::Unknown);
+        let done = here.gate.discard_lost(&known, ground()).await.unwrap();
+        assert_eq!(done, Discarded::Discarded);
+        let again = here.gate.discard_lost(&known, ground()).await.unwrap();
+        assert_eq!(again, Discarded::None);
+        let cookie = opened.session.text().expose_secret();
+        assert!(here.gate.session(cookie).await.unwrap().is_none());
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
+        let lost = by_passkey(&here, answered(&mut passkey, &prompt), BINDING).await;
+        assert!(matches!(lost, SignInAnswer::Refused));
+        let told = here.messages().await.unwrap();
+        let removed = |body: &Body| matches!(body, Body::PasskeyRemoved { .. });
+        assert_eq!(
+            told.iter().filter(|message| removed(&message.body)).count(),
+            1
+        );
+        // A code will do again, until the customer adds another passkey.
+        here.signed_in(&home).await.unwrap();
+    }
+}
