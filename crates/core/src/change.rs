@@ -238,6 +238,8 @@ pub enum Change {
         revision: i64,
         name: Line<40>,
     },
+    /// What was added to a customer's passkeys at or after a moment is gone.
+    PasskeysRemoved { customer: CustomerId, since: Moment },
     /// A passkey signed. Condition: the revision.
     PasskeyUsed {
         id: CredentialId,

@@ -1,8 +1,9 @@
 //! The act "enrol": a customer adds a passkey, or gives one another name.
 //!
-//! The first one is added in a session that was proved a short time ago as the policy wants it for
-//! signing in; another one only in a session that was proved by a passkey. Otherwise whoever has
-//! the password and the mailbox would add a passkey of their own and be past the downgrade lock.
+//! The first one is added after a second factor of a short time ago, whatever the profile (NIST SP
+//! 800-63B-4 section 4.1.2.1), another one after a passkey of a short time ago, where the policy
+//! locks anything. Otherwise whoever has the password and the mailbox would add a passkey of their
+//! own and be past the downgrade lock.
 //!
 //! **Invariant:** no passkey is added but in a fresh session of its own customer, for a challenge
 //! that was made for that session, and every verified channel is told.
@@ -19,12 +20,13 @@ use crate::known::{ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
 use crate::policy::Policy;
-use crate::proof::{Method, PasskeyMade};
+use crate::proof::PasskeyMade;
+use crate::prove::{self, Ways};
 use crate::reason::Reason;
 use crate::report;
 use crate::step_up::told;
 use crate::text::Line;
-use crate::verdict::Verdict;
+use crate::verdict::{Requirement, Verdict};
 use secrecy::SecretString;
 
 /// What a challenge to make a passkey is bound to.
@@ -65,16 +67,12 @@ impl Owner {
         if self.session.customer.state == CustomerState::Frozen {
             return Some(Reason::Frozen);
         }
-        let fresh = self.now.since(self.session.proved) <= policy.passkey.fresh();
-        let methods = &self.session.methods;
-        let strong = if self.passkeys.is_empty() {
-            let required = &policy.sign_in.require;
-            let met = |one| methods.iter().any(|method| method.meets(one));
-            required.iter().copied().all(met)
-        } else {
-            methods.contains(&Method::Passkey)
-        };
-        (!fresh || !strong).then_some(Reason::ProofStale)
+        let ways = Ways::of(&self.passkeys, policy);
+        let missing = prove::missing(&self.session, ways, self.now, policy);
+        let second = prove::fresh(&self.session, self.now, policy)
+            .iter()
+            .any(|method| method.meets(Requirement::SecondFactor));
+        (!missing.is_empty() || !second).then_some(Reason::ProofStale)
     }
 
     pub(crate) fn entry(&self, act: Act, reason: Option<Reason>, policy: &Policy) -> Entry {

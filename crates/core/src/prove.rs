@@ -51,6 +51,22 @@ impl Ways {
     }
 }
 
+/// What was proved in this session lately enough for a change of what protects the account.
+#[must_use]
+pub fn fresh(session: &SessionKnown, now: Moment, policy: &Policy) -> Vec<Method> {
+    let life = Span::minutes(i64::from(policy.security.fresh_minutes));
+    let opened: &[Method] = match now.since(session.proved) < life {
+        true => &session.methods,
+        false => &[],
+    };
+    let again = session.again.filter(|(_, at)| now.since(*at) < life);
+    opened
+        .iter()
+        .copied()
+        .chain(again.map(|(method, _)| method))
+        .collect()
+}
+
 /// What has to be proved anew before this session may change what protects the account.
 #[must_use]
 pub fn missing(
@@ -59,17 +75,7 @@ pub fn missing(
     now: Moment,
     policy: &Policy,
 ) -> Vec<Requirement> {
-    let life = Span::minutes(i64::from(policy.security.fresh_minutes));
-    let opened: &[Method] = match now.since(session.proved) < life {
-        true => &session.methods,
-        false => &[],
-    };
-    let again = session.again.filter(|(_, at)| now.since(*at) < life);
-    let fresh: Vec<Method> = opened
-        .iter()
-        .copied()
-        .chain(again.map(|(method, _)| method))
-        .collect();
+    let fresh = fresh(session, now, policy);
     let met = |requirement: &Requirement| fresh.iter().any(|method| method.meets(*requirement));
     let lock = match ways {
         Ways::Any => None,

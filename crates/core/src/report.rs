@@ -135,7 +135,15 @@ fn frozen(
     let taught = facts.taught.as_ref().filter(own);
     let void = taught.map(|taught| taught.voided(facts.now));
     let known = (customer, facts.channels.as_slice());
-    crate::freeze::frozen(decision, known, facts.fresh.1, policy).with(void)
+    // A passkey of the time a report code covers may be the stranger's own; left there, it would
+    // outlive the freeze.
+    let added = Change::PasskeysRemoved {
+        customer: customer.id,
+        since: facts.now.minus(policy.report_life()),
+    };
+    crate::freeze::frozen(decision, known, facts.fresh.1, policy)
+        .with(void)
+        .with([added])
 }
 
 /// The change that issues a report code for the decision of `entry`.

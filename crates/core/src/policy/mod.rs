@@ -258,6 +258,20 @@ pub enum PolicyFault {
     Unknown(String),
 }
 
+impl SignInPolicy {
+    /// Signing in may not ask for what the pages cannot give to whoever has none yet: the first
+    /// passkey is added by somebody who signed in without.
+    fn bound(&self) -> (bool, &'static str, &'static str) {
+        let possible =
+            |one: &Requirement| matches!(one, Requirement::Password | Requirement::SecondFactor);
+        (
+            self.require.iter().all(possible),
+            "sign_in.require",
+            "may hold password and second_factor; phishing_resistant cannot be required to sign in yet",
+        )
+    }
+}
+
 impl Policy {
     /// The profile that is used when nothing is configured.
     pub const DEFAULT: &'static str = "jsda-2025";
@@ -297,7 +311,7 @@ impl Policy {
         let bounds = self.password.bounds().into_iter().chain(self.bounds());
         let failed = bounds
             .chain(self.limits())
-            .chain([self.passkey.bound()])
+            .chain([self.passkey.bound(), self.sign_in.bound()])
             .chain(self.text.bounds())
             .find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {

@@ -93,7 +93,8 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyAdded(_)
         | Change::PasskeyRemoved { .. }
         | Change::PasskeyRenamed { .. }
-        | Change::PasskeyUsed { .. } => passkey::writes(change),
+        | Change::PasskeyUsed { .. }
+        | Change::PasskeysRemoved { .. } => passkey::writes(change),
         Change::ExpiredRemoved { before, messages } => {
             Some(housekeep::expired_removed(*before, *messages))
         }

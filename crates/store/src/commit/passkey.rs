@@ -40,6 +40,10 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
                 (*at).into(),
             ],
         ),
+        Change::PasskeysRemoved { customer, since } => Write::any(
+            "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2",
+            [(*customer).into(), (*since).into()],
+        ),
         _ => return None,
     };
     Some(vec![write])

@@ -15,7 +15,7 @@ use super::assets;
 use super::frame::{Frame, versioned};
 use super::posted::Posted;
 use super::trouble::Trouble;
-use crate::forms::{Errors, ReturnTo, passkey as posted_passkey};
+use crate::forms::{Errors, encode, passkey as posted_passkey};
 use crate::texts::When;
 
 const PATH: &str = "/security/passkeys";
@@ -129,10 +129,7 @@ async fn page(
             Enrolling::NoDomain => words.no_domain,
             _ => words.full,
         },
-        again_href: again.then(|| {
-            let href = ReturnTo::parse_or_home(PATH).on("/sign-in");
-            format!("{href}&told=again")
-        }),
+        again_href: again.then(|| format!("/security/prove?return_to={}", encode(PATH))),
         told,
         f: frame,
         errors,

@@ -75,8 +75,7 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let return_to = ReturnTo::parse_or_home(&arrival.asked("return_to").unwrap_or_default());
     let signed_in = arrival.session().await?.is_some();
     // An application that comes here in spite of a session wants the customer to prove it again.
-    let again = arrival.asked("told").as_deref() == Some("again");
-    if signed_in && !again && !is_resumed(&return_to) {
+    if signed_in && !is_resumed(&return_to) {
         return Ok(Redirect::to(return_to.as_str()).into_response());
     }
     let told = match arrival.asked("told").as_deref() {

@@ -346,3 +346,53 @@ async fn staff_remove_what_was_lost_with_a_reason_and_every_session_ends() {
         here.signed_in(&home).await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn this_was_not_me_takes_a_strangers_passkey_away_for_good() {
+    use sekisho_core::text::Reference;
+    use sekisho_core::thaw::Ground;
+    use sekisho_gate::{Reported, Thawed};
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (_, mut strangers) = owner(&here, &visitor([198, 51, 100, 9])).await;
+        let told = here.messages().await.unwrap();
+        let report = told.iter().find_map(|message| match &message.body {
+            Body::PasskeyAdded { report, .. } => Some(report.clone()),
+            _ => None,
+        });
+        let home = visitor(HOME);
+        let reported = here.gate.report_code(&report.unwrap(), &home).await;
+        assert_eq!(reported.unwrap(), Reported::Frozen);
+        let reference = Reference::parse("C-1").unwrap();
+        let ground = Ground::parse("窓口で運転免許証を確認").unwrap();
+        let thawed = here.gate.thaw(&reference, ground).await.unwrap();
+        assert_eq!(thawed, Thawed::Thawed);
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
+        let again = by_passkey(&here, answered(&mut strangers, &prompt), BINDING).await;
+        assert!(matches!(again, SignInAnswer::Refused));
+        // The owner is shut out of nothing.
+        let opened = here.signed_in(&home).await.unwrap();
+        let session = session(&here, &opened).await;
+        let passkeys = here.gate.passkeys(&session).await.unwrap();
+        assert!(passkeys.all.is_empty() && matches!(passkeys.enrolling, Enrolling::Open(_)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_alone_adds_no_passkey_whatever_the_profile() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let mut home = visitor(HOME);
+        let opened = here.signed_in(&home).await.unwrap();
+        let device = opened.device.unwrap();
+        home.device = Some(device.text().expose_secret().to_owned());
+        here.pass(Span::hours(73));
+        let begun = here.gate.sign_in(typed(PASSWORD, &home)).await.unwrap();
+        let SignInAnswer::Opened(opened) = begun else {
+            panic!("{begun:?}")
+        };
+        let session = session(&here, &opened).await;
+        assert_eq!(session.methods(), [Method::Password]);
+        let passkeys = here.gate.passkeys(&session).await.unwrap();
+        assert_eq!(passkeys.enrolling, Enrolling::ProveAgain);
+    }
+}

@@ -52,6 +52,10 @@ pub(super) fn changes() -> Vec<Change> {
         },
         Change::PasskeyRemoved { id, revision: 3 },
         spent(3),
+        Change::PasskeysRemoved {
+            customer: customer(2),
+            since: NOON,
+        },
     ]
 }
 
@@ -99,10 +103,18 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
             ..passkey(1)
         };
         assert_eq!((known, owner.id), (expected, customer(1)));
+        let since = |at| Change::PasskeysRemoved {
+            customer: customer(1),
+            since: at,
+        };
+        apply(&store, 17, [since(NOON.plus(Span::minutes(1)))]).await;
+        assert_eq!(store.passkeys(customer(1)).await.unwrap().len(), 2);
         let removed = |revision| Change::PasskeyRemoved { id, revision };
         stale(&store, 15, [removed(2)]).await;
         apply(&store, 16, [removed(3)]).await;
         assert!(store.passkey(&handle).await.unwrap().is_none());
+        apply(&store, 18, [since(NOON)]).await;
+        assert!(store.passkeys(customer(1)).await.unwrap().is_empty());
     }
 }
 
