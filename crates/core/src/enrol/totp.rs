@@ -159,7 +159,7 @@ mod tests {
             passkeys: Vec::new(),
             channels: channels(),
             report: (TokenHash([2; 32]), "ABCDE-12345".to_owned().into()),
-            notices: [1, 2, 3].map(|number| NoticeId([number; 16])).to_vec(),
+            notice: NoticeId([1; 16]),
             decision: DecisionId([9; 16]),
             now: NOW,
         };

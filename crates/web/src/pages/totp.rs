@@ -18,7 +18,7 @@ use super::frame::Frame;
 use super::opened::welcome;
 use super::posted::Posted;
 use super::trouble::Trouble;
-use crate::forms::{Errors, ReturnTo};
+use crate::forms::{Errors, encode};
 use crate::texts::When;
 
 const PATH: &str = "/security/totp";
@@ -122,10 +122,7 @@ async fn page(arrival: &Arrival, session: &Session, errors: Errors) -> Result<To
     Ok(TotpPage {
         f: frame,
         standing,
-        again_href: again.then(|| {
-            let href = ReturnTo::parse_or_home(PATH).on("/sign-in");
-            format!("{href}&told=again")
-        }),
+        again_href: again.then(|| format!("/security/prove?return_to={}", encode(PATH))),
         told,
         errors,
     })
