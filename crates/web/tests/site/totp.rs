@@ -97,7 +97,10 @@ async fn a_session_that_is_not_fresh_is_sent_to_prove_again() {
     browser.sign_in_with_code(&site).await;
     site.clock.danger_move(Span::minutes(11));
     let page = browser.open("/security/totp").await;
-    assert!(page.text.contains("/security/prove?return_to=%2Fsecurity%2Ftotp"));
+    assert!(
+        page.text
+            .contains("/security/prove?return_to=%2Fsecurity%2Ftotp")
+    );
     assert!(!page.text.contains("action=\"/security/totp\""));
 }
 
