@@ -112,7 +112,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         at: facts.now,
     });
     if attempt.outcome == Outcome::ConfirmedFraud {
-        let void = facts.taught.as_ref().map(|taught| taught.voided(facts.now));
+        let taught = facts.taught.as_ref();
+        let void = taught.and_then(|taught| taught.voided(facts.now));
         decision.changes.extend(void);
     }
     let good = matches!(

@@ -133,7 +133,7 @@ fn frozen(
     }
     let own = |taught: &&TaughtKnown| taught.access.customer == customer.id;
     let taught = facts.taught.as_ref().filter(own);
-    let void = taught.map(|taught| taught.voided(facts.now));
+    let void = taught.and_then(|taught| taught.voided(facts.now));
     let known = (customer, facts.channels.as_slice());
     // A passkey of the time a report code covers may be the stranger's own; left there, it would
     // outlive the freeze.

@@ -110,22 +110,23 @@ pub struct TaughtKnown {
 }
 
 impl TaughtKnown {
-    /// The change that voids it.
+    /// The change that voids it; `None` when nothing was said of the place, so nothing was taught.
     #[must_use]
-    pub fn voided(&self, at: Moment) -> Change {
+    pub fn voided(&self, at: Moment) -> Option<Change> {
         let payout = self.facts.iter().flatten().find_map(|facts| {
             let features: Features = serde_json::from_str(facts).ok()?;
             payout_index(features.payout.as_deref()?)
         });
         let mut traits = Trait::of_context(&self.access.context());
         traits.extend(payout.map(Trait::of_payout_account));
-        Change::SightingsVoided {
+        traits.retain(|seen| *seen != Trait::ALL);
+        (!traits.is_empty()).then(|| Change::SightingsVoided {
             customer: self.access.customer,
             traits,
             since: self
                 .first
                 .map_or(self.access.at, |first| first.min(self.access.at)),
             at,
-        }
+        })
     }
 }

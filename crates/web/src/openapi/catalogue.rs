@@ -18,7 +18,7 @@ use crate::api::request::{LONGEST_DEVICE, LONGEST_USER_AGENT, METHODS, methods_b
 /// Characters that a line may not hold: `sekisho_core::text::is_hidden`, for a character class.
 const HIDDEN: &str = "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\
     \\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\
-    \\ufff0-\\ufffb\\ue000-\\uf8ff";
+    \\ufff0-\\ufffb\\ue000-\\uf8ff\u{e0000}-\u{e0fff}";
 
 /// All schemas by name.
 pub fn schemas(policy: &Policy) -> Map<String, Value> {

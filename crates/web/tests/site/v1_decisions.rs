@@ -266,3 +266,15 @@ async fn an_outcome_is_taken_for_an_own_decision() {
         "completed"
     );
 }
+
+#[tokio::test]
+async fn a_fraud_of_which_nothing_is_known_but_that_it_was_one_is_recorded() {
+    let site = Site::new().await;
+    let token = site.broker.decisions.as_str();
+    let bare = json!({"customer": CUSTOMER, "act": "sign_in"});
+    let decision = site.post("/v1/decisions", Some(token), &bare).await.json();
+    let report = format!("/v1/decisions/{}/outcome", decision["id"].as_str().unwrap());
+    let fraud = json!({"outcome": "confirmed_fraud"});
+    let answer = site.post(&report, Some(token), &fraud).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+}
