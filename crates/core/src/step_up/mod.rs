@@ -58,7 +58,7 @@ pub struct Facts {
     pub interaction: InteractionKnown,
     /// Its customer.
     pub customer: CustomerKnown,
-    /// How the password was proved before, from the sealed state.
+    /// What was proved before, from the sealed state.
     pub methods: Vec<Method>,
     /// With what it was tried.
     pub tried: Tried,

@@ -83,7 +83,7 @@ pub enum ConfirmSent {
     },
 }
 
-/// What became of a typed code.
+/// What became of a typed code or of what a passkey signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfirmAnswer {
     /// The operation waits no more, or the factor is locked.

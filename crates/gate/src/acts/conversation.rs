@@ -71,7 +71,7 @@ pub struct Opened {
     pub return_to: String,
 }
 
-/// What became of a typed code.
+/// What became of a typed code or of what a passkey signed.
 #[derive(Clone, Debug)]
 pub enum CodeAnswer {
     /// Signed in.

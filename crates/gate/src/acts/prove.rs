@@ -45,7 +45,7 @@ pub enum ProofSent {
     },
 }
 
-/// What became of a typed code.
+/// What became of a typed code or of what a passkey signed.
 #[derive(Clone, Debug)]
 pub enum ProveAnswer {
     /// Locked, or the session is over.

@@ -7,10 +7,10 @@
 //! signature confirms exactly that operation. The 15 published test vectors of Level 3 are all
 //! accepted (`tests/webauthn.rs`).
 //!
-//! What is left to the caller: drawing the nonce, storing it once and only once with its life; that
-//! a credential id is not yet registered (§7.1); writing the new counter and flags after an
-//! assertion; and what a regressed counter, a synced passkey or a model means for a tier of
-//! operations.
+//! What is left to the caller: drawing the nonce and having it answered once and within its life
+//! ([`crate::ticket`]); that a credential id is not yet registered (§7.1); writing the new counter
+//! and flags after an assertion; and what a regressed counter, a synced passkey or a model means
+//! for a tier of operations.
 //!
 //! **Invariant:** whatever comes from the browser either becomes a [`Registered`] or an
 //! [`Asserted`] after every step held, or a [`Refusal`]; it never panics and is never a fault.
@@ -43,7 +43,7 @@ use sekisho_core::bytes::Digest;
 
 /// The challenge for what is to be signed: SHA-256 over 32 random bytes and the digest of what
 /// they are bound to (an interaction, or an operation with all its fields). §13.4.3 asks for at
-/// least 16 random bytes; the nonce is stored, the challenge recomputed.
+/// least 16 random bytes; they come back with the page's ticket and the challenge is recomputed.
 #[must_use]
 pub fn bound_challenge(nonce: &[u8; 32], bound: &Digest) -> [u8; 32] {
     crate::digest::of_fields("sekisho webauthn challenge", &[nonce, &bound.0]).0

@@ -1,7 +1,6 @@
 //! An operation as the confirmation page shows it.
 //!
-//! **Invariant:** every field that the proof is bound to is shown; the account number alone is
-//! masked.
+//! **Invariant:** every field that the proof is bound to is shown, and shown whole.
 
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
