@@ -21,6 +21,8 @@ pub enum Act {
     Administer,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
+    /// A customer adds or replaces a way to be reached.
+    ChangeContact,
     /// A customer sets another password.
     ChangePassword,
     /// A customer confirms an operation.
@@ -35,12 +37,16 @@ pub enum Act {
     Enrol,
     /// A customer ends sessions of their own.
     EndSession,
+    /// A customer takes back that a device is remembered.
+    ForgetDevice,
     /// A customer switches their account off.
     Freeze,
     /// A worker removes what has expired.
     Housekeep,
     /// Customers are taken over from another system.
     Import,
+    /// A customer calls a device something.
+    NameDevice,
     /// An application asks for a guarded operation.
     Operate(OperationKind),
     /// An application reports how an operation ended.
@@ -72,6 +78,7 @@ impl Act {
         match self {
             Self::Administer => "administer".into(),
             Self::Authorize => "authorize".into(),
+            Self::ChangeContact => "change_contact".into(),
             Self::ChangePassword => "change_password".into(),
             Self::Continue => "continue".into(),
             Self::Confirm(kind) => format!("confirm:{}", kind.as_str()),
@@ -79,7 +86,9 @@ impl Act {
             Self::Discard => "discard".into(),
             Self::Enrol => "enrol".into(),
             Self::EndSession => "end_session".into(),
+            Self::ForgetDevice => "forget_device".into(),
             Self::Freeze => "freeze".into(),
+            Self::NameDevice => "name_device".into(),
             Self::Housekeep => "housekeep".into(),
             Self::Import => "import".into(),
             Self::Operate(kind) => kind.as_str().to_owned(),
@@ -105,13 +114,16 @@ impl Act {
         Some(match word {
             "administer" => Self::Administer,
             "authorize" => Self::Authorize,
+            "change_contact" => Self::ChangeContact,
             "change_password" => Self::ChangePassword,
             "continue" => Self::Continue,
             "deliver" => Self::Deliver,
             "discard" => Self::Discard,
             "enrol" => Self::Enrol,
             "end_session" => Self::EndSession,
+            "forget_device" => Self::ForgetDevice,
             "freeze" => Self::Freeze,
+            "name_device" => Self::NameDevice,
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "outcome" => Self::Outcome,

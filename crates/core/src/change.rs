@@ -12,14 +12,17 @@ mod operation;
 pub use operation::{GrantIssued, OperationCreated};
 
 use crate::access::OperationKind;
-use crate::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
+use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use crate::context::Address;
 use crate::guess::Counted;
 use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
-use crate::known::{ApiScope, Backup, InteractionKind, PasskeyKnown, Strange, TotpKnown};
+use crate::known::{
+    ApiScope, Backup, ChannelKnown, ContactChangeKnown, InteractionKind, PasskeyKnown, Strange,
+    TotpKnown,
+};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
@@ -78,14 +81,11 @@ pub enum Change {
     /// A one-time code was used. Condition: not used before.
     ChallengeUsed { id: ChallengeId, at: Moment },
     /// A new channel.
-    ChannelAdded {
-        id: ChannelId,
-        customer: CustomerId,
-        kind: ChannelKind,
-        sealed: Sealed,
-        index: BlindIndex,
-        verified: Option<Moment>,
-    },
+    ChannelAdded(ChannelKnown),
+    /// A channel that was retired is used again. Condition: it is retired.
+    ChannelRestored { id: ChannelId },
+    /// A channel is used no more and kept. Condition: it is used.
+    ChannelRetired { id: ChannelId, at: Moment },
     /// An OpenID Connect code. Condition: the request has no code yet.
     CodeIssued {
         code: TokenHash,
@@ -98,6 +98,10 @@ pub enum Change {
     },
     /// An OpenID Connect code was exchanged. Condition: not exchanged before.
     CodeRedeemed { code: TokenHash, at: Moment },
+    /// What a change of contact added and put away, so that it can be undone.
+    ContactChanged(ContactChangeKnown),
+    /// A change of contact was undone. Condition: not before.
+    ContactUndone { decision: DecisionId, at: Moment },
     /// A new password. Condition: the customer has none.
     CredentialAdded {
         id: CredentialId,
@@ -118,6 +122,12 @@ pub enum Change {
         hash: String,
         at: Moment,
     },
+    /// A contact was added or replaced at that moment. Condition: the revision.
+    CustomerContactChanged {
+        id: CustomerId,
+        revision: i64,
+        at: Moment,
+    },
     /// A new customer. Condition: the reference is free.
     CustomerCreated {
         id: CustomerId,
@@ -129,6 +139,19 @@ pub enum Change {
     CustomerFrozen { id: CustomerId, revision: i64 },
     /// A frozen account is switched on again. Condition: the revision.
     CustomerThawed { id: CustomerId, revision: i64 },
+    /// A device is forgotten and the other sessions on it end. Condition: it is the customer's.
+    DeviceForgotten {
+        id: DeviceId,
+        customer: CustomerId,
+        but: SessionId,
+        at: Moment,
+    },
+    /// A device gets a name, sealed, or loses it. Condition: it is the customer's.
+    DeviceNamed {
+        id: DeviceId,
+        customer: CustomerId,
+        name: Option<Sealed>,
+    },
     /// A device is remembered for a customer.
     DeviceRemembered {
         id: DeviceId,
@@ -181,6 +204,16 @@ pub enum Change {
         /// Whose it is now.
         customer: CustomerId,
     },
+    /// A mail address or phone number is this customer's way to sign in no more.
+    LoginReleased {
+        name: CounterKey,
+        customer: CustomerId,
+    },
+    /// A released login is this customer's again, unless somebody has it by now.
+    LoginRestored {
+        name: CounterKey,
+        customer: CustomerId,
+    },
     /// A message is taken by a worker for a while. Condition: it waits and is due (`next <= at`).
     NoticeClaimed {
         id: NoticeId,
@@ -214,15 +247,19 @@ pub enum Change {
         at: Moment,
         grant: Option<GrantIssued>,
     },
+    /// The customer's open operations of these kinds are held, each with a new revision.
+    OperationsHeld {
+        customer: CustomerId,
+        kinds: Vec<OperationKind>,
+    },
     /// An application reported an outcome. A later one replaces it.
     OutcomeRecorded {
         decision: DecisionId,
         outcome: Outcome,
         at: Moment,
     },
-    /// All sessions of a customer end but one, with the conversations and one-time codes that could
-    /// still become a session or prove something, and the OpenID Connect codes of those sessions
-    /// that were not redeemed. Devices and operations stay.
+    /// All sessions of a customer end but one, with what could still become one or prove something.
+    /// Devices and operations stay.
     OtherSessionsEnded {
         customer: CustomerId,
         but: SessionId,

@@ -31,6 +31,8 @@ pub enum Counted {
     Authorize,
     /// Tries at a one-time code of an account.
     Code,
+    /// Tries at a customer's present address or number.
+    Contact,
     /// Messages to one login or customer. Counting starts anew after a right code, and when none
     /// was asked for during the length of a lock.
     Message,
@@ -63,6 +65,7 @@ impl Counted {
         match self {
             Self::Authorize => "authorize",
             Self::Code => "code",
+            Self::Contact => "contact",
             Self::Message => "message",
             Self::NetworkMessage => "network_message",
             Self::Password => "password",
@@ -94,7 +97,7 @@ impl Counted {
             kept,
         };
         Some(match self {
-            Self::Code | Self::Password | Self::Totp => vec![Change::TryReserved {
+            Self::Code | Self::Contact | Self::Password | Self::Totp => vec![Change::TryReserved {
                 key,
                 counted: self,
                 limit: policy.guessing.limit,

@@ -81,6 +81,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         effect: spec.map(|spec| spec.effect),
         amount: amount.map(|money| money.minor()),
         payout: facts.payout,
+        contact_changed: facts
+            .customer
+            .as_ref()
+            .and_then(|known| known.contact_changed),
         settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);

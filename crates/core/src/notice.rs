@@ -127,6 +127,22 @@ pub enum NoticeKind {
         /// The customer's name for it.
         name: String,
     },
+    /// A way to reach the customer was added or replaced.
+    ContactChanged {
+        /// The code to type if it was not the customer; it undoes the change.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+        /// What was added: mail address or phone number.
+        channel: ChannelKind,
+    },
+    /// A remembered device was forgotten.
+    DeviceForgotten {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+    },
     /// The password was changed.
     PasswordChanged {
         /// The code to type if it was not the customer.
@@ -167,6 +183,8 @@ impl NoticeKind {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::Reopened { .. }
+            | Self::ContactChanged { .. }
+            | Self::DeviceForgotten { .. }
             | Self::PasswordChanged { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
@@ -189,6 +207,8 @@ impl NoticeKind {
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
             Self::Reopened { .. } => "reopened",
+            Self::ContactChanged { .. } => "contact_changed",
+            Self::DeviceForgotten { .. } => "device_forgotten",
             Self::PasswordChanged { .. } => "password_changed",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",

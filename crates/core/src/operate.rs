@@ -86,6 +86,7 @@ pub fn decide(
         effect: Some(spec.effect),
         amount,
         payout: facts.payout,
+        contact_changed: facts.customer.contact_changed,
         settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);

@@ -14,7 +14,7 @@ pub use passkey::{Counting, PasskeyMade, PasskeyProved, Signed, Spent, UserSeen}
 pub use totp::TotpProved;
 
 use crate::bytes::Digest;
-use crate::id::{ApplicationId, ChallengeId, CredentialId, GrantId};
+use crate::id::{ApplicationId, ChallengeId, ChannelId, CredentialId, GrantId};
 use crate::moment::Moment;
 
 /// The claimed password matched the stored hash of this credential.
@@ -84,6 +84,33 @@ impl CodeProved {
     #[must_use]
     pub const fn bound(&self) -> Digest {
         self.bound
+    }
+
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Moment {
+        self.at
+    }
+}
+
+/// The present address or number of this channel was typed in full.
+#[derive(Debug)]
+#[must_use]
+pub struct ContactProved {
+    channel: ChannelId,
+    at: Moment,
+}
+
+impl ContactProved {
+    /// States that what was typed is the value of `channel`.
+    pub const fn assert_contact(channel: ChannelId, at: Moment) -> Self {
+        Self { channel, at }
+    }
+
+    /// The channel.
+    #[must_use]
+    pub const fn channel(&self) -> ChannelId {
+        self.channel
     }
 
     /// When.

@@ -14,7 +14,9 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerKnown, ReportKnown, TaughtKnown};
+use crate::known::{
+    ChannelKnown, ChannelPurpose, ContactChangeKnown, CustomerKnown, ReportKnown, TaughtKnown,
+};
 use crate::moment::Moment;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -49,6 +51,9 @@ pub struct Facts {
     pub session: Option<CustomerKnown>,
     /// What the reported decision taught.
     pub taught: Option<TaughtKnown>,
+    /// The changes of contact that the report undoes: the reported one and those after it, the
+    /// newest first.
+    pub undo: Vec<ContactUndo>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// Whether another code from this address is looked at.
@@ -134,16 +139,65 @@ fn frozen(
     let own = |taught: &&TaughtKnown| taught.access.customer == customer.id;
     let taught = facts.taught.as_ref().filter(own);
     let void = taught.and_then(|taught| taught.voided(facts.now));
-    let known = (customer, facts.channels.as_slice());
+    let own = |undo: &&ContactUndo| undo.change.customer == customer.id;
+    let undo: Vec<_> = facts.undo.iter().filter(own).collect();
+    let channels = undone(&facts.channels, &undo);
+    let back = undo.into_iter().flat_map(|undo| undo.changes(facts.now));
+    let known = (customer, channels.as_slice());
     // A passkey of the time a report code covers may be the stranger's own; left there, it would
     // outlive the freeze.
     let added = Change::PasskeysRemoved {
         customer: customer.id,
         since: facts.now.minus(policy.report_life()),
     };
-    crate::freeze::frozen(decision, known, facts.fresh.1, policy)
+    crate::freeze::frozen(decision.with(back), known, facts.fresh.1, policy)
         .with(void)
         .with([added])
+}
+
+/// A change of contact with what its undoing needs.
+#[derive(Clone, Debug)]
+pub struct ContactUndo {
+    /// The change.
+    pub change: ContactChangeKnown,
+    /// The channel that was added, with the keyed hash of its login.
+    pub added: (ChannelKnown, CounterKey),
+    /// The one it took the place of, likewise.
+    pub retired: Option<(ChannelKnown, CounterKey)>,
+}
+
+impl ContactUndo {
+    fn changes(&self, at: Moment) -> Vec<Change> {
+        let customer = self.change.customer;
+        let decision = self.change.decision;
+        let (added, name) = &self.added;
+        let mut changes = vec![
+            Change::ContactUndone { decision, at },
+            Change::ChannelRetired { id: added.id, at },
+        ];
+        if added.purpose == ChannelPurpose::Login {
+            let name = *name;
+            changes.push(Change::LoginReleased { name, customer });
+        }
+        if let Some((retired, name)) = &self.retired {
+            changes.push(Change::ChannelRestored { id: retired.id });
+            if retired.purpose == ChannelPurpose::Login {
+                let name = *name;
+                changes.push(Change::LoginRestored { name, customer });
+            }
+        }
+        changes
+    }
+}
+
+/// The channels as they are once `undo` is done: the freeze is told on the old ones alone.
+fn undone(channels: &[ChannelKnown], undo: &[&ContactUndo]) -> Vec<ChannelKnown> {
+    let mut left = channels.to_vec();
+    for one in undo {
+        left.retain(|channel| channel.id != one.added.0.id);
+        left.extend(one.retired.iter().map(|(channel, _)| channel.clone()));
+    }
+    left
 }
 
 /// The change that issues a report code for the decision of `entry`.
@@ -154,5 +208,79 @@ pub fn issued(code: TokenHash, entry: &Entry, customer: CustomerId, policy: &Pol
         decision: entry.id,
         customer,
         expires: entry.at.plus(policy.report_life()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{NOW, channels, customer, policy};
+
+    /// The change that put channel `added` in the place of `retired`.
+    fn undo(owner: u8, added: usize, retired: usize) -> ContactUndo {
+        let (known, of) = (channels(), |number: usize| CounterKey([number as u8; 16]));
+        ContactUndo {
+            change: ContactChangeKnown {
+                decision: DecisionId([added as u8; 16]),
+                customer: CustomerId([owner; 16]),
+                added: known[added].id,
+                retired: Some(known[retired].id),
+                at: NOW,
+            },
+            added: (known[added].clone(), of(added)),
+            retired: Some((known[retired].clone(), of(retired))),
+        }
+    }
+
+    fn reported(undo: Vec<ContactUndo>, now: Vec<ChannelKnown>) -> Decision {
+        let facts = Facts {
+            report: None,
+            session: Some(customer(1)),
+            taught: None,
+            undo,
+            channels: now,
+            admission: Admission::Admitted,
+            fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
+            now: NOW,
+        };
+        let about = DecisionId([1; 16]);
+        decide(&Attempt::Session { about }, &facts, &policy())
+    }
+
+    #[test]
+    fn a_reported_change_of_contact_is_undone_with_those_after_it_and_the_old_one_is_told() {
+        // 0 became 1, and 1 became 2; what is left is 2.
+        let mut all = channels();
+        all[2].verified = Some(NOW);
+        let decision = reported(vec![undo(1, 2, 1), undo(1, 1, 0)], vec![all[2].clone()]);
+        let restored = |number: usize| Change::ChannelRestored { id: all[number].id };
+        let retired = |number: usize| Change::ChannelRetired {
+            id: all[number].id,
+            at: NOW,
+        };
+        let order: Vec<_> = [retired(2), restored(1), retired(1), restored(0)]
+            .iter()
+            .map(|change| decision.changes.iter().position(|made| made == change))
+            .collect();
+        assert!(
+            order.iter().all(Option::is_some) && order.is_sorted(),
+            "{order:?}"
+        );
+        let to: Vec<_> = decision
+            .notices
+            .iter()
+            .filter_map(|one| one.to.channel)
+            .collect();
+        assert_eq!(to, [all[0].id]);
+        let frozen = |change: &Change| matches!(change, Change::CustomerFrozen { .. });
+        assert!(decision.changes.iter().any(frozen));
+    }
+
+    #[test]
+    fn the_change_of_somebody_else_stays() {
+        let decision = reported(vec![undo(2, 1, 0)], channels());
+        let back = |change: &Change| matches!(change, Change::ChannelRestored { .. });
+        assert!(!decision.changes.iter().any(back));
+        assert_eq!(decision.notices.len(), 2);
     }
 }

@@ -4,7 +4,7 @@
 use crate::bytes::{BlindIndex, Sealed};
 use crate::context::{Address, Context, Place};
 use crate::id::{ChannelId, CustomerId, SessionId};
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState, SessionKnown};
+use crate::known::{ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, SessionKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
@@ -35,6 +35,7 @@ pub(crate) fn customer(number: u8) -> CustomerKnown {
         revision: 4,
         created: NOW.minus(Span::days(400)),
         locale: Locale::Ja,
+        contact_changed: None,
     }
 }
 
@@ -58,6 +59,7 @@ pub(crate) fn channels() -> Vec<ChannelKnown> {
         id: ChannelId([number; 16]),
         customer: CustomerId([1; 16]),
         kind,
+        purpose: ChannelPurpose::Login,
         sealed: Sealed(vec![number; 40]),
         index: BlindIndex(vec![number; 4]),
         verified,

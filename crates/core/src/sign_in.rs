@@ -22,7 +22,7 @@ use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
 use crate::step_up::{bound_to_interaction, code_channel, failed, locked, recipient, send};
-use crate::verdict::Verdict;
+use crate::verdict::{Requirement, Verdict};
 
 /// For how long a sign-in that waits for its second proof is kept.
 pub const CONVERSATION: Span = Span::minutes(30);
@@ -34,6 +34,15 @@ pub struct Attempt {
     pub context: Context,
     /// The counter that was used.
     pub tries: CounterKey,
+}
+
+/// What became of the device that a browser names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented {
+    /// The customer took back that it is remembered: a second factor is asked wherever it is.
+    Forgotten,
+    /// It is remembered, or the browser names none.
+    Usual,
 }
 
 /// What is known.
@@ -51,6 +60,8 @@ pub struct Facts {
     pub admission: Admission,
     /// The counter of messages to the customer, if there is one.
     pub sends: Option<Sends>,
+    /// What became of the device that the browser names.
+    pub presented: Presented,
     /// What the rules want to know.
     pub risk: RiskKnown,
     /// Fresh values.
@@ -150,7 +161,15 @@ fn refused(
 
 fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features) -> Decision {
     let held = [Method::Password];
-    let mut judged = judge(features, &policy.sign_in.require, &held, policy);
+    let mut always = policy.sign_in.require.clone();
+    let forgotten = facts.presented == Presented::Forgotten;
+    if forgotten && !always.contains(&Requirement::SecondFactor) {
+        always.push(Requirement::SecondFactor);
+    }
+    let mut judged = judge(features, &always, &held, policy);
+    judged
+        .reasons
+        .extend(forgotten.then_some(Reason::DeviceForgotten));
     let channel = code_channel(&facts.channels, policy);
     if channel.is_none() && !judged.verdict.requirements().is_empty() {
         judged.reasons.push(Reason::PolicyRequires);

@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ChannelId, CredentialId, CustomerId, DecisionId, InteractionId};
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState, InteractionKind, InteractionKnown};
+use crate::known::{
+    ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, InteractionKind, InteractionKnown,
+};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::{Locale, NoticeKind, Recipient};
@@ -188,14 +190,15 @@ impl Newcomer {
                 locale: self.locale,
                 at,
             },
-            Change::ChannelAdded {
+            Change::ChannelAdded(ChannelKnown {
                 id: channel,
                 customer,
                 kind,
+                purpose: ChannelPurpose::Login,
                 sealed,
                 index,
                 verified,
-            },
+            }),
             Change::LoginClaimed {
                 name: self.login,
                 customer,
@@ -281,6 +284,7 @@ fn welcome(
         id: channel,
         customer: newcomer.id,
         kind,
+        purpose: ChannelPurpose::Login,
         sealed,
         index,
         verified: Some(facts.now),
@@ -292,6 +296,7 @@ fn welcome(
         revision: 1,
         created: facts.now,
         locale: newcomer.locale,
+        contact_changed: None,
     };
     let methods = vec![crate::proof::Method::Password, factor.method()];
     let opening = Opening {

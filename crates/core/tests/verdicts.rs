@@ -167,6 +167,26 @@ fn histories() -> Vec<(&'static str, Features)> {
     ]
 }
 
+/// The same place, after the customer is reached another way.
+fn contacts() -> Vec<(&'static str, Features)> {
+    vec![
+        (
+            "contact changed today",
+            Features {
+                contact_change_hours: Some(23),
+                ..usual()
+            },
+        ),
+        (
+            "contact changed before",
+            Features {
+                contact_change_hours: Some(24),
+                ..usual()
+            },
+        ),
+    ]
+}
+
 fn table() -> String {
     let mut table = String::new();
     for profile in PROFILES {
@@ -176,7 +196,7 @@ fn table() -> String {
             let always = spec.map_or(&policy.sign_in.require, |spec| &spec.require);
             let effect: Option<OperationEffect> = spec.map(|spec| spec.effect);
             writeln!(table, "\n{profile} · {act}").unwrap();
-            for (place, features) in places().into_iter().chain(histories()) {
+            for (place, features) in places().into_iter().chain(histories()).chain(contacts()) {
                 let features = Features { effect, ..features };
                 for held in HELD {
                     let judged = judge(&features, always, held, &policy);

@@ -30,6 +30,8 @@ use crate::fault::Fault;
 pub(crate) enum Place<'a> {
     /// The address or number of a channel.
     Channel(ChannelId),
+    /// What a customer calls a device.
+    Device(DeviceId),
     /// The private state of a conversation.
     Interaction(InteractionId),
     /// Destination and parameters of a message.
@@ -48,6 +50,7 @@ impl Place<'_> {
     fn binding(&self) -> Binding<'_> {
         let (table, subject, field): (_, &[u8], _) = match self {
             Self::Channel(id) => ("channel", &id.0, "value"),
+            Self::Device(id) => ("device", &id.0, "name"),
             Self::Interaction(id) => ("interaction", &id.0, "state"),
             Self::Notice(id) => ("notice", &id.0, "message"),
             Self::Newcomer(id) => ("notice", &id.0, "to"),

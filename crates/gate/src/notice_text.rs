@@ -132,26 +132,26 @@ fn japanese(body: &Body) -> (String, String) {
             format!("{operation}を止めました"),
             format!("{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}", not_me_ja(report)),
         ),
-        Body::PasskeyAdded { report, name } => (
-            "パスキーを登録しました".into(),
-            format!("お客さまの口座にパスキーが登録されました。\n名前: {name}\n\n{}", not_me_ja(report)),
-        ),
-        Body::PasskeyRemoved { report, name } => (
-            "パスキーを削除しました".into(),
-            format!("お客さまの口座からパスキーが削除されました。\n名前: {name}\n\n{}", not_me_ja(report)),
-        ),
-        Body::Reopened { report } => (
-            "認証の停止を解除しました".into(),
-            format!("ご本人であることを確認したうえで、失敗が続いて止まっていた認証を、ふたたびお使いいただけるようにしました。\n\n{}", not_me_ja(report)),
-        ),
-        Body::SignUpAgain => (
-            "ご登録について".into(),
-            "この連絡先で新規登録のお申し込みがありましたが、すでに登録されています。いつものページからログインしてください。\nお心当たりがない場合、お手続きは必要ありません。".into(),
-        ),
+        Body::PasskeyAdded { report, name } => {
+            guard::passkey_added_ja(name, &not_me_ja(report))
+        }
+        Body::PasskeyRemoved { report, name } => {
+            guard::passkey_removed_ja(name, &not_me_ja(report))
+        }
+        Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
+        Body::SignUpAgain => guard::sign_up_again_ja(),
         Body::SignedIn { report, place } => (
             "ログインのお知らせ".into(),
             format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{}", not_me_ja(report)),
         ),
+        Body::ContactChanged {
+            report,
+            place,
+            channel,
+        } => guard::contact_changed_ja(*channel, place, &not_me_ja(report)),
+        Body::DeviceForgotten { report, place } => {
+            guard::device_forgotten_ja(place, &not_me_ja(report))
+        }
         Body::PasswordChanged { report, place } => {
             guard::password_changed_ja(place, &not_me_ja(report))
         }
@@ -204,26 +204,26 @@ fn english(body: &Body) -> (String, String) {
             format!("Stopped: {operation}"),
             format!("For your safety this was stopped: {operation}. No money was moved.\n\n{}", not_me_en(report)),
         ),
-        Body::PasskeyAdded { report, name } => (
-            "A passkey was added".into(),
-            format!("A passkey was added to your account.\nName: {name}\n\n{}", not_me_en(report)),
-        ),
-        Body::PasskeyRemoved { report, name } => (
-            "A passkey was removed".into(),
-            format!("A passkey was removed from your account.\nName: {name}\n\n{}", not_me_en(report)),
-        ),
-        Body::Reopened { report } => (
-            "Signing in is open again".into(),
-            format!("We made sure that it is you and opened signing in again, which was closed after too many failed attempts.\n\n{}", not_me_en(report)),
-        ),
-        Body::SignUpAgain => (
-            "About your registration".into(),
-            "Somebody asked to register with this address or number, which is registered already. Sign in from the page you always use.\nIf it was not you, there is nothing to do.".into(),
-        ),
+        Body::PasskeyAdded { report, name } => {
+            guard::passkey_added_en(name, &not_me_en(report))
+        }
+        Body::PasskeyRemoved { report, name } => {
+            guard::passkey_removed_en(name, &not_me_en(report))
+        }
+        Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
+        Body::SignUpAgain => guard::sign_up_again_en(),
         Body::SignedIn { report, place } => (
             "Somebody signed in".into(),
             format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{}", not_me_en(report)),
         ),
+        Body::ContactChanged {
+            report,
+            place,
+            channel,
+        } => guard::contact_changed_en(*channel, place, &not_me_en(report)),
+        Body::DeviceForgotten { report, place } => {
+            guard::device_forgotten_en(place, &not_me_en(report))
+        }
         Body::PasswordChanged { report, place } => {
             guard::password_changed_en(place, &not_me_en(report))
         }
@@ -277,6 +277,15 @@ mod tests {
             },
             Body::SignUpAgain,
             Body::SignedIn {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+            },
+            Body::ContactChanged {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+                channel: sekisho_core::login::ChannelKind::Sms,
+            },
+            Body::DeviceForgotten {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
@@ -347,6 +356,8 @@ mod tests {
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }
                     | Body::Reopened { .. }
+                    | Body::ContactChanged { .. }
+                    | Body::DeviceForgotten { .. }
                     | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
                     | Body::TotpAdded { .. }

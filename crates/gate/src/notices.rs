@@ -4,9 +4,10 @@
 //! **Invariant:** destination and parameters of a message are readable nowhere between the decision
 //! and the delivery.
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::NoticeKnown;
+use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::{Notice, NoticeKind};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,14 @@ pub enum Body {
     SignUpAgain,
     /// See [`NoticeKind::SignedIn`].
     SignedIn { report: String, place: String },
+    /// See [`NoticeKind::ContactChanged`].
+    ContactChanged {
+        report: String,
+        place: String,
+        channel: ChannelKind,
+    },
+    /// See [`NoticeKind::DeviceForgotten`].
+    DeviceForgotten { report: String, place: String },
     /// See [`NoticeKind::PasswordChanged`].
     PasswordChanged { report: String, place: String },
     /// See [`NoticeKind::Thawed`].
@@ -61,11 +70,16 @@ pub enum Body {
     TotpRemoved { report: String },
 }
 
+/// A secret on its way into the sealed message.
+fn shown(secret: &SecretString) -> String {
+    secret.expose_secret().to_owned()
+}
+
 impl Body {
     fn of(kind: &NoticeKind) -> Self {
         match kind {
             NoticeKind::Code { code, minutes } => Self::Code {
-                code: code.expose_secret().to_owned(),
+                code: shown(code),
                 minutes: *minutes,
             },
             NoticeKind::ConfirmCode {
@@ -75,7 +89,7 @@ impl Body {
                 amount,
                 payee,
             } => Self::ConfirmCode {
-                code: code.expose_secret().to_owned(),
+                code: shown(code),
                 minutes: *minutes,
                 operation: operation.clone(),
                 amount: amount.clone(),
@@ -83,48 +97,76 @@ impl Body {
             },
             NoticeKind::Frozen => Self::Frozen,
             NoticeKind::Locked { report } => Self::Locked {
-                report: report.expose_secret().to_owned(),
+                report: shown(report),
             },
             NoticeKind::OperationConfirmed {
                 report,
                 operation,
                 amount,
             } => Self::OperationConfirmed {
-                report: report.expose_secret().to_owned(),
+                report: shown(report),
                 operation: operation.clone(),
                 amount: amount.clone(),
             },
             NoticeKind::OperationStopped { report, operation } => Self::OperationStopped {
-                report: report.expose_secret().to_owned(),
+                report: shown(report),
                 operation: operation.clone(),
-            },
-            NoticeKind::PasskeyAdded { report, name } => Self::PasskeyAdded {
-                report: report.expose_secret().to_owned(),
-                name: name.clone(),
-            },
-            NoticeKind::PasskeyRemoved { report, name } => Self::PasskeyRemoved {
-                report: report.expose_secret().to_owned(),
-                name: name.clone(),
-            },
-            NoticeKind::Reopened { report } => Self::Reopened {
-                report: report.expose_secret().to_owned(),
             },
             NoticeKind::SignUpAgain => Self::SignUpAgain,
             NoticeKind::SignedIn { report, place } => Self::SignedIn {
-                report: report.expose_secret().to_owned(),
+                report: shown(report),
                 place: place.clone(),
             },
-            NoticeKind::PasswordChanged { report, place } => Self::PasswordChanged {
-                report: report.expose_secret().to_owned(),
+            _ => Self::of_protection(kind),
+        }
+    }
+
+    /// What is about the protection of an account; every other kind was told before.
+    fn of_protection(kind: &NoticeKind) -> Self {
+        match kind {
+            NoticeKind::ContactChanged {
+                report,
+                place,
+                channel,
+            } => Self::ContactChanged {
+                report: shown(report),
                 place: place.clone(),
+                channel: *channel,
+            },
+            NoticeKind::DeviceForgotten { report, place } => Self::DeviceForgotten {
+                report: shown(report),
+                place: place.clone(),
+            },
+            NoticeKind::PasskeyAdded { report, name } => Self::PasskeyAdded {
+                report: shown(report),
+                name: name.clone(),
+            },
+            NoticeKind::PasskeyRemoved { report, name } => Self::PasskeyRemoved {
+                report: shown(report),
+                name: name.clone(),
+            },
+            NoticeKind::PasswordChanged { report, place } => Self::PasswordChanged {
+                report: shown(report),
+                place: place.clone(),
+            },
+            NoticeKind::Reopened { report } => Self::Reopened {
+                report: shown(report),
             },
             NoticeKind::Thawed => Self::Thawed,
             NoticeKind::TotpAdded { report } => Self::TotpAdded {
-                report: report.expose_secret().to_owned(),
+                report: shown(report),
             },
             NoticeKind::TotpRemoved { report } => Self::TotpRemoved {
-                report: report.expose_secret().to_owned(),
+                report: shown(report),
             },
+            NoticeKind::Frozen
+            | NoticeKind::Code { .. }
+            | NoticeKind::ConfirmCode { .. }
+            | NoticeKind::Locked { .. }
+            | NoticeKind::OperationConfirmed { .. }
+            | NoticeKind::OperationStopped { .. }
+            | NoticeKind::SignUpAgain
+            | NoticeKind::SignedIn { .. } => Self::Frozen,
         }
     }
 }

@@ -3,13 +3,15 @@
 //! **Invariant:** each proof is made right after the comparison it stands for, from the very
 //! credential, challenge or statement that was compared.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Digest;
+use sekisho_core::id::ChannelId;
 use sekisho_core::known::{Backup, ChallengeKnown, CredentialKnown, PasskeyKnown, TotpKnown};
+use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
-    CodeProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved, Signed,
-    TotpProved, UserSeen,
+    CodeProved, ContactProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved,
+    Signed, TotpProved, UserSeen,
 };
 
 use crate::code::{CodeBinding, CodeKeys};
@@ -208,6 +210,25 @@ fn signed(flags: Flags, counted: (u32, Counting)) -> Signed {
     }
 }
 
+/// Compares a claimed address or number with the present one, in time that does not tell how much
+/// of it is right. Both are read as logins are, so that every way of writing it counts.
+#[must_use]
+pub fn prove_contact(
+    channel: ChannelId,
+    present: &SecretString,
+    claimed: &SecretString,
+    at: Moment,
+) -> Option<ContactProved> {
+    let read = |text: &SecretString| {
+        let login = Login::parse(text.expose_secret()).ok();
+        login.map(|login| Digest::of(login.as_str().as_bytes()))
+    };
+    let (present, claimed) = (read(present)?, read(claimed)?);
+    Check::of(&present.0, &claimed.0)
+        .matched()
+        .then(|| ContactProved::assert_contact(channel, at))
+}
+
 /// Verifies that a grant is ours. Whether it has expired, was redeemed before or belongs to who
 /// presents it is for the rules and the store.
 ///
@@ -306,6 +327,29 @@ mod tests {
             ..known
         };
         assert!(prove_code(&keys, &moved, code.digits(), NOW).is_none());
+    }
+
+    #[test]
+    fn a_contact_is_proved_whole_however_it_is_written() {
+        let id = sekisho_core::id::ChannelId([6; 16]);
+        let of = |present: &str, claimed: &str| {
+            prove_contact(id, &present.into(), &claimed.into(), NOW).map(|proof| proof.channel())
+        };
+        for claimed in ["+819012345678", "090-1234-5678", "０９０１２３４５６７８"] {
+            assert_eq!(of("+819012345678", claimed), Some(id), "{claimed}");
+        }
+        assert_eq!(of("taro@example.jp", " Taro@Example.jp "), Some(id));
+        for claimed in [
+            "",
+            "***-****-5678",
+            "5678",
+            "+819012345679",
+            "t***@e***.jp",
+            "taro@example.jp.evil.example",
+        ] {
+            assert_eq!(of("+819012345678", claimed), None, "{claimed}");
+            assert_eq!(of("taro@example.jp", claimed), None, "{claimed}");
+        }
     }
 
     #[test]

@@ -106,6 +106,7 @@ impl Memory {
                         revision: 1,
                         created: *at,
                         locale: *locale,
+                        contact_changed: None,
                     };
                     self.customers.insert(reference.clone(), known);
                 }

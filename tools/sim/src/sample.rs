@@ -13,7 +13,7 @@ use sekisho_core::id::{
     ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, NoticeId,
     OperationId, SessionId,
 };
-use sekisho_core::known::Strange;
+use sekisho_core::known::{ChannelKnown, ChannelPurpose, Strange};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::{Locale, Notice, NoticeKind, Recipient};
@@ -107,14 +107,15 @@ pub fn newcomer(number: u64) -> Result<Vec<Change>, NotAReference> {
             locale: Locale::Ja,
             at: NOON,
         },
-        Change::ChannelAdded {
+        Change::ChannelAdded(ChannelKnown {
             id: ChannelId(raw(4, number)),
             customer: id,
             kind: ChannelKind::Mail,
+            purpose: ChannelPurpose::Login,
             sealed: Sealed(vec![4; 60]),
             index: index(number),
             verified: Some(NOON),
-        },
+        }),
         Change::CredentialAdded {
             id: CredentialId(raw(5, number)),
             customer: id,

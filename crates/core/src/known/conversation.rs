@@ -43,6 +43,8 @@ pub struct SessionListed {
 /// What kind of conversation an interaction is. The words are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InteractionKind {
+    /// Another way to be reached, waiting for the proof of it.
+    ChangeContact,
     /// Signing in, password proved, waiting for a second proof.
     SignIn,
     /// Registration, waiting for the proof of the channel.
@@ -54,6 +56,7 @@ impl InteractionKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::ChangeContact => "change_contact",
             Self::SignIn => "sign_in",
             Self::SignUp => "sign_up",
         }
@@ -63,6 +66,7 @@ impl InteractionKind {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {
+            "change_contact" => Some(Self::ChangeContact),
             "sign_in" => Some(Self::SignIn),
             "sign_up" => Some(Self::SignUp),
             _ => None,

@@ -3,11 +3,11 @@
 //! **Invariant:** personal values are sealed and secrets are hashes.
 
 use crate::bytes::{BlindIndex, Sealed};
-use crate::id::{ChannelId, CredentialId, CustomerId, DeviceId};
+use crate::id::{ChannelId, CredentialId, CustomerId, DecisionId, DeviceId};
 use crate::login::ChannelKind;
 use crate::moment::Moment;
 use crate::notice::Locale;
-use crate::text::Reference;
+use crate::text::{Line, Reference};
 
 /// Whether a customer may act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +54,39 @@ pub struct CustomerKnown {
     pub created: Moment,
     /// The language of notices.
     pub locale: Locale,
+    /// When a way to reach the customer was last added or replaced.
+    pub contact_changed: Option<Moment>,
+}
+
+/// What a channel is for. The words are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelPurpose {
+    /// Signing in, and everything that is told.
+    Login,
+    /// Only what is told and codes: the dedicated address.
+    Notice,
+}
+
+impl ChannelPurpose {
+    /// The word as stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Notice => "notice",
+        }
+    }
+
+    /// The purpose of a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "login" => Some(Self::Login),
+            "notice" => Some(Self::Notice),
+            _ => None,
+        }
+    }
 }
 
 /// A way to reach a customer.
@@ -65,6 +98,8 @@ pub struct ChannelKnown {
     pub customer: CustomerId,
     /// Mail or text message.
     pub kind: ChannelKind,
+    /// What it is for.
+    pub purpose: ChannelPurpose,
     /// The sealed address or number.
     pub sealed: Sealed,
     /// Its keyed index.
@@ -131,4 +166,36 @@ pub struct DeviceKnown {
     pub customer: CustomerId,
     /// When it was last used.
     pub last: Moment,
+}
+
+/// A remembered device as its customer finds it in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceListed {
+    /// The id.
+    pub id: DeviceId,
+    /// Whose.
+    pub customer: CustomerId,
+    /// `browser/system`.
+    pub client: Option<Line<32>>,
+    /// What the customer calls it, sealed.
+    pub name: Option<Sealed>,
+    /// Since when it is remembered.
+    pub created: Moment,
+    /// When it was last used.
+    pub last: Moment,
+}
+
+/// A change of contact that was not undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactChangeKnown {
+    /// The decision.
+    pub decision: DecisionId,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The channel that was added.
+    pub added: ChannelId,
+    /// The one that it took the place of.
+    pub retired: Option<ChannelId>,
+    /// When.
+    pub at: Moment,
 }

@@ -18,8 +18,8 @@ pub use conversation::{
     SessionListed,
 };
 pub use customer::{
-    ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, DeviceKnown, LoginKnown,
-    TriesKnown,
+    ChannelKnown, ChannelPurpose, ContactChangeKnown, CredentialKnown, CustomerKnown,
+    CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown};

@@ -190,6 +190,8 @@ pub struct RiskPolicy {
     pub settle_hours: u16,
     /// Hours during which a payout account counts as freshly changed.
     pub payout_fresh_hours: u16,
+    /// Hours for which money waits after a way to reach the customer was added or replaced.
+    pub contact_fresh_hours: u16,
 }
 
 /// One kind of guarded operation.

@@ -45,6 +45,8 @@ pub struct Subject {
     pub amount: Option<i64>,
     /// Keyed index of its payout account.
     pub payout: Option<[u8; 16]>,
+    /// When a way to reach the customer was last added or replaced.
+    pub contact_changed: Option<Moment>,
     /// How long ago a first success must be to count as settled.
     pub settle: Span,
 }
@@ -78,6 +80,9 @@ pub struct Features {
     pub payout_change_hours: Option<i64>,
     /// Whether that change came from a place that was new then.
     pub payout_change_strange: bool,
+    /// Hours since a way to reach the customer was added or replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_change_hours: Option<i64>,
     /// The account that money would go to.
     pub payee: Familiarity,
     /// Keyed index of that account in hexadecimal; not judged, kept so that an outcome can teach
@@ -129,6 +134,9 @@ impl Features {
             address_failures: known.address_failures,
             payout_change_hours: change.map(|change| at.since(change.at).as_seconds() / 3600),
             payout_change_strange: change.is_some_and(|change| change.strange == Strange::New),
+            contact_change_hours: subject
+                .contact_changed
+                .map(|changed| at.since(changed).as_seconds() / 3600),
             payee: familiarity(TraitKind::PayoutAccount),
             payout: subject.payout.map(hexadecimal),
             settled: familiarity(TraitKind::All) == Familiarity::Known,

@@ -118,6 +118,10 @@ mod tests {
                 "{features:?}"
             );
             assert!(worse(|f| f.payout_others = 20) >= before, "{features:?}");
+            assert!(
+                worse(|f| f.contact_change_hours = Some(0)) >= before,
+                "{features:?}"
+            );
             assert!(worse(|f| f.place_reported = true) >= before);
             assert!(worse(|f| f.party_reported = true) >= before);
             assert!(

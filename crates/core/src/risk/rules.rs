@@ -114,6 +114,13 @@ pub const RULES: &[Rule] = &[
         },
         effect: Effect::Hold,
     },
+    // A thief who has put a phone of their own in the place of the customer's confirms with it:
+    // money waits until the customer has had time to read what was sent to the old one.
+    Rule {
+        reason: Reason::ContactFresh,
+        applies: |f, risk| moves_money(f) && is_contact_fresh(f, risk),
+        effect: Effect::Hold,
+    },
     // Money to an account that never got any, from a place that is not settled, though others are.
     // For a customer of whom nothing is settled yet there is no difference to see, and a hold would
     // stop everybody on the first day.
@@ -153,4 +160,10 @@ fn is_fresh(features: &Features, risk: &RiskPolicy) -> bool {
     features
         .payout_change_hours
         .is_some_and(|hours| hours < i64::from(risk.payout_fresh_hours))
+}
+
+fn is_contact_fresh(features: &Features, risk: &RiskPolicy) -> bool {
+    features
+        .contact_change_hours
+        .is_some_and(|hours| hours < i64::from(risk.contact_fresh_hours))
 }

@@ -10,7 +10,7 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
 use crate::id::{ChallengeId, CustomerId, DecisionId, InteractionId, NoticeId, OperationId};
-use crate::known::{ChallengeKnown, ChannelKnown, CustomerKnown, InteractionKnown};
+use crate::known::{ChallengeKnown, ChannelKnown, ChannelPurpose, CustomerKnown, InteractionKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::{Locale, Notice, NoticeKind, Recipient};
@@ -55,7 +55,8 @@ pub const fn method_of(kind: ChannelKind) -> Method {
     }
 }
 
-/// The verified channel a code goes to: one that the policy allows, text message before mail.
+/// The verified channel a code goes to: one that the policy allows, the dedicated address before a
+/// text message, and that before mail.
 #[must_use]
 pub fn code_channel<'a>(channels: &'a [ChannelKnown], policy: &Policy) -> Option<&'a ChannelKnown> {
     let usable = |channel: &&ChannelKnown| {
@@ -64,7 +65,7 @@ pub fn code_channel<'a>(channels: &'a [ChannelKnown], policy: &Policy) -> Option
     channels
         .iter()
         .filter(usable)
-        .max_by_key(|channel| channel.kind)
+        .max_by_key(|channel| (channel.purpose == ChannelPurpose::Notice, channel.kind))
 }
 
 /// The change and the message that send `fresh` to `to`, in the place of the code that was `seen`.
@@ -251,11 +252,13 @@ mod tests {
             revision: 1,
             created: Moment::default(),
             locale: Locale::Ja,
+            contact_changed: None,
         };
         let channel = |number, kind, verified| ChannelKnown {
             id: ChannelId([number; 16]),
             customer: customer.id,
             kind,
+            purpose: ChannelPurpose::Login,
             sealed: Sealed(vec![number]),
             index: BlindIndex(vec![number]),
             verified,

@@ -17,6 +17,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
 
+use super::change_contact::ContactState;
 use super::factor::Claim;
 use super::passkey::PasskeyPrompt;
 use crate::fault::Fault;
@@ -37,6 +38,9 @@ pub(crate) struct State {
     pub(crate) hash: Option<String>,
     /// The language.
     pub(crate) locale: Locale,
+    /// What a change of contact is about.
+    #[serde(default)]
+    pub(crate) contact: Option<ContactState>,
 }
 
 /// What a page needs to know of a conversation.
@@ -76,6 +80,11 @@ pub struct Opened {
 pub enum CodeAnswer {
     /// Signed in.
     Opened(Opened),
+    /// A way to be reached was added or replaced.
+    Changed {
+        /// The local path to go to.
+        return_to: String,
+    },
     /// Expired, locked or closed: begin again.
     Over,
     /// Wrong; there may be another try.
@@ -113,7 +122,8 @@ impl Gate {
         let Some(found) = self.find_conversation(token).await? else {
             return Ok(None);
         };
-        let signing_in = found.interaction.customer.as_ref();
+        let signs_in = found.interaction.kind == InteractionKind::SignIn;
+        let signing_in = found.interaction.customer.as_ref().filter(|_| signs_in);
         let (passkeys, totp) = match signing_in.map(|customer| customer.id) {
             Some(id) => (self.store().passkeys(id).await?, self.takes_totp(id).await?),
             None => (Vec::new(), false),
@@ -149,8 +159,11 @@ impl Gate {
             (InteractionKind::SignUp, Claim::Code(code)) => {
                 self.complete_sign_up((token, found), code, visitor).await
             }
-            // Whoever registers has nothing else yet.
-            (InteractionKind::SignUp, Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
+            (InteractionKind::ChangeContact, Claim::Code(code)) => {
+                self.complete_contact((token, found), code, visitor).await
+            }
+            // Whoever registers has nothing else yet, and nothing else proves an address.
+            (_, Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
         }
     }
 
@@ -174,7 +187,7 @@ impl Gate {
             let fresh = self.fresh_challenge(now, bound)?;
             // A registration that was over its limit from the beginning has no password to keep.
             let sendable =
-                found.interaction.kind == InteractionKind::SignIn || found.state.hash.is_some();
+                found.interaction.kind != InteractionKind::SignUp || found.state.hash.is_some();
             let to = if sendable {
                 Some(self.addressee(&found, fresh.notice, now)?)
             } else {
@@ -221,6 +234,7 @@ impl Gate {
     /// The customer who has the login of a registration already.
     async fn taken(&self, found: &Found) -> Result<Option<CustomerId>, Fault> {
         match found.interaction.kind {
+            InteractionKind::ChangeContact => self.contact_taken(found).await,
             InteractionKind::SignIn => Ok(None),
             InteractionKind::SignUp => {
                 let known = self.find_login(&found.login).await?;

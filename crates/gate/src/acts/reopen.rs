@@ -68,7 +68,8 @@ impl Gate {
     ) -> Result<Vec<FactorTries>, Fault> {
         let own = || customer.0.to_vec();
         // By id where the customer is signed in, by login where they sign in.
-        let mut accounts = vec![("code", own()), ("password", own()), ("totp", own())];
+        let factors = ["code", "contact", "password", "totp"];
+        let mut accounts: Vec<_> = factors.map(|factor| (factor, own())).into();
         for channel in channels {
             let login = self.keys().open_login(channel.id, &channel.sealed)?;
             accounts.extend(login.map(|login| ("password", login.as_str().into())));

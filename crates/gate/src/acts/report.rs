@@ -2,10 +2,11 @@
 //!
 //! **Invariant:** codes are guessed from one address no more often than any other secret.
 
+use sekisho_core::bytes::CounterKey;
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{DecisionId, NoticeId};
-use sekisho_core::known::ReportKnown;
-use sekisho_core::report::{Attempt, Facts, decide};
+use sekisho_core::id::{ChannelId, DecisionId, NoticeId};
+use sekisho_core::known::{ChannelKnown, ReportKnown};
+use sekisho_core::report::{Attempt, ContactUndo, Facts, decide};
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::report_code::ReportCode;
@@ -121,6 +122,7 @@ impl Gate {
             report,
             session,
             taught,
+            undo: self.contact_undo(about).await?,
             channels,
             admission,
             fresh,
@@ -132,5 +134,34 @@ impl Gate {
             Verdict::Allow => Reported::Frozen,
             Verdict::Hold | Verdict::Refuse | Verdict::StepUp(_) => Reported::Unknown,
         }))
+    }
+
+    /// The changes of contact that a report of `about` undoes.
+    async fn contact_undo(&self, about: Option<DecisionId>) -> Result<Vec<ContactUndo>, Fault> {
+        let Some(about) = about else {
+            return Ok(Vec::new());
+        };
+        let mut undo = Vec::new();
+        for change in self.store().contact_changes(about).await? {
+            let added = self.named_channel(change.added).await?;
+            let retired = match change.retired {
+                Some(id) => Some(self.named_channel(id).await?),
+                None => None,
+            };
+            undo.push(ContactUndo {
+                change,
+                added,
+                retired,
+            });
+        }
+        Ok(undo)
+    }
+
+    async fn named_channel(&self, id: ChannelId) -> Result<(ChannelKnown, CounterKey), Fault> {
+        let channel = self.store().channel(id).await?.ok_or(Fault::Internal {
+            what: "a change of contact names no channel",
+        })?;
+        let name = self.name_of(&channel)?;
+        Ok((channel, name))
     }
 }

@@ -3,7 +3,7 @@
 //! **Invariant:** no address or number leaves here unmasked.
 
 use sekisho_core::id::ChannelId;
-use sekisho_core::known::ChannelKnown;
+use sekisho_core::known::{ChannelKnown, ChannelPurpose};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
 
@@ -20,6 +20,8 @@ pub struct Security {
     pub channels: Vec<ShownChannel>,
     /// Live sessions, this one included.
     pub sessions: usize,
+    /// Remembered devices.
+    pub devices: usize,
 }
 
 /// A channel, masked.
@@ -29,6 +31,8 @@ pub struct ShownChannel {
     pub id: ChannelId,
     /// Mail or text message.
     pub kind: ChannelKind,
+    /// What it is for.
+    pub purpose: ChannelPurpose,
     /// The address or number, masked.
     pub masked: String,
     /// When the customer proved to own it.
@@ -52,6 +56,7 @@ impl Gate {
             password_set: credential.map(|known| known.set),
             channels: shown?,
             sessions: self.sessions(session).await?.len(),
+            devices: self.store().devices(customer).await?.len(),
         })
     }
 
@@ -60,6 +65,7 @@ impl Gate {
         Ok(ShownChannel {
             id: channel.id,
             kind: channel.kind,
+            purpose: channel.purpose,
             masked: login.map(|login| login.masked()).unwrap_or_default(),
             verified: channel.verified,
         })

@@ -13,7 +13,7 @@ use sekisho_core::moment::Moment;
 use sekisho_core::password::normalise;
 use sekisho_core::proof::{Method, PasswordProved};
 use sekisho_core::sighting::Trait;
-use sekisho_core::sign_in::{Attempt, Facts, Fresh, decide};
+use sekisho_core::sign_in::{Attempt, Facts, Fresh, Presented, decide};
 use sekisho_core::step_up::{Admission, bound_to_interaction, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::password::Rehash;
@@ -61,6 +61,7 @@ struct Gathered {
     login: Option<LoginKnown>,
     channels: Vec<ChannelKnown>,
     device: Option<DeviceKnown>,
+    presented: Presented,
     context: Context,
 }
 
@@ -125,6 +126,7 @@ impl Gate {
                 rehash: checked.rehash,
                 admission,
                 sends,
+                presented: gathered.presented,
                 risk,
                 fresh,
                 now,
@@ -170,7 +172,22 @@ impl Gate {
             login: found,
             channels,
             device,
+            presented: self.presented(visitor, asked).await?,
             context,
+        })
+    }
+
+    /// Whether the browser names a device that the customer took back.
+    async fn presented(&self, visitor: &Visitor, customer: CustomerId) -> Result<Presented, Fault> {
+        let token = visitor.device.as_deref();
+        let token = token.and_then(|text| Token::parse(TokenKind::Device, text));
+        let owner = match token {
+            Some(token) => self.store().forgotten_device(token.hash()).await?,
+            None => None,
+        };
+        Ok(match owner {
+            Some(owner) if owner == customer => Presented::Forgotten,
+            _ => Presented::Usual,
         })
     }
 
@@ -264,6 +281,7 @@ impl Gate {
             methods: vec![Method::Password],
             hash: None,
             locale: locale.unwrap_or(typed.visitor.locale),
+            contact: None,
         };
         let interaction = (id, token.hash(), self.seal_state(id, &state)?);
         Ok(Fresh {

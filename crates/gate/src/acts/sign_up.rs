@@ -82,6 +82,7 @@ impl Gate {
                 methods: Vec::new(),
                 hash: hash.clone(),
                 locale: typed.visitor.locale,
+                contact: None,
             };
             let challenge = self.fresh_challenge(now, bound_to_interaction(id))?;
             let to = Place::Newcomer(challenge.notice);

@@ -3,7 +3,53 @@
 //! **Invariant:** whoever reads that something was changed also reads what to do if it was somebody
 //! else.
 
+use sekisho_core::login::ChannelKind;
+
 type Text = (String, String);
+
+pub(super) fn contact_changed_ja(channel: ChannelKind, place: &str, not_me: &str) -> Text {
+    let what = match channel {
+        ChannelKind::Mail => "メールアドレス",
+        ChannelKind::Sms => "電話番号",
+    };
+    (
+        "ご連絡先を変更しました".into(),
+        format!(
+            "お客さまのご連絡先として、新しい{what}が登録されました。安全のため、しばらくのあいだ出金と出金先口座の変更を保留します。\n場所と端末: {place}\n\n{not_me}\nコードを入力すると、ご連絡先も元に戻ります。"
+        ),
+    )
+}
+
+pub(super) fn contact_changed_en(channel: ChannelKind, place: &str, not_me: &str) -> Text {
+    let what = match channel {
+        ChannelKind::Mail => "email address",
+        ChannelKind::Sms => "phone number",
+    };
+    (
+        "How we reach you was changed".into(),
+        format!(
+            "A new {what} was registered for you. For your safety, withdrawals and changes of the payout account wait for a while.\nPlace and device: {place}\n\n{not_me}\nThe code also undoes this change."
+        ),
+    )
+}
+
+pub(super) fn device_forgotten_ja(place: &str, not_me: &str) -> Text {
+    (
+        "端末の登録を解除しました".into(),
+        format!(
+            "登録ずみの端末のひとつを解除しました。次にその端末からログインするときは、認証コードが必要です。\n場所と端末: {place}\n\n{not_me}"
+        ),
+    )
+}
+
+pub(super) fn device_forgotten_en(place: &str, not_me: &str) -> Text {
+    (
+        "A device is no longer remembered".into(),
+        format!(
+            "One of your devices is no longer remembered. Signing in from it takes a code again.\nPlace and device: {place}\n\n{not_me}"
+        ),
+    )
+}
 
 pub(super) fn password_changed_ja(place: &str, not_me: &str) -> Text {
     (
@@ -34,5 +80,79 @@ pub(super) fn thawed_en() -> Text {
     (
         "Your account is no longer frozen".into(),
         "We made sure that it is you and lifted the freeze of your account. You can sign in again.\nIf you did not ask for it, somebody is pretending to be you. Contact us at once.".into(),
+    )
+}
+
+pub(super) fn reopened_ja(not_me: &str) -> Text {
+    (
+        "認証の停止を解除しました".into(),
+        format!(
+            "ご本人であることを確認したうえで、失敗が続いて止まっていた認証を、ふたたびお使いいただけるようにしました。\n\n{}",
+            not_me
+        ),
+    )
+}
+
+pub(super) fn reopened_en(not_me: &str) -> Text {
+    (
+        "Signing in is open again".into(),
+        format!(
+            "We made sure that it is you and opened signing in again, which was closed after too many failed attempts.\n\n{}",
+            not_me
+        ),
+    )
+}
+
+pub(super) fn passkey_added_ja(name: &str, not_me: &str) -> Text {
+    (
+        "パスキーを登録しました".into(),
+        format!(
+            "お客さまの口座にパスキーが登録されました。\n名前: {name}\n\n{}",
+            not_me
+        ),
+    )
+}
+
+pub(super) fn passkey_removed_ja(name: &str, not_me: &str) -> Text {
+    (
+        "パスキーを削除しました".into(),
+        format!(
+            "お客さまの口座からパスキーが削除されました。\n名前: {name}\n\n{}",
+            not_me
+        ),
+    )
+}
+
+pub(super) fn passkey_added_en(name: &str, not_me: &str) -> Text {
+    (
+        "A passkey was added".into(),
+        format!(
+            "A passkey was added to your account.\nName: {name}\n\n{}",
+            not_me
+        ),
+    )
+}
+
+pub(super) fn passkey_removed_en(name: &str, not_me: &str) -> Text {
+    (
+        "A passkey was removed".into(),
+        format!(
+            "A passkey was removed from your account.\nName: {name}\n\n{}",
+            not_me
+        ),
+    )
+}
+
+pub(super) fn sign_up_again_ja() -> Text {
+    (
+            "ご登録について".into(),
+            "この連絡先で新規登録のお申し込みがありましたが、すでに登録されています。いつものページからログインしてください。\nお心当たりがない場合、お手続きは必要ありません。".into(),
+    )
+}
+
+pub(super) fn sign_up_again_en() -> Text {
+    (
+            "About your registration".into(),
+            "Somebody asked to register with this address or number, which is registered already. Sign in from the page you always use.\nIf it was not you, there is nothing to do.".into(),
     )
 }

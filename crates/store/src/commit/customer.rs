@@ -4,7 +4,6 @@
 
 use crate::sql::{Value, Write};
 use sekisho_core::access::OperationKind;
-use sekisho_core::bytes::CounterKey;
 use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
 use sekisho_core::id::{CredentialId, CustomerId, DecisionId, DeviceId};
@@ -20,8 +19,6 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             kind,
             minor,
         } => amount_moved(*customer, kind, *minor),
-        Change::ChannelAdded { .. } => channel_added(change)?,
-        Change::LoginClaimed { name, customer } => login_claimed(*name, *customer),
         Change::CredentialAdded {
             id,
             customer,
@@ -59,7 +56,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             expires,
         } => report_code_issued(*code, *decision, *customer, *expires),
         Change::ReportCodeUsed { code, at } => report_code_used(*code, *at),
-        _ => return None,
+        other => return super::contact::writes(other),
     };
     Some(vec![write])
 }
@@ -83,36 +80,6 @@ fn moved(id: CustomerId, revision: i64, to: CustomerState) -> Write {
         "UPDATE customer SET state = ?3, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
         [id.into(), revision.into(), to.word().into()],
     )
-}
-
-fn channel_added(change: &Change) -> Option<Write> {
-    let Change::ChannelAdded {
-        id,
-        customer,
-        kind,
-        sealed,
-        index,
-        verified,
-    } = change
-    else {
-        return None;
-    };
-    let text = "INSERT INTO channel (id, customer, kind, sealed, blind, verified) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let params = [
-        (*id).into(),
-        (*customer).into(),
-        kind.word().into(),
-        sealed.into(),
-        index.into(),
-        (*verified).into(),
-    ];
-    Some(Write::one(text, params))
-}
-
-fn login_claimed(name: CounterKey, customer: CustomerId) -> Write {
-    let text = "INSERT INTO login (name, customer) VALUES (?1, ?2)";
-    Write::one(text, [name.0.to_vec().into(), customer.into()])
 }
 
 fn credential_added(id: CredentialId, customer: CustomerId, hash: &str, at: Moment) -> Write {

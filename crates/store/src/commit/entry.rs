@@ -5,6 +5,7 @@
 use super::values::words;
 use crate::sql::{Value, Write};
 use sekisho_core::access::Access;
+use sekisho_core::change::Change;
 use sekisho_core::entry::Entry;
 use sekisho_core::id::CustomerId;
 use sekisho_core::moment::Moment;
@@ -118,15 +119,22 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
     )
 }
 
+pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
+    match change {
+        Change::SightingsVoided {
+            customer,
+            traits,
+            since,
+            at,
+        } => Some(voided(*customer, traits, *since, *at)),
+        _ => None,
+    }
+}
+
 /// What is particular to whoever it was (address, network, device, payout account) is void whatever
 /// its age: the thief may have settled it before. What a town shares (operator, country, client)
 /// only if it was first seen with it. A trait without a row gets one, so that others see it.
-pub(super) fn voided(
-    customer: CustomerId,
-    traits: &[Trait],
-    since: Moment,
-    at: Moment,
-) -> Vec<Write> {
+fn voided(customer: CustomerId, traits: &[Trait], since: Moment, at: Moment) -> Vec<Write> {
     let particular = |kind| {
         use TraitKind::{Address, Device, Network, PayoutAccount};
         matches!(kind, Address | Network | Device | PayoutAccount)

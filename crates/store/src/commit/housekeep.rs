@@ -5,6 +5,7 @@
 
 use super::bucket;
 use crate::sql::Write;
+use sekisho_core::change::Change;
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Moment;
 
@@ -60,7 +61,14 @@ const WORDS: &str = "UPDATE notice SET sealed = ?3, expires = NULL WHERE id IN \
 const MESSAGES: &str = "DELETE FROM notice WHERE id IN \
      (SELECT id FROM notice WHERE state IN (?3, ?4) AND next_at < ?1 LIMIT ?2)";
 
-pub(super) fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
+pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
+    match change {
+        Change::ExpiredRemoved { before, messages } => Some(expired_removed(*before, *messages)),
+        _ => None,
+    }
+}
+
+fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
     let removal = |text: &&'static str| Write::any(*text, [before.0.into(), MOST.into()]);
     let mut all: Vec<_> = REMOVALS.iter().map(removal).collect();
     let nothing: &[u8] = &[];

@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is decided here; what a change does not say is not written.
 
 mod application;
+mod contact;
 mod customer;
 mod entry;
 mod housekeep;
@@ -76,7 +77,16 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::SigningKeyAdded { .. }
         | Change::SigningKeyRetired { .. } => application::writes(change),
         Change::AmountMoved { .. }
-        | Change::ChannelAdded { .. }
+        | Change::ContactChanged(_)
+        | Change::ContactUndone { .. }
+        | Change::ChannelAdded(_)
+        | Change::ChannelRestored { .. }
+        | Change::ChannelRetired { .. }
+        | Change::CustomerContactChanged { .. }
+        | Change::DeviceForgotten { .. }
+        | Change::DeviceNamed { .. }
+        | Change::LoginReleased { .. }
+        | Change::LoginRestored { .. }
         | Change::CredentialAdded { .. }
         | Change::CredentialRehashed { .. }
         | Change::CredentialSet { .. }
@@ -95,18 +105,12 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed { .. }
         | Change::PasskeysRemoved { .. } => passkey::writes(change),
-        Change::ExpiredRemoved { before, messages } => {
-            Some(housekeep::expired_removed(*before, *messages))
-        }
-        Change::SightingsVoided {
-            customer,
-            traits,
-            since,
-            at,
-        } => Some(entry::voided(*customer, traits, *since, *at)),
+        Change::ExpiredRemoved { .. } => housekeep::writes(change),
+        Change::SightingsVoided { .. } => entry::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }
+        | Change::OperationsHeld { .. }
         | Change::OutcomeRecorded { .. } => operation::writes(change),
         Change::NoticeClaimed { .. }
         | Change::NoticeDropped { .. }

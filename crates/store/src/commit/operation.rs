@@ -4,8 +4,9 @@
 
 use super::values::{free, methods};
 use crate::sql::{Value, Write};
+use sekisho_core::access::OperationKind;
 use sekisho_core::change::{Change, GrantIssued, OperationCreated};
-use sekisho_core::id::DecisionId;
+use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
@@ -15,6 +16,9 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::IdempotencyKept { .. } => idempotency_kept(change)?,
         Change::OperationCreated(operation) => created(operation),
         Change::OperationMoved { .. } => moved(change)?,
+        Change::OperationsHeld { customer, kinds } => {
+            return Some(kinds.iter().map(|kind| held(*customer, kind)).collect());
+        }
         Change::OutcomeRecorded {
             decision,
             outcome,
@@ -23,6 +27,21 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         _ => return None,
     };
     Some(vec![write])
+}
+
+/// What waits for its confirmation or was confirmed and not yet redeemed, waits for a person now.
+fn held(customer: CustomerId, kind: &OperationKind) -> Write {
+    Write::any(
+        "UPDATE operation SET state = ?3, revision = revision + 1 \
+         WHERE customer = ?1 AND kind = ?2 AND state IN (?4, ?5)",
+        [
+            customer.into(),
+            kind.as_str().into(),
+            OperationState::Held.word().into(),
+            OperationState::Pending.word().into(),
+            OperationState::Confirmed.word().into(),
+        ],
+    )
 }
 
 /// The cells of a grant: id, methods, moment of the proof, moment of the confirmation.

@@ -5,10 +5,12 @@
 
 mod authorize;
 mod challenge;
+mod change_contact;
 mod change_password;
 mod confirm;
 mod deliver;
 mod end_session;
+mod forget_device;
 mod guess;
 mod history;
 mod housekeep;
@@ -46,7 +48,8 @@ use sekisho_core::id::CustomerId;
 use sekisho_core::known::ChannelKnown;
 
 const CHANNELS: &str = "SELECT id AS channel_id, customer AS channel_customer, kind, sealed, \
-     blind, verified FROM channel WHERE customer = ?1 ORDER BY id LIMIT 16";
+     blind, verified, purpose FROM channel WHERE customer = ?1 AND retired IS NULL \
+     ORDER BY id LIMIT 16";
 
 /// The customer's channels, 16 at most.
 fn channels_query(customer: CustomerId) -> Query {

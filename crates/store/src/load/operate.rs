@@ -27,8 +27,9 @@ pub struct OperateKnown {
 }
 
 const CHANNELS: &str = "SELECT h.id AS channel_id, h.customer AS channel_customer, h.kind, \
-     h.sealed, h.blind, h.verified FROM customer c JOIN channel h ON h.customer = c.id \
-     WHERE c.reference = ?1 ORDER BY h.id LIMIT 16";
+     h.sealed, h.blind, h.verified, h.purpose \
+     FROM customer c JOIN channel h ON h.customer = c.id \
+     WHERE c.reference = ?1 AND h.retired IS NULL ORDER BY h.id LIMIT 16";
 
 pub(super) fn idempotency_query(application: ApplicationId, key: &str) -> Query {
     let text = "SELECT request, decision, operation FROM idempotency \

@@ -17,8 +17,8 @@ use sekisho_core::id::{
     NoticeId, OperationId, SessionId,
 };
 use sekisho_core::known::{
-    ChallengeKnown, ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, NoticeKnown,
-    NoticeState, SessionKnown, Strange,
+    ChallengeKnown, ChannelKnown, ChannelPurpose, CredentialKnown, CustomerKnown, CustomerState,
+    NoticeKnown, NoticeState, SessionKnown, Strange,
 };
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
@@ -34,7 +34,7 @@ macro_rules! customer_columns {
     () => {
         "c.id AS customer_id, c.reference AS customer_reference, c.state AS customer_state, \
          c.revision AS customer_revision, c.created AS customer_created, \
-         c.locale AS customer_locale"
+         c.locale AS customer_locale, c.contact_changed AS customer_contact_changed"
     };
 }
 
@@ -142,6 +142,7 @@ pub(super) fn customer(row: &Row) -> Result<CustomerKnown, Fault> {
         revision: row.int("customer_revision")?,
         created: moment(row, "customer_created")?,
         locale: word(row, "customer_locale", Locale::parse)?,
+        contact_changed: maybe_moment(row, "customer_contact_changed")?,
     })
 }
 
@@ -150,6 +151,7 @@ pub(super) fn channel(row: &Row) -> Result<ChannelKnown, Fault> {
         id: ChannelId(row.id16("channel_id")?),
         customer: CustomerId(row.id16("channel_customer")?),
         kind: word(row, "kind", ChannelKind::parse)?,
+        purpose: word(row, "purpose", ChannelPurpose::parse)?,
         sealed: sealed(row, "sealed")?,
         index: BlindIndex(row.bytes("blind")?.to_vec()),
         verified: maybe_moment(row, "verified")?,

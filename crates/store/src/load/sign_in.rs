@@ -23,11 +23,11 @@ pub struct SignInKnown {
 
 pub(super) const LOGINS: &str = concat!(
     "SELECT h.id AS channel_id, h.customer AS channel_customer, h.kind, h.sealed, h.blind, \
-     h.verified, p.id AS credential_id, p.hash, p.revision AS credential_revision, p.set_at, ",
+     h.verified, h.purpose, p.id AS credential_id, p.hash, p.revision AS credential_revision, p.set_at, ",
     customer_columns!(),
     " FROM channel h JOIN customer c ON c.id = h.customer \
      LEFT JOIN credential p ON p.customer = c.id \
-     WHERE h.blind = ?1 ORDER BY c.created, c.id LIMIT 32"
+     WHERE h.blind = ?1 AND h.retired IS NULL AND h.purpose = 'login' ORDER BY c.created, c.id LIMIT 32"
 );
 
 impl Store {

@@ -39,7 +39,8 @@ impl Store {
     /// # Errors
     /// Those of a read.
     pub async fn device(&self, token: TokenHash) -> Result<Option<DeviceKnown>, Fault> {
-        let text = "SELECT id, customer, last_at FROM device WHERE token = ?1";
+        let text =
+            "SELECT id, customer, last_at FROM device WHERE token = ?1 AND forgotten IS NULL";
         self.row_of(Query::new(text, [token.into()]), |row| {
             Ok(DeviceKnown {
                 id: DeviceId(row.id16("id")?),

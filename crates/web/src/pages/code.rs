@@ -56,6 +56,7 @@ impl CodePage {
             ChannelKind::Sms => words.sent_sms,
         };
         let begin = match conversation.kind {
+            InteractionKind::ChangeContact => "/security/contact",
             InteractionKind::SignIn => "/sign-in",
             InteractionKind::SignUp => "/sign-up",
         };
@@ -131,6 +132,13 @@ pub(super) fn over() -> Response {
     response
 }
 
+/// The address or number was proved.
+pub(super) fn changed(return_to: &str) -> Response {
+    let mut response = Redirect::to(&format!("{return_to}?told=changed")).into_response();
+    forget(response.headers_mut(), cookies::INTERACTION);
+    response
+}
+
 /// Whether a text can be a code at all.
 pub(super) fn is_code(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -152,6 +160,7 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
             .await?
         {
             CodeAnswer::Opened(opened) => return welcome(&arrival, opened).await,
+            CodeAnswer::Changed { return_to } => return Ok(changed(&return_to)),
             CodeAnswer::Over => return Ok(over()),
             CodeAnswer::Wrong => words.wrong,
         }

@@ -130,6 +130,7 @@ fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
         _ if path.starts_with("/security/passkeys/") => "/security/passkeys",
         "/security/prove/code" | "/security/prove/passkey" => "/security/prove",
+        _ if path.starts_with("/security/devices/") => "/security/devices",
         _ if path.starts_with("/security/sessions/") => "/security/sessions",
         _ if path.starts_with("/security/totp/") => "/security/totp",
         "/code/passkey" | "/code/resend" | "/code/totp" => "/code",

@@ -8,12 +8,14 @@
 mod account;
 mod arrival;
 mod assets;
+mod change_contact;
 mod change_password;
 mod code;
 mod confirm;
 mod deal;
 mod end_session;
 mod export;
+mod forget_device;
 mod frame;
 mod freeze;
 mod history;
@@ -89,6 +91,14 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/report", get(report::show).post(report::submit))
         .route("/report/done", get(report::done))
         .route("/security", get(security::show))
+        .route("/security/contact", get(change_contact::show))
+        .route(
+            "/security/contact/{contact}",
+            get(change_contact::ask).post(change_contact::submit),
+        )
+        .route("/security/devices", get(forget_device::show))
+        .route("/security/devices/{device}", post(forget_device::submit))
+        .route("/security/devices/{device}/name", post(forget_device::name))
         .route("/security/freeze", get(freeze::ask).post(freeze::submit))
         .route("/security/messages", get(messages::show))
         .route(

@@ -107,6 +107,7 @@ pub async fn code(posted: Posted) -> Result<Response, Trouble> {
         let gate = &arrival.app().gate;
         match gate.answer(&cookie, &answer, arrival.visitor()).await? {
             CodeAnswer::Opened(opened) => return welcome(&arrival, opened).await,
+            CodeAnswer::Changed { return_to } => return Ok(code::changed(&return_to)),
             CodeAnswer::Over => return Ok(code::over()),
             CodeAnswer::Wrong => {}
         }

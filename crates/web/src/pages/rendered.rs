@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! Every template, filled with samples in both languages, held to what must be true of every page.
 
+mod contacts;
 mod passkeys;
 mod security;
 mod totp;
@@ -367,6 +368,7 @@ impl World {
             self.watch(),
             self.security(),
             self.changes(),
+            self.contacts(),
             self.confirmations(),
             self.passkeys(),
             self.totp(),

@@ -4,6 +4,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use sekisho_core::known::ChannelPurpose;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::Locale;
 use sekisho_gate::{Security, ShownChannel};
@@ -29,6 +30,7 @@ pub struct SecurityPage {
     pub password: String,
     pub channels: Vec<ChannelLine>,
     pub sessions: String,
+    pub devices: String,
 }
 
 impl ChannelLine {
@@ -40,7 +42,10 @@ impl ChannelLine {
             None => words.not_verified.to_owned(),
         };
         Self {
-            kind: kind(channel.kind, words),
+            kind: match channel.purpose {
+                ChannelPurpose::Login => kind(channel.kind, words),
+                ChannelPurpose::Notice => words.dedicated,
+            },
             masked: channel.masked.clone(),
             standing,
         }
@@ -69,6 +74,7 @@ impl SecurityPage {
             password,
             channels: known.channels.iter().map(line).collect(),
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
+            devices: fill(words.devices_many, &[("many", &known.devices)]),
         }
     }
 }

@@ -186,6 +186,7 @@ pub async fn code(posted: Posted) -> Result<Response, Trouble> {
         let (gate, claim) = (&arrival.app().gate, Claim::Totp(&typed));
         match gate.answer(&cookie, claim, arrival.visitor()).await? {
             CodeAnswer::Opened(opened) => return welcome(&arrival, opened).await,
+            CodeAnswer::Changed { return_to } => return Ok(code::changed(&return_to)),
             CodeAnswer::Over => return Ok(code::over()),
             CodeAnswer::Wrong => arrival.texts().totp.wrong,
         }

@@ -23,7 +23,8 @@ pub use operation::ConfirmWords;
 pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
 pub use security::{
-    ChangePasswordWords, EndSessionWords, FreezeWords, MessagesWords, ProveWords, SecurityWords,
+    ChangeContactWords, ChangePasswordWords, EndSessionWords, ForgetDeviceWords, FreezeWords,
+    MessagesWords, ProveWords, SecurityWords,
 };
 pub use totp::TotpWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
@@ -65,6 +66,8 @@ pub struct Texts {
     pub account: &'static AccountWords,
     /// Names of acts.
     pub act: &'static ActWords,
+    /// Ways to be reached.
+    pub change_contact: &'static ChangeContactWords,
     /// Another password.
     pub change_password: &'static ChangePasswordWords,
     /// The one-time code.
@@ -73,6 +76,8 @@ pub struct Texts {
     pub confirm: &'static ConfirmWords,
     /// Sessions.
     pub end_session: &'static EndSessionWords,
+    /// Remembered devices.
+    pub forget_device: &'static ForgetDeviceWords,
     /// What is on every page.
     pub frame: &'static FrameWords,
     /// The gauge of a password.
@@ -114,10 +119,12 @@ impl Texts {
         Self {
             account: AccountWords::of(locale),
             act: ActWords::of(locale),
+            change_contact: ChangeContactWords::of(locale),
             change_password: ChangePasswordWords::of(locale),
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
             end_session: EndSessionWords::of(locale),
+            forget_device: ForgetDeviceWords::of(locale),
             frame: FrameWords::of(locale),
             gauge: GaugeWords::of(locale),
             freeze: FreezeWords::of(locale),
@@ -171,7 +178,9 @@ mod tests {
         [
             AccountWords::ALL,
             ActWords::ALL,
+            ChangeContactWords::ALL,
             ChangePasswordWords::ALL,
+            ForgetDeviceWords::ALL,
             CodeWords::ALL,
             ConfirmWords::ALL,
             EndSessionWords::ALL,

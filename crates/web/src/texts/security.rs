@@ -18,6 +18,10 @@ words! {
         messages: "当社からのお知らせの一覧", "Messages we sent you";
         messages_text: "届いたメールやSMSが、本当に当社からのものかを確かめられます。", "See whether an email or text message is really from us.";
         channels: "ご連絡先", "How we reach you";
+        contacts: "ご連絡先を追加・変更する", "Add or change a way to reach you";
+        dedicated: "お知らせ専用メール", "Email for notices only";
+        devices: "登録した端末", "Remembered devices";
+        devices_many: "{many}台を登録しています。", "{many} device(s) remembered.";
         mail: "メール", "Email";
         sms: "SMS (電話番号)", "Text message (phone number)";
         verified: "{when}に確認ずみ", "Confirmed {when}";
@@ -94,6 +98,57 @@ words! {
 }
 
 words! {
+    /// Remembered devices.
+    ForgetDeviceWords {
+        title: "登録した端末", "Remembered devices";
+        lead: "認証コードで確認ずみの端末です。使わなくなったものや見覚えのないものは、登録を解除してください。次からは認証コードが必要になり、その端末はログアウトします。",
+            "Devices that you proved with a code. Forget those you no longer use or do not know: they are signed out, and a code is asked for again.";
+        none: "登録した端末はありません。", "No device is remembered.";
+        since: "登録", "Remembered";
+        last: "最後のログイン", "Last sign-in";
+        name: "名前 (40文字まで)", "Name (up to 40 characters)";
+        rename: "名前を保存する", "Save the name";
+        forget: "登録を解除する", "Forget it";
+        forgotten: "登録を解除し、すべてのご連絡先にお知らせしました。", "It is forgotten, and we told you wherever we reach you.";
+        named: "名前を保存しました。", "The name is saved.";
+        bad_name: "この名前は使えません。40文字までの文字で入力してください。", "This name cannot be used. Enter up to 40 ordinary characters.";
+    }
+}
+
+words! {
+    /// Ways to be reached.
+    ChangeContactWords {
+        title: "ご連絡先", "How we reach you";
+        lead: "認証コードとお知らせの送り先です。", "Where codes and notices go.";
+        replace: "変更する", "Change it";
+        add: "メールアドレスまたは電話番号を追加する", "Add an email address or phone number";
+        add_text: "追加したものでもログインできるようになります。", "You can sign in with it, too.";
+        notice: "お知らせ専用のメールアドレスを登録する", "Register an email address for notices only";
+        notice_text: "認証コードをこちらにお送りします。ログインには使えません。", "Codes go there. It cannot be used to sign in.";
+        hold: "変更すると、すべてのご連絡先にお知らせし、{hours}時間は出金と出金先口座の変更を保留します。", "Afterwards we tell you everywhere, and withdrawals and changes of the payout account wait for {hours} hours.";
+        changed: "ご連絡先を変更し、古いものも含めてすべてにお知らせしました。", "It is changed, and we told you everywhere, the old way included.";
+        add_title: "ご連絡先の追加", "Add a way to reach you";
+        add_lead: "新しいご連絡先に認証コードを送り、ご本人のものであることを確認します。", "We send a code to the new one, to see that it is yours.";
+        replace_title: "ご連絡先の変更", "Change how we reach you";
+        replace_lead: "新しいご連絡先に認証コードを送り、確認できたら入れ替えます。", "We send a code to the new one, and then put it in the place of the present one.";
+        notice_title: "お知らせ専用メールアドレス", "An email address for notices only";
+        notice_lead: "ほかでは使っていない、専用のメールアドレスをおすすめします。認証コードを送って確認します。", "Best is one that you use for nothing else. We send a code there, to see that it is yours.";
+        current: "いまのご連絡先 {masked} を、省略せずに入力してください", "Type your present one, {masked}, in full";
+        current_hint: "ご本人であることの確認です。", "This shows that it is you.";
+        current_missing: "いまのご連絡先を入力してください。", "Enter the present one.";
+        current_wrong: "いまのご連絡先と一致しません。失敗が続くと、しばらく変更できなくなります。", "That is not the present one. After repeated failures this is closed for a while.";
+        wanted: "新しいメールアドレスまたは電話番号", "New email address or phone number";
+        wanted_mail: "新しいメールアドレス", "New email address";
+        wanted_bad: "メールアドレス (例: name@example.jp) または電話番号 (例: 090-1234-5678) を入力してください。", "Enter an email address such as name@example.jp or a phone number such as 090-1234-5678.";
+        wanted_kind: "メールアドレスを入力してください。", "Enter an email address.";
+        same: "すでに登録されています。", "You are reached that way already.";
+        many: "登録できる数に達しています。いまのものを変更してください。", "You have as many as you may. Change one of them instead.";
+        submit: "新しいご連絡先に認証コードを送る", "Send a code to the new one";
+        back: "ご連絡先に戻る", "Back to how we reach you";
+    }
+}
+
+words! {
     /// "Is this message from us?"
     MessagesWords {
         title: "当社からのお知らせの一覧", "Messages we sent you";
@@ -110,6 +165,8 @@ words! {
         empty: "まだお知らせを送っていません。", "We have not sent you anything yet.";
         newest: "最新のお知らせに戻る", "Back to the newest";
         code: "認証コード", "A code";
+        contact_changed: "ご連絡先の変更", "How we reach you was changed";
+        device_forgotten: "端末の登録の解除", "A device was forgotten";
         confirm_code: "お手続きの確認コード", "A code to confirm an operation";
         frozen: "口座の凍結", "Your account was frozen";
         locked: "認証の失敗が続いたこと", "Too many failed attempts";
@@ -133,6 +190,8 @@ impl MessagesWords {
         match template {
             "code" => self.code,
             "confirm_code" => self.confirm_code,
+            "contact_changed" => self.contact_changed,
+            "device_forgotten" => self.device_forgotten,
             "frozen" => self.frozen,
             "locked" => self.locked,
             "operation_confirmed" => self.operation_confirmed,

@@ -96,6 +96,8 @@ words! {
         sign_up: "新規登録", "Registration";
         step_up: "ログイン (認証コード)", "Sign-in (code)";
         report: "口座の凍結", "Account frozen";
+        change_contact: "ご連絡先の変更", "Contact changed";
+        forget_device: "端末の登録の解除", "Device forgotten";
         change_password: "パスワードの変更", "Password changed";
         prove: "ご本人の確認 (認証コード)", "Proof of identity (code)";
         end_session: "ほかの端末のログアウト", "Other sessions ended";

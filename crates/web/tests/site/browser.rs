@@ -86,6 +86,13 @@ impl<'a> Browser<'a> {
         }
     }
 
+    /// Another browser on the same device, in which nobody is signed in.
+    pub fn on_the_same_device(&self) -> Self {
+        let mut browser = self.copied();
+        browser.cookies.remove("__Host-session");
+        browser
+    }
+
     /// The token of a form for this browser's session, whether or not a page offers it.
     pub fn csrf(&self, form: &str) -> String {
         let session = &self.cookies["__Host-session"];

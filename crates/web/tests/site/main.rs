@@ -8,6 +8,7 @@
 
 mod authorize;
 mod browser;
+mod change_contact;
 mod change_password;
 mod code;
 mod confirm;
@@ -15,6 +16,7 @@ mod end_session;
 mod every_request;
 mod export;
 mod fixture;
+mod forget_device;
 mod freeze;
 mod healthz;
 mod logout;

@@ -22,6 +22,21 @@ const PAGES: &[(&str, u16, &str)] = &[
         "/sign-in?return_to=%2Fsecurity&told=needed",
     ),
     (
+        "/security/contact",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fcontact&told=needed",
+    ),
+    (
+        "/security/contact/new",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fcontact%2Fnew&told=needed",
+    ),
+    (
+        "/security/devices",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fdevices&told=needed",
+    ),
+    (
         "/security/freeze",
         303,
         "/sign-in?return_to=%2Fsecurity%2Ffreeze&told=needed",
@@ -223,7 +238,14 @@ async fn no_form_is_taken_without_its_token() {
         "/security/totp/remove",
     ];
     let app_confirms = format!("{operation}/totp");
+    let device = "/security/devices/dev_00000000000000000000000000";
+    let naming = format!("{device}/name");
     let security = [
+        "/security/contact/new",
+        "/security/contact/notice",
+        "/security/contact/chn_00000000000000000000000000",
+        device,
+        naming.as_str(),
         "/security/freeze",
         "/security/password",
         "/security/prove",

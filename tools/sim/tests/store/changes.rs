@@ -8,10 +8,10 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
-    ApiCredentialId, AuthorizationId, ChallengeId, CredentialId, DeviceId, InteractionId, NoticeId,
-    SessionId,
+    ApiCredentialId, AuthorizationId, ChallengeId, ChannelId, CredentialId, DeviceId,
+    InteractionId, NoticeId, SessionId,
 };
-use sekisho_core::known::{ApiScope, InteractionKind, Strange};
+use sekisho_core::known::{ApiScope, ContactChangeKnown, InteractionKind, Strange};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
@@ -147,6 +147,7 @@ fn changes() -> Vec<Change> {
     all.extend(messages());
     all.extend(knowledge());
     all.extend(super::passkeys::changes());
+    all.extend(contacts());
     all.extend(proofs());
     all.extend(super::totp::changes());
     all.extend(endings());
@@ -254,6 +255,55 @@ fn knowledge() -> Vec<Change> {
             customer: who,
             kind: withdraw(),
             minor: 5,
+        },
+    ]
+}
+
+/// How a customer is reached, and on which devices.
+fn contacts() -> Vec<Change> {
+    let (at, who) = (NOON, customer(2));
+    let channel = |number| ChannelId(raw(4, number));
+    vec![
+        Change::CustomerContactChanged {
+            id: who,
+            revision: 1,
+            at,
+        },
+        Change::ChannelRetired { id: channel(2), at },
+        Change::ChannelRestored { id: channel(2) },
+        Change::LoginReleased {
+            name: CounterKey([8; 16]),
+            customer: who,
+        },
+        Change::LoginRestored {
+            name: CounterKey([8; 16]),
+            customer: who,
+        },
+        Change::ContactChanged(ContactChangeKnown {
+            decision: decision_id(1),
+            customer: who,
+            added: channel(2),
+            retired: None,
+            at,
+        }),
+        Change::ContactUndone {
+            decision: decision_id(1),
+            at,
+        },
+        Change::OperationsHeld {
+            customer: who,
+            kinds: vec![withdraw()],
+        },
+        Change::DeviceNamed {
+            id: DeviceId(raw(9, 2)),
+            customer: customer(1),
+            name: Some(Sealed(vec![9; 40])),
+        },
+        Change::DeviceForgotten {
+            id: DeviceId(raw(9, 2)),
+            customer: customer(1),
+            but: SessionId(raw(8, 1)),
+            at,
         },
     ]
 }

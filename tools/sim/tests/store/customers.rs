@@ -6,7 +6,7 @@ use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChallengeId, CredentialId, DeviceId, InteractionId, SessionId};
-use sekisho_core::known::{CustomerState, InteractionKind};
+use sekisho_core::known::{ChannelKnown, CustomerState, InteractionKind};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
@@ -22,11 +22,11 @@ async fn a_login_finds_everybody_who_shares_its_index() {
         found(&store).await;
         let mut twin = sample::newcomer(2).unwrap();
         twin.truncate(2);
-        let Change::ChannelAdded {
+        let Change::ChannelAdded(ChannelKnown {
             index: shared,
             verified,
             ..
-        } = &mut twin[1]
+        }) = &mut twin[1]
         else {
             panic!()
         };

@@ -10,6 +10,7 @@
 )]
 
 mod changes;
+mod contacts;
 mod crash;
 mod customers;
 mod faults;

@@ -5,7 +5,7 @@
 use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Context, Country, Place};
 use sekisho_core::id::{ChannelId, SessionId};
-use sekisho_core::known::NoticeState;
+use sekisho_core::known::{ChannelPurpose, NoticeState};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::password::{Examination, Step, Weakness};
@@ -30,6 +30,7 @@ impl World {
         ShownChannel {
             id: ChannelId([number; 16]),
             kind,
+            purpose: ChannelPurpose::Login,
             masked: self.text.clone(),
             verified,
         }
@@ -85,6 +86,7 @@ impl World {
                 self.channel(2, ChannelKind::Sms, None),
             ],
             sessions: 3,
+            devices: 2,
         };
         let centre =
             |known: &Security| SecurityPage::framed(self.member("/security"), known, self.locale);
