@@ -31,10 +31,12 @@ pub struct ChangePasswordPage {
 fn page(arrival: &Arrival, found: Option<&Examination>, errors: Errors) -> ChangePasswordPage {
     let texts = arrival.texts();
     let gate = &arrival.app().gate;
+    let mut password = NewPassword::of(texts, &gate.policy().password, found);
+    password.label = texts.change_password.wanted;
     ChangePasswordPage {
         f: Frame::of_member(arrival, texts.change_password.title).with(&errors),
         csrf: gate.csrf_token(arrival.session_binding(), FORM),
-        password: NewPassword::of(texts, &gate.policy().password, found),
+        password,
         errors,
     }
 }

@@ -18,6 +18,8 @@ use crate::texts::{GaugeWords, PasswordWords, Texts, fill};
 /// What the template `new_password.html` shows.
 #[derive(Clone, Debug)]
 pub struct NewPassword {
+    /// What the field is called.
+    pub label: &'static str,
     /// What the policy asks, in sentences.
     pub rules: Vec<String>,
     /// What the gauge says of the one that was sent and not accepted.
@@ -49,6 +51,7 @@ impl NewPassword {
         let whys = Weakness::ALL.map(|kind| (format!("why-{}", kind.word()), why(words, kind).0));
         let hints = Weakness::ALL.map(|kind| (format!("hint-{}", kind.word()), why(words, kind).1));
         Self {
+            label: texts.sign_up.password,
             rules: rules(texts.password, policy),
             gauge: found.map(|found| Gauge {
                 word: found.gauge.word(),

@@ -21,14 +21,14 @@ words! {
         contacts: "ご連絡先を追加・変更する", "Add or change a way to reach you";
         dedicated: "お知らせ専用メール", "Email for notices only";
         devices: "登録した端末", "Remembered devices";
-        devices_many: "{many}台を登録しています。", "{many} device(s) remembered.";
+        devices_many: "{many}台を登録しています。", "Remembered now: {many}";
         mail: "メール", "Email";
         sms: "SMS (電話番号)", "Text message (phone number)";
         verified: "{when}に確認ずみ", "Confirmed {when}";
         not_verified: "まだ確認されていません。お知らせは届きません。", "Not confirmed yet; nothing is sent there.";
         watching: "利用状況", "Where it is used";
         sessions: "ログイン中の端末", "Where you are signed in";
-        sessions_many: "{many}か所でログインしています。", "Signed in at {many} place(s).";
+        sessions_many: "{many}か所でログインしています。", "Signed in now: {many}";
         history: "ログイン履歴", "Login history";
         history_text: "いつ、どこから、何が行われたかを確かめられます。ファイルにも保存できます。", "See when, from where and what was done, or keep it as a file.";
         urgent: "おかしいと思ったら", "If something looks wrong";
@@ -49,7 +49,7 @@ words! {
             "Places are approximate. If you do not know one of them, sign it out and change your password.";
         this: "いまお使いの端末", "this one";
         since: "ログイン", "Signed in";
-        last: "最後の利用", "Last used";
+        last: "最終利用", "Used";
         end: "ログアウトさせる", "Sign it out";
         others: "ほかのすべてをログアウトさせる", "Sign out everywhere else";
         alone: "ほかにログインしている端末はありません。", "You are signed in nowhere else.";
@@ -90,6 +90,7 @@ words! {
         current: "いまのパスワード", "Current password";
         current_missing: "いまのパスワードを入力してください。", "Enter your current password.";
         current_wrong: "いまのパスワードが正しくありません。失敗が続くと、しばらく変更できなくなります。", "That is not your current password. After repeated failures this is closed for a while.";
+        wanted: "新しいパスワード", "New password";
         new_missing: "新しいパスワードを入力してください。", "Enter a new password.";
         same: "いまと同じパスワードです。別のものにしてください。", "This is the password you have. Choose another one.";
         submit: "パスワードを変更する", "Change the password";
@@ -104,8 +105,8 @@ words! {
         lead: "認証コードで確認ずみの端末です。使わなくなったものや見覚えのないものは、登録を解除してください。次からは認証コードが必要になり、その端末はログアウトします。",
             "Devices that you proved with a code. Forget those you no longer use or do not know: they are signed out, and a code is asked for again.";
         none: "登録した端末はありません。", "No device is remembered.";
-        since: "登録", "Remembered";
-        last: "最後のログイン", "Last sign-in";
+        since: "登録", "Since";
+        last: "最終利用", "Used";
         name: "名前 (40文字まで)", "Name (up to 40 characters)";
         rename: "名前を保存する", "Save the name";
         forget: "登録を解除する", "Forget it";

@@ -1,0 +1,93 @@
+// The security centre in a real Chromium: every page in both languages, narrow and wide, and the
+// ways through it without a script.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { freshPage, headerProblems, launch, picture, problems } from './lib/browser.mjs';
+import { allMessages, newestCode, startDemo } from './lib/demo.mjs';
+import { signIn } from './lib/sign-in.mjs';
+
+const PAGES = [
+  '/security', '/security/password', '/security/contact', '/security/contact/new',
+  '/security/contact/notice', '/security/devices', '/security/sessions', '/security/messages',
+  '/security/freeze', '/history', '/account',
+];
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+const NEW = 'hanako@example.org';
+
+let browser, demo, page;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  page = await freshPage(browser);
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const at = (path) => new URL(path, demo.sekisho).href;
+const form = (action) => page.locator(`form[action="${action}"]`);
+const shown = (path) => path.slice(1).replaceAll('/', '-');
+
+async function send(action, fields = {}) {
+  for (const [name, value] of Object.entries(fields)) {
+    await form(action).locator(`[name="${name}"]`).fill(value);
+  }
+  await Promise.all([
+    page.waitForNavigation(), form(action).locator('[type=submit]').first().click()]);
+}
+
+test('every page is well in both languages, narrow and wide', async () => {
+  await page.goto(at('/security'));
+  await signIn(page, demo);
+  assert.equal(new URL(page.url()).pathname, '/security');
+  for (const lang of ['en', 'ja']) {
+    for (const path of PAGES) {
+      const answer = await page.goto(at(`${path}?lang=${lang}`));
+      assert.equal(answer.status(), 200, path);
+      assert.deepEqual(headerProblems(answer), [], path);
+      assert.deepEqual(await problems(page), [], `${path} ${lang}`);
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await page.setViewportSize(viewport);
+        await picture(page, `${shown(path)}-${lang}-${size}`);
+      }
+    }
+  }
+});
+
+test('a file of the history is downloaded', async () => {
+  await page.goto(at('/history'));
+  const [file] = await Promise.all([
+    page.waitForEvent('download'), page.locator('a[href="/history/export.csv"]').click()]);
+  assert.equal(file.suggestedFilename(), 'history.csv');
+});
+
+test('a contact is added with the present one in full, and what is wrong is said', async () => {
+  const path = '/security/contact/new';
+  await page.goto(at(path));
+  await send(path, { current: 'h***@e***.com', wanted: NEW });
+  assert.deepEqual(await problems(page), [], 'a wrong present one');
+  await picture(page, 'security-contact-wrong-ja');
+  const known = (await allMessages(demo)).length;
+  await send(path, { current: demo.customer.name, wanted: NEW });
+  assert.equal(new URL(page.url()).pathname, '/code');
+  assert.deepEqual(await problems(page), [], 'the code of a contact');
+  await send('/code', { code: await newestCode(demo, known) });
+  assert.match(page.url(), /\/security\/contact\?told=changed/);
+  assert.match(await page.locator('main').innerText(), /h\*\*\*@e\*\*\*\.org/);
+  await picture(page, 'security-contact-changed-ja');
+});
+
+test('a freeze is one step and one confirmation away from any page', async () => {
+  await page.goto(at('/account'));
+  await Promise.all([
+    page.waitForNavigation(), page.locator('nav a[href="/security/freeze"]').click()]);
+  await send('/security/freeze');
+  assert.equal(new URL(page.url()).pathname, '/report/done');
+  assert.deepEqual(await problems(page), [], 'frozen');
+  await page.goto(at('/security'));
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+});
