@@ -3,11 +3,15 @@
 //! **Invariant:** a value is sealed for one place and opened from that place only; the places are
 //! named here.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{CounterKey, Digest, Sealed};
 use sekisho_core::id::{
-    ApplicationId, ChannelId, CredentialId, DeviceId, InteractionId, NoticeId, OperationId,
+    ApplicationId, AuthorizationId, ChannelId, CredentialId, DeviceId, InteractionId, NoticeId,
+    OperationId,
 };
+use sekisho_core::known::AuthorizationKnown;
 use sekisho_core::known::TotpKnown;
 use sekisho_core::login::Login;
 use sekisho_core::operation::PayoutAccount;
@@ -22,12 +26,15 @@ use sekisho_seal::report_code::ReportCodeKeys;
 use sekisho_seal::ticket::TicketKeys;
 use sekisho_seal::totp::{TotpHash, TotpSecret};
 
+use crate::acts::authorize::AuthorizeParameters;
 use crate::dice::Dice;
 use crate::fault::Fault;
 
 /// A place for a sealed value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place<'a> {
+    /// The parameters of an OpenID Connect request: a login hint is an address or number.
+    Authorization(AuthorizationId),
     /// The address or number of a channel.
     Channel(ChannelId),
     /// What a customer calls a device.
@@ -49,6 +56,7 @@ pub(crate) enum Place<'a> {
 impl Place<'_> {
     fn binding(&self) -> Binding<'_> {
         let (table, subject, field): (_, &[u8], _) = match self {
+            Self::Authorization(id) => ("authorization_request", &id.0, "parameters"),
             Self::Channel(id) => ("channel", &id.0, "value"),
             Self::Device(id) => ("device", &id.0, "name"),
             Self::Interaction(id) => ("interaction", &id.0, "state"),
@@ -164,6 +172,34 @@ impl Keys {
     /// The keyed hash under which a login is claimed.
     pub(crate) fn login_name(&self, login: &Login) -> CounterKey {
         self.counters.key("login", login.as_str().as_bytes(), None)
+    }
+
+    /// The parameters of a request as its row keeps them: sealed, in base64.
+    pub(crate) fn seal_parameters(
+        &self,
+        id: AuthorizationId,
+        parameters: &AuthorizeParameters,
+        dice: &Dice,
+    ) -> Result<String, Fault> {
+        let text = serde_json::to_vec(parameters).map_err(|_| Fault::Internal {
+            what: "parameters are not JSON",
+        })?;
+        let sealed = self.seal(Place::Authorization(id), &text, dice)?;
+        Ok(BASE64_STANDARD.encode(sealed.0))
+    }
+
+    pub(crate) fn open_parameters(
+        &self,
+        known: &AuthorizationKnown,
+    ) -> Result<AuthorizeParameters, Fault> {
+        let unread = Fault::Internal {
+            what: "the parameters of a request cannot be read",
+        };
+        let Ok(sealed) = BASE64_STANDARD.decode(&known.parameters) else {
+            return Err(unread);
+        };
+        let text = self.open(Place::Authorization(known.id), &Sealed(sealed))?;
+        serde_json::from_str(text.expose_secret()).map_err(|_| unread)
     }
 
     /// An idempotency key and the digest of its request, as they are stored: under a key of ours,

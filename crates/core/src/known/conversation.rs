@@ -120,7 +120,7 @@ pub struct AuthorizationKnown {
     /// The validated redirect address.
     pub redirect_uri: String,
     /// `state`, `nonce`, `scope`, `code_challenge`, `acr_values`, `max_age`, `prompt`, `ui_locales`
-    /// as JSON.
+    /// as JSON, sealed by gate.
     pub parameters: String,
     /// When it was made.
     pub created: Moment,

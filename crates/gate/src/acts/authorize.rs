@@ -151,9 +151,7 @@ impl Gate {
             return Ok(None);
         };
         let id = AuthorizationId(self.dice().id(now)?);
-        let parameters = serde_json::to_string(parameters).map_err(|_| Fault::Internal {
-            what: "parameters are not JSON",
-        })?;
+        let parameters = self.keys().seal_parameters(id, parameters, self.dice())?;
         let attempt = Attempt {
             application,
             redirect_uri,
@@ -198,7 +196,7 @@ impl Gate {
         let Some(known) = found.filter(|known| known.expires > self.now()) else {
             return Ok(None);
         };
-        let parameters = parameters(&known)?;
+        let parameters = self.keys().open_parameters(&known)?;
         let application = self.store().application(known.application).await?;
         Ok(application.map(|application| (known, parameters, application.name)))
     }
@@ -218,7 +216,7 @@ impl Gate {
         let (now, code) = (self.now(), self.token(TokenKind::OidcCode)?);
         let (redirect_uri, state) = (
             authorization.redirect_uri.clone(),
-            parameters(&authorization)?.state,
+            self.keys().open_parameters(&authorization)?.state,
         );
         let facts = IssueFacts {
             authorization,
@@ -275,7 +273,7 @@ impl Gate {
         for _ in 0..ROUNDS {
             let code = self.store().code(token.hash()).await?;
             let parameters = match &code {
-                Some(code) => parameters(&code.authorization)?,
+                Some(code) => self.keys().open_parameters(&code.authorization)?,
                 None => AuthorizeParameters::default(),
             };
             let challenge = PkceChallenge::parse(&parameters.code_challenge);
@@ -380,12 +378,6 @@ impl Gate {
             session: claims.sid,
         }))
     }
-}
-
-fn parameters(known: &AuthorizationKnown) -> Result<AuthorizeParameters, Fault> {
-    serde_json::from_str(&known.parameters).map_err(|_| Fault::Internal {
-        what: "the parameters of a request cannot be read",
-    })
 }
 
 /// `at_hash`: the left half of the SHA-256 of the access token (OpenID Connect Core section

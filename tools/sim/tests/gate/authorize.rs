@@ -13,6 +13,7 @@ async fn code(gate: &Gate, session: &Session, application: ApplicationId) -> Str
     let known = gate.application(application).await.unwrap().unwrap();
     let parameters = AuthorizeParameters {
         nonce: Some("n-1".to_owned()),
+        login_hint: Some("who@example.jp".to_owned()),
         scope: "openid".to_owned(),
         code_challenge: PkceChallenge::of_verifier(VERIFIER).text(),
         ..AuthorizeParameters::default()
@@ -50,6 +51,13 @@ async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
         let cookie = opened.session.text().expose_secret();
         let session = gate.session(cookie).await.unwrap().unwrap();
         let code = code(gate, &session, caller.application).await;
+        let store = here.place.store().await.unwrap();
+        let kept = here.place.contents(&store).await.unwrap()["authorization_request"].join("\n");
+        assert!(
+            kept.contains(BACK) && !kept.contains("who@example.jp"),
+            "{kept}"
+        );
+        assert!(!kept.contains("n-1"), "{kept}");
         let mut wrong = vec![exchange(other.application, &code)];
         wrong.push(Exchange {
             verifier: "x".repeat(43),
