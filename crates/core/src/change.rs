@@ -77,7 +77,7 @@ pub enum Change {
         expires: Moment,
     },
     /// The challenge of a passkey was answered. Condition: not answered before.
-    ChallengeSpent { nonce: Digest, expires: Moment },
+    TicketSpent { nonce: Digest, expires: Moment },
     /// A one-time code was used. Condition: not used before.
     ChallengeUsed { id: ChallengeId, at: Moment },
     /// A new channel.

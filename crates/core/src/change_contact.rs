@@ -13,6 +13,7 @@ mod complete;
 pub use complete::{Completion, CompletionFacts, CompletionFresh, Fresh as FreshChannel, complete};
 
 use crate::access::{Act, Visit};
+use crate::bound::Bound;
 use crate::bytes::{CounterKey, Sealed, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
@@ -31,7 +32,7 @@ use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::sign_in::CONVERSATION;
 use crate::step_up::{Addressee, Admission, FreshChallenge};
-use crate::step_up::{bound_to_interaction, failed, send};
+use crate::step_up::{failed, send};
 use crate::verdict::Verdict;
 
 /// Most channels of one customer: a mail address, two numbers and a dedicated address are common,
@@ -200,7 +201,7 @@ fn converse(decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Polic
         locale: customer.locale,
         at: facts.now,
     };
-    let bound = bound_to_interaction(id);
+    let bound = Bound::Interaction(id).digest();
     let (sent, mut notice) = send(&facts.challenge, bound, None, to, policy.code_life());
     if let Wanted::Taken(owner) = facts.wanted {
         notice.customer = Some(owner);

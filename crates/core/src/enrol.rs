@@ -11,11 +11,12 @@
 pub mod totp;
 
 use crate::access::Act;
-use crate::bytes::{Digest, TokenHash};
+use crate::bound::Bound;
+use crate::bytes::TokenHash;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId, SessionId};
+use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
@@ -28,12 +29,6 @@ use crate::step_up::told;
 use crate::text::Line;
 use crate::verdict::{Requirement, Verdict};
 use secrecy::SecretString;
-
-/// What a challenge to make a passkey is bound to.
-#[must_use]
-pub fn bound_to_session(id: SessionId) -> Digest {
-    Digest::of(format!("enrol:{id}").as_bytes())
-}
 
 /// Who changes their passkeys, and what is told about it.
 #[derive(Clone, Debug)]
@@ -149,7 +144,7 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
         name: facts.name.as_str().to_owned(),
     };
     let decision = Decision::of(owner.entry(Act::Enrol, reason, policy)).with([
-        Change::ChallengeSpent {
+        Change::TicketSpent {
             nonce: spent.nonce,
             expires: spent.expires,
         },
@@ -169,7 +164,7 @@ fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     let Some(made) = &facts.made else {
         return Some(Reason::PasskeyMismatch);
     };
-    if made.bound() != bound_to_session(owner.session.id) || facts.taken.is_some() {
+    if made.bound() != Bound::Enrol(owner.session.id).digest() || facts.taken.is_some() {
         return Some(Reason::PasskeyMismatch);
     }
     (made.spent().expires <= owner.now).then_some(Reason::Expired)

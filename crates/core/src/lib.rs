@@ -14,6 +14,7 @@
 //! a value.
 
 pub mod access;
+pub mod bound;
 pub mod bytes;
 pub mod change;
 pub mod claimed;

@@ -5,13 +5,14 @@
 //! what was proved when the session was opened counts no longer than that either.
 
 use crate::access::{Act, Visit};
-use crate::bytes::{CounterKey, Digest, TokenHash};
+use crate::bound::Bound;
+use crate::bytes::{CounterKey, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
-use crate::id::{DecisionId, SessionId};
+use crate::id::DecisionId;
 use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
 use crate::moment::{Moment, Span};
 use crate::policy::{FactorPolicy, Policy};
@@ -21,12 +22,6 @@ use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, Tried};
 use crate::step_up::{code_channel, failed, recipient, send};
 use crate::verdict::{Requirement, Verdict};
-
-/// What a code is bound to that proves somebody in a session.
-#[must_use]
-pub fn bound_to_session(id: SessionId) -> Digest {
-    Digest::of(format!("prove:{id}").as_bytes())
-}
 
 /// By what the customer may prove who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +144,7 @@ pub fn decide_send(facts: &SendFacts, policy: &Policy) -> Decision {
         at: facts.now,
     };
     let seen = facts.challenge.as_ref().map(|known| known.id);
-    let bound = bound_to_session(facts.session.id);
+    let bound = Bound::Prove(facts.session.id).digest();
     let (sent, notice) = send(&facts.fresh, bound, seen, to, policy.code_life());
     Decision::of(entry)
         .with(counting)
@@ -228,14 +223,16 @@ fn refusal(facts: &Facts) -> Option<Reason> {
     if facts.session.customer.state == CustomerState::Frozen {
         return Some(Reason::Frozen);
     }
-    let bound = bound_to_session(facts.session.id);
+    let bound = Bound::Prove(facts.session.id).digest();
     facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::Digest;
     use crate::id::ChallengeId;
+    use crate::id::SessionId;
     use crate::login::ChannelKind;
     use crate::proof::CodeProved;
     use crate::sample::{NOW, context, policy, session};
@@ -276,7 +273,7 @@ mod tests {
     }
 
     fn facts(of: SessionId) -> Facts {
-        let (id, bound) = (ChallengeId([3; 16]), bound_to_session(of));
+        let (id, bound) = (ChallengeId([3; 16]), Bound::Prove(of).digest());
         Facts {
             session: session(1, 1),
             tried: Tried::Code(Some(ChallengeKnown {

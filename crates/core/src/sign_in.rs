@@ -6,6 +6,7 @@
 pub mod passkey;
 
 use crate::access::{Act, Visit};
+use crate::bound::Bound;
 use crate::bytes::{CounterKey, Sealed, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
@@ -21,7 +22,7 @@ use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
-use crate::step_up::{bound_to_interaction, code_channel, failed, locked, recipient, send};
+use crate::step_up::{code_channel, failed, locked, recipient, send};
 use crate::verdict::{Requirement, Verdict};
 
 /// For how long a sign-in that waits for its second proof is kept.
@@ -245,7 +246,7 @@ fn converse(
         locale,
         at: facts.now,
     };
-    let bound = bound_to_interaction(id);
+    let bound = Bound::Interaction(id).digest();
     let (sent, notice) = send(&facts.fresh.challenge, bound, None, to, policy.code_life());
     let opened = Change::InteractionOpened {
         id,

@@ -5,6 +5,7 @@
 //! owner of the channel learns which.
 
 use crate::access::{Act, Visit};
+use crate::bound::Bound;
 use crate::bytes::{BlindIndex, CounterKey, Sealed, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
@@ -22,7 +23,7 @@ use crate::proof::FactorProved;
 use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening, Tried};
-use crate::step_up::{bound_to_interaction, failed, send};
+use crate::step_up::{failed, send};
 use crate::text::Reference;
 use crate::verdict::Verdict;
 
@@ -112,7 +113,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     };
     let (sent, mut notice) = send(
         &facts.challenge,
-        bound_to_interaction(id),
+        Bound::Interaction(id).digest(),
         None,
         to,
         policy.code_life(),
@@ -310,7 +311,7 @@ fn welcome(
 }
 
 fn refusal(facts: &CompletionFacts) -> Option<Reason> {
-    let bound = bound_to_interaction(facts.interaction.id);
+    let bound = Bound::Interaction(facts.interaction.id).digest();
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
     }

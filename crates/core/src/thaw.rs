@@ -7,11 +7,11 @@
 //! text message, thaws it.
 
 use crate::access::Act;
-use crate::bytes::Digest;
+use crate::bound::Bound;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{CustomerId, DecisionId, NoticeId};
+use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
@@ -90,12 +90,6 @@ pub struct Facts {
     pub now: Moment,
 }
 
-/// What a factor has to be bound to: this customer in this state, so that it thaws nothing later.
-#[must_use]
-pub fn bound_to_thaw(customer: CustomerId, revision: i64) -> Digest {
-    Digest::of(format!("thaw:{customer}:{revision}").as_bytes())
-}
-
 /// Thaws the account, or says why not.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let CustomerKnown { id, revision, .. } = facts.customer;
@@ -141,7 +135,7 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
     if facts.customer.state != CustomerState::Frozen {
         return Some(Reason::NotFrozen);
     }
-    let bound = bound_to_thaw(facts.customer.id, facts.customer.revision);
+    let bound = Bound::Thaw(facts.customer.id, facts.customer.revision).digest();
     let strong = |factor: &FactorProved| {
         let method = factor.method();
         Tried::Passkey
@@ -159,6 +153,8 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::Digest;
+    use crate::id::CustomerId;
     use crate::id::{ChallengeId, CredentialId};
     use crate::known::Backup;
     use crate::moment::Span;
@@ -203,7 +199,7 @@ mod tests {
     #[test]
     fn a_customer_does_not_thaw_with_codes_however_many() {
         let facts = facts(CustomerState::Frozen);
-        let bound = bound_to_thaw(facts.customer.id, facts.customer.revision);
+        let bound = Bound::Thaw(facts.customer.id, facts.customer.revision).digest();
         let code = || CodeProved::assert_code(ChallengeId([1; 16]), bound, NOW);
         for proofs in [
             vec![],
@@ -226,11 +222,15 @@ mod tests {
         let facts = facts(CustomerState::Frozen);
         let CustomerKnown { id, revision, .. } = facts.customer;
         let cases = [
-            (bound_to_thaw(id, revision), UserSeen::Verified, true),
-            (bound_to_thaw(id, revision), UserSeen::Present, false),
-            (bound_to_thaw(id, revision - 1), UserSeen::Verified, false),
+            (Bound::Thaw(id, revision).digest(), UserSeen::Verified, true),
+            (Bound::Thaw(id, revision).digest(), UserSeen::Present, false),
             (
-                bound_to_thaw(CustomerId([2; 16]), revision),
+                Bound::Thaw(id, revision - 1).digest(),
+                UserSeen::Verified,
+                false,
+            ),
+            (
+                Bound::Thaw(CustomerId([2; 16]), revision).digest(),
                 UserSeen::Verified,
                 false,
             ),

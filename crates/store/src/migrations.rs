@@ -40,4 +40,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "totp",
         text: include_str!("../migrations/0007_totp.sql"),
     },
+    Migration {
+        version: 8,
+        name: "spent_ticket",
+        text: include_str!("../migrations/0008_spent_ticket.sql"),
+    },
 ];

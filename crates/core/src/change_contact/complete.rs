@@ -4,6 +4,7 @@
 //! kept, so that the change can be undone.
 
 use crate::access::{Act, Visit};
+use crate::bound::Bound;
 use crate::bytes::{BlindIndex, CounterKey, Sealed, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
@@ -21,7 +22,7 @@ use crate::policy::{OperationEffect, Policy};
 use crate::proof::FactorProved;
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, Tried, bound_to_interaction, failed, told};
+use crate::step_up::{Admission, Tried, failed, told};
 use crate::verdict::Verdict;
 use secrecy::SecretString;
 
@@ -144,7 +145,7 @@ pub fn complete(attempt: &Completion, facts: &CompletionFacts, policy: &Policy) 
 }
 
 fn refusal(facts: &CompletionFacts) -> Option<Reason> {
-    let bound = bound_to_interaction(facts.interaction.id);
+    let bound = Bound::Interaction(facts.interaction.id).digest();
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
     }
@@ -266,7 +267,10 @@ mod tests {
             codes: 1,
             revision: 1,
         };
-        let (id, bound) = (ChallengeId([4; 16]), bound_to_interaction(interaction.id));
+        let (id, bound) = (
+            ChallengeId([4; 16]),
+            Bound::Interaction(interaction.id).digest(),
+        );
         CompletionFacts {
             interaction,
             customer: customer(1),

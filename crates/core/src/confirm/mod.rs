@@ -9,6 +9,7 @@ mod send;
 pub use send::{SendFacts, amount_text, decide_send, payee_text};
 
 use crate::access::{Act, Visit};
+use crate::bound::Bound;
 use crate::bytes::CounterKey;
 use crate::change::{Change, GrantIssued};
 use crate::context::Context;
@@ -23,7 +24,7 @@ use crate::policy::{OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, Tried, bound_to_operation, failed, told};
+use crate::step_up::{Admission, Tried, failed, told};
 use crate::verdict::{Requirement, Verdict};
 
 /// An operation with what is needed to show it.
@@ -217,7 +218,12 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
     if let Some(reason) = facts.shown.closed(facts.now) {
         return Some(reason);
     }
-    let bound = bound_to_operation(operation.id, operation.digest, operation.customer.id);
+    let bound = Bound::Operation {
+        id: operation.id,
+        fields: operation.digest,
+        customer: operation.customer.id,
+    }
+    .digest();
     let wanted = facts.shown.wants_passkey(spec, policy);
     if wanted && facts.tried != Tried::Passkey {
         return Some(Reason::PasskeyNeeded);

@@ -4,6 +4,7 @@
 //! passkey is wanted.
 
 use super::Shown;
+use crate::bound::Bound;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::guess::Sends;
@@ -14,7 +15,7 @@ use crate::notice::{Notice, NoticeKind};
 use crate::operation::Fields;
 use crate::policy::{OperationPolicy, Policy};
 use crate::reason::Reason;
-use crate::step_up::{FreshChallenge, bound_to_operation, code_channel, recipient};
+use crate::step_up::{FreshChallenge, code_channel, recipient};
 use crate::verdict::{Requirement, Verdict};
 
 /// What is known when a code is asked for.
@@ -67,7 +68,12 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
         id: facts.fresh.id,
         customer: Some(operation.customer.id),
         kind: channel.kind,
-        bound: bound_to_operation(operation.id, operation.digest, operation.customer.id),
+        bound: Bound::Operation {
+            id: operation.id,
+            fields: operation.digest,
+            customer: operation.customer.id,
+        }
+        .digest(),
         seen: facts.challenge.as_ref().map(|known| known.id),
         code: facts.fresh.hash,
         at: facts.now,

@@ -6,22 +6,17 @@
 //! what was confirmed is shown to nobody.
 
 use crate::access::Act;
-use crate::bytes::{Digest, Sealed};
+use crate::bound::Bound;
+use crate::bytes::Sealed;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::enrol::Owner;
-use crate::id::{CredentialId, SessionId};
+use crate::id::CredentialId;
 use crate::known::TotpKnown;
 use crate::notice::NoticeKind;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::{Method, TotpProved};
 use crate::reason::Reason;
-
-/// What the code that confirms a new app is bound to.
-#[must_use]
-pub fn bound_to_session(id: SessionId) -> Digest {
-    Digest::of(format!("enrol_totp:{id}").as_bytes())
-}
 
 /// What is known.
 #[derive(Debug)]
@@ -92,7 +87,7 @@ pub fn decide_confirm(facts: &Facts, proof: Option<&TotpProved>, policy: &Policy
     let owner = &facts.owner;
     let right = facts.pending().zip(proof).filter(|(known, proof)| {
         (known.id, known.revision) == (proof.credential(), proof.revision())
-            && proof.bound() == bound_to_session(owner.session.id)
+            && proof.bound() == Bound::EnrolTotp(owner.session.id).digest()
             && proof.step() > known.step
     });
     let (proof, reason) = match (right, facts.refusal(policy)) {
@@ -143,6 +138,7 @@ pub fn decide_remove(facts: &Facts, policy: &Policy) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::Digest;
     use crate::bytes::TokenHash;
     use crate::id::{DecisionId, NoticeId};
     use crate::known::CustomerState;
@@ -178,7 +174,7 @@ mod tests {
     }
 
     fn proof(step: i64) -> TotpProved {
-        let bound = bound_to_session(session(1, 1).id);
+        let bound = Bound::EnrolTotp(session(1, 1).id).digest();
         TotpProved::assert_totp((ID, 1), step, bound)
     }
 
@@ -218,7 +214,8 @@ mod tests {
             assert!(decision.changes.is_empty() && decision.notices.is_empty());
         }
         let strange = TotpProved::assert_totp((ID, 1), 7, Digest([1; 32]));
-        let newer = TotpProved::assert_totp((ID, 2), 7, bound_to_session(session(1, 1).id));
+        let newer =
+            TotpProved::assert_totp((ID, 2), 7, Bound::EnrolTotp(session(1, 1).id).digest());
         for proof in [None, Some(proof(0)), Some(strange), Some(newer)] {
             let decision = decide_confirm(&facts(Some(known())), proof.as_ref(), &policy());
             assert_eq!(decision.reasons(), [Reason::CodeWrong]);

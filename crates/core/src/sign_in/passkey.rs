@@ -21,12 +21,6 @@ use crate::sighting::Ending;
 use crate::step_up::{FreshSession, Opening, failed};
 use crate::verdict::Verdict;
 
-/// What a challenge to sign in is bound to: the browser that asked for it.
-#[must_use]
-pub fn bound_to_visitor(binding: &str) -> Digest {
-    Digest::of(format!("sign_in:{binding}").as_bytes())
-}
-
 /// What is tried.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {

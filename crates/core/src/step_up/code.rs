@@ -4,12 +4,13 @@
 //! across codes.
 
 use crate::access::Act;
+use crate::bound::Bound;
 use crate::bytes::Digest;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
-use crate::id::{ChallengeId, CustomerId, DecisionId, InteractionId, NoticeId, OperationId};
+use crate::id::{ChallengeId, CustomerId, DecisionId, NoticeId};
 use crate::known::{ChallengeKnown, ChannelKnown, ChannelPurpose, CustomerKnown, InteractionKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
@@ -31,19 +32,6 @@ pub struct FreshChallenge {
     pub hash: Digest,
     /// The id of the message.
     pub notice: NoticeId,
-}
-
-/// What a code of an interaction is bound to.
-#[must_use]
-pub fn bound_to_interaction(id: InteractionId) -> Digest {
-    Digest::of(format!("interaction:{id}").as_bytes())
-}
-
-/// What a code that confirms an operation is bound to (PSD2 RTS article 5: amount and payee are in
-/// the digest).
-#[must_use]
-pub fn bound_to_operation(id: OperationId, operation: Digest, customer: CustomerId) -> Digest {
-    Digest::of(format!("operation:{id}:{operation}:{customer}").as_bytes())
 }
 
 /// The method of a code that travels by `kind`.
@@ -220,7 +208,7 @@ pub fn decide_resend(facts: &ResendFacts, policy: &Policy) -> Decision {
     let seen = facts.challenge.as_ref().map(|known| known.id);
     let (sent, mut notice) = send(
         &facts.fresh,
-        bound_to_interaction(id),
+        Bound::Interaction(id).digest(),
         seen,
         to,
         policy.code_life(),

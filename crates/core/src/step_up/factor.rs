@@ -91,7 +91,7 @@ impl PasskeyProved {
     pub fn used(&self, at: Moment) -> Vec<Change> {
         let (spent, signed) = (self.spent(), self.signed());
         vec![
-            Change::ChallengeSpent {
+            Change::TicketSpent {
                 nonce: spent.nonce,
                 expires: spent.expires,
             },

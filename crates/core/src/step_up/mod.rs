@@ -7,13 +7,14 @@ mod factor;
 mod opening;
 
 pub use code::{
-    Addressee, FreshChallenge, ResendFacts, bound_to_interaction, bound_to_operation, code_channel,
-    decide_resend, method_of, recipient, send, told,
+    Addressee, FreshChallenge, ResendFacts, code_channel, decide_resend, method_of, recipient,
+    send, told,
 };
 pub use factor::Tried;
 pub use opening::{FreshSession, Opening};
 
 use crate::access::{Act, Visit};
+use crate::bound::Bound;
 use crate::bytes::CounterKey;
 use crate::change::Change;
 use crate::context::Context;
@@ -156,7 +157,7 @@ fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Pol
 }
 
 fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
-    let bound = bound_to_interaction(facts.interaction.id);
+    let bound = Bound::Interaction(facts.interaction.id).digest();
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
     }

@@ -3,6 +3,7 @@
 //! **Invariant:** a present address or number is compared only after the try was reserved.
 
 use secrecy::SecretString;
+use sekisho_core::bound::Bound;
 use sekisho_core::change_contact::{
     Attempt, Completion, CompletionFacts, CompletionFresh, Facts, FreshChannel, Wanted, anchor,
     complete, decide,
@@ -13,7 +14,7 @@ use sekisho_core::known::{ChannelKnown, ChannelPurpose, SessionKnown};
 use sekisho_core::login::Login;
 use sekisho_core::reason::Reason;
 use sekisho_core::session::is_alive;
-use sekisho_core::step_up::{Admission, bound_to_interaction};
+use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_contact;
 use sekisho_seal::report_code::ReportCode;
@@ -158,7 +159,7 @@ impl Gate {
                 replaces: typed.replaces,
             }),
         };
-        let challenge = self.fresh_challenge(now, bound_to_interaction(id))?;
+        let challenge = self.fresh_challenge(now, Bound::Interaction(id).digest())?;
         let to = Place::Newcomer(challenge.notice);
         Ok(Facts {
             session: session.known.clone(),
@@ -253,7 +254,7 @@ impl Gate {
         else {
             return Ok(None);
         };
-        let bound = bound_to_interaction(found.interaction.id);
+        let bound = Bound::Interaction(found.interaction.id).digest();
         let challenge = self.store().challenge(bound).await?;
         let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
         let channels = self.store().channels(customer.id).await?;

@@ -3,13 +3,14 @@
 //! **Invariant:** what is shown, what the code is bound to and what is confirmed are read from one
 //! stored operation.
 
+use sekisho_core::bound::Bound;
 use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown};
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::{FieldValue, Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
-use sekisho_core::step_up::{Admission, bound_to_operation, code_channel};
+use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::report_code::ReportCode;
 
@@ -354,7 +355,12 @@ impl Gate {
 
 fn bound(shown: &Shown) -> sekisho_core::bytes::Digest {
     let operation = &shown.operation;
-    bound_to_operation(operation.id, operation.digest, operation.customer.id)
+    Bound::Operation {
+        id: operation.id,
+        fields: operation.digest,
+        customer: operation.customer.id,
+    }
+    .digest()
 }
 
 fn texts(fields: &Fields) -> Vec<(String, String)> {

@@ -5,6 +5,7 @@
 //! nothing else.
 
 use secrecy::ExposeSecret as _;
+use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
 use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::{DeviceKnown, InteractionKind, InteractionKnown};
@@ -128,7 +129,7 @@ impl Gate {
             Some(id) => (self.store().passkeys(id).await?, self.takes_totp(id).await?),
             None => (Vec::new(), false),
         };
-        let bound = step_up::bound_to_interaction(found.interaction.id);
+        let bound = Bound::Interaction(found.interaction.id).digest();
         Ok(Some(Conversation {
             passkey: self.prompt_if_any(bound, &passkeys)?,
             totp,
@@ -179,7 +180,7 @@ impl Gate {
                 return Ok(Resent::Over);
             };
             let id = found.interaction.id;
-            let bound = step_up::bound_to_interaction(id);
+            let bound = Bound::Interaction(id).digest();
             let challenge = self.store().challenge(bound).await?;
             let wait = challenge.as_ref().map(|known| {
                 Span::seconds(i64::from(policy.code.resend_seconds)).0 - now.since(known.sent).0
@@ -319,7 +320,7 @@ impl Gate {
             let Some(known) = found.interaction.customer.clone() else {
                 return Ok(CodeAnswer::Over);
             };
-            let bound = step_up::bound_to_interaction(found.interaction.id);
+            let bound = Bound::Interaction(found.interaction.id).digest();
             let at = (admission, now);
             let (tried, factor) = self.prove(claim, bound, customer, at).await?;
             let minted = self.mint_session(now, &context)?;

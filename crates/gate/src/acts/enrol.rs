@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** nothing is added, renamed or removed but by a decision on a fresh session.
 
+use sekisho_core::bound::Bound;
 use sekisho_core::discard;
-use sekisho_core::enrol::{self, Facts, Owner, bound_to_session};
+use sekisho_core::enrol::{self, Facts, Owner};
 use sekisho_core::id::{CredentialId, NoticeId};
 use sekisho_core::known::{Backup, PasskeyKnown};
 use sekisho_core::moment::Moment;
@@ -117,7 +118,7 @@ impl Gate {
     }
 
     fn enrol_prompt(&self, owner: &Owner) -> Result<EnrolPrompt, Fault> {
-        let ticket = self.fresh_ticket(bound_to_session(owner.session.id))?;
+        let ticket = self.fresh_ticket(Bound::Enrol(owner.session.id).digest())?;
         let handles = owner.passkeys.iter().map(|known| known.handle.clone());
         Ok(EnrolPrompt {
             ticket: self.keys().tickets.write(&ticket),
@@ -155,7 +156,7 @@ impl Gate {
     ) -> Result<Enrolled, Fault> {
         for _ in 0..ROUNDS {
             let owner = self.owner(session).await?;
-            let bound = bound_to_session(owner.session.id);
+            let bound = Bound::Enrol(owner.session.id).digest();
             let response = RegistrationResponse {
                 client_data_json: &offer.client_data,
                 attestation_object: &offer.attestation_object,

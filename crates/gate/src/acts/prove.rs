@@ -3,9 +3,10 @@
 //! **Invariant:** a proof moves the session to a new token, which goes to the browser that gave it
 //! and nowhere else.
 
+use sekisho_core::bound::Bound;
 use sekisho_core::known::PasskeyKnown;
 use sekisho_core::moment::Span;
-use sekisho_core::prove::{self, Attempt, Facts, SendFacts, Ways, bound_to_session, missing};
+use sekisho_core::prove::{self, Attempt, Facts, SendFacts, Ways, missing};
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
@@ -82,7 +83,7 @@ impl Gate {
     pub async fn proving(&self, session: &Session) -> Result<Proving, Fault> {
         let (now, policy) = (self.now(), self.policy());
         let (ways, passkeys) = self.session_ways(session).await?;
-        let bound = bound_to_session(session.id());
+        let bound = Bound::Prove(session.id()).digest();
         let channels = self.store().channels(session.customer()).await?;
         let channel = match code_channel(&channels, &policy) {
             Some(channel) if ways == Ways::Any => Some(self.shown_channel(channel)?),
@@ -109,7 +110,7 @@ impl Gate {
         let (policy, customer) = (self.policy(), session.customer());
         let (device, _) = self.recognise(visitor, Some(customer)).await?;
         for _ in 0..ROUNDS {
-            let (now, bound) = (self.now(), bound_to_session(session.id()));
+            let (now, bound) = (self.now(), Bound::Prove(session.id()).digest());
             let channels = self.store().channels(customer).await?;
             let challenge = self.store().challenge(bound).await?;
             let sends = self
@@ -168,7 +169,7 @@ impl Gate {
         let admission = self.admit(claim, attempt.tries, customer).await?;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let bound = bound_to_session(session.id());
+            let bound = Bound::Prove(session.id()).digest();
             let at = (admission, now);
             let (tried, factor) = self.prove(claim, bound, customer, at).await?;
             let token = self.token(TokenKind::Session)?;

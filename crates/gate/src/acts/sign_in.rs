@@ -4,6 +4,7 @@
 //! or made up, and another one only when the stored hash changed meanwhile.
 
 use secrecy::SecretString;
+use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{CredentialId, CustomerId, InteractionId};
@@ -14,7 +15,7 @@ use sekisho_core::password::normalise;
 use sekisho_core::proof::{Method, PasswordProved};
 use sekisho_core::sighting::Trait;
 use sekisho_core::sign_in::{Attempt, Facts, Fresh, Presented, decide};
-use sekisho_core::step_up::{Admission, bound_to_interaction, code_channel};
+use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::password::Rehash;
 use sekisho_seal::prove::{ProvedPassword, prove_password};
@@ -288,7 +289,7 @@ impl Gate {
             decision: self.fresh_decision(now)?,
             session: minted.fresh.clone(),
             interaction,
-            challenge: self.fresh_challenge(now, bound_to_interaction(id))?,
+            challenge: self.fresh_challenge(now, Bound::Interaction(id).digest())?,
         })
     }
 

@@ -2,10 +2,11 @@
 //!
 //! **Invariant:** the answer counts only in the browser that was prompted.
 
+use sekisho_core::bound::Bound;
 use sekisho_core::policy::FactorPolicy;
 use sekisho_core::proof::Method;
 use sekisho_core::sighting::Trait;
-use sekisho_core::sign_in::passkey::{Attempt, Facts, bound_to_visitor, decide};
+use sekisho_core::sign_in::passkey::{Attempt, Facts, decide};
 use sekisho_core::verdict::Verdict;
 use sekisho_store::RiskQuestion;
 
@@ -39,7 +40,7 @@ impl Gate {
         if !allowed || !self.has_domain() {
             return Ok(None);
         }
-        self.prompt(bound_to_visitor(binding), &[]).map(Some)
+        self.prompt(Bound::SignIn(binding).digest(), &[]).map(Some)
     }
 
     /// Judges a sign-in by passkey.
@@ -47,7 +48,7 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn sign_in_by_passkey(&self, typed: PasskeySignIn) -> Result<SignInAnswer, Fault> {
-        let bound = bound_to_visitor(&typed.binding);
+        let bound = Bound::SignIn(&typed.binding).digest();
         let signing = Signing {
             bound,
             customer: None,

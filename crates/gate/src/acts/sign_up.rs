@@ -4,12 +4,13 @@
 //! the same work.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::bound::Bound;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChannelId, CredentialId, CustomerId, InteractionId};
 use sekisho_core::login::Login;
 use sekisho_core::password::{Examination, Person, examine, normalise};
 use sekisho_core::sign_up::{self, Attempt, Completion, CompletionFacts, Facts, Newcomer};
-use sekisho_core::step_up::{Admission, Tried, bound_to_interaction};
+use sekisho_core::step_up::{Admission, Tried};
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
@@ -84,7 +85,7 @@ impl Gate {
                 locale: typed.visitor.locale,
                 contact: None,
             };
-            let challenge = self.fresh_challenge(now, bound_to_interaction(id))?;
+            let challenge = self.fresh_challenge(now, Bound::Interaction(id).digest())?;
             let to = Place::Newcomer(challenge.notice);
             let facts = Facts {
                 taken,
@@ -166,7 +167,7 @@ impl Gate {
             let now = self.now();
             let challenge = self
                 .store()
-                .challenge(bound_to_interaction(found.interaction.id))
+                .challenge(Bound::Interaction(found.interaction.id).digest())
                 .await?;
             let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
             let minted = self.mint_session(now, &context)?;

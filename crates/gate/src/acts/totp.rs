@@ -4,7 +4,8 @@
 //! asked for it.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use sekisho_core::enrol::totp::{self, Facts, bound_to_session};
+use sekisho_core::bound::Bound;
+use sekisho_core::enrol::totp::{self, Facts};
 use sekisho_core::id::CredentialId;
 use sekisho_core::moment::Moment;
 use sekisho_core::reason::Reason;
@@ -102,7 +103,10 @@ impl Gate {
     pub async fn totp_confirm(&self, session: &Session, code: &str) -> Result<Enrolled, Fault> {
         for _ in 0..ROUNDS {
             let facts = self.totp_facts(session).await?;
-            let of = (bound_to_session(facts.owner.session.id), facts.owner.now);
+            let of = (
+                Bound::EnrolTotp(facts.owner.session.id).digest(),
+                facts.owner.now,
+            );
             let proof = match facts.pending() {
                 Some(known) => self.prove_app(known, code, of)?,
                 None => None,

@@ -46,7 +46,7 @@ const REMOVALS: [&str; 9] = [
     removal!("report_code", "code", "expires < ?1"),
     "DELETE FROM idempotency WHERE at < ?1 AND request_key IN \
      (SELECT request_key FROM idempotency WHERE at < ?1 LIMIT ?2)",
-    removal!("spent_challenge", "nonce", "expires < ?1"),
+    removal!("spent_ticket", "nonce", "expires < ?1"),
     removal!("guess", "counter", "expires < ?1 AND locked_until < ?1"),
 ];
 

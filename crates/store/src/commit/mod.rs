@@ -99,7 +99,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
-        Change::ChallengeSpent { .. }
+        Change::TicketSpent { .. }
         | Change::PasskeyAdded(_)
         | Change::PasskeyRemoved { .. }
         | Change::PasskeyRenamed { .. }

@@ -9,8 +9,8 @@ use sekisho_core::proof::UserSeen;
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     let write = match change {
-        Change::ChallengeSpent { nonce, expires } => Write::one(
-            "INSERT INTO spent_challenge (nonce, expires) VALUES (?1, ?2)",
+        Change::TicketSpent { nonce, expires } => Write::one(
+            "INSERT INTO spent_ticket (nonce, expires) VALUES (?1, ?2)",
             [(*nonce).into(), (*expires).into()],
         ),
         Change::PasskeyAdded(passkey) => added(passkey),

@@ -19,7 +19,7 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
      OR EXISTS (SELECT 1 FROM session WHERE ends < ?1) \
      OR EXISTS (SELECT 1 FROM report_code WHERE expires < ?1) \
      OR EXISTS (SELECT 1 FROM idempotency WHERE at < ?1) \
-     OR EXISTS (SELECT 1 FROM spent_challenge WHERE expires < ?1) \
+     OR EXISTS (SELECT 1 FROM spent_ticket WHERE expires < ?1) \
      OR EXISTS (SELECT 1 FROM guess WHERE expires < ?1 AND locked_until < ?1) \
      OR EXISTS (SELECT 1 FROM notice WHERE expires < ?1 AND state <> ?3) \
      OR EXISTS (SELECT 1 FROM notice WHERE state IN (?4, ?5) AND next_at < ?2) \

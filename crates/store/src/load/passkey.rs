@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// Those of a read.
     pub async fn is_spent(&self, nonce: Digest) -> Result<bool, Fault> {
-        let text = "SELECT 1 AS found FROM spent_challenge WHERE nonce = ?1";
+        let text = "SELECT 1 AS found FROM spent_ticket WHERE nonce = ?1";
         let found = self
             .row_of(Query::new(text, [nonce.into()]), |_| Ok(()))
             .await?;

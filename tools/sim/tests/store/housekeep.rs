@@ -20,7 +20,7 @@ const PASSING: [&str; 10] = [
     "interaction",
     "report_code",
     "session",
-    "spent_challenge",
+    "spent_ticket",
 ];
 
 #[tokio::test]

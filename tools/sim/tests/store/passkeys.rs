@@ -60,7 +60,7 @@ pub(super) fn changes() -> Vec<Change> {
 }
 
 fn spent(number: u64) -> Change {
-    Change::ChallengeSpent {
+    Change::TicketSpent {
         nonce: Digest(long(21, number)),
         expires: NOON.plus(Span::minutes(5)),
     }

@@ -1,0 +1,86 @@
+//! What a second proof is bound to, so that it proves nothing else.
+//!
+//! **Invariant:** two things that are not the same have different digests, also when they are of
+//! different kinds.
+
+use crate::bytes::Digest;
+use crate::id::{CustomerId, InteractionId, OperationId, SessionId};
+
+/// What a one-time code or the challenge of a passkey is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound<'a> {
+    /// Making a passkey in this session.
+    Enrol(SessionId),
+    /// Adding an authenticator app in this session.
+    EnrolTotp(SessionId),
+    /// Going on in this conversation.
+    Interaction(InteractionId),
+    /// Confirming this operation.
+    Operation {
+        /// Which.
+        id: OperationId,
+        /// The digest of its fields: amount and payee are in it (PSD2 RTS article 5).
+        fields: Digest,
+        /// Whose.
+        customer: CustomerId,
+    },
+    /// Showing once more who they are, in this session.
+    Prove(SessionId),
+    /// Signing in from the browser with this binding.
+    SignIn(&'a str),
+    /// Thawing this customer in the state of this revision, so that it thaws nothing later.
+    Thaw(CustomerId, i64),
+}
+
+impl Bound<'_> {
+    /// The digest that the proof carries.
+    #[must_use]
+    pub fn digest(self) -> Digest {
+        let text = match self {
+            Self::Enrol(session) => format!("enrol:{session}"),
+            Self::EnrolTotp(session) => format!("enrol_totp:{session}"),
+            Self::Interaction(id) => format!("interaction:{id}"),
+            Self::Operation {
+                id,
+                fields,
+                customer,
+            } => format!("operation:{id}:{fields}:{customer}"),
+            Self::Prove(session) => format!("prove:{session}"),
+            Self::SignIn(binding) => format!("sign_in:{binding}"),
+            Self::Thaw(customer, revision) => format!("thaw:{customer}:{revision}"),
+        };
+        Digest::of(text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_in_kind_or_in_one_field_differs_in_its_digest() {
+        let (session, customer) = (SessionId([1; 16]), CustomerId([1; 16]));
+        let fields = Digest::of(b"100,000 yen");
+        let operation = |id: u8, fields: Digest, owner: u8| Bound::Operation {
+            id: OperationId([id; 16]),
+            fields,
+            customer: CustomerId([owner; 16]),
+        };
+        let all = [
+            Bound::Enrol(session),
+            Bound::Enrol(SessionId([2; 16])),
+            Bound::EnrolTotp(session),
+            Bound::Interaction(InteractionId([1; 16])),
+            operation(1, fields, 1),
+            operation(2, fields, 1),
+            operation(1, Digest::of(b"900,000 yen"), 1),
+            operation(1, fields, 2),
+            Bound::Prove(session),
+            Bound::SignIn("a browser"),
+            Bound::Thaw(customer, 1),
+            Bound::Thaw(customer, 2),
+        ];
+        let digests: std::collections::HashSet<_> = all.iter().map(|one| one.digest()).collect();
+        assert_eq!(digests.len(), all.len());
+    }
+}
