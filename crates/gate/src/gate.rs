@@ -19,7 +19,6 @@ use sekisho_seal::token::{Token, TokenKind};
 use sekisho_store::{Committal, Fault as StoreFault, Store};
 use tokio::sync::Notify;
 
-use crate::acts::caller::Cached;
 use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::fault::Fault;
@@ -27,6 +26,7 @@ use crate::hash_pool::HashPool;
 use crate::keys::Keys;
 use crate::places::Places;
 use crate::signing::Signing;
+use crate::steps::caller::Cached;
 
 /// How often an act is decided anew when the state changed under it.
 pub(crate) const ROUNDS: u8 = 8;

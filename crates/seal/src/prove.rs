@@ -21,8 +21,8 @@ use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
 use crate::ticket::Ticket;
 use crate::totp::{TotpSecret, TotpStep};
 use crate::webauthn::{
-    self, Algorithm, Assertion, AssertionResponse, Counter, Flags, Identified, Payment, PublicKey,
-    Purpose, Record, Refusal, Registration, RegistrationResponse, RelyingParty, Trust,
+    self, Algorithm, Assertion, AssertionKind, AssertionResponse, Counter, Flags, Identified,
+    Payment, PublicKey, Record, Refusal, Registration, RegistrationResponse, RelyingParty, Trust,
     UserVerification,
 };
 use crate::{Check, Fault};
@@ -101,7 +101,7 @@ pub struct PasskeyAsked {
     /// Its challenge, and what that is bound to: an interaction, or an operation with all its
     /// fields.
     pub ticket: Ticket,
-    pub purpose: Purpose,
+    pub kind: AssertionKind,
     pub identified: Identified,
     pub verification: UserVerification,
 }
@@ -131,7 +131,7 @@ pub fn prove_passkey(
     let expected = Assertion {
         rp,
         challenge: &asked.ticket.challenge(),
-        purpose: asked.purpose,
+        kind: asked.kind,
         identified: asked.identified,
         verification: asked.verification,
     };

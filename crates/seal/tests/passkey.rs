@@ -18,9 +18,9 @@ use sekisho_seal::Fault;
 use sekisho_seal::prove::{PasskeyAsked, ProvedPasskey, prove_passkey};
 use sekisho_seal::ticket::Ticket;
 use sekisho_seal::webauthn::{
-    Algorithm, AssertionResponse, Framing, Identified, Purpose, Refusal, Registered, Registration,
-    RegistrationResponse, RelyingParty, Trust, UserVerification, Voucher, bound_challenge,
-    register,
+    Algorithm, AssertionKind, AssertionResponse, Framing, Identified, Refusal, Registered,
+    Registration, RegistrationResponse, RelyingParty, Trust, UserVerification, Voucher,
+    bound_challenge, register,
 };
 use sekisho_world::passkey::{
     Answer, BACKED_UP, BACKUP_ELIGIBLE, Created, PRESENT, Page, Passkey, VERIFIED,
@@ -100,7 +100,7 @@ fn ticket(nonce: [u8; 32], bound: Digest) -> Ticket {
 fn asked() -> PasskeyAsked {
     PasskeyAsked {
         ticket: ticket(NONCE, withdrawal()),
-        purpose: Purpose::Prove,
+        kind: AssertionKind::Proof,
         identified: Identified::Beforehand,
         verification: UserVerification::AsRegistered,
     }
@@ -293,7 +293,7 @@ fn a_payment_is_confirmed_only_when_it_was_asked_for_and_shown_by_us() {
     let known = known(&passkey);
     let challenge = challenge();
     let pay = PasskeyAsked {
-        purpose: Purpose::ConfirmPayment,
+        kind: AssertionKind::Payment,
         ..asked()
     };
     let answer = passkey.confirm_payment(page(&challenge), PAYMENT);

@@ -9,9 +9,10 @@
 
 use sekisho_core::moment::Moment;
 use sekisho_seal::webauthn::{
-    self as webauthn, Algorithm, Anchors, Asserted, Assertion, AssertionResponse, Counter, Format,
-    Framing, Identified, KeyStore, PublicKey, Purpose, Record, Refusal, Registered, Registration,
-    RegistrationResponse, RelyingParty, Standing, Trust, UnnamedTop, UserVerification, Voucher,
+    self as webauthn, Algorithm, Anchors, Asserted, Assertion, AssertionKind, AssertionResponse,
+    Counter, Format, Framing, Identified, KeyStore, PublicKey, Record, Refusal, Registered,
+    Registration, RegistrationResponse, RelyingParty, Standing, Trust, UnnamedTop,
+    UserVerification, Voucher,
 };
 use serde_json::Value;
 
@@ -136,7 +137,7 @@ fn asserted(
     let expected = Assertion {
         rp: &rp_of(vector),
         challenge: &vector.challenge[1],
-        purpose: Purpose::Prove,
+        kind: AssertionKind::Proof,
         identified: Identified::Beforehand,
         verification,
     };

@@ -1,8 +1,8 @@
 //! The act "confirm": the customer confirms or declines exactly one operation on a page that shows
 //! it.
 //!
-//! **Invariant:** no operation becomes confirmed without a session of its own customer and a second
-//! proof that is bound to its digest, within its life.
+//! **Invariant:** no operation becomes confirmed but by a session of its own customer, as that
+//! customer stands now, with a second proof that is bound to its digest, within its life.
 
 mod send;
 
@@ -75,7 +75,7 @@ impl Shown {
     fn closed(&self, now: Moment) -> Option<Reason> {
         if self.session.customer.id != self.operation.customer.id {
             Some(Reason::SessionMissing)
-        } else if self.session.customer.state == CustomerState::Frozen {
+        } else if self.operation.customer.state == CustomerState::Frozen {
             Some(Reason::Frozen)
         } else if self.operation.state != OperationState::Pending {
             Some(Reason::OperationClosed)

@@ -22,10 +22,10 @@ use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
 
 use super::account::Session;
-use super::conversation::{CodeAnswer, Found, State};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;
+use crate::steps::conversation::{CodeAnswer, Found, State};
 use crate::visitor::Visitor;
 
 /// What a customer typed.

@@ -15,10 +15,10 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::report_code::ReportCode;
 
 use super::account::Session;
-use super::factor::Claim;
-use super::passkey::PasskeyPrompt;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::factor::Claim;
+use crate::steps::passkey::PasskeyPrompt;
 use crate::visitor::Visitor;
 
 /// What the confirmation page shows.
@@ -48,7 +48,7 @@ pub struct ShownOperation {
     /// Where the browser goes back to.
     pub return_to: Option<String>,
     /// How it may be confirmed.
-    pub ways: Ways,
+    pub ways: ConfirmWays,
     /// Whether a code of the customer's authenticator app will do as well.
     pub totp: bool,
     /// Whether a code that still works was sent.
@@ -57,7 +57,7 @@ pub struct ShownOperation {
 
 /// How an operation may be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ways {
+pub enum ConfirmWays {
     /// By a code to this channel, masked.
     Code(String),
     /// By either.
@@ -90,10 +90,7 @@ pub enum ConfirmAnswer {
     /// The operation waits no more, or the factor is locked.
     Closed,
     /// Confirmed.
-    Confirmed {
-        /// Where the browser goes back to.
-        return_to: Option<String>,
-    },
+    Confirmed,
     /// Wrong; there may be another try.
     Wrong,
 }
@@ -240,7 +237,6 @@ impl Gate {
             admission = Some(admitted);
             let at = (admitted, now);
             let (tried, factor) = self.prove(claim, bound(&shown), customer, at).await?;
-            let return_to = shown.operation.return_uri.clone();
             let fresh = self.fresh_confirmation(now)?;
             let facts = Facts {
                 shown,
@@ -261,7 +257,7 @@ impl Gate {
             };
             let open = facts.shown.operation.state == OperationState::Pending;
             return Ok(match (committed.verdict(), admitted) {
-                (Verdict::Allow, _) => ConfirmAnswer::Confirmed { return_to },
+                (Verdict::Allow, _) => ConfirmAnswer::Confirmed,
                 (_, Admission::Admitted) if open => ConfirmAnswer::Wrong,
                 _ => ConfirmAnswer::Closed,
             });
@@ -269,24 +265,20 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// The customer says no. Answers where the browser goes back to.
+    /// The customer says no.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn decline(
-        &self,
-        session: &Session,
-        id: OperationId,
-    ) -> Result<Option<String>, Fault> {
+    pub async fn decline(&self, session: &Session, id: OperationId) -> Result<(), Fault> {
         for _ in 0..ROUNDS {
             let Some((shown, _)) = self.gather_shown(session, id).await? else {
-                return Ok(None);
+                return Ok(());
             };
             let now = self.now();
             let decided =
                 confirm::decide_decline(&shown, self.fresh_decision(now)?, now, &self.policy());
             if self.commit(decided).await?.is_some() {
-                return Ok(shown.operation.return_uri);
+                return Ok(());
             }
         }
         Err(Fault::Contended { rounds: ROUNDS })
@@ -297,16 +289,16 @@ impl Gate {
         shown: &Shown,
         spec: &OperationPolicy,
         channel: Option<String>,
-    ) -> Result<Ways, Fault> {
+    ) -> Result<ConfirmWays, Fault> {
         let passkey = self.prompt_if_any(bound(shown), &shown.passkeys)?;
         let wanted = shown.wants_passkey(spec, &self.policy());
         Ok(match (passkey, channel) {
-            (Some(passkey), _) if wanted => Ways::Passkey(passkey),
-            (None, _) if wanted => Ways::Enrol,
-            (Some(passkey), Some(channel)) => Ways::Either(channel, passkey),
-            (Some(passkey), None) => Ways::Passkey(passkey),
-            (None, Some(channel)) => Ways::Code(channel),
-            (None, None) => Ways::None,
+            (Some(passkey), _) if wanted => ConfirmWays::Passkey(passkey),
+            (None, _) if wanted => ConfirmWays::Enrol,
+            (Some(passkey), Some(channel)) => ConfirmWays::Either(channel, passkey),
+            (Some(passkey), None) => ConfirmWays::Passkey(passkey),
+            (None, Some(channel)) => ConfirmWays::Code(channel),
+            (None, None) => ConfirmWays::None,
         })
     }
 
@@ -328,13 +320,11 @@ impl Gate {
         let fields = self.open_fields(&operation, &spec)?;
         let channels = self.store().channels(operation.customer.id).await?;
         let passkeys = self.store().passkeys(operation.customer.id).await?;
-        let mut session = session.known.clone();
-        session.customer = operation.customer.clone();
         Ok(Some((
             Shown {
                 operation,
                 fields,
-                session,
+                session: session.known.clone(),
                 channels,
                 passkeys,
             },

@@ -21,9 +21,9 @@ use sekisho_core::text::Reference;
 use sekisho_core::verdict::{Requirement, VerdictKind};
 use sekisho_store::{JudgeKnown, RiskQuestion};
 
-use super::caller::Caller;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::caller::Caller;
 
 /// From where a customer came to the application.
 #[derive(Clone, Debug, Default)]

@@ -19,11 +19,11 @@ use sekisho_seal::grant::GrantClaims;
 use sekisho_seal::report_code::ReportCode;
 use sekisho_store::RiskQuestion;
 
-use super::caller::Caller;
 use super::judge::{DecisionView, RequestContext};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;
+use crate::steps::caller::Caller;
 
 /// What an application asks.
 #[derive(Clone, Debug)]

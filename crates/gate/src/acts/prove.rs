@@ -12,11 +12,11 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 
 use super::account::Session;
-use super::factor::Claim;
-use super::passkey::PasskeyPrompt;
 use super::security::ShownChannel;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::factor::Claim;
+use crate::steps::passkey::PasskeyPrompt;
 use crate::visitor::Visitor;
 
 /// What a page knows before it asks for a proof.

@@ -13,10 +13,10 @@ use sekisho_core::redeem::{Attempt, Facts, decide};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_grant;
 
-use super::caller::Caller;
 use super::operate::OperationView;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::caller::Caller;
 
 /// What an application hands in.
 #[derive(Clone, Debug)]

@@ -22,12 +22,12 @@ use sekisho_seal::prove::{ProvedPassword, prove_password};
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_store::RiskQuestion;
 
-use super::conversation::{Opened, State};
-use super::mint::Minted;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::hash_pool::Admitted;
 use crate::keys::Place;
+use crate::steps::conversation::{Opened, State};
+use crate::steps::mint::Minted;
 use crate::visitor::Visitor;
 
 /// What a visitor typed.

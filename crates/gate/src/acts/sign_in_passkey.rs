@@ -10,10 +10,10 @@ use sekisho_core::sign_in::passkey::{Attempt, Facts, decide};
 use sekisho_core::verdict::Verdict;
 use sekisho_store::RiskQuestion;
 
-use super::passkey::{PasskeyAnswer, PasskeyPrompt, Signing};
 use super::sign_in::SignInAnswer;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::passkey::{PasskeyAnswer, PasskeyPrompt, Signing};
 use crate::visitor::Visitor;
 
 /// What a visitor's passkey signed.

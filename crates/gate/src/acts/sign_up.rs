@@ -15,11 +15,11 @@ use sekisho_core::text::Reference;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 
-use super::conversation::{CodeAnswer, Found, State, code_answer};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::hash_pool::Admitted;
 use crate::keys::Place;
+use crate::steps::conversation::{CodeAnswer, Found, State, code_answer};
 use crate::visitor::Visitor;
 
 /// What a visitor typed.

@@ -36,11 +36,11 @@ pub enum Identified {
 
 /// What the assertion is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum AssertionKind {
     /// Anything but the next.
-    Prove,
+    Proof,
     /// A payment that the browser itself has shown (Secure Payment Confirmation).
-    ConfirmPayment,
+    Payment,
 }
 
 /// What is expected of an assertion.
@@ -49,7 +49,7 @@ pub struct Assertion<'a> {
     pub rp: &'a RelyingParty,
     /// The challenge that was given to the browser.
     pub challenge: &'a [u8],
-    pub purpose: Purpose,
+    pub kind: AssertionKind,
     pub identified: Identified,
     pub verification: UserVerification,
 }
@@ -86,7 +86,7 @@ pub struct Asserted {
     pub counter: Counter,
     /// The page.
     pub origin: String,
-    /// For [`Purpose::ConfirmPayment`]: what was shown, still to be compared with the operation.
+    /// For [`AssertionKind::Payment`]: what was shown, still to be compared with the operation.
     pub payment: Option<Payment>,
 }
 
@@ -104,9 +104,9 @@ pub fn assert(
     }
     check_handle(expected.identified, record, response)?;
     let client_data = ClientData::parse(response.client_data_json)?;
-    let ceremony = match expected.purpose {
-        Purpose::Prove => Ceremony::Assert,
-        Purpose::ConfirmPayment => Ceremony::ConfirmPayment,
+    let ceremony = match expected.kind {
+        AssertionKind::Proof => Ceremony::Assert,
+        AssertionKind::Payment => Ceremony::ConfirmPayment,
     };
     let rp = expected.rp;
     rp.check(ceremony, expected.challenge, &client_data)?;

@@ -29,7 +29,7 @@ mod registration;
 mod signature;
 
 pub use assertion::{
-    Asserted, Assertion, AssertionResponse, Counter, Identified, Purpose, Record, assert,
+    Asserted, Assertion, AssertionKind, AssertionResponse, Counter, Identified, Record, assert,
 };
 pub use attestation::{Attestation, Format, KeyStore, Standing, Voucher};
 pub use authenticator_data::{Aaguid, Flags, MAX_CREDENTIAL_ID};

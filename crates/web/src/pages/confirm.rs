@@ -146,7 +146,7 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
             ConfirmAnswer::Closed => {
                 return Ok(Redirect::to(&format!("{}?told=closed", path(id))).into_response());
             }
-            ConfirmAnswer::Confirmed { .. } => {
+            ConfirmAnswer::Confirmed => {
                 return Ok(Redirect::to(&format!("{}/done", path(id))).into_response());
             }
             ConfirmAnswer::Wrong => words.wrong,

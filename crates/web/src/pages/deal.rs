@@ -4,7 +4,7 @@
 
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
-use sekisho_gate::{ShownOperation, Ways};
+use sekisho_gate::{ConfirmWays, ShownOperation};
 
 use super::passkey::{PasskeyForm, Standing};
 use super::totp::AppCode;
@@ -46,7 +46,7 @@ pub struct Deal {
     pub sent_text: Option<String>,
     pub settled_text: String,
     pub stage: Stage,
-    pub ways: Ways,
+    pub ways: ConfirmWays,
     pub totp: bool,
     pub return_to: Option<String>,
     pub back: String,
@@ -59,8 +59,8 @@ impl Deal {
         let named = |text| fill(text, &[("application", &shown.application)]);
         let sent_to = |text| {
             let channel = match &shown.ways {
-                Ways::Code(channel) | Ways::Either(channel, _) => channel,
-                Ways::Enrol | Ways::None | Ways::Passkey(_) => return None,
+                ConfirmWays::Code(channel) | ConfirmWays::Either(channel, _) => channel,
+                ConfirmWays::Enrol | ConfirmWays::None | ConfirmWays::Passkey(_) => return None,
             };
             Some(fill(text, &[("to", channel)]))
         };
@@ -96,9 +96,9 @@ impl Deal {
     /// The form that confirms by a passkey, where that is a way.
     pub fn passkey_form(&self, csrf: &str, words: &'static PasskeyWords) -> Option<PasskeyForm> {
         let (prompt, standing) = match &self.ways {
-            Ways::Passkey(prompt) => (prompt, Standing::Main),
-            Ways::Either(_, prompt) => (prompt, Standing::Beside),
-            Ways::Code(_) | Ways::Enrol | Ways::None => return None,
+            ConfirmWays::Passkey(prompt) => (prompt, Standing::Main),
+            ConfirmWays::Either(_, prompt) => (prompt, Standing::Beside),
+            ConfirmWays::Code(_) | ConfirmWays::Enrol | ConfirmWays::None => return None,
         };
         let action = format!("{}/passkey", self.path);
         let said = (words.confirm, standing);
@@ -115,12 +115,12 @@ impl Deal {
 
     /// Whether nothing but a passkey confirms it.
     pub fn is_passkey_only(&self) -> bool {
-        matches!(self.ways, Ways::Passkey(_))
+        matches!(self.ways, ConfirmWays::Passkey(_))
     }
 
     /// Whether a passkey has to be added first.
     pub fn wants_enrolment(&self) -> bool {
-        self.ways == Ways::Enrol
+        self.ways == ConfirmWays::Enrol
     }
 
     /// Whether the customer is asked for the code.

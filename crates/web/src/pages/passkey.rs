@@ -128,7 +128,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
             .await?
         {
             ConfirmAnswer::Closed => Some(format!("{path}?told=closed")),
-            ConfirmAnswer::Confirmed { .. } => Some(format!("{path}/done")),
+            ConfirmAnswer::Confirmed => Some(format!("{path}/done")),
             ConfirmAnswer::Wrong => None,
         };
         if let Some(to) = to {

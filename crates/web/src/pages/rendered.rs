@@ -23,7 +23,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Ending;
 use sekisho_core::text::Line;
 use sekisho_core::verdict::VerdictKind;
-use sekisho_gate::{Conversation, ShownOperation, Ways};
+use sekisho_gate::{ConfirmWays, Conversation, ShownOperation};
 
 use super::account::AccountPage;
 use super::code::CodePage;
@@ -130,7 +130,7 @@ impl World {
             expires: Moment::from_unix_seconds(1_795_219_200),
             over: false,
             return_to: Some(RETURN_TO.to_owned()),
-            ways: Ways::Code(self.text.clone()),
+            ways: ConfirmWays::Code(self.text.clone()),
             totp: false,
             code_sent: false,
         }
@@ -304,14 +304,14 @@ impl World {
         let mut sent = pending.clone();
         sent.code_sent = true;
         let mut mute = pending.clone();
-        mute.ways = Ways::None;
+        mute.ways = ConfirmWays::None;
         let mut either = sent.clone();
-        either.ways = Ways::Either(self.text.clone(), prompt());
+        either.ways = ConfirmWays::Either(self.text.clone(), prompt());
         either.totp = true;
         let mut passkey = pending.clone();
-        passkey.ways = Ways::Passkey(prompt());
+        passkey.ways = ConfirmWays::Passkey(prompt());
         let mut enrol = pending.clone();
-        enrol.ways = Ways::Enrol;
+        enrol.ways = ConfirmWays::Enrol;
         let mut account = pending.clone();
         account.amount = None;
         let mut over = pending.clone();

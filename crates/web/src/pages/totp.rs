@@ -209,7 +209,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
             ConfirmAnswer::Closed => {
                 return Ok(Redirect::to(&format!("{path}?told=closed")).into_response());
             }
-            ConfirmAnswer::Confirmed { .. } => {
+            ConfirmAnswer::Confirmed => {
                 return Ok(Redirect::to(&format!("{path}/done")).into_response());
             }
             ConfirmAnswer::Wrong => arrival.texts().totp.wrong,

@@ -21,7 +21,7 @@ async fn a_code_of_the_app_confirms_one_operation_once() {
         let code = now(here, &app);
         let confirm = |id, code| gate.confirm(&story.session, id, Claim::Totp(code), &story.home);
         let right = confirm(first.id, &code).await.unwrap();
-        assert!(matches!(right, ConfirmAnswer::Confirmed { .. }));
+        assert!(matches!(right, ConfirmAnswer::Confirmed));
         let again = confirm(second.id, &code).await.unwrap();
         assert_eq!(again, ConfirmAnswer::Wrong, "used");
         let view = gate.operation(&story.caller, second.id).await.unwrap();

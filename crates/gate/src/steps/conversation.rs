@@ -7,22 +7,21 @@
 use secrecy::ExposeSecret as _;
 use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
-use sekisho_core::id::{CustomerId, NoticeId};
+use sekisho_core::id::CustomerId;
 use sekisho_core::known::{DeviceKnown, InteractionKind, InteractionKnown};
 use sekisho_core::login::{ChannelKind, Login};
-use sekisho_core::moment::{Moment, Span};
-use sekisho_core::notice::{Locale, Recipient};
+use sekisho_core::notice::Locale;
 use sekisho_core::proof::Method;
-use sekisho_core::step_up::{self, Addressee, Admission, ResendFacts};
+use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
 
-use super::change_contact::ContactState;
 use super::factor::Claim;
 use super::passkey::PasskeyPrompt;
+use crate::acts::change_contact::ContactState;
 use crate::fault::Fault;
-use crate::gate::{Gate, ROUNDS};
+use crate::gate::Gate;
 use crate::keys::Place;
 use crate::visitor::Visitor;
 
@@ -168,82 +167,6 @@ impl Gate {
         }
     }
 
-    /// Sends another code.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn resend(&self, token: &str, visitor: &Visitor) -> Result<Resent, Fault> {
-        let policy = self.policy();
-        for _ in 0..ROUNDS {
-            let now = self.now();
-            let Some(found) = self.find_conversation(token).await? else {
-                return Ok(Resent::Over);
-            };
-            let id = found.interaction.id;
-            let bound = Bound::Interaction(id).digest();
-            let challenge = self.store().challenge(bound).await?;
-            let wait = challenge.as_ref().map(|known| {
-                Span::seconds(i64::from(policy.code.resend_seconds)).0 - now.since(known.sent).0
-            });
-            let fresh = self.fresh_challenge(now, bound)?;
-            // A registration that was over its limit from the beginning has no password to keep.
-            let sendable =
-                found.interaction.kind != InteractionKind::SignUp || found.state.hash.is_some();
-            let to = if sendable {
-                Some(self.addressee(&found, fresh.notice, now)?)
-            } else {
-                None
-            };
-            let taken = self.taken(&found).await?;
-            let sends = match &found.interaction.customer {
-                Some(customer) => {
-                    let (device, _) = self.recognise(visitor, Some(customer.id)).await?;
-                    let device = device.map(|device| device.id);
-                    self.sends(&customer.id.0, device).await?
-                }
-                None => self.sends(found.login.as_str().as_bytes(), None).await?,
-            };
-            let locked = sends.tries.map(|tries| tries.locked_until.since(now).0);
-            let wait = wait.max(locked.filter(|_| sendable));
-            let interaction = found.interaction;
-            let decision = self.fresh_decision(now)?;
-            let facts = ResendFacts {
-                interaction,
-                challenge,
-                to,
-                taken,
-                sends,
-                fresh,
-                decision,
-                now,
-            };
-            let decided = step_up::decide_resend(&facts, &policy);
-            let Some(committed) = self.commit(decided).await? else {
-                continue;
-            };
-            return Ok(match (committed.verdict(), wait) {
-                (Verdict::Allow, _) => Resent::Sent,
-                (_, Some(left)) if left > 0 => Resent::Wait {
-                    seconds: u16::try_from(left / 1_000_000 + 1).unwrap_or(u16::MAX),
-                },
-                (_, _) => Resent::Over,
-            });
-        }
-        Err(Fault::Contended { rounds: ROUNDS })
-    }
-
-    /// The customer who has the login of a registration already.
-    async fn taken(&self, found: &Found) -> Result<Option<CustomerId>, Fault> {
-        match found.interaction.kind {
-            InteractionKind::ChangeContact => self.contact_taken(found).await,
-            InteractionKind::SignIn => Ok(None),
-            InteractionKind::SignUp => {
-                let known = self.find_login(&found.login).await?;
-                Ok(known.map(|known| known.customer.id))
-            }
-        }
-    }
-
     pub(crate) async fn find_conversation(&self, token: &str) -> Result<Option<Found>, Fault> {
         let Some(token) = Token::parse(TokenKind::Interaction, token) else {
             return Ok(None);
@@ -269,93 +192,6 @@ impl Gate {
             state,
             login,
         }))
-    }
-
-    /// Where a code of this conversation goes. The login of a customer and of a newcomer are sealed
-    /// alike, so that both take the same way.
-    fn addressee(&self, found: &Found, notice: NoticeId, now: Moment) -> Result<Addressee, Fault> {
-        let sealed = self.keys().seal(
-            Place::Newcomer(notice),
-            found.login.as_str().as_bytes(),
-            self.dice(),
-        )?;
-        Ok(Addressee {
-            customer: found
-                .interaction
-                .customer
-                .as_ref()
-                .map(|customer| customer.id),
-            recipient: Recipient {
-                kind: found.login.channel(),
-                channel: None,
-                sealed,
-            },
-            locale: found.state.locale,
-            at: now,
-        })
-    }
-
-    async fn step_up(
-        &self,
-        conversation: (&str, Found),
-        claim: Claim<'_>,
-        visitor: &Visitor,
-    ) -> Result<CodeAnswer, Fault> {
-        let (token, mut found) = conversation;
-        let customer = found
-            .interaction
-            .customer
-            .as_ref()
-            .map(|customer| customer.id);
-        let Some(customer) = customer else {
-            return Ok(CodeAnswer::Over);
-        };
-        let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries =
-            self.keys()
-                .counter(claim.counter(), &customer.0, device.map(|device| device.id));
-        let admission = self.admit(claim, tries, customer).await?;
-        for _ in 0..ROUNDS {
-            let now = self.now();
-            let Some(known) = found.interaction.customer.clone() else {
-                return Ok(CodeAnswer::Over);
-            };
-            let bound = Bound::Interaction(found.interaction.id).digest();
-            let at = (admission, now);
-            let (tried, factor) = self.prove(claim, bound, customer, at).await?;
-            let minted = self.mint_session(now, &context)?;
-            let facts = step_up::Facts {
-                interaction: found.interaction.clone(),
-                customer: known,
-                methods: found.state.methods.clone(),
-                tried,
-                factor,
-                admission,
-                channels: self.store().channels(customer).await?,
-                session: minted.fresh.clone(),
-                decision: self.fresh_decision(now)?,
-                now,
-            };
-            let attempt = step_up::Attempt {
-                context,
-                tries,
-                sends: self
-                    .keys()
-                    .counter("send", &customer.0, device.map(|device| device.id)),
-            };
-            let decision = step_up::decide(&attempt, &facts, &self.policy());
-            let Some(committed) = self.commit(decision).await? else {
-                let Some(again) = self.find_conversation(token).await? else {
-                    return Ok(CodeAnswer::Over);
-                };
-                found = again;
-                continue;
-            };
-            return Ok(code_answer(committed.verdict(), admission, || {
-                minted.opened(&committed, found.state.return_to)
-            }));
-        }
-        Err(Fault::Contended { rounds: ROUNDS })
     }
 
     /// The device and the context of a visitor; a device counts only for the customer it was bound

@@ -12,7 +12,7 @@ use sekisho_core::proof::{Method, PasskeyProved};
 use sekisho_seal::prove::{PasskeyAsked, prove_passkey};
 use sekisho_seal::ticket::Ticket;
 use sekisho_seal::webauthn::{
-    AssertionResponse, Framing, Identified, Purpose, RelyingParty, UserVerification,
+    AssertionKind, AssertionResponse, Framing, Identified, RelyingParty, UserVerification,
 };
 
 use crate::fault::Fault;
@@ -139,7 +139,7 @@ impl Gate {
         };
         let asked = PasskeyAsked {
             ticket,
-            purpose: Purpose::Prove,
+            kind: AssertionKind::Proof,
             identified: match signing.customer {
                 Some(_) => Identified::Beforehand,
                 None => Identified::ByPasskey,
