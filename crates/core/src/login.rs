@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** two ways of writing the same address or number give the same login.
 
-use crate::text::{half_width, is_hidden};
+use crate::text::half_width;
 
 /// What a customer types to say who they are.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -31,7 +31,10 @@ impl Login {
     /// letters.
     ///
     /// Bounds: 254 octets for an address, 64 for its local part (RFC 5321 section 4.5.3.1), 8 to 15
-    /// digits for a number (ITU-T E.164).
+    /// digits for a number (ITU-T E.164), and as many for a Japanese one as its kind has. An
+    /// address is ASCII when it has been normalised: beyond it lie letters that look like others
+    /// (Unicode Technical Standard 39), and a message to one arrives only where every server on the
+    /// way speaks SMTPUTF8 (RFC 6531).
     ///
     /// # Errors
     /// Anything else.
@@ -56,10 +59,9 @@ impl Login {
             && !local.starts_with('.')
             && !local.ends_with('.')
             && !local.contains("..");
-        let local_plain = local.chars().all(|c| {
-            (c.is_ascii_graphic() && !"\"(),:;<>@[\\]".contains(c))
-                || (!c.is_ascii() && !is_hidden(c) && c.is_alphanumeric())
-        });
+        let local_plain = local
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"\"(),:;<>@[\\]".contains(c));
         let label_plain = |label: &str| {
             (1..=63).contains(&label.len())
                 && label
@@ -96,7 +98,7 @@ impl Login {
             format!("81{}", digits.strip_prefix('0').ok_or(NotALogin)?)
         };
         let fits = (8..=15).contains(&international.len()) && !international.starts_with('0');
-        if fits {
+        if fits && is_japanese_length(&international) {
             Ok(Self::Phone(format!("+{international}")))
         } else {
             Err(NotALogin)
@@ -128,6 +130,18 @@ impl Login {
             Self::Phone(text) => crate::mask::phone(text),
         }
     }
+}
+
+/// Whether a number of Japan has as many digits as its kind (電気通信番号計画, the numbering plan of
+/// 総務省): ten after the country code for mobile, IP and machine numbers (0x0, and 0800), nine
+/// for all others. Numbers of other countries are not looked at.
+fn is_japanese_length(international: &str) -> bool {
+    let Some(national) = international.strip_prefix("81") else {
+        return true;
+    };
+    let ten = ["20", "50", "60", "70", "80", "90"];
+    let ten = ten.iter().any(|kind| national.starts_with(kind));
+    national.len() == if ten { 10 } else { 9 } && !national.starts_with('0')
 }
 
 /// How a channel is reached. The words are stored.
@@ -182,9 +196,23 @@ mod tests {
                 "{text}"
             );
         }
+        for (text, number) in [
+            ("03-1234-5678", "+81312345678"),
+            ("０３（１２３４）５６７８", "+81312345678"),
+            ("0120-123-456", "+81120123456"),
+            ("0800-123-4567", "+818001234567"),
+            ("050-1234-5678", "+815012345678"),
+            ("+1 (202) 555-0143", "+12025550143"),
+            ("010-44-20-7946-0958", "+442079460958"),
+        ] {
+            let login = Login::parse(text).map(|login| login.as_str().to_owned());
+            assert_eq!(login, Ok(number.to_owned()), "{text}");
+        }
         for text in [
             "Taro@Example.jp",
             " taro@example.JP ",
+            // Mathematical letters are Latin ones to whoever reads them, and become them.
+            "\u{1d42d}\u{1d41a}\u{1d42b}\u{1d428}@example.jp",
             "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ",
         ] {
             assert_eq!(
@@ -224,6 +252,18 @@ mod tests {
             "9012345678",
             "a\r\nBcc: x@example.jp",
             "a..b@example.jp",
+            // A digit too few, one too many, a trunk zero too many.
+            "090-1234-567",
+            "090-1234-56789",
+            "03-1234-567",
+            "03-1234-56789",
+            "+81 00 9012 3456",
+            // Letters that look like others: Cyrillic а, Greek ο, a script l, a dotless ı.
+            "t\u{430}ro@example.jp",
+            "tar\u{3bf}@example.jp",
+            "\u{131}chiro@example.jp",
+            "taro@ex\u{430}mple.jp",
+            "taro@\u{65e5}\u{672c}.jp",
         ] {
             assert_eq!(Login::parse(text), Err(NotALogin), "{text:?}");
         }

@@ -31,8 +31,11 @@ struct Inner {
     inside: Mutex<Inside>,
     at_once: usize,
     most: usize,
+    floor: Duration,
     /// What a hash took lately, in microseconds.
     pace: AtomicU64,
+    /// The longest that a hash took, in microseconds.
+    longest: AtomicU64,
 }
 
 /// Who is inside: running or waiting.
@@ -68,13 +71,24 @@ impl HashPool {
     /// A pool that runs `at_once` hashes and lets `most_waiting` wait.
     #[must_use]
     pub fn new(at_once: usize, most_waiting: usize) -> Self {
+        Self::with_floor(at_once, most_waiting, Duration::ZERO)
+    }
+
+    /// The same, of which no hash is answered before `floor` has gone since it began: hashes that
+    /// were taken over from another system cost what they cost there, and an answer that comes
+    /// earlier or later than for an unknown name says who is a customer. The core is free
+    /// meanwhile; the place inside is not.
+    #[must_use]
+    pub fn with_floor(at_once: usize, most_waiting: usize, floor: Duration) -> Self {
         let at_once = at_once.max(1);
         Self(Arc::new(Inner {
             running: Arc::new(Semaphore::new(at_once)),
             inside: Mutex::default(),
             at_once,
             most: at_once.saturating_add(most_waiting),
+            floor,
             pace: AtomicU64::new(0),
+            longest: AtomicU64::new(0),
         }))
     }
 
@@ -119,9 +133,12 @@ impl HashPool {
         self.0.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A moving average over about eight hashes.
+    /// The longest, and a moving average over about eight hashes.
     fn took(&self, time: Duration) {
         let now = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        if self.0.longest.fetch_max(now, Ordering::Relaxed) < now {
+            metrics::gauge!("sekisho_hash_longest_seconds").set(time.as_secs_f64());
+        }
         let before = self.0.pace.load(Ordering::Relaxed);
         let pace = if before == 0 {
             now
@@ -152,11 +169,13 @@ impl Admitted {
             let done = work();
             pool.took(begun.elapsed());
             drop(permit);
-            done
+            (done, begun)
         });
-        done.await.map_err(|_| Fault::Internal {
+        let (done, begun) = done.await.map_err(|_| Fault::Internal {
             what: "a hash did not come back",
-        })
+        })?;
+        tokio::time::sleep_until(begun + self.pool.0.floor).await;
+        Ok(done)
     }
 }
 
@@ -178,6 +197,16 @@ mod tests {
 
     fn at(third: u8) -> Option<IpAddr> {
         Some(IpAddr::from([203, 0, third, 7]))
+    }
+
+    #[tokio::test]
+    async fn a_cheap_hash_is_answered_no_earlier_than_a_dear_one() {
+        let floor = Duration::from_millis(100);
+        let pool = HashPool::with_floor(1, 2, floor);
+        let begun = Instant::now();
+        let quick = pool.enter(at(1)).unwrap();
+        assert_eq!(quick.run(|| 1).await.unwrap(), 1);
+        assert!(begun.elapsed() >= floor);
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -60,7 +60,11 @@ impl Installation {
             issuer: config.server.public_url.clone(),
             clock: Clock::system(),
             dice: Dice::system(),
-            pool: HashPool::new(hashing.threads, hashing.queue),
+            pool: HashPool::with_floor(
+                hashing.threads,
+                hashing.queue,
+                Duration::from_millis(hashing.floor_milliseconds.into()),
+            ),
         });
         Ok(Self { store, gate })
     }

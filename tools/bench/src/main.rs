@@ -16,6 +16,7 @@ mod report;
 mod rounds;
 mod sign_in;
 mod stopwatch;
+mod timing;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -73,6 +74,13 @@ const BENCHES: &[Bench] = &[
         baseline: "the same at 10,000 customers",
         aim: "less than twice its cost",
         run: curve::run,
+    },
+    Bench {
+        name: "timing",
+        what: "how well the time of a refused sign-in tells unknown, wrong and locked apart",
+        baseline: "what two samples of one kind differ by in one of a hundred cases",
+        aim: "less than that, with a floor for imported hashes too",
+        run: timing::run,
     },
 ];
 

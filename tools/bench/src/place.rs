@@ -56,6 +56,11 @@ pub async fn connection(path: &Path) -> Result<Connection> {
 
 /// A gate over `store` at the cost of passwords that ships.
 pub fn gate(store: Store, policy: Policy) -> Result<Gate> {
+    gate_with(store, policy, HashPool::new(machine::cores(), 256))
+}
+
+/// The same with a pool of one's own.
+pub fn gate_with(store: Store, policy: Policy, pool: HashPool) -> Result<Gate> {
     let line = KeyRing::generate_line(&Kid::parse("bench")?, Dice::system().bytes()?);
     let keys = Keys::new(&line, Argon2Cost::OWASP)?;
     Ok(Gate::new(Parts {
@@ -67,7 +72,7 @@ pub fn gate(store: Store, policy: Policy) -> Result<Gate> {
         issuer: "https://id.example.jp".to_owned(),
         clock: Clock::system(),
         dice: Dice::system(),
-        pool: HashPool::new(machine::cores(), 256),
+        pool,
     }))
 }
 

@@ -189,6 +189,9 @@ pub struct Hashing {
     pub threads: usize,
     /// Hashes that may wait; more are refused.
     pub queue: usize,
+    /// No password is answered before so many milliseconds: as long as the dearest hash takes that
+    /// was imported, so that time tells nobody who is a customer.
+    pub floor_milliseconds: u32,
 }
 
 /// Reads every section.
@@ -230,6 +233,9 @@ pub fn read(document: &mut Document<'_>) -> Config {
                 .small(),
             threads: document.or("hashing.threads", Whole::<1, 256>(2)).count(),
             queue: document.or("hashing.queue", Whole::<1, 4096>(64)).count(),
+            floor_milliseconds: document
+                .or("hashing.floor_milliseconds", Whole::<0, 5000>(0))
+                .small(),
         },
     }
 }

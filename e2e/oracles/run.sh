@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Cases with the answers of pyotp and python-fido2, and our answers to them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+venv="${CARGO_TARGET_DIR:-target}/oracles"
+if [[ ! "$venv/installed" -nt e2e/oracles/requirements.txt ]]; then
+  python3 -m venv --clear "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check \
+    --requirement e2e/oracles/requirements.txt
+  touch "$venv/installed"
+fi
+
+PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" e2e/oracles/cases.py >"$venv/cases.ndjson"
+cargo run --locked --package sekisho-seal --example oracle <"$venv/cases.ndjson"
