@@ -7,8 +7,10 @@
 //! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
 //! condition fails, nothing at all.
 
+mod device;
 mod operation;
 
+pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
 
 use crate::access::OperationKind;
@@ -153,13 +155,9 @@ pub enum Change {
         name: Option<Sealed>,
     },
     /// A device is remembered for a customer.
-    DeviceRemembered {
-        id: DeviceId,
-        customer: CustomerId,
-        token: TokenHash,
-        client: Option<Line<32>>,
-        at: Moment,
-    },
+    DeviceRemembered(DeviceRemembered),
+    /// A device gets another token. Condition: the one that came is current.
+    DeviceRotated(DeviceRotated),
     /// A remembered device was used.
     DeviceSeen { id: DeviceId, at: Moment },
     /// What expired before that moment is removed: conversations, codes, requests, sessions, report

@@ -21,6 +21,7 @@ pub mod claimed;
 pub mod client_family;
 pub mod context;
 pub mod decision;
+pub mod device;
 pub mod entry;
 pub mod guess;
 pub mod id;

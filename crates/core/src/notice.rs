@@ -143,6 +143,13 @@ pub enum NoticeKind {
         /// Masked place: network and client.
         place: String,
     },
+    /// A copy of a remembered device was used, so the device was forgotten.
+    DeviceReused {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+    },
     /// The password was changed.
     PasswordChanged {
         /// The code to type if it was not the customer.
@@ -185,6 +192,7 @@ impl NoticeKind {
             | Self::Reopened { .. }
             | Self::ContactChanged { .. }
             | Self::DeviceForgotten { .. }
+            | Self::DeviceReused { .. }
             | Self::PasswordChanged { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
@@ -209,6 +217,7 @@ impl NoticeKind {
             Self::Reopened { .. } => "reopened",
             Self::ContactChanged { .. } => "contact_changed",
             Self::DeviceForgotten { .. } => "device_forgotten",
+            Self::DeviceReused { .. } => "device_reused",
             Self::PasswordChanged { .. } => "password_changed",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",

@@ -60,6 +60,7 @@ reasons! {
     DeliveryFailed = "delivery_failed": "The message could not be delivered and will be tried again or given up.",
     DeviceForgotten = "device_forgotten": "The customer took back that this device is remembered.",
     DeviceNew = "device_new": "The device is not one of the customer's.",
+    DeviceReused = "device_reused": "A token of the device came that had been replaced, so somebody holds a copy; the device was forgotten.",
     Expired = "expired": "The time for this act had run out.",
     FactorMissing = "factor_missing": "The customer has no such factor.",
     FactorThere = "factor_there": "The customer has this factor already.",

@@ -11,6 +11,7 @@ use crate::bytes::{CounterKey, Sealed, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::device::{Presented, Reuse};
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
 use crate::id::{DecisionId, InteractionId};
@@ -37,15 +38,6 @@ pub struct Attempt {
     pub tries: CounterKey,
 }
 
-/// What became of the device that a browser names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presented {
-    /// The customer took back that it is remembered: a second factor is asked wherever it is.
-    Forgotten,
-    /// It is remembered, or the browser names none.
-    Usual,
-}
-
 /// What is known.
 #[derive(Debug)]
 pub struct Facts {
@@ -61,7 +53,7 @@ pub struct Facts {
     pub admission: Admission,
     /// The counter of messages to the customer, if there is one.
     pub sends: Option<Sends>,
-    /// What became of the device that the browser names.
+    /// What the browser's device is to the customer.
     pub presented: Presented,
     /// What the rules want to know.
     pub risk: RiskKnown,
@@ -91,10 +83,22 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         ..Subject::default()
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
-    match refusal(facts) {
+    let decision = match refusal(facts) {
         Some(reason) => refused(attempt, facts, policy, (reason, &features)),
         None => proved(attempt, facts, policy, &features),
-    }
+    };
+    let Some(login) = &facts.login else {
+        return decision;
+    };
+    // A copy of a token says that there is a thief, also where the password is wrong.
+    let reuse = Reuse {
+        customer: &login.customer,
+        channels: &facts.channels,
+        context: &attempt.context,
+        session: facts.fresh.session.id,
+    };
+    let fresh = &facts.fresh.session.reuse;
+    reuse.ended(decision, facts.presented, fresh, policy)
 }
 
 fn refusal(facts: &Facts) -> Option<Reason> {
@@ -163,14 +167,12 @@ fn refused(
 fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features) -> Decision {
     let held = [Method::Password];
     let mut always = policy.sign_in.require.clone();
-    let forgotten = facts.presented == Presented::Forgotten;
-    if forgotten && !always.contains(&Requirement::SecondFactor) {
+    let distrusted = facts.presented.distrusted();
+    if distrusted.is_some() && !always.contains(&Requirement::SecondFactor) {
         always.push(Requirement::SecondFactor);
     }
     let mut judged = judge(features, &always, &held, policy);
-    judged
-        .reasons
-        .extend(forgotten.then_some(Reason::DeviceForgotten));
+    judged.reasons.extend(distrusted);
     let channel = code_channel(&facts.channels, policy);
     if channel.is_none() && !judged.verdict.requirements().is_empty() {
         judged.reasons.push(Reason::PolicyRequires);
@@ -215,6 +217,7 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
                 customer,
                 methods: held.to_vec(),
                 context: &attempt.context,
+                presented: facts.presented,
                 channels: &facts.channels,
                 now: facts.now,
             };

@@ -10,6 +10,7 @@ use crate::bytes::{BlindIndex, CounterKey, Sealed, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::device::Presented;
 use crate::entry::{Actor, Entry};
 use crate::id::{ChannelId, CredentialId, CustomerId, DecisionId, InteractionId};
 use crate::known::{
@@ -263,13 +264,9 @@ fn welcome(
     decision
         .changes
         .extend(newcomer.changes(facts.now, Some(facts.now)));
-    let device = facts
-        .session
-        .device
-        .map(|(id, _)| id)
-        .or(attempt.context.device);
+    let (device, _) = facts.session.device;
     let context = Context {
-        device,
+        device: Some(device),
         ..attempt.context
     };
     let visit = Visit {
@@ -304,6 +301,7 @@ fn welcome(
         customer: &customer,
         methods,
         context: &attempt.context,
+        presented: Presented::Unknown,
         channels: &channels,
         now: facts.now,
     };

@@ -152,6 +152,7 @@ fn japanese(body: &Body) -> (String, String) {
         Body::DeviceForgotten { report, place } => {
             guard::device_forgotten_ja(place, &not_me_ja(report))
         }
+        Body::DeviceReused { report, place } => guard::device_reused_ja(place, &not_me_ja(report)),
         Body::PasswordChanged { report, place } => {
             guard::password_changed_ja(place, &not_me_ja(report))
         }
@@ -224,6 +225,7 @@ fn english(body: &Body) -> (String, String) {
         Body::DeviceForgotten { report, place } => {
             guard::device_forgotten_en(place, &not_me_en(report))
         }
+        Body::DeviceReused { report, place } => guard::device_reused_en(place, &not_me_en(report)),
         Body::PasswordChanged { report, place } => {
             guard::password_changed_en(place, &not_me_en(report))
         }
@@ -286,6 +288,10 @@ mod tests {
                 channel: sekisho_core::login::ChannelKind::Sms,
             },
             Body::DeviceForgotten {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+            },
+            Body::DeviceReused {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
@@ -358,6 +364,7 @@ mod tests {
                     | Body::Reopened { .. }
                     | Body::ContactChanged { .. }
                     | Body::DeviceForgotten { .. }
+                    | Body::DeviceReused { .. }
                     | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
                     | Body::TotpAdded { .. }

@@ -60,6 +60,8 @@ pub enum Body {
     },
     /// See [`NoticeKind::DeviceForgotten`].
     DeviceForgotten { report: String, place: String },
+    /// See [`NoticeKind::DeviceReused`].
+    DeviceReused { report: String, place: String },
     /// See [`NoticeKind::PasswordChanged`].
     PasswordChanged { report: String, place: String },
     /// See [`NoticeKind::Thawed`].
@@ -134,6 +136,10 @@ impl Body {
                 channel: *channel,
             },
             NoticeKind::DeviceForgotten { report, place } => Self::DeviceForgotten {
+                report: shown(report),
+                place: place.clone(),
+            },
+            NoticeKind::DeviceReused { report, place } => Self::DeviceReused {
                 report: shown(report),
                 place: place.clone(),
             },

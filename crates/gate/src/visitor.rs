@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Context};
-use sekisho_core::known::DeviceKnown;
+use sekisho_core::id::DeviceId;
 use sekisho_core::notice::Locale;
 
 use crate::places::Places;
@@ -26,7 +26,7 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    pub(crate) fn context(&self, places: &Places, device: Option<DeviceKnown>) -> Context {
+    pub(crate) fn context(&self, places: &Places, device: Option<DeviceId>) -> Context {
         Context {
             address: self.address.map(Address::from),
             place: self
@@ -34,7 +34,7 @@ impl Visitor {
                 .map(|address| places.of(address))
                 .unwrap_or_default(),
             client: Some(ClientFamily::of(&self.user_agent)),
-            device: device.map(|device| device.id),
+            device,
         }
     }
 }

@@ -45,4 +45,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "spent_ticket",
         text: include_str!("../migrations/0008_spent_ticket.sql"),
     },
+    Migration {
+        version: 9,
+        name: "device_tokens",
+        text: include_str!("../migrations/0009_device_tokens.sql"),
+    },
 ];

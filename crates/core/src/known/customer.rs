@@ -157,7 +157,7 @@ pub struct TriesKnown {
     pub locked_until: Moment,
 }
 
-/// A recognised device.
+/// The device that a token belongs to; [`crate::device::Presented`] says what it is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceKnown {
     /// The id.
@@ -166,6 +166,10 @@ pub struct DeviceKnown {
     pub customer: CustomerId,
     /// When it was last used.
     pub last: Moment,
+    /// When the token was retired, because its successor was seen.
+    pub retired: Option<Moment>,
+    /// When the device was forgotten.
+    pub forgotten: Option<Moment>,
 }
 
 /// A remembered device as its customer finds it in the list.

@@ -8,6 +8,7 @@ use crate::bytes::Digest;
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::device::{Presented, Reuse};
 use crate::entry::{Actor, Entry};
 use crate::id::DecisionId;
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
@@ -39,6 +40,8 @@ pub struct Facts {
     pub passkey: Option<PasskeyProved>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// What the browser's device is to the customer.
+    pub presented: Presented,
     /// The counters of the customer's password and codes.
     pub factors: Vec<FactorTries>,
     /// What the rules want to know.
@@ -72,9 +75,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         policy: policy.version.clone(),
         facts: features.json(),
     });
-    let device = facts.session.device.map(|(id, _)| id);
+    let (id, _) = facts.session.device;
+    let bound = allowed.then_some(id);
     let context = Context {
-        device: device.filter(|_| allowed).or(attempt.context.device),
+        device: facts.presented.recognised().or(bound),
         ..attempt.context
     };
     if let Some(customer) = &facts.customer {
@@ -90,6 +94,14 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         };
         decision.access = Some(visit.access(&decision.entry));
         decision.sightings = visit.sightings(&decision.entry, &[]);
+        let reuse = Reuse {
+            customer,
+            channels: &facts.channels,
+            context: &attempt.context,
+            session: facts.session.id,
+        };
+        let fresh = &facts.session.reuse;
+        decision = reuse.ended(decision, facts.presented, fresh, policy);
     }
     match (&facts.customer, &facts.passkey) {
         (Some(customer), Some(passkey)) if allowed => {
@@ -101,6 +113,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                 customer,
                 methods: vec![Method::Passkey],
                 context: &attempt.context,
+                presented: facts.presented,
                 channels: &facts.channels,
                 now: facts.now,
             };

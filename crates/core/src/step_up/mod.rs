@@ -19,6 +19,7 @@ use crate::bytes::CounterKey;
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::device::{Presented, Reuse};
 use crate::entry::{Actor, Entry};
 use crate::id::DecisionId;
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, InteractionKnown};
@@ -67,6 +68,8 @@ pub struct Facts {
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
     pub admission: Admission,
+    /// What the browser's device is to the customer.
+    pub presented: Presented,
     /// Where the sign-in notice goes.
     pub channels: Vec<ChannelKnown>,
     /// Fresh values.
@@ -102,13 +105,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         policy: policy.version.clone(),
         facts: "{}".to_owned(),
     };
-    let device = facts
-        .session
-        .device
-        .map(|(id, _)| id)
-        .or(attempt.context.device);
+    let (id, _) = facts.session.device;
+    let bound = reason.is_none().then_some(id);
     let context = Context {
-        device,
+        device: facts.presented.recognised().or(bound),
         ..attempt.context
     };
     let visit = Visit {
@@ -119,6 +119,14 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     };
     let mut decision = Decision::of(entry);
     decision.access = Some(visit.access(&decision.entry));
+    let reuse = Reuse {
+        customer: &facts.customer,
+        channels: &facts.channels,
+        context: &attempt.context,
+        session: facts.session.id,
+    };
+    let fresh = &facts.session.reuse;
+    decision = reuse.ended(decision, facts.presented, fresh, policy);
     if reason.is_some() {
         decision.changes.extend(failed(&attempt.context, facts.now));
         if facts.admission == Admission::Last {
@@ -150,6 +158,7 @@ fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Pol
         customer: &facts.customer,
         methods,
         context: &attempt.context,
+        presented: facts.presented,
         channels: &facts.channels,
         now: facts.now,
     };

@@ -5,9 +5,10 @@
 
 use super::code::told;
 use crate::bytes::TokenHash;
-use crate::change::Change;
+use crate::change::{Change, DeviceRemembered};
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::device::{FreshReuse, Presented};
 use crate::id::{DeviceId, NoticeId, SessionId};
 use crate::known::{ChannelKnown, CustomerKnown};
 use crate::moment::{Moment, Span};
@@ -25,13 +26,15 @@ pub struct FreshSession {
     pub id: SessionId,
     /// Hash of the token in the cookie.
     pub token: TokenHash,
-    /// A device that is remembered with it if a second factor was proved: its id and the hash of
-    /// its token. `None` when the browser already has one.
-    pub device: Option<(DeviceId, TokenHash)>,
+    /// The hash of the next token of the browser's device, and an id for one that is remembered
+    /// from now on if a second factor was proved.
+    pub device: (DeviceId, TokenHash),
     /// The code by which the customer can say "this was not me": its hash and its text.
     pub report: (TokenHash, SecretString),
     /// The id of the message.
     pub notice: NoticeId,
+    /// For the message that a device was reused.
+    pub reuse: FreshReuse,
 }
 
 /// What opening a session needs; the same after a password alone and after a second proof.
@@ -43,6 +46,8 @@ pub struct Opening<'a> {
     pub methods: Vec<Method>,
     /// From where.
     pub context: &'a Context,
+    /// What the browser's device is to the customer.
+    pub presented: Presented,
     /// Where the notice goes.
     pub channels: &'a [ChannelKnown],
     /// Now.
@@ -62,25 +67,25 @@ impl Opening<'_> {
         policy: &Policy,
     ) -> Decision {
         let customer = self.customer.id;
-        let bound = fresh.device.filter(|_| self.second_factor());
-        let device = bound.map(|(id, _)| id).or(self.context.device);
+        let recognised = self.presented.recognised();
+        let (id, token) = fresh.device;
+        let bound = (recognised.is_none() && self.second_factor()).then_some(id);
+        let device = recognised.or(bound);
         let client = self
             .context
             .client
             .and_then(|family| Line::parse(&family.to_string()).ok());
-        if let Some((id, token)) = bound {
-            decision.changes.push(Change::DeviceRemembered {
+        let remembered = bound.map(|id| {
+            Change::DeviceRemembered(DeviceRemembered {
                 id,
                 customer,
                 token,
                 client,
                 at: self.now,
-            });
-        } else if let Some(id) = self.context.device {
-            decision
-                .changes
-                .push(Change::DeviceSeen { id, at: self.now });
-        }
+            })
+        });
+        let used = self.presented.used(customer, token, self.now);
+        decision.changes.extend(remembered.or(used));
         decision.changes.push(Change::SessionOpened {
             id: fresh.id,
             token: fresh.token,

@@ -92,8 +92,8 @@ impl Gate {
             return Ok(ContactAnswer::Prove);
         }
         let customer = session.customer();
-        let (device, context) = self.recognise(&typed.visitor, Some(customer)).await?;
-        let device = device.map(|device| device.id);
+        let (presented, context) = self.recognise(&typed.visitor, Some(customer)).await?;
+        let device = presented.recognised();
         let attempt = Attempt {
             context,
             tries: self.keys().counter("contact", &customer.0, device),
@@ -210,8 +210,8 @@ impl Gate {
         let Some(customer) = found.interaction.customer.as_ref().map(|known| known.id) else {
             return Ok(CodeAnswer::Over);
         };
-        let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let device = device.map(|device| device.id);
+        let (presented, context) = self.recognise(visitor, Some(customer)).await?;
+        let device = presented.recognised();
         let attempt = Completion {
             context,
             tries: self.keys().counter("code", &customer.0, device),

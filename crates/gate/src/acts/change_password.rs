@@ -73,8 +73,8 @@ impl Gate {
             return Ok(PasswordAnswer::Prove);
         }
         let entered = self.pool().enter(typed.visitor.address)?;
-        let (device, context) = self.recognise(&typed.visitor, Some(customer)).await?;
-        let device = device.map(|device| device.id);
+        let (presented, context) = self.recognise(&typed.visitor, Some(customer)).await?;
+        let device = presented.recognised();
         let tries = self.keys().counter("password", &customer.0, device);
         let attempt = Attempt { context, tries };
         let admission = self

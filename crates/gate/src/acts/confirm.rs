@@ -160,8 +160,8 @@ impl Gate {
     ) -> Result<ConfirmSent, Fault> {
         let policy = self.policy();
         let customer = session.customer();
-        let (device, _) = self.recognise(visitor, Some(customer)).await?;
-        let device = device.map(|device| device.id);
+        let (presented, _) = self.recognise(visitor, Some(customer)).await?;
+        let device = presented.recognised();
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {
                 return Ok(ConfirmSent::Closed);
@@ -217,13 +217,13 @@ impl Gate {
         let claim = claim.into();
         let policy = self.policy();
         let customer = session.customer();
-        let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries =
-            self.keys()
-                .counter(claim.counter(), &customer.0, device.map(|device| device.id));
+        let (presented, context) = self.recognise(visitor, Some(customer)).await?;
+        let tries = self
+            .keys()
+            .counter(claim.counter(), &customer.0, presented.recognised());
         let sends = self
             .keys()
-            .counter("send", &customer.0, device.map(|device| device.id));
+            .counter("send", &customer.0, presented.recognised());
         let mut admission = None;
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {

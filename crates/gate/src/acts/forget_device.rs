@@ -59,7 +59,7 @@ impl Gate {
     ) -> Result<Vec<ShownDevice>, Fault> {
         let customer = session.customer();
         let (own, _) = self.recognise(visitor, Some(customer)).await?;
-        let own = own.map(|device| device.id);
+        let own = own.recognised();
         let mut shown = Vec::new();
         for device in self.store().devices(customer).await? {
             let name = match &device.name {

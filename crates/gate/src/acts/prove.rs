@@ -108,14 +108,12 @@ impl Gate {
         visitor: &Visitor,
     ) -> Result<ProofSent, Fault> {
         let (policy, customer) = (self.policy(), session.customer());
-        let (device, _) = self.recognise(visitor, Some(customer)).await?;
+        let (presented, _) = self.recognise(visitor, Some(customer)).await?;
         for _ in 0..ROUNDS {
             let (now, bound) = (self.now(), Bound::Prove(session.id()).digest());
             let channels = self.store().channels(customer).await?;
             let challenge = self.store().challenge(bound).await?;
-            let sends = self
-                .sends(&customer.0, device.map(|device| device.id))
-                .await?;
+            let sends = self.sends(&customer.0, presented.recognised()).await?;
             let wait = Span::seconds(i64::from(policy.code.resend_seconds));
             let left = challenge
                 .as_ref()
@@ -159,8 +157,8 @@ impl Gate {
         visitor: &Visitor,
     ) -> Result<ProveAnswer, Fault> {
         let (claim, customer) = (claim.into(), session.customer());
-        let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let device = device.map(|device| device.id);
+        let (presented, context) = self.recognise(visitor, Some(customer)).await?;
+        let device = presented.recognised();
         let attempt = Attempt {
             context,
             tries: self.keys().counter(claim.counter(), &customer.0, device),

@@ -6,15 +6,16 @@
 use secrecy::SecretString;
 use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
+use sekisho_core::device::Presented;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{CredentialId, CustomerId, InteractionId};
-use sekisho_core::known::{ChannelKnown, DeviceKnown, LoginKnown, RiskKnown};
+use sekisho_core::known::{ChannelKnown, LoginKnown, RiskKnown};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::password::normalise;
 use sekisho_core::proof::{Method, PasswordProved};
 use sekisho_core::sighting::Trait;
-use sekisho_core::sign_in::{Attempt, Facts, Fresh, Presented, decide};
+use sekisho_core::sign_in::{Attempt, Facts, Fresh, decide};
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::password::Rehash;
@@ -61,7 +62,6 @@ pub enum SignInAnswer {
 struct Gathered {
     login: Option<LoginKnown>,
     channels: Vec<ChannelKnown>,
-    device: Option<DeviceKnown>,
     presented: Presented,
     context: Context,
 }
@@ -96,9 +96,9 @@ impl Gate {
             .map_or(typed.login.as_str(), Login::as_str)
             .as_bytes();
         let account = &account[..account.len().min(1024)];
-        let tries =
-            self.keys()
-                .counter("password", account, gathered.device.map(|device| device.id));
+        let tries = self
+            .keys()
+            .counter("password", account, gathered.presented.recognised());
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
         let admission = self.reserve(Counted::Password, tries, customer).await?;
         let mut looked: Option<Checked> = None;
@@ -114,9 +114,9 @@ impl Gate {
                 }
             };
             let risk = self.risk_of(&gathered, now).await?;
-            let minted = self.mint_session(now, &gathered.context)?;
+            let minted = self.mint_session(now)?;
             let token = self.token(TokenKind::Interaction)?;
-            let device = gathered.device.map(|device| device.id);
+            let device = gathered.presented.recognised();
             let asked = customer.unwrap_or(CustomerId([0; 16]));
             let sends = Some(self.sends(&asked.0, device).await?);
             let fresh = self.fresh_sign_in(&gathered, &typed, (&minted, &token), now)?;
@@ -165,30 +165,15 @@ impl Gate {
             None => None,
         };
         let customer = found.as_ref().map(|login| login.customer.id);
-        let (device, context) = self.recognise(visitor, customer).await?;
+        let (presented, context) = self.recognise(visitor, customer).await?;
         // Asked for nobody as well, so that an unknown login takes the same steps.
         let asked = customer.unwrap_or(CustomerId([0; 16]));
         let channels = self.store().channels(asked).await?;
         Ok(Gathered {
             login: found,
             channels,
-            device,
-            presented: self.presented(visitor, asked).await?,
+            presented,
             context,
-        })
-    }
-
-    /// Whether the browser names a device that the customer took back.
-    async fn presented(&self, visitor: &Visitor, customer: CustomerId) -> Result<Presented, Fault> {
-        let token = visitor.device.as_deref();
-        let token = token.and_then(|text| Token::parse(TokenKind::Device, text));
-        let owner = match token {
-            Some(token) => self.store().forgotten_device(token.hash()).await?,
-            None => None,
-        };
-        Ok(match owner {
-            Some(owner) if owner == customer => Presented::Forgotten,
-            _ => Presented::Usual,
         })
     }
 

@@ -57,7 +57,7 @@ impl Gate {
             let now = self.now();
             let (customer, passkey) = self.prove_answer(&typed.answer, signing).await?;
             let id = customer.as_ref().map(|customer| customer.id);
-            let (_, context) = self.recognise(&typed.visitor, id).await?;
+            let (presented, context) = self.recognise(&typed.visitor, id).await?;
             let traits = Trait::of_context(&context);
             let question = RiskQuestion {
                 traits: &traits,
@@ -66,13 +66,14 @@ impl Gate {
                 at: now,
             };
             let known = self.store().sign_in(id, &question).await?;
-            let minted = self.mint_session(now, &context)?;
+            let minted = self.mint_session(now)?;
             let factors = match (id, &passkey) {
                 (Some(id), Some(_)) => self.factor_tries(id, &known.channels).await?,
                 _ => Vec::new(),
             };
             let facts = Facts {
                 customer,
+                presented,
                 factors,
                 passkey,
                 channels: known.channels,

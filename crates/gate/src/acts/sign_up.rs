@@ -170,7 +170,7 @@ impl Gate {
                 .challenge(Bound::Interaction(found.interaction.id).digest())
                 .await?;
             let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
-            let minted = self.mint_session(now, &context)?;
+            let minted = self.mint_session(now)?;
             let facts = CompletionFacts {
                 interaction: found.interaction.clone(),
                 tried: Tried::Code(challenge),

@@ -47,8 +47,8 @@ impl Gate {
             let taken = self.taken(&found).await?;
             let sends = match &found.interaction.customer {
                 Some(customer) => {
-                    let (device, _) = self.recognise(visitor, Some(customer.id)).await?;
-                    let device = device.map(|device| device.id);
+                    let (presented, _) = self.recognise(visitor, Some(customer.id)).await?;
+                    let device = presented.recognised();
                     self.sends(&customer.id.0, device).await?
                 }
                 None => self.sends(found.login.as_str().as_bytes(), None).await?,
@@ -134,10 +134,9 @@ impl Gate {
         let Some(customer) = customer else {
             return Ok(CodeAnswer::Over);
         };
-        let (device, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries =
-            self.keys()
-                .counter(claim.counter(), &customer.0, device.map(|device| device.id));
+        let (presented, _) = self.recognise(visitor, Some(customer)).await?;
+        let device = presented.recognised();
+        let tries = self.keys().counter(claim.counter(), &customer.0, device);
         let admission = self.admit(claim, tries, customer).await?;
         for _ in 0..ROUNDS {
             let now = self.now();
@@ -147,7 +146,8 @@ impl Gate {
             let bound = Bound::Interaction(found.interaction.id).digest();
             let at = (admission, now);
             let (tried, factor) = self.prove(claim, bound, customer, at).await?;
-            let minted = self.mint_session(now, &context)?;
+            let (presented, context) = self.recognise(visitor, Some(customer)).await?;
+            let minted = self.mint_session(now)?;
             let facts = step_up::Facts {
                 interaction: found.interaction.clone(),
                 customer: known,
@@ -155,6 +155,7 @@ impl Gate {
                 tried,
                 factor,
                 admission,
+                presented,
                 channels: self.store().channels(customer).await?,
                 session: minted.fresh.clone(),
                 decision: self.fresh_decision(now)?,
@@ -163,9 +164,7 @@ impl Gate {
             let attempt = step_up::Attempt {
                 context,
                 tries,
-                sends: self
-                    .keys()
-                    .counter("send", &customer.0, device.map(|device| device.id)),
+                sends: self.keys().counter("send", &customer.0, device),
             };
             let decision = step_up::decide(&attempt, &facts, &self.policy());
             let Some(committed) = self.commit(decision).await? else {

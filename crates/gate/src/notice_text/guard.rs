@@ -51,6 +51,24 @@ pub(super) fn device_forgotten_en(place: &str, not_me: &str) -> Text {
     )
 }
 
+pub(super) fn device_reused_ja(place: &str, not_me: &str) -> Text {
+    (
+        "端末の登録が複製されたおそれがあります".into(),
+        format!(
+            "登録ずみの端末の古い情報でログインが試みられました。どなたかに複製されたおそれがあるため、その端末の登録を解除し、ログアウトしました。端末をバックアップから復元した場合も、このお知らせが届くことがあります。次にその端末からログインするときは、認証コードが必要です。\n場所と端末: {place}\n\n{not_me}"
+        ),
+    )
+}
+
+pub(super) fn device_reused_en(place: &str, not_me: &str) -> Text {
+    (
+        "One of your devices may have been copied".into(),
+        format!(
+            "Somebody tried to sign in with an old copy of what a remembered device of yours holds. The device may have been copied, so it was signed out and is no longer remembered. Restoring a device from a backup can also cause this. Signing in from it takes a code again.\nPlace and device: {place}\n\n{not_me}"
+        ),
+    )
+}
+
 pub(super) fn password_changed_ja(place: &str, not_me: &str) -> Text {
     (
         "パスワードを変更しました".into(),

@@ -7,8 +7,9 @@
 use secrecy::ExposeSecret as _;
 use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
+use sekisho_core::device::Presented;
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::{DeviceKnown, InteractionKind, InteractionKnown};
+use sekisho_core::known::{InteractionKind, InteractionKnown};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::notice::Locale;
 use sekisho_core::proof::Method;
@@ -194,23 +195,25 @@ impl Gate {
         }))
     }
 
-    /// The device and the context of a visitor; a device counts only for the customer it was bound
-    /// to.
+    /// What the device of a visitor is to `customer`, and the context, which names it only if it is
+    /// recognised.
     pub(crate) async fn recognise(
         &self,
         visitor: &Visitor,
         customer: Option<CustomerId>,
-    ) -> Result<(Option<DeviceKnown>, Context), Fault> {
+    ) -> Result<(Presented, Context), Fault> {
         let token = visitor
             .device
             .as_deref()
             .and_then(|text| Token::parse(TokenKind::Device, text));
-        let known = match token {
-            Some(token) => self.store().device(token.hash()).await?,
-            None => None,
-        };
-        let own = known.filter(|device| Some(device.customer) == customer);
-        Ok((own, visitor.context(self.places(), own)))
+        let mut presented = Presented::Unknown;
+        if let Some(hash) = token.map(|token| token.hash()) {
+            let known = self.store().device(hash).await?;
+            let of = |device| Presented::of(&device, hash, customer, self.now());
+            presented = known.map(of).unwrap_or_default();
+        }
+        let context = visitor.context(self.places(), presented.recognised());
+        Ok((presented, context))
     }
 }
 

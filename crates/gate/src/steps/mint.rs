@@ -3,10 +3,11 @@
 //! **Invariant:** a token leaves only towards the browser it was made for; what is decided on is
 //! its hash.
 
-use sekisho_core::bytes::Digest;
+use secrecy::SecretString;
+use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::change::Change;
-use sekisho_core::context::Context;
 use sekisho_core::decision::Decision;
+use sekisho_core::device::FreshReuse;
 use sekisho_core::id::{ChallengeId, DeviceId, NoticeId, SessionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::step_up::{FreshChallenge, FreshSession};
@@ -22,24 +23,35 @@ use crate::gate::Gate;
 pub(crate) struct Minted {
     pub(crate) fresh: FreshSession,
     pub(crate) session: Token,
-    pub(crate) device: Option<Token>,
+    pub(crate) device: Token,
 }
 
 impl Minted {
     /// What goes to the browser once `committed` opened the session: the device's token only if
-    /// that decision remembers the device.
+    /// that decision remembers the device or gives it another one.
     pub(crate) fn opened(self, committed: &Decision, return_to: String) -> Opened {
-        let remembered = |change: &Change| matches!(change, Change::DeviceRemembered { .. });
-        let bound = committed.changes.iter().any(remembered);
+        let device = Some(self.device).filter(|token| {
+            committed.changes.iter().any(|change| match change {
+                Change::DeviceRemembered(device) => device.token == token.hash(),
+                Change::DeviceRotated(rotated) => rotated.issued == token.hash(),
+                _ => false,
+            })
+        });
         Opened {
             session: self.session,
-            device: self.device.filter(|_| bound),
+            device,
             return_to,
         }
     }
 }
 
 impl Gate {
+    /// A code by which a customer can say "this was not me": its hash and its text.
+    pub(crate) fn fresh_report(&self) -> Result<(TokenHash, SecretString), Fault> {
+        let report = ReportCode::from_random(self.dice().bytes()?);
+        Ok((self.keys().reports.hash(&report), report.display()))
+    }
+
     pub(crate) fn fresh_challenge(
         &self,
         now: Moment,
@@ -62,27 +74,24 @@ impl Gate {
         })
     }
 
-    pub(crate) fn mint_session(&self, now: Moment, context: &Context) -> Result<Minted, Fault> {
+    pub(crate) fn mint_session(&self, now: Moment) -> Result<Minted, Fault> {
         let session = self.token(TokenKind::Session)?;
-        let device = match context.device {
-            Some(_) => None,
-            None => Some((
-                DeviceId(self.dice().id(now)?),
-                self.token(TokenKind::Device)?,
-            )),
-        };
-        let report = ReportCode::from_random(self.dice().bytes()?);
+        let device = self.token(TokenKind::Device)?;
         let fresh = FreshSession {
             id: SessionId(self.dice().id(now)?),
             token: session.hash(),
-            device: device.as_ref().map(|(id, token)| (*id, token.hash())),
-            report: (self.keys().reports.hash(&report), report.display()),
+            device: (DeviceId(self.dice().id(now)?), device.hash()),
+            report: self.fresh_report()?,
             notice: NoticeId(self.dice().id(now)?),
+            reuse: FreshReuse {
+                report: self.fresh_report()?,
+                notice: NoticeId(self.dice().id(now)?),
+            },
         };
         Ok(Minted {
             fresh,
             session,
-            device: device.map(|(_, token)| token),
+            device,
         })
     }
 }

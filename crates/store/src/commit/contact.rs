@@ -1,11 +1,11 @@
-//! How a customer is reached, by what they sign in, and which devices are remembered.
+//! How a customer is reached, and by what they sign in.
 //!
 //! **Invariant:** a channel that was replaced is kept, so that it can come back.
 
-use crate::sql::{Value, Write};
-use sekisho_core::bytes::{CounterKey, Sealed};
+use crate::sql::Write;
+use sekisho_core::bytes::CounterKey;
 use sekisho_core::change::Change;
-use sekisho_core::id::{ChannelId, CustomerId, DecisionId, DeviceId, SessionId};
+use sekisho_core::id::{ChannelId, CustomerId, DecisionId};
 use sekisho_core::known::{ChannelKnown, ContactChangeKnown};
 use sekisho_core::moment::Moment;
 
@@ -19,17 +19,10 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::CustomerContactChanged { id, revision, at } => {
             customer_contact_changed(*id, *revision, *at)
         }
-        Change::DeviceForgotten {
-            id,
-            customer,
-            but,
-            at,
-        } => return Some(device_forgotten(*id, *customer, *but, *at)),
-        Change::DeviceNamed { id, customer, name } => device_named(*id, *customer, name.as_ref()),
         Change::LoginClaimed { name, customer } => login_claimed(*name, *customer),
         Change::LoginReleased { name, customer } => login_released(*name, *customer),
         Change::LoginRestored { name, customer } => login_restored(*name, *customer),
-        _ => return None,
+        other => return super::device::writes(other),
     };
     Some(vec![write])
 }
@@ -130,30 +123,4 @@ fn customer_contact_changed(id: CustomerId, revision: i64, at: Moment) -> Write 
          WHERE id = ?1 AND revision = ?2",
         [id.into(), revision.into(), at.into()],
     )
-}
-
-fn device_named(id: DeviceId, customer: CustomerId, name: Option<&Sealed>) -> Write {
-    Write::one(
-        "UPDATE device SET name = ?3 WHERE id = ?1 AND customer = ?2 AND forgotten IS NULL",
-        [
-            id.into(),
-            customer.into(),
-            name.map_or(Value::Null, Value::from),
-        ],
-    )
-}
-
-fn device_forgotten(id: DeviceId, customer: CustomerId, but: SessionId, at: Moment) -> Vec<Write> {
-    vec![
-        Write::one(
-            "UPDATE device SET forgotten = ?3, name = NULL \
-             WHERE id = ?1 AND customer = ?2 AND forgotten IS NULL",
-            [id.into(), customer.into(), at.into()],
-        ),
-        Write::any(
-            "UPDATE session SET ended = ?4 \
-             WHERE customer = ?2 AND device = ?1 AND id <> ?3 AND ended IS NULL",
-            [id.into(), customer.into(), but.into(), at.into()],
-        ),
-    ]
 }

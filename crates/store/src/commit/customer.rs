@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** a customer's row changes only together with its revision.
 
-use crate::sql::{Value, Write};
+use crate::sql::Write;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
-use sekisho_core::id::{CredentialId, CustomerId, DecisionId, DeviceId};
+use sekisho_core::id::{CredentialId, CustomerId, DecisionId};
 use sekisho_core::known::{CustomerState, Strange};
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
@@ -42,8 +42,6 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         } => created(*id, reference, *locale, *at),
         Change::CustomerFrozen { id, revision } => moved(*id, *revision, CustomerState::Frozen),
         Change::CustomerThawed { id, revision } => moved(*id, *revision, CustomerState::Active),
-        Change::DeviceRemembered { .. } => device_remembered(change)?,
-        Change::DeviceSeen { id, at } => device_seen(*id, *at),
         Change::PayoutAccountChanged {
             customer,
             at,
@@ -101,37 +99,6 @@ fn credential_set(id: CredentialId, revision: i64, hash: &str, at: Moment) -> Wr
         "UPDATE credential SET hash = ?3, set_at = ?4, revision = revision + 1 \
          WHERE id = ?1 AND revision = ?2",
         [id.into(), revision.into(), hash.into(), at.into()],
-    )
-}
-
-fn device_remembered(change: &Change) -> Option<Write> {
-    let Change::DeviceRemembered {
-        id,
-        customer,
-        token,
-        client,
-        at,
-    } = change
-    else {
-        return None;
-    };
-    let text = "INSERT INTO device (id, token, customer, client, created, last_at) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
-    let client = client.as_ref().map(|client| Value::from(client.as_str()));
-    let params = [
-        (*id).into(),
-        (*token).into(),
-        (*customer).into(),
-        client.into(),
-        (*at).into(),
-    ];
-    Some(Write::one(text, params))
-}
-
-fn device_seen(id: DeviceId, at: Moment) -> Write {
-    Write::any(
-        "UPDATE device SET last_at = ?2 WHERE id = ?1 AND last_at < ?2",
-        [id.into(), at.into()],
     )
 }
 

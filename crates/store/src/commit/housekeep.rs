@@ -6,6 +6,7 @@
 use super::bucket;
 use crate::sql::Write;
 use sekisho_core::change::Change;
+use sekisho_core::device::KEPT;
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Moment;
 
@@ -54,6 +55,9 @@ const REMOVALS: [&str; 9] = [
 const FAILURES: &str = "DELETE FROM address_failure WHERE bucket < ?1 AND address IN \
      (SELECT address FROM address_failure WHERE bucket < ?1 LIMIT ?2)";
 
+/// A retired token is known for as long as a browser could still bring it.
+const DEVICE_TOKENS: &str = removal!("device_token", "token", "retired < ?1");
+
 /// A message that still waits is first given up by a decision of its own.
 const WORDS: &str = "UPDATE notice SET sealed = ?3, expires = NULL WHERE id IN \
      (SELECT id FROM notice WHERE expires < ?1 AND state <> ?4 LIMIT ?2)";
@@ -64,7 +68,7 @@ const MESSAGES: &str = "DELETE FROM notice WHERE id IN \
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     match change {
         Change::ExpiredRemoved { before, messages } => Some(expired_removed(*before, *messages)),
-        _ => None,
+        other => super::entry::writes(other),
     }
 }
 
@@ -75,6 +79,7 @@ fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
     let [waiting, sent, dead] =
         [NoticeState::Waiting, NoticeState::Sent, NoticeState::Dead].map(NoticeState::word);
     all.extend([
+        Write::any(DEVICE_TOKENS, [before.minus(KEPT).into(), MOST.into()]),
         Write::any(FAILURES, [bucket(before).into(), MOST.into()]),
         Write::any(
             WORDS,

@@ -9,6 +9,7 @@
 mod application;
 mod contact;
 mod customer;
+mod device;
 mod entry;
 mod housekeep;
 mod notice;
@@ -93,7 +94,8 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::CustomerCreated { .. }
         | Change::CustomerFrozen { .. }
         | Change::CustomerThawed { .. }
-        | Change::DeviceRemembered { .. }
+        | Change::DeviceRemembered(_)
+        | Change::DeviceRotated(_)
         | Change::DeviceSeen { .. }
         | Change::LoginClaimed { .. }
         | Change::PayoutAccountChanged { .. }
@@ -104,9 +106,12 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRemoved { .. }
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed { .. }
-        | Change::PasskeysRemoved { .. } => passkey::writes(change),
-        Change::ExpiredRemoved { .. } => housekeep::writes(change),
-        Change::SightingsVoided { .. } => entry::writes(change),
+        | Change::PasskeysRemoved { .. }
+        | Change::TotpBegun(_)
+        | Change::TotpConfirmed { .. }
+        | Change::TotpRemoved { .. }
+        | Change::TotpUsed { .. } => passkey::writes(change),
+        Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }
@@ -132,9 +137,5 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::TriesCleared { .. }
         | Change::TryPaced { .. }
         | Change::TryReserved { .. } => session::writes(change),
-        Change::TotpBegun(_)
-        | Change::TotpConfirmed { .. }
-        | Change::TotpRemoved { .. }
-        | Change::TotpUsed { .. } => totp::writes(change),
     }
 }

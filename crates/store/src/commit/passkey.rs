@@ -44,7 +44,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2",
             [(*customer).into(), (*since).into()],
         ),
-        _ => return None,
+        other => return super::totp::writes(other),
     };
     Some(vec![write])
 }

@@ -276,6 +276,10 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
                 open[2].into(),
             ],
         ),
+        Write::any(
+            "DELETE FROM device_token WHERE customer = ?1",
+            of_customer(),
+        ),
         Write::any("DELETE FROM device WHERE customer = ?1", of_customer()),
     ]
 }

@@ -1,20 +1,17 @@
-//! For the acts "forget_device" and "name_device": the remembered devices of a customer, and
-//! whether a token belongs to one that was forgotten.
+//! For the acts "forget_device" and "name_device": the remembered devices of a customer.
 //!
-//! **Invariant:** a forgotten device is not listed and not recognised.
+//! **Invariant:** a forgotten device is not listed.
 
 use super::rows::{client, moment};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;
-use sekisho_core::bytes::{Sealed, TokenHash};
+use sekisho_core::bytes::Sealed;
 use sekisho_core::id::{CustomerId, DeviceId};
 use sekisho_core::known::DeviceListed;
 
 const OF_CUSTOMER: &str = "SELECT id, customer, client, name, created, last_at FROM device \
      WHERE customer = ?1 AND forgotten IS NULL ORDER BY last_at DESC, id LIMIT 100";
-
-const FORGOTTEN: &str = "SELECT customer FROM device WHERE token = ?1 AND forgotten IS NOT NULL";
 
 impl Store {
     /// The customer's remembered devices, the last used first, 100 at most.
@@ -31,17 +28,6 @@ impl Store {
                 created: moment(row, "created")?,
                 last: moment(row, "last_at")?,
             })
-        })
-        .await
-    }
-
-    /// Who forgot the device with this token, if somebody did.
-    ///
-    /// # Errors
-    /// Those of a read.
-    pub async fn forgotten_device(&self, token: TokenHash) -> Result<Option<CustomerId>, Fault> {
-        self.row_of(Query::new(FORGOTTEN, [token.into()]), |row| {
-            Ok(CustomerId(row.id16("customer")?))
         })
         .await
     }

@@ -6,6 +6,7 @@ use crate::Store;
 use crate::commit::bucket;
 use crate::fault::Fault;
 use crate::sql::Query;
+use sekisho_core::device::KEPT;
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Moment;
 
@@ -23,7 +24,8 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
      OR EXISTS (SELECT 1 FROM guess WHERE expires < ?1 AND locked_until < ?1) \
      OR EXISTS (SELECT 1 FROM notice WHERE expires < ?1 AND state <> ?3) \
      OR EXISTS (SELECT 1 FROM notice WHERE state IN (?4, ?5) AND next_at < ?2) \
-     OR EXISTS (SELECT 1 FROM address_failure WHERE bucket < ?6)";
+     OR EXISTS (SELECT 1 FROM address_failure WHERE bucket < ?6) \
+     OR EXISTS (SELECT 1 FROM device_token WHERE retired < ?7)";
 
 impl Store {
     /// Whether anything expired before `before`, or was sent or given up before `messages`, and can
@@ -41,6 +43,7 @@ impl Store {
             sent.into(),
             dead.into(),
             bucket(before).into(),
+            before.minus(KEPT).into(),
         ];
         let query = Query::new(EXPIRED, params);
         Ok(self.row_of(query, |_| Ok(())).await?.is_some())

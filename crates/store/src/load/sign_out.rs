@@ -4,7 +4,7 @@
 //! **Invariant:** a session that was ended is not found; one that ran out is, and its moments say
 //! so.
 
-use super::rows::{customer_columns, moment, session, session_select};
+use super::rows::{customer_columns, maybe_moment, moment, session, session_select};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;
@@ -34,18 +34,20 @@ impl Store {
         self.row_of(Query::new(BY_ID, [id.into()]), session).await
     }
 
-    /// The device with this token.
+    /// The device that this token belongs to or belonged to.
     ///
     /// # Errors
     /// Those of a read.
     pub async fn device(&self, token: TokenHash) -> Result<Option<DeviceKnown>, Fault> {
-        let text =
-            "SELECT id, customer, last_at FROM device WHERE token = ?1 AND forgotten IS NULL";
+        let text = "SELECT d.id, d.customer, d.last_at, d.forgotten, t.retired \
+                    FROM device_token t JOIN device d ON d.id = t.device WHERE t.token = ?1";
         self.row_of(Query::new(text, [token.into()]), |row| {
             Ok(DeviceKnown {
                 id: DeviceId(row.id16("id")?),
                 customer: CustomerId(row.id16("customer")?),
                 last: moment(row, "last_at")?,
+                retired: maybe_moment(row, "retired")?,
+                forgotten: maybe_moment(row, "forgotten")?,
             })
         })
         .await

@@ -1,6 +1,7 @@
 //! `/security/devices`: remembered devices.
 
 use axum::http::StatusCode;
+use sekisho_core::moment::Span;
 use sekisho_gate::Body;
 
 use crate::browser::{Browser, after};
@@ -93,4 +94,23 @@ async fn nobody_touches_the_device_of_another_customer() {
     }
     let page = owner.open(PATH).await;
     assert!(page.text.contains(&id) && !page.text.contains("value=\"x\""));
+}
+
+#[tokio::test]
+async fn a_copy_of_an_older_cookie_ends_the_device_and_is_told() {
+    let site = Site::new().await;
+    let mut phone = Browser::of(&site);
+    phone.enter(&site).await;
+    let mut copy = phone.on_the_same_device();
+    for _ in 0..2 {
+        site.clock.danger_move(Span::hours(1));
+        phone = phone.on_the_same_device();
+        assert_eq!(leads(&mut phone).await, "/account", "the cookie goes on");
+    }
+    site.clock.danger_move(Span::minutes(6));
+    assert_eq!(leads(&mut copy).await, "/code");
+    let reused = |body: &Body| matches!(body, Body::DeviceReused { .. });
+    assert!(told(&site).await.iter().any(reused));
+    assert_eq!(phone.open("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(leads(&mut phone.on_the_same_device()).await, "/code");
 }

@@ -13,6 +13,7 @@ mod authorize;
 mod confirm;
 mod confirm_passkey;
 mod confirm_totp;
+mod device;
 mod flood;
 mod guess;
 mod housekeep;

@@ -6,6 +6,7 @@ use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
+use sekisho_core::change::{DeviceRemembered, DeviceRotated};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
     ApiCredentialId, AuthorizationId, ChallengeId, ChannelId, CredentialId, DeviceId,
@@ -112,13 +113,13 @@ fn key(kid: &str) -> Change {
 }
 
 fn device(number: u64) -> Change {
-    Change::DeviceRemembered {
+    Change::DeviceRemembered(DeviceRemembered {
         id: DeviceId(raw(9, number)),
         customer: customer(1),
         token: TokenHash(long(9, number)),
         client: None,
         at: NOON,
-    }
+    })
 }
 
 fn report_code(number: u64) -> Change {
@@ -299,6 +300,14 @@ fn contacts() -> Vec<Change> {
             customer: customer(1),
             name: Some(Sealed(vec![9; 40])),
         },
+        Change::DeviceRotated(DeviceRotated {
+            id: DeviceId(raw(9, 2)),
+            customer: customer(1),
+            presented: TokenHash(long(9, 2)),
+            issued: TokenHash(long(9, 1002)),
+            at,
+            spared: at,
+        }),
         Change::DeviceForgotten {
             id: DeviceId(raw(9, 2)),
             customer: customer(1),

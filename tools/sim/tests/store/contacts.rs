@@ -6,6 +6,7 @@
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, TokenHash};
+use sekisho_core::change::DeviceRemembered;
 use sekisho_core::id::{ChannelId, DeviceId, OperationId, SessionId};
 use sekisho_core::known::{ChannelKnown, ChannelPurpose, ContactChangeKnown};
 use sekisho_core::login::ChannelKind;
@@ -229,13 +230,13 @@ async fn a_device_is_listed_named_and_forgotten_by_its_customer_alone() {
         found(&store).await;
         apply(&store, 902, sample::newcomer(2).unwrap()).await;
         let (id, token) = (DeviceId(raw(9, 1)), TokenHash(long(9, 1)));
-        let remembered = Change::DeviceRemembered {
+        let remembered = Change::DeviceRemembered(DeviceRemembered {
             id,
             customer: customer(1),
             token,
             client: Line::parse("firefox/linux").ok(),
             at: NOON,
-        };
+        });
         apply(&store, 1, [remembered, sample::session(1)]).await;
         let mut other = sample::session(2);
         if let Change::SessionOpened {
@@ -267,16 +268,14 @@ async fn a_device_is_listed_named_and_forgotten_by_its_customer_alone() {
             at: NOON,
         };
         stale(&store, 5, [forgotten(2)]).await;
-        assert_eq!(store.forgotten_device(token).await.unwrap(), None);
+        let known = store.device(token).await.unwrap().unwrap();
+        assert_eq!((known.forgotten, known.retired), (None, None));
         apply(&store, 6, [forgotten(1)]).await;
         stale(&store, 7, [forgotten(1)]).await;
         stale(&store, 8, [named(1)]).await;
         assert!(store.devices(customer(1)).await.unwrap().is_empty());
-        assert!(store.device(token).await.unwrap().is_none());
-        assert_eq!(
-            store.forgotten_device(token).await.unwrap(),
-            Some(customer(1))
-        );
+        let known = store.device(token).await.unwrap().unwrap();
+        assert_eq!((known.customer, known.forgotten), (customer(1), Some(NOON)));
         let session = |number| TokenHash(long(8, number));
         assert!(
             store.session(session(1)).await.unwrap().is_some(),

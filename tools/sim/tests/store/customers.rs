@@ -4,6 +4,7 @@
 
 use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
+use sekisho_core::change::DeviceRemembered;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChallengeId, CredentialId, DeviceId, InteractionId, SessionId};
 use sekisho_core::known::{ChannelKnown, CustomerState, InteractionKind};
@@ -153,13 +154,13 @@ async fn a_device_is_found_by_its_token_and_never_seen_backwards() {
         found(&store).await;
         let (id, token) = (DeviceId(raw(9, 1)), TokenHash(long(9, 1)));
         let client = Some(Line::parse("firefox/linux").unwrap());
-        let remembered = Change::DeviceRemembered {
+        let remembered = Change::DeviceRemembered(DeviceRemembered {
             id,
             customer: customer(1),
             token,
             client,
             at: NOON,
-        };
+        });
         apply(&store, 1, [remembered]).await;
         let later = NOON.plus(Span::hours(1));
         apply(&store, 2, [Change::DeviceSeen { id, at: later }]).await;

@@ -13,6 +13,7 @@ mod changes;
 mod contacts;
 mod crash;
 mod customers;
+mod devices;
 mod faults;
 mod housekeep;
 mod operations;
