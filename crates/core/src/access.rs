@@ -55,6 +55,8 @@ pub enum Act {
     Prove,
     /// An application redeems a grant.
     Redeem,
+    /// A customer is told that a password is old.
+    Remind,
     /// A customer says "this was not me".
     Report,
     /// A try at a secret is reserved before it is checked.
@@ -95,6 +97,7 @@ impl Act {
             Self::Outcome => "outcome".into(),
             Self::Prove => "prove".into(),
             Self::Redeem => "redeem".into(),
+            Self::Remind => "remind".into(),
             Self::Report => "report".into(),
             Self::Reserve => "reserve".into(),
             Self::SignIn => "sign_in".into(),
@@ -129,6 +132,7 @@ impl Act {
             "outcome" => Self::Outcome,
             "prove" => Self::Prove,
             "redeem" => Self::Redeem,
+            "remind" => Self::Remind,
             "report" => Self::Report,
             "reserve" => Self::Reserve,
             "sign_in" => Self::SignIn,

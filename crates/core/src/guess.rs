@@ -41,6 +41,8 @@ pub enum Counted {
     NetworkMessage,
     /// Tries at the password of a login.
     Password,
+    /// Reminders to a customer; see [`crate::remind`].
+    Reminder,
     /// Text messages to a number, prefix or country, or the money for all; see [`crate::pump`].
     Text,
     /// Tries at report codes from one network. They are of no account, so their locks do not grow.
@@ -69,6 +71,7 @@ impl Counted {
             Self::Message => "message",
             Self::NetworkMessage => "network_message",
             Self::Password => "password",
+            Self::Reminder => "reminder",
             Self::Report => "report",
             Self::Totp => "totp",
             Self::Text => "text",
@@ -114,8 +117,8 @@ impl Counted {
                 let counted = reserved(policy.code.messages, policy.lock());
                 cleared.into_iter().chain([counted]).collect()
             }
-            // Counted by the guard, with limits of its own.
-            Self::Text => return None,
+            // Counted by the guard and by the campaign, with limits of their own.
+            Self::Reminder | Self::Text => return None,
             Self::Authorize | Self::NetworkMessage => {
                 let limit = match self {
                     Self::Authorize => MOST_REQUESTS,

@@ -62,6 +62,7 @@ pub mod operate;
 pub mod outcome;
 pub mod prove;
 pub mod redeem;
+pub mod remind;
 pub mod reopen;
 pub mod report;
 pub mod session;

@@ -157,6 +157,11 @@ pub enum NoticeKind {
         /// Masked place: network and client.
         place: String,
     },
+    /// The password was set long ago.
+    PasswordOld {
+        /// For how many days passwords are used before a reminder.
+        days: u16,
+    },
     /// Staff opened locked factors again.
     Reopened {
         /// The code to type if it was not the customer.
@@ -194,6 +199,7 @@ impl NoticeKind {
             | Self::DeviceForgotten { .. }
             | Self::DeviceReused { .. }
             | Self::PasswordChanged { .. }
+            | Self::PasswordOld { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
             | Self::Thawed
@@ -219,6 +225,7 @@ impl NoticeKind {
             Self::DeviceForgotten { .. } => "device_forgotten",
             Self::DeviceReused { .. } => "device_reused",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::PasswordOld { .. } => "password_old",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
             Self::Thawed => "thawed",

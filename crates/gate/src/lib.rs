@@ -39,6 +39,7 @@ pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::prove::{ProofSent, ProveAnswer, Proving};
 pub use acts::redeem::{RedeemRequest, Redeemed};
+pub use acts::remind::{Campaign, Reminding};
 pub use acts::reopen::Reopened;
 pub use acts::report::Reported;
 pub use acts::security::{Security, ShownChannel};

@@ -156,6 +156,7 @@ fn japanese(body: &Body) -> (String, String) {
         Body::PasswordChanged { report, place } => {
             guard::password_changed_ja(place, &not_me_ja(report))
         }
+        Body::PasswordOld { days } => guard::password_old_ja(*days),
         Body::Thawed => guard::thawed_ja(),
         Body::TotpAdded { report } => app_ja("登録", report),
         Body::TotpRemoved { report } => app_ja("削除", report),
@@ -229,6 +230,7 @@ fn english(body: &Body) -> (String, String) {
         Body::PasswordChanged { report, place } => {
             guard::password_changed_en(place, &not_me_en(report))
         }
+        Body::PasswordOld { days } => guard::password_old_en(*days),
         Body::Thawed => guard::thawed_en(),
         Body::TotpAdded { report } => app_en("added to", report),
         Body::TotpRemoved { report } => app_en("removed from", report),
@@ -299,6 +301,7 @@ mod tests {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
+            Body::PasswordOld { days: 180 },
             Body::Thawed,
             Body::TotpAdded {
                 report: text("ABCDE-12345"),

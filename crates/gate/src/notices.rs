@@ -64,6 +64,8 @@ pub enum Body {
     DeviceReused { report: String, place: String },
     /// See [`NoticeKind::PasswordChanged`].
     PasswordChanged { report: String, place: String },
+    /// See [`NoticeKind::PasswordOld`].
+    PasswordOld { days: u16 },
     /// See [`NoticeKind::Thawed`].
     Thawed,
     /// See [`NoticeKind::TotpAdded`].
@@ -151,6 +153,7 @@ impl Body {
                 report: shown(report),
                 name: name.clone(),
             },
+            NoticeKind::PasswordOld { days } => Self::PasswordOld { days: *days },
             NoticeKind::PasswordChanged { report, place } => Self::PasswordChanged {
                 report: shown(report),
                 place: place.clone(),

@@ -93,6 +93,9 @@ pub enum Command {
     Keys(KeysCommand),
     /// Bring the database's schema up to date; safe to run again and from several nodes at once
     Migrate,
+    /// Remind customers of what has become old
+    #[command(subcommand)]
+    Remind(RemindCommand),
     /// Look at messages to customers, and send those again that were given up
     #[command(subcommand)]
     Outbox(OutboxCommand),
@@ -366,6 +369,22 @@ pub enum OutboxCommand {
         /// All that were given up
         #[arg(long, conflicts_with = "id")]
         all_dead: bool,
+    },
+}
+
+/// `sekisho remind …`
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum RemindCommand {
+    /// Tell customers whose password is old, where the policy asks for it
+    #[command(
+        after_help = "Each is told once within password.remind_after_days, however often this runs and on how many\n\
+        machines; so it can be stopped and begun again, or run every night. Most profiles remind nobody.\n\n\
+        Example:\n  sekisho remind passwords --dry-run"
+    )]
+    Passwords {
+        /// Count whom it would tell, and tell nobody
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

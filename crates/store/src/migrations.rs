@@ -50,4 +50,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "device_tokens",
         text: include_str!("../migrations/0009_device_tokens.sql"),
     },
+    Migration {
+        version: 10,
+        name: "old_passwords",
+        text: include_str!("../migrations/0010_old_passwords.sql"),
+    },
 ];

@@ -21,6 +21,7 @@ pub(crate) mod operate;
 pub(crate) mod outbox;
 pub(crate) mod prove;
 pub(crate) mod redeem;
+pub(crate) mod remind;
 pub(crate) mod reopen;
 pub(crate) mod report;
 pub(crate) mod security;

@@ -16,6 +16,8 @@ use crate::gate::Gate;
 pub struct Security {
     /// When the password was set; `None` for a customer without one.
     pub password_set: Option<Moment>,
+    /// Whether the policy asks for a reminder that it is old.
+    pub password_old: bool,
     /// How the customer is reached.
     pub channels: Vec<ShownChannel>,
     /// Live sessions, this one included.
@@ -52,8 +54,11 @@ impl Gate {
             .iter()
             .map(|channel| self.shown_channel(channel))
             .collect();
+        let password_set = credential.map(|known| known.set);
+        let (now, rules) = (self.now(), &self.policy().password);
         Ok(Security {
-            password_set: credential.map(|known| known.set),
+            password_set,
+            password_old: password_set.is_some_and(|set| rules.reminds(set, now)),
             channels: shown?,
             sessions: self.sessions(session).await?.len(),
             devices: self.store().devices(customer).await?.len(),

@@ -174,3 +174,21 @@ pub(super) fn sign_up_again_en() -> Text {
             "Somebody asked to register with this address or number, which is registered already. Sign in from the page you always use.\nIf it was not you, there is nothing to do.".into(),
     )
 }
+
+pub(super) fn password_old_ja(days: u16) -> Text {
+    (
+        "パスワードの変更のおすすめ".into(),
+        format!(
+            "お客さまのパスワードは、設定されてから{days}日以上たっています。ほかのサービスで同じものをお使いの場合や、長くお使いの場合は、変更をおすすめします。変更しなくても、これまでどおりご利用いただけます。\n\n変更は、いつもお使いの方法でログインし、「セキュリティ」のページから行ってください。"
+        ),
+    )
+}
+
+pub(super) fn password_old_en(days: u16) -> Text {
+    (
+        "Consider changing your password".into(),
+        format!(
+            "Your password was set more than {days} days ago. If you use it elsewhere, or have used it for long, consider changing it. Nothing stops working if you do not.\n\nSign in the way you always do, and change it on the page \"Security\"."
+        ),
+    )
+}

@@ -15,4 +15,5 @@ mod judge;
 mod keys;
 mod place;
 mod registers;
+mod remind;
 mod serve;

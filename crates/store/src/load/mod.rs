@@ -21,6 +21,7 @@ mod operate;
 mod outcome;
 mod passkey;
 mod redeem;
+mod remind;
 mod reopen;
 mod report;
 mod risk;
@@ -37,6 +38,7 @@ pub use import::ImportKnown;
 pub use judge::JudgeKnown;
 pub use operate::OperateKnown;
 pub use redeem::RedeemKnown;
+pub use remind::OldPassword;
 pub use risk::RiskQuestion;
 pub use sign_in::SignInKnown;
 

@@ -63,10 +63,13 @@ impl SecurityPage {
     /// The page of what is known, in a given frame.
     pub fn framed(frame: Frame, known: &Security, locale: Locale) -> Self {
         let words = frame.t.security;
-        let password = match known.password_set {
+        let mut password = match known.password_set {
             Some(at) => fill(words.password_set, &[("when", &When::of(at, locale).text)]),
             None => words.password_none.to_owned(),
         };
+        if known.password_old {
+            password = format!("{password} {}", words.password_old);
+        }
         let line = |channel| ChannelLine::of(channel, locale);
         Self {
             f: frame.headed(words.title),

@@ -13,6 +13,7 @@ words! {
         proving: "本人確認", "How you prove who you are";
         password: "パスワード", "Password";
         password_set: "{when}に設定", "Set {when}";
+        password_old: "長くお使いです。変更をおすすめします。", "It is old; consider changing it.";
         password_none: "設定されていません。", "None is set.";
         change_password: "パスワードを変更する", "Change the password";
         messages: "当社からのお知らせの一覧", "Messages we sent you";
@@ -176,6 +177,7 @@ words! {
         passkey_added: "パスキーの追加", "A passkey was added";
         passkey_removed: "パスキーの削除", "A passkey was removed";
         password_changed: "パスワードの変更", "Your password was changed";
+        password_old: "パスワードの変更のおすすめ", "That your password is old";
         reopened: "認証の再開", "Locked sign-in was opened again";
         sign_up_again: "新規登録のお申し込み", "A registration with your address";
         signed_in: "ログイン", "A sign-in";
@@ -200,6 +202,7 @@ impl MessagesWords {
             "passkey_added" => self.passkey_added,
             "passkey_removed" => self.passkey_removed,
             "password_changed" => self.password_changed,
+            "password_old" => self.password_old,
             "reopened" => self.reopened,
             "sign_up_again" => self.sign_up_again,
             "signed_in" => self.signed_in,

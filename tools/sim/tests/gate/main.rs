@@ -22,6 +22,7 @@ mod messages;
 mod outbox;
 mod passkey;
 mod pump;
+mod remind;
 mod report;
 mod sign_in;
 mod sign_up;

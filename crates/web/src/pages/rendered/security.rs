@@ -81,6 +81,7 @@ impl World {
         let texts = self.texts();
         let known = |password_set| Security {
             password_set,
+            password_old: password_set.is_some(),
             channels: vec![
                 self.channel(1, ChannelKind::Mail, Some(SINCE)),
                 self.channel(2, ChannelKind::Sms, None),
