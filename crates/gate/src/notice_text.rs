@@ -140,10 +140,7 @@ fn japanese(body: &Body) -> (String, String) {
         }
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
-        Body::SignedIn { report, place } => (
-            "ログインのお知らせ".into(),
-            format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{}", not_me_ja(report)),
-        ),
+        Body::SignedIn { report, place } => guard::signed_in_ja(place, &not_me_ja(report)),
         Body::ContactChanged {
             report,
             place,
@@ -214,10 +211,7 @@ fn english(body: &Body) -> (String, String) {
         }
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
-        Body::SignedIn { report, place } => (
-            "Somebody signed in".into(),
-            format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{}", not_me_en(report)),
-        ),
+        Body::SignedIn { report, place } => guard::signed_in_en(place, &not_me_en(report)),
         Body::ContactChanged {
             report,
             place,

@@ -192,3 +192,17 @@ pub(super) fn password_old_en(days: u16) -> Text {
         ),
     )
 }
+
+pub(super) fn signed_in_ja(place: &str, not_me: &str) -> Text {
+    (
+        "ログインのお知らせ".into(),
+        format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{not_me}"),
+    )
+}
+
+pub(super) fn signed_in_en(place: &str, not_me: &str) -> Text {
+    (
+        "Somebody signed in".into(),
+        format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{not_me}"),
+    )
+}
