@@ -9,9 +9,11 @@
 
 mod device;
 mod operation;
+mod passkey;
 
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
+pub use passkey::{PasskeyAdded, PasskeyRemoved, PasskeyUsed};
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
@@ -22,8 +24,7 @@ use crate::id::{
     CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
 use crate::known::{
-    ApiScope, Backup, ChannelKnown, ContactChangeKnown, InteractionKind, PasskeyKnown, Strange,
-    TotpKnown,
+    ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, Strange, TotpKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
@@ -263,10 +264,10 @@ pub enum Change {
         but: SessionId,
         at: Moment,
     },
-    /// A new passkey. Condition: no other has its handle.
-    PasskeyAdded(Box<PasskeyKnown>),
-    /// A passkey is gone. Condition: the revision.
-    PasskeyRemoved { id: CredentialId, revision: i64 },
+    /// A new passkey.
+    PasskeyAdded(Box<PasskeyAdded>),
+    /// A passkey is gone.
+    PasskeyRemoved(PasskeyRemoved),
     /// A passkey gets another name. Condition: the revision.
     PasskeyRenamed {
         id: CredentialId,
@@ -275,14 +276,8 @@ pub enum Change {
     },
     /// What was added to a customer's passkeys at or after a moment is gone.
     PasskeysRemoved { customer: CustomerId, since: Moment },
-    /// A passkey signed. Condition: the revision.
-    PasskeyUsed {
-        id: CredentialId,
-        revision: i64,
-        count: u32,
-        backup: Backup,
-        at: Moment,
-    },
+    /// A passkey signed.
+    PasskeyUsed(PasskeyUsed),
     /// The payout account became another one; the newest stays in
     /// [`crate::known::RiskKnown::payout_change`].
     PayoutAccountChanged {
@@ -395,4 +390,6 @@ pub enum Change {
     },
     /// A right proof: the counter starts anew.
     TriesCleared { key: CounterKey },
+    /// A lock ends before its time; the total goes on.
+    TriesOpened { key: CounterKey },
 }

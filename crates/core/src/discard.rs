@@ -5,7 +5,7 @@
 
 use crate::access::Act;
 use crate::bytes::TokenHash;
-use crate::change::Change;
+use crate::change::{Change, PasskeyRemoved};
 use crate::decision::Decision;
 use crate::enrol::Owner;
 use crate::entry::{Actor, Entry};
@@ -13,6 +13,7 @@ use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, PasskeyKnown};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
+use crate::passkey::Usable;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::step_up::told;
@@ -31,15 +32,23 @@ pub fn decide(owner: &Owner, passkey: &PasskeyKnown, policy: &Policy) -> Decisio
     if reason.is_some() {
         return decision;
     }
-    let decision = decision.with([Change::PasskeyRemoved {
-        id: passkey.id,
-        revision: passkey.revision,
-    }]);
+    let removed = removed(passkey, &owner.usable, owner.now);
+    let decision = decision.with([Change::PasskeyRemoved(removed)]);
     let kind = NoticeKind::PasskeyRemoved {
         report: owner.report.1.clone(),
         name: passkey.name.as_str().to_owned(),
     };
     owner.told(decision, &kind, policy)
+}
+
+/// What it locked stays locked for a while, unless it was of no use.
+fn removed(passkey: &PasskeyKnown, usable: &Usable, now: Moment) -> PasskeyRemoved {
+    PasskeyRemoved {
+        id: passkey.id,
+        revision: passkey.revision,
+        customer: passkey.customer,
+        locks: usable.find(passkey.id).map(|_| now),
+    }
 }
 
 /// What is known when staff remove the passkeys of a customer who lost them.
@@ -49,6 +58,8 @@ pub struct LostFacts {
     pub customer: CustomerKnown,
     /// The passkeys there are.
     pub passkeys: Vec<PasskeyKnown>,
+    /// Those that will do.
+    pub usable: Usable,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// Fresh values: the id of this decision and of the notice.
@@ -90,10 +101,10 @@ pub fn decide_lost(ground: &Ground, facts: &LostFacts, policy: &Policy) -> Decis
     if none {
         return decision;
     }
-    let removed = facts.passkeys.iter().map(|known| Change::PasskeyRemoved {
-        id: known.id,
-        revision: known.revision,
-    });
+    let removed = facts
+        .passkeys
+        .iter()
+        .map(|known| Change::PasskeyRemoved(removed(known, &facts.usable, facts.now)));
     let names: Vec<_> = facts
         .passkeys
         .iter()

@@ -1,9 +1,9 @@
 //! The act "enrol": a customer adds a passkey, or gives one another name.
 //!
 //! The first one is added after a second factor of a short time ago, whatever the profile (NIST SP
-//! 800-63B-4 section 4.1.2.1), another one after a passkey of a short time ago, where the policy
-//! locks anything. Otherwise whoever has the password and the mailbox would add a passkey of their
-//! own and be past the downgrade lock.
+//! 800-63B-4 section 4.1.2.1), another one after a passkey of a short time ago. Otherwise whoever
+//! has the password and the mailbox would add a passkey of their own and be past the downgrade
+//! lock.
 //!
 //! **Invariant:** no passkey is added but in a fresh session of its own customer, for a challenge
 //! that was made for that session, and every verified channel is told.
@@ -13,18 +13,23 @@ pub mod totp;
 use crate::access::Act;
 use crate::bound::Bound;
 use crate::bytes::TokenHash;
-use crate::change::Change;
+use crate::change::{Change, PasskeyAdded};
+use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
+use crate::known::{
+    ChannelKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange, Transport,
+};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
-use crate::policy::Policy;
-use crate::proof::PasskeyMade;
+use crate::passkey::Usable;
+use crate::policy::{FactorPolicy, Policy};
+use crate::proof::{Method, PasskeyMade};
 use crate::prove::{self, Ways};
 use crate::reason::Reason;
 use crate::report;
+use crate::risk::{Features, Subject};
 use crate::step_up::told;
 use crate::text::Line;
 use crate::verdict::{Requirement, Verdict};
@@ -37,6 +42,8 @@ pub struct Owner {
     pub session: SessionKnown,
     /// The passkeys there are.
     pub passkeys: Vec<PasskeyKnown>,
+    /// Those that will do.
+    pub usable: Usable,
     /// Where the customer is told.
     pub channels: Vec<ChannelKnown>,
     /// A code by which the customer can say "this was not me": its hash and its text.
@@ -62,7 +69,11 @@ impl Owner {
         if self.session.customer.state == CustomerState::Frozen {
             return Some(Reason::Frozen);
         }
-        let ways = Ways::of(&self.passkeys, policy);
+        // Whatever the policy locks: a thief's own passkey would outlive the next password.
+        let ways = match self.usable.any() {
+            true => Ways::Passkey,
+            false => Ways::Any,
+        };
         let missing = prove::missing(&self.session, ways, self.now, policy);
         let second = prove::fresh(&self.session, self.now, policy)
             .iter()
@@ -108,13 +119,31 @@ pub struct Facts {
     pub made: Option<PasskeyMade>,
     /// Who has a passkey with this handle already.
     pub taken: Option<CustomerId>,
-    /// The customer's name for it.
-    pub name: Line<40>,
-    /// An id for it.
-    pub id: CredentialId,
+    /// What is to be kept with it.
+    pub kept: Kept,
+    /// From where it is added.
+    pub context: Context,
+    /// What is known of that place.
+    pub risk: RiskKnown,
 }
 
-/// Adds a passkey.
+/// What is kept with a passkey beside what its authenticator said.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// An id for it.
+    pub id: CredentialId,
+    /// The customer's name for it.
+    pub name: Line<40>,
+    /// The domain that it is made for.
+    pub rp_id: String,
+    /// What its authenticator keeps as the name of the customer.
+    pub user_handle: Vec<u8>,
+    /// How the browser said that it is reached.
+    pub transports: Vec<Transport>,
+}
+
+/// Adds a passkey. One from a place that is not settled waits before it moves money
+/// ([`PasskeyKnown::is_settled`]).
 pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
     let owner = &facts.owner;
     let (made, reason) = match (&facts.made, refusal(facts, policy)) {
@@ -124,39 +153,61 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
             return Decision::of(owner.entry(Act::Enrol, Some(reason), policy));
         }
     };
-    let (spent, signed) = (made.spent(), made.signed());
-    let passkey = PasskeyKnown {
-        id: facts.id,
-        customer: owner.customer(),
+    let subject = Subject {
+        settle: policy.settle(),
+        ..Subject::default()
+    };
+    let features = Features::of(&facts.context, &facts.risk, subject, owner.now);
+    let spent = made.spent();
+    let kind = NoticeKind::PasskeyAdded {
+        report: owner.report.1.clone(),
+        name: facts.kept.name.as_str().to_owned(),
+    };
+    let mut entry = owner.entry(Act::Enrol, reason, policy);
+    entry.facts = features.json();
+    let decision = Decision::of(entry).with([
+        Change::TicketSpent {
+            nonce: spent.nonce,
+            expires: spent.expires,
+        },
+        Change::PasskeyAdded(Box::new(PasskeyAdded {
+            passkey: added(facts, made, features.strange()),
+            revision: owner.session.customer.revision,
+            session: owner.session.id,
+        })),
+    ]);
+    owner.told(decision, &kind, policy)
+}
+
+fn added(facts: &Facts, made: &PasskeyMade, place: Strange) -> PasskeyKnown {
+    let (signed, kept) = (made.signed(), facts.kept.clone());
+    PasskeyKnown {
+        id: kept.id,
+        customer: facts.owner.customer(),
+        rp_id: kept.rp_id,
         handle: made.handle().to_vec(),
+        user_handle: kept.user_handle,
         public_key: made.key().to_vec(),
         sign_count: signed.count,
         seen: signed.seen,
         backup: signed.backup,
         aaguid: made.aaguid(),
-        name: facts.name.clone(),
-        created: owner.now,
+        transports: kept.transports,
+        name: kept.name,
+        place,
+        created: facts.owner.now,
         last: None,
         revision: 1,
-    };
-    let kind = NoticeKind::PasskeyAdded {
-        report: owner.report.1.clone(),
-        name: facts.name.as_str().to_owned(),
-    };
-    let decision = Decision::of(owner.entry(Act::Enrol, reason, policy)).with([
-        Change::TicketSpent {
-            nonce: spent.nonce,
-            expires: spent.expires,
-        },
-        Change::PasskeyAdded(Box::new(passkey)),
-    ]);
-    owner.told(decision, &kind, policy)
+    }
 }
 
 fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     let owner = &facts.owner;
     if let Some(reason) = owner.refusal(policy) {
         return Some(reason);
+    }
+    if policy.factor(Method::Passkey) == FactorPolicy::Forbid {
+        return Some(Reason::PolicyRequires);
     }
     if owner.passkeys.len() >= usize::from(policy.passkey.most) {
         return Some(Reason::PasskeyLimit);
@@ -170,7 +221,8 @@ fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     (made.spent().expires <= owner.now).then_some(Reason::Expired)
 }
 
-/// Gives a passkey another name.
+/// Gives a passkey another name. That is told too: under a name of the owner's a thief's passkey
+/// would be looked for among the owner's own.
 pub fn decide_rename(
     owner: &Owner,
     passkey: &PasskeyKnown,
@@ -186,9 +238,14 @@ pub fn decide_rename(
     if reason.is_some() {
         return decision;
     }
-    decision.with([Change::PasskeyRenamed {
+    let kind = NoticeKind::PasskeyRenamed {
+        report: owner.report.1.clone(),
+        name: format!("{} → {}", passkey.name.as_str(), name.as_str()),
+    };
+    let decision = decision.with([Change::PasskeyRenamed {
         id: passkey.id,
         revision: passkey.revision,
         name,
-    }])
+    }]);
+    owner.told(decision, &kind, policy)
 }

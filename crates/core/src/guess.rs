@@ -39,6 +39,10 @@ pub enum Counted {
     /// Messages that visitors from one network asked for. A whole town may share the addresses of
     /// its carrier, so nothing locks: what is over waits until the next one is due.
     NetworkMessage,
+    /// Answers of passkeys at the sign-in page that proved nothing, of visitors from one network;
+    /// paced likewise. Who cannot sign anything is refused at any pace; this bounds what is kept of
+    /// it.
+    Passkey,
     /// Tries at the password of a login.
     Password,
     /// Reminders to a customer; see [`crate::remind`].
@@ -54,6 +58,10 @@ pub enum Counted {
 /// Requests of one network that are kept at once, and per quarter of an hour after that: more than
 /// a carrier's customers bring, and too few to fill a disk (5 MB an hour).
 const MOST_REQUESTS: u16 = 1_000;
+/// Answers of passkeys that proved nothing of which a network leaves a trace at once, and per
+/// quarter of an hour after that: above `risk.guessing_failures` of any sense, so that guessing is
+/// noticed.
+const MOST_PASSKEYS: u16 = 100;
 /// The longest lock before a factor is closed.
 const LONGEST_LOCK: Span = Span::hours(24);
 /// For how long a counter of an account is kept after its last try and its lock: whoever waits for
@@ -70,6 +78,7 @@ impl Counted {
             Self::Contact => "contact",
             Self::Message => "message",
             Self::NetworkMessage => "network_message",
+            Self::Passkey => "passkey",
             Self::Password => "password",
             Self::Reminder => "reminder",
             Self::Report => "report",
@@ -119,9 +128,10 @@ impl Counted {
             }
             // Counted by the guard and by the campaign, with limits of their own.
             Self::Reminder | Self::Text => return None,
-            Self::Authorize | Self::NetworkMessage => {
+            Self::Authorize | Self::NetworkMessage | Self::Passkey => {
                 let limit = match self {
                     Self::Authorize => MOST_REQUESTS,
+                    Self::Passkey => MOST_PASSKEYS,
                     _ => policy.code.messages_per_network,
                 };
                 vec![Change::TryPaced {
@@ -163,12 +173,14 @@ impl Sends {
     }
 }
 
-/// The counter of the requests that browsers of one network brought, as stored. A request is
+/// The counter of what anybody in one network brought without proving anything, as stored. It is
 /// counted in the commit that keeps it.
 #[derive(Clone, Copy, Debug)]
 pub struct Requests {
     /// The counter.
     pub key: CounterKey,
+    /// What it counts: [`Counted::Authorize`] or [`Counted::Passkey`].
+    pub counted: Counted,
     /// What is stored of it.
     pub tries: Option<TriesKnown>,
 }
@@ -177,7 +189,7 @@ impl Requests {
     /// The changes that count one more, or `None` when there may be none now.
     #[must_use]
     pub fn count(&self, now: Moment, policy: &Policy) -> Option<Vec<Change>> {
-        Counted::Authorize.count(self.key, self.tries, now, policy)
+        self.counted.count(self.key, self.tries, now, policy)
     }
 }
 

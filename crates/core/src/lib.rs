@@ -32,6 +32,7 @@ pub mod moment;
 pub mod money;
 pub mod notice;
 pub mod operation;
+pub mod passkey;
 pub mod password;
 pub mod policy;
 pub mod proof;

@@ -127,6 +127,13 @@ pub enum NoticeKind {
         /// The customer's name for it.
         name: String,
     },
+    /// A passkey got another name.
+    PasskeyRenamed {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// The name before, and the one now.
+        name: String,
+    },
     /// A way to reach the customer was added or replaced.
     ContactChanged {
         /// The code to type if it was not the customer; it undoes the change.
@@ -194,6 +201,7 @@ impl NoticeKind {
             | Self::OperationStopped { .. }
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
+            | Self::PasskeyRenamed { .. }
             | Self::Reopened { .. }
             | Self::ContactChanged { .. }
             | Self::DeviceForgotten { .. }
@@ -220,6 +228,7 @@ impl NoticeKind {
             Self::OperationStopped { .. } => "operation_stopped",
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::PasskeyRenamed { .. } => "passkey_renamed",
             Self::Reopened { .. } => "reopened",
             Self::ContactChanged { .. } => "contact_changed",
             Self::DeviceForgotten { .. } => "device_forgotten",

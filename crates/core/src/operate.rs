@@ -14,12 +14,13 @@ use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
 use crate::operation::{Fields, OperationState};
+use crate::passkey::Usable;
 use crate::policy::{OperationPolicy, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::{Ending, Trait};
-use crate::verdict::{Verdict, VerdictKind};
+use crate::verdict::{Requirement, Verdict, VerdictKind};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -47,6 +48,8 @@ pub struct Facts {
     pub customer: CustomerKnown,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The customer's passkeys that will do.
+    pub passkeys: Usable,
     /// What the rules want to know.
     pub risk: RiskKnown,
     /// Keyed index of the payout account in the fields.
@@ -81,28 +84,14 @@ pub fn decide(
     spec: &OperationPolicy,
     policy: &Policy,
 ) -> Decision {
-    let amount = attempt.fields.amount().map(|money| money.minor());
-    let subject = Subject {
-        effect: Some(spec.effect),
-        amount,
-        payout: facts.payout,
-        contact_changed: facts.customer.contact_changed,
-        settle: policy.settle(),
-    };
-    let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
-    let mut judged = judge(&features, &spec.require, &held(attempt), policy);
-    if facts.customer.state == CustomerState::Frozen {
-        judged = Judgement {
-            verdict: Verdict::Refuse,
-            reasons: vec![Reason::Frozen],
-        };
-    }
+    let (judged, features) = judged(attempt, facts, spec, policy);
     let state = match judged.verdict.kind() {
         VerdictKind::Allow => OperationState::Confirmed,
         VerdictKind::Hold => OperationState::Held,
         VerdictKind::Refuse => OperationState::Refused,
         VerdictKind::StepUp => OperationState::Pending,
     };
+    let required = judged.verdict.requirements().to_vec();
     let customer = facts.customer.id;
     let entry = Entry {
         id: facts.fresh.decision,
@@ -141,13 +130,44 @@ pub fn decide(
             attempt,
             facts,
             policy,
-            (state, &features),
+            (state, required, &features),
         ))));
     decision.changes.extend(kept(attempt, facts));
     match state {
         OperationState::Pending => decision,
         _ => told(decision, (attempt, facts, state), spec, policy),
     }
+}
+
+fn judged(
+    attempt: &Attempt,
+    facts: &Facts,
+    spec: &OperationPolicy,
+    policy: &Policy,
+) -> (Judgement, Features) {
+    let amount = attempt.fields.amount().map(|money| money.minor());
+    let subject = Subject {
+        effect: Some(spec.effect),
+        amount,
+        payout: facts.payout,
+        contact_changed: facts.customer.contact_changed,
+        settle: policy.settle(),
+    };
+    let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
+    let mut judged = judge(&features, &spec.require, &held(attempt), policy);
+    if facts
+        .passkeys
+        .locks(spec.effect, &facts.customer, facts.now, policy)
+    {
+        judged = judged.locked();
+    }
+    if facts.customer.state == CustomerState::Frozen {
+        judged = Judgement {
+            verdict: Verdict::Refuse,
+            reasons: vec![Reason::Frozen],
+        };
+    }
+    (judged, features)
 }
 
 /// What the application verified, as far as it can have been: nobody has confirmed an operation
@@ -161,9 +181,9 @@ fn created(
     attempt: &Attempt,
     facts: &Facts,
     policy: &Policy,
-    judged: (OperationState, &Features),
+    judged: (OperationState, Vec<Requirement>, &Features),
 ) -> OperationCreated {
-    let (state, features) = judged;
+    let (state, required, features) = judged;
     let grant = GrantIssued {
         id: facts.fresh.grant,
         methods: held(attempt),
@@ -181,6 +201,7 @@ fn created(
             &attempt.kind,
         ),
         state,
+        required,
         return_uri: attempt.return_uri.clone(),
         decision: facts.fresh.decision,
         strange: features.strange(),

@@ -214,6 +214,8 @@ pub enum Method {
     SecurityKey,
     /// One-time code by text message.
     SmsCode,
+    /// Passkey with user verification whose key may be copied to other devices.
+    SyncedPasskey,
     /// Time-based one-time password (RFC 6238).
     Totp,
 }
@@ -229,6 +231,7 @@ impl Method {
             Self::Password => "password",
             Self::SecurityKey => "security_key",
             Self::SmsCode => "sms_code",
+            Self::SyncedPasskey => "synced_passkey",
             Self::Totp => "totp",
         }
     }
@@ -243,12 +246,14 @@ impl Method {
             "password" => Self::Password,
             "security_key" => Self::SecurityKey,
             "sms_code" => Self::SmsCode,
+            "synced_passkey" => Self::SyncedPasskey,
             "totp" => Self::Totp,
             _ => return None,
         })
     }
 
-    /// The authentication method reference of RFC 8176 section 2.
+    /// The authentication method reference of RFC 8176 section 2. A key that may be copied is
+    /// secured by software, whatever chip may hold a copy of it.
     #[must_use]
     pub const fn amr(self) -> &'static str {
         match self {
@@ -257,6 +262,7 @@ impl Method {
             Self::Passkey | Self::SecurityKey => "hwk",
             Self::Password => "pwd",
             Self::SmsCode => "sms",
+            Self::SyncedPasskey => "swk",
         }
     }
 
@@ -266,12 +272,24 @@ impl Method {
         use crate::verdict::Requirement;
         match requirement {
             Requirement::Confirmation => matches!(self, Self::Confirmation),
-            Requirement::Password => matches!(self, Self::Password | Self::Passkey),
-            Requirement::PhishingResistant => matches!(self, Self::Passkey | Self::SecurityKey),
+            Requirement::Password => {
+                matches!(self, Self::Password | Self::Passkey | Self::SyncedPasskey)
+            }
+            Requirement::PhishingResistant => {
+                matches!(
+                    self,
+                    Self::Passkey | Self::SecurityKey | Self::SyncedPasskey
+                )
+            }
             Requirement::SecondFactor => {
                 matches!(
                     self,
-                    Self::MailCode | Self::Passkey | Self::SecurityKey | Self::SmsCode | Self::Totp
+                    Self::MailCode
+                        | Self::Passkey
+                        | Self::SecurityKey
+                        | Self::SmsCode
+                        | Self::SyncedPasskey
+                        | Self::Totp
                 )
             }
         }
@@ -294,6 +312,19 @@ pub fn methods_of(text: &str) -> Vec<Method> {
     text.split_whitespace().filter_map(Method::parse).collect()
 }
 
+/// `amr` of these methods: the values of RFC 8176, each once, in the order of the methods.
+#[must_use]
+pub fn amr(methods: &[Method]) -> Vec<String> {
+    let mut values = Vec::new();
+    for method in methods {
+        let value = method.amr().to_owned();
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
 /// `acr` of a session: single factor, two factors, or phishing-resistant (`phr`, OpenID EAP ACR
 /// Values 1.0).
 #[must_use]
@@ -302,7 +333,8 @@ pub fn acr(methods: &[Method]) -> &'static str {
         .iter()
         .any(|m| m.meets(crate::verdict::Requirement::SecondFactor));
     let password = methods.contains(&Method::Password);
-    if methods.contains(&Method::Passkey) || password && methods.contains(&Method::SecurityKey) {
+    let passkey = |method: &Method| matches!(method, Method::Passkey | Method::SyncedPasskey);
+    if methods.iter().any(passkey) || password && methods.contains(&Method::SecurityKey) {
         "phr"
     } else if second && password {
         ACR_MULTI
@@ -326,7 +358,7 @@ mod tests {
     #[test]
     fn a_key_that_anybody_may_touch_replaces_no_password() {
         let (touched, verified) = (Method::SecurityKey, Method::Passkey);
-        for method in [touched, verified] {
+        for method in [touched, verified, Method::SyncedPasskey] {
             assert!(method.meets(Requirement::SecondFactor));
             assert!(method.meets(Requirement::PhishingResistant));
             assert_eq!(Method::parse(method.word()), Some(method));
@@ -334,8 +366,20 @@ mod tests {
         assert!(verified.meets(Requirement::Password));
         assert!(!touched.meets(Requirement::Password));
         assert_eq!(acr(&[verified]), "phr");
+        assert_eq!(acr(&[Method::SyncedPasskey]), "phr");
         assert_eq!(acr(&[touched]), ACR_SINGLE);
         assert_eq!(acr(&[touched, Method::Password]), "phr");
         assert_eq!(acr(&[Method::MailCode, Method::Password]), ACR_MULTI);
+    }
+
+    #[test]
+    fn a_key_that_may_be_copied_is_not_said_to_be_hardware_and_no_value_comes_twice() {
+        assert_eq!(
+            amr(&[Method::Passkey, Method::Confirmation]),
+            ["hwk", "user"]
+        );
+        assert_eq!(amr(&[Method::SyncedPasskey]), ["swk"]);
+        let codes = [Method::MailCode, Method::Password, Method::Totp];
+        assert_eq!(amr(&codes), ["otp", "pwd"]);
     }
 }

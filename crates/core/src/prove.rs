@@ -13,9 +13,10 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
 use crate::id::DecisionId;
-use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, PasskeyKnown, SessionKnown};
+use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, SessionKnown};
 use crate::moment::{Moment, Span};
-use crate::policy::{FactorPolicy, Policy};
+use crate::passkey::Usable;
+use crate::policy::Policy;
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
@@ -36,9 +37,8 @@ pub enum Ways {
 impl Ways {
     /// Those of a customer with these passkeys.
     #[must_use]
-    pub fn of(passkeys: &[PasskeyKnown], policy: &Policy) -> Self {
-        let usable = policy.factor(Method::Passkey) != FactorPolicy::Forbid;
-        if usable && !passkeys.is_empty() && !policy.passkey.lock.is_empty() {
+    pub fn of(passkeys: &Usable, policy: &Policy) -> Self {
+        if passkeys.any() && !policy.passkey.lock.is_empty() {
             Self::Passkey
         } else {
             Self::Any
@@ -202,16 +202,19 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let mut decision = Decision::of(entry);
     decision.access = Some(visit.access(&decision.entry));
     match &facts.factor {
-        Some(factor) if reason.is_none() => decision.with(factor.used(facts.now)).with([
-            Change::TriesCleared { key: attempt.tries },
-            Change::TriesCleared { key: attempt.sends },
-            Change::SessionProved {
-                id: facts.session.id,
-                token: facts.token,
-                method: factor.method(),
-                at: facts.now,
-            },
-        ]),
+        Some(factor) if reason.is_none() => {
+            decision.entry.reasons.extend(factor.noted());
+            let cleared = facts.tried.cleared([attempt.tries, attempt.sends]);
+            decision
+                .with(factor.used(facts.now))
+                .with(cleared)
+                .with([Change::SessionProved {
+                    id: facts.session.id,
+                    token: facts.token,
+                    method: factor.method(),
+                    at: facts.now,
+                }])
+        }
         _ => decision.with(failed(&attempt.context, facts.now)),
     }
 }

@@ -29,17 +29,27 @@ pub struct FactorTries {
     pub tries: Option<TriesKnown>,
 }
 
-/// The changes that open every one of `factors` that is locked at `now`. What is not locked goes
-/// on: a customer who signs in every day gives a stranger no more than the tries of one lock.
-pub fn unlocked(factors: &[FactorTries], now: Moment) -> impl Iterator<Item = Change> + '_ {
+/// Those of `factors` that are locked at `now`.
+fn locked(factors: &[FactorTries], now: Moment) -> impl Iterator<Item = &FactorTries> {
     let locked = move |factor: &&FactorTries| {
         let until = factor.tries.map(|tries| tries.locked_until);
         until.is_some_and(|until| until > now)
     };
-    factors
-        .iter()
-        .filter(locked)
-        .map(|factor| Change::TriesCleared { key: factor.key })
+    factors.iter().filter(locked)
+}
+
+/// The changes by which a stronger proof opens every one of `factors` that is locked at `now`. What
+/// is not locked goes on: a customer who signs in every day gives a stranger no more than the tries
+/// of one lock. Nor is the total forgotten, or those tries would never come to `guessing.most`; and
+/// what was closed by it stays so, since NIST SP 800-63B-4 section 3.2.2 knows no hundred and first
+/// try.
+pub fn opened(factors: &[FactorTries], now: Moment, policy: &Policy) -> Vec<Change> {
+    let most = i64::from(policy.guessing.most);
+    let closed = |factor: &&FactorTries| factor.tries.is_some_and(|tries| tries.total >= most);
+    locked(factors, now)
+        .filter(|factor| !closed(factor))
+        .map(|factor| Change::TriesOpened { key: factor.key })
+        .collect()
 }
 
 /// What is known when staff want a customer's factors opened.
@@ -61,7 +71,8 @@ pub struct Facts {
 
 /// Opens the locked factors of a customer, or says that none is locked.
 pub fn decide(ground: &Ground, facts: &Facts, policy: &Policy) -> Decision {
-    let opened: Vec<_> = unlocked(&facts.factors, facts.now).collect();
+    let cleared = |factor: &FactorTries| Change::TriesCleared { key: factor.key };
+    let opened: Vec<_> = locked(&facts.factors, facts.now).map(cleared).collect();
     let (verdict, reasons) = if opened.is_empty() {
         (Verdict::Refuse, vec![Reason::NotLocked])
     } else {
@@ -163,5 +174,14 @@ mod tests {
         assert_eq!(decision.verdict(), &Verdict::Refuse);
         assert_eq!(decision.reasons(), [Reason::NotLocked]);
         assert!(decision.changes.is_empty() && decision.notices.is_empty());
+    }
+
+    #[test]
+    fn a_stronger_proof_opens_locks_but_neither_forgets_failures_nor_opens_what_is_closed() {
+        let mut open = factor(1, Span::minutes(1));
+        open.tries = open.tries.map(|tries| TriesKnown { total: 99, ..tries });
+        let closed = factor(2, Span::days(365));
+        let changes = opened(&[open, closed, factor(3, Span(0))], NOW, &policy());
+        assert_eq!(changes, [Change::TriesOpened { key: open.key }]);
     }
 }

@@ -3,14 +3,17 @@
 
 use crate::bytes::{BlindIndex, Sealed};
 use crate::context::{Address, Context, Place};
-use crate::id::{ChannelId, CustomerId, SessionId};
-use crate::known::{ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, SessionKnown};
+use crate::id::{ChannelId, CredentialId, CustomerId, SessionId};
+use crate::known::{
+    Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, PasskeyKnown, SessionKnown,
+    Strange,
+};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
 use crate::policy::Policy;
-use crate::proof::Method;
-use crate::text::Reference;
+use crate::proof::{Method, UserSeen};
+use crate::text::{Line, Reference};
 
 pub(crate) const NOW: Moment = Moment(1_795_219_200_000_000);
 
@@ -36,6 +39,7 @@ pub(crate) fn customer(number: u8) -> CustomerKnown {
         created: NOW.minus(Span::days(400)),
         locale: Locale::Ja,
         contact_changed: None,
+        passkey_removed: None,
     }
 }
 
@@ -69,4 +73,26 @@ pub(crate) fn channels() -> Vec<ChannelKnown> {
         channel(2, ChannelKind::Sms, Some(NOW)),
         channel(3, ChannelKind::Mail, None),
     ]
+}
+
+/// Passkey `number` of customer 1, added at a strange place a year ago.
+pub(crate) fn passkey(number: u8) -> PasskeyKnown {
+    PasskeyKnown {
+        id: CredentialId([number; 16]),
+        customer: CustomerId([1; 16]),
+        rp_id: "example.jp".to_owned(),
+        handle: vec![number; 32],
+        user_handle: vec![1; 16],
+        public_key: vec![7; 77],
+        sign_count: 0,
+        seen: UserSeen::Verified,
+        backup: Backup::Bound,
+        aaguid: [0; 16],
+        transports: Vec::new(),
+        name: Line::parse("key").unwrap(),
+        place: Strange::New,
+        created: NOW.minus(Span::days(365)),
+        last: None,
+        revision: 1,
+    }
 }

@@ -295,6 +295,7 @@ fn welcome(
         created: facts.now,
         locale: newcomer.locale,
         contact_changed: None,
+        passkey_removed: None,
     };
     let methods = vec![crate::proof::Method::Password, factor.method()];
     let opening = Opening {

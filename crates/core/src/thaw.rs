@@ -98,7 +98,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         Attempt::Customer(_) => (Actor::Customer, None),
         Attempt::Staff(ground) => (Actor::Operator, Some(ground.as_str())),
     };
-    let decision = Decision::of(Entry {
+    let mut decision = Decision::of(Entry {
         id: facts.fresh.0,
         at: facts.now,
         act: Act::Thaw,
@@ -125,6 +125,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         Attempt::Staff(_) => &[],
     };
     let used = proofs.iter().flat_map(|factor| factor.used(facts.now));
+    let noted = proofs.iter().filter_map(FactorProved::noted);
+    decision.entry.reasons.extend(noted);
     decision
         .with(used)
         .with([Change::CustomerThawed { id, revision }])

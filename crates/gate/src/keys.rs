@@ -8,8 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{CounterKey, Digest, Sealed};
 use sekisho_core::id::{
-    ApplicationId, AuthorizationId, ChannelId, CredentialId, DeviceId, InteractionId, NoticeId,
-    OperationId,
+    ApplicationId, AuthorizationId, ChannelId, CredentialId, CustomerId, DeviceId, InteractionId,
+    NoticeId, OperationId,
 };
 use sekisho_core::known::AuthorizationKnown;
 use sekisho_core::known::TotpKnown;
@@ -221,6 +221,11 @@ impl Keys {
     pub(crate) fn device_of(&self, application: ApplicationId, token: &str) -> DeviceId {
         let account = [&application.0[..], token.as_bytes()].concat();
         DeviceId(self.counters.key("device", &account, None).0)
+    }
+
+    /// What an authenticator keeps as the name of a customer.
+    pub(crate) fn user_handle(&self, customer: CustomerId) -> [u8; 16] {
+        self.counters.key("user_handle", &customer.0, None).0
     }
 
     /// The keyed index of a payout account, for sightings.

@@ -64,5 +64,5 @@ pub use sekisho_seal::token::{Token, TokenKind};
 pub use steps::caller::Caller;
 pub use steps::conversation::{CodeAnswer, Conversation, Opened, Resent};
 pub use steps::factor::Claim;
-pub use steps::passkey::{PasskeyAnswer, PasskeyPrompt};
+pub use steps::passkey::{NamedPasskey, PasskeyAnswer, PasskeyPrompt};
 pub use visitor::Visitor;

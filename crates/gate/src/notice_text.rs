@@ -132,11 +132,10 @@ fn japanese(body: &Body) -> (String, String) {
             format!("{operation}を止めました"),
             format!("{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}", not_me_ja(report)),
         ),
-        Body::PasskeyAdded { report, name } => {
-            guard::passkey_added_ja(name, &not_me_ja(report))
-        }
-        Body::PasskeyRemoved { report, name } => {
-            guard::passkey_removed_ja(name, &not_me_ja(report))
+        Body::PasskeyAdded { report, name }
+        | Body::PasskeyRemoved { report, name }
+        | Body::PasskeyRenamed { report, name } => {
+            guard::passkey_ja(body, name, &not_me_ja(report))
         }
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
@@ -203,11 +202,10 @@ fn english(body: &Body) -> (String, String) {
             format!("Stopped: {operation}"),
             format!("For your safety this was stopped: {operation}. No money was moved.\n\n{}", not_me_en(report)),
         ),
-        Body::PasskeyAdded { report, name } => {
-            guard::passkey_added_en(name, &not_me_en(report))
-        }
-        Body::PasskeyRemoved { report, name } => {
-            guard::passkey_removed_en(name, &not_me_en(report))
+        Body::PasskeyAdded { report, name }
+        | Body::PasskeyRemoved { report, name }
+        | Body::PasskeyRenamed { report, name } => {
+            guard::passkey_en(body, name, &not_me_en(report))
         }
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
@@ -235,9 +233,24 @@ fn english(body: &Body) -> (String, String) {
 mod tests {
     use super::*;
 
+    fn passkeys() -> [Body; 3] {
+        let (report, name) = ("ABCDE-12345".to_owned(), "phone".to_owned());
+        [
+            Body::PasskeyAdded {
+                report: report.clone(),
+                name: name.clone(),
+            },
+            Body::PasskeyRemoved {
+                report: report.clone(),
+                name: name.clone(),
+            },
+            Body::PasskeyRenamed { report, name },
+        ]
+    }
+
     fn all() -> Vec<Body> {
         let text = String::from;
-        vec![
+        let mut all = vec![
             Body::Code {
                 code: text("123456"),
                 minutes: 10,
@@ -261,14 +274,6 @@ mod tests {
             Body::OperationStopped {
                 report: text("ABCDE-12345"),
                 operation: text("出金"),
-            },
-            Body::PasskeyAdded {
-                report: text("ABCDE-12345"),
-                name: text("phone"),
-            },
-            Body::PasskeyRemoved {
-                report: text("ABCDE-12345"),
-                name: text("phone"),
             },
             Body::Reopened {
                 report: text("ABCDE-12345"),
@@ -303,7 +308,9 @@ mod tests {
             Body::TotpRemoved {
                 report: text("ABCDE-12345"),
             },
-        ]
+        ];
+        all.extend(passkeys());
+        all
     }
 
     #[test]
@@ -358,6 +365,7 @@ mod tests {
                     | Body::OperationStopped { .. }
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }
+                    | Body::PasskeyRenamed { .. }
                     | Body::Reopened { .. }
                     | Body::ContactChanged { .. }
                     | Body::DeviceForgotten { .. }

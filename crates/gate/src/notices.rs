@@ -46,6 +46,8 @@ pub enum Body {
     PasskeyAdded { report: String, name: String },
     /// See [`NoticeKind::PasskeyRemoved`].
     PasskeyRemoved { report: String, name: String },
+    /// See [`NoticeKind::PasskeyRenamed`].
+    PasskeyRenamed { report: String, name: String },
     /// See [`NoticeKind::Reopened`].
     Reopened { report: String },
     /// See [`NoticeKind::SignUpAgain`].
@@ -154,6 +156,10 @@ impl Body {
                 name: name.clone(),
             },
             NoticeKind::PasswordOld { days } => Self::PasswordOld { days: *days },
+            NoticeKind::PasskeyRenamed { report, name } => Self::PasskeyRenamed {
+                report: shown(report),
+                name: name.clone(),
+            },
             NoticeKind::PasswordChanged { report, place } => Self::PasswordChanged {
                 report: shown(report),
                 place: place.clone(),

@@ -138,7 +138,7 @@ pub fn prove_passkey(
     let record = Record {
         credential_id: &known.handle,
         public_key: &public_key,
-        user_handle: &known.customer.0,
+        user_handle: &known.user_handle,
         sign_count: known.sign_count,
         flags: Flags(known.flags()),
     };
@@ -146,7 +146,9 @@ pub fn prove_passkey(
     Ok(asserted.map(|asserted| {
         let counting = match asserted.counter {
             Counter::Unused | Counter::Advanced => Counting::Onward,
-            Counter::Regressed { .. } => Counting::Back,
+            Counter::Regressed { .. } => Counting::Back {
+                before: known.sign_count,
+            },
         };
         let signed = signed(asserted.flags, (asserted.sign_count, counting));
         let (ticket, credential) = (&asked.ticket, (known.id, known.revision));

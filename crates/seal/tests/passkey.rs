@@ -10,7 +10,7 @@
 
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::{CredentialId, CustomerId};
-use sekisho_core::known::{Backup, PasskeyKnown};
+use sekisho_core::known::{Backup, PasskeyKnown, Strange};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{Counting, FactorProved, Method, UserSeen};
 use sekisho_core::text::Line;
@@ -77,12 +77,16 @@ fn known(passkey: &Passkey) -> PasskeyKnown {
         id: CredentialId([1; 16]),
         customer: CUSTOMER,
         revision: 4,
+        rp_id: "broker.example".to_owned(),
         handle: new.credential_id,
+        user_handle: CUSTOMER.0.to_vec(),
         public_key: new.public_key.cose().to_vec(),
         sign_count: new.sign_count,
         seen: UserSeen::Verified,
         backup: Backup::Bound,
         aaguid: new.aaguid.0,
+        transports: Vec::new(),
+        place: Strange::New,
         name: Line::parse("phone").unwrap(),
         created: NOW,
         last: None,
@@ -265,8 +269,9 @@ fn a_counter_that_goes_back_is_told_and_not_refused() {
     };
     assert_eq!(counter(&known, &second), (7, Counting::Onward));
     known.sign_count = 7;
-    assert_eq!(counter(&known, &first), (6, Counting::Back));
-    assert_eq!(counter(&known, &second), (7, Counting::Back));
+    let back = Counting::Back { before: 7 };
+    assert_eq!(counter(&known, &first), (6, back));
+    assert_eq!(counter(&known, &second), (7, back));
 }
 
 #[test]

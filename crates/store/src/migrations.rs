@@ -55,4 +55,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "old_passwords",
         text: include_str!("../migrations/0010_old_passwords.sql"),
     },
+    Migration {
+        version: 11,
+        name: "passkey_lock",
+        text: include_str!("../migrations/0011_passkey_lock.sql"),
+    },
 ];

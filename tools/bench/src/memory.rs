@@ -107,6 +107,7 @@ impl Memory {
                         created: *at,
                         locale: *locale,
                         contact_changed: None,
+                        passkey_removed: None,
                     };
                     self.customers.insert(reference.clone(), known);
                 }

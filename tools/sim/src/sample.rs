@@ -169,6 +169,7 @@ pub fn operation(number: u64, kind: &OperationKind) -> OperationCreated {
         fields: Sealed(vec![10; 120]),
         digest: Digest(long(10, number)),
         state: OperationState::Pending,
+        required: vec![Requirement::Confirmation],
         return_uri: Some("https://hinode.example/back".to_owned()),
         decision: decision_id(number),
         strange: Strange::New,

@@ -9,6 +9,7 @@ use crate::known::Strange;
 use crate::moment::Moment;
 use crate::operation::OperationState;
 use crate::proof::Method;
+use crate::verdict::Requirement;
 
 /// A new operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub struct OperationCreated {
     pub digest: Digest,
     /// Its first state.
     pub state: OperationState,
+    /// What its confirmation has to meet; empty when it waits for none.
+    pub required: Vec<Requirement>,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The decision that admitted it.

@@ -5,6 +5,8 @@
 //! customer stands now, with a second proof that is bound to its digest, within its life.
 
 mod send;
+#[cfg(test)]
+mod tests;
 
 pub use send::{SendFacts, amount_text, decide_send, payee_text};
 
@@ -16,11 +18,12 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, GrantId, NoticeId};
-use crate::known::{ChannelKnown, CustomerState, OperationKnown, PasskeyKnown, SessionKnown};
+use crate::known::{ChannelKnown, CustomerState, OperationKnown, SessionKnown};
 use crate::moment::Moment;
 use crate::notice::{Locale, Notice, NoticeKind};
 use crate::operation::{Fields, OperationState};
-use crate::policy::{OperationPolicy, Policy};
+use crate::passkey::Usable;
+use crate::policy::{OperationEffect, OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
@@ -38,8 +41,8 @@ pub struct Shown {
     pub session: SessionKnown,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
-    /// The customer's passkeys.
-    pub passkeys: Vec<PasskeyKnown>,
+    /// The customer's passkeys that will do.
+    pub passkeys: Usable,
 }
 
 impl Shown {
@@ -62,13 +65,33 @@ impl Shown {
         }
     }
 
-    /// Whether the customer confirms this with a passkey and with nothing weaker: the policy wants
-    /// it for this kind, or there is a passkey and the policy locks what it protects.
+    /// Whether the customer confirms this with a passkey and with nothing weaker: the policy or the
+    /// decision that admitted the operation wants it, or there is a passkey and the policy locks
+    /// what it protects.
     #[must_use]
-    pub fn wants_passkey(&self, spec: &OperationPolicy, policy: &Policy) -> bool {
-        let locked = policy.passkey.lock.contains(&spec.effect);
-        spec.require.contains(&Requirement::PhishingResistant)
-            || (locked && !self.passkeys.is_empty())
+    pub fn wants_passkey(&self, spec: &OperationPolicy, now: Moment, policy: &Policy) -> bool {
+        let asked = spec.require.iter().chain(&self.operation.required);
+        let customer = &self.operation.customer;
+        asked
+            .into_iter()
+            .any(|one| *one == Requirement::PhishingResistant)
+            || self.passkeys.locks(spec.effect, customer, now, policy)
+    }
+
+    /// Whether session and `factor` together meet what the policy wants of this kind and what the
+    /// decision asked that admitted the operation. A phishing-resistant factor has to be the one
+    /// that confirms: the session's own was bound to no operation.
+    fn meets(&self, spec: &OperationPolicy, factor: &FactorProved) -> bool {
+        let method = factor.method();
+        let met = |required: &Requirement| match required {
+            Requirement::Confirmation => true,
+            Requirement::PhishingResistant => method.meets(*required),
+            Requirement::Password | Requirement::SecondFactor => {
+                let session = self.session.methods.iter();
+                session.chain([&method]).any(|held| held.meets(*required))
+            }
+        };
+        spec.require.iter().chain(&self.operation.required).all(met)
     }
 
     /// Why the operation cannot be acted on in this session now.
@@ -135,60 +158,93 @@ pub fn decide(
     spec: &OperationPolicy,
     policy: &Policy,
 ) -> Decision {
-    let reason = refusal(facts, spec, policy);
+    let ending = judged(facts, spec, policy);
     let mut entry = facts.shown.entry(facts.fresh.decision, facts.now, policy);
-    entry.reasons = vec![reason.unwrap_or(Reason::Confirmed)];
-    let confirmed = reason.is_none();
-    if confirmed {
-        entry.verdict = Verdict::Allow;
-    }
+    entry.verdict = match ending {
+        Ended::Confirmed => Verdict::Allow,
+        Ended::Held => Verdict::Hold,
+        Ended::Refused(_) => Verdict::Refuse,
+    };
+    entry.reasons = vec![match ending {
+        Ended::Confirmed => Reason::Confirmed,
+        Ended::Held => Reason::PasskeyFresh,
+        Ended::Refused(reason) => reason,
+    }];
     let operation = &facts.shown.operation;
     let customer = operation.customer.id;
-    let ending = if confirmed {
-        Ending::Success
-    } else {
-        Ending::Failure
-    };
     let visit = Visit {
         customer,
         context: &attempt.context,
         application: Some(operation.application),
-        ending,
+        ending: match ending {
+            Ended::Confirmed => Ending::Success,
+            Ended::Held => Ending::Pending,
+            Ended::Refused(_) => Ending::Failure,
+        },
     };
     let mut decision = Decision::of(entry);
     if facts.shown.session.customer.id == customer {
         decision.access = Some(visit.access(&decision.entry));
     }
-    match &facts.factor {
-        Some(factor) if confirmed => {
+    match (&facts.factor, ending) {
+        (Some(factor), Ended::Confirmed) => {
             decision.sightings = visit.sightings(&decision.entry, &[]);
-            granted(decision, attempt, facts, factor)
+            granted(decision, attempt, facts, factor).reported(facts, spec, policy)
         }
-        _ => {
+        (Some(factor), Ended::Held) => {
+            let decision = decision.with(factor.used(facts.now)).noting(factor);
+            stopped(decision, facts, OperationState::Held, (spec, policy))
+        }
+        (_, ending) => {
             decision.changes.extend(failed(&attempt.context, facts.now));
-            let ended = facts.admission == Admission::Last && reason == Some(Reason::CodeWrong);
-            if ended {
-                given_up(decision, facts, spec, policy)
+            let wrong = ending == Ended::Refused(Reason::CodeWrong);
+            if facts.admission == Admission::Last && wrong {
+                stopped(decision, facts, OperationState::Refused, (spec, policy))
             } else {
                 decision
             }
         }
     }
-    .reported(facts, spec, policy, confirmed)
+}
+
+/// What becomes of the operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Confirmed,
+    Held,
+    Refused(Reason),
+}
+
+/// Money that a passkey of today, added elsewhere, would move waits: whoever took a session over
+/// and knew a second factor adds a passkey of their own, and the customer has to have had time to
+/// read of it.
+fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Ended {
+    if let Some(reason) = refusal(facts, spec, policy) {
+        return Ended::Refused(reason);
+    }
+    let Some(FactorProved::Passkey(passkey)) = &facts.factor else {
+        return Ended::Confirmed;
+    };
+    let Some(known) = facts.shown.passkeys.find(passkey.credential()) else {
+        return Ended::Refused(Reason::PasskeyMismatch);
+    };
+    let settled = known.is_settled(facts.now, policy);
+    match spec.effect {
+        OperationEffect::MoneyOut | OperationEffect::PayoutChange if !settled => Ended::Held,
+        OperationEffect::MoneyOut | OperationEffect::PayoutChange | OperationEffect::Other => {
+            Ended::Confirmed
+        }
+    }
 }
 
 impl Decision {
+    fn noting(mut self, factor: &FactorProved) -> Self {
+        self.entry.reasons.extend(factor.noted());
+        self
+    }
+
     /// Adds the notice that an operation was confirmed, with its report code.
-    fn reported(
-        self,
-        facts: &Facts,
-        spec: &OperationPolicy,
-        policy: &Policy,
-        confirmed: bool,
-    ) -> Self {
-        if !confirmed {
-            return self;
-        }
+    fn reported(self, facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Self {
         let locale = facts.shown.locale();
         let (code, report) = facts.fresh.report.clone();
         let operation = spec.name.in_locale(locale).to_owned();
@@ -224,12 +280,18 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
         customer: operation.customer.id,
     }
     .digest();
-    let wanted = facts.shown.wants_passkey(spec, policy);
+    let wanted = facts.shown.wants_passkey(spec, facts.now, policy);
     if wanted && facts.tried != Tried::Passkey {
         return Some(Reason::PasskeyNeeded);
     }
     let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
-    lacks.or_else(|| facts.factor.as_ref()?.forbidden(policy))
+    lacks.or_else(|| {
+        let factor = facts.factor.as_ref()?;
+        let unmet = !facts.shown.meets(spec, factor);
+        factor
+            .forbidden(policy)
+            .or_else(|| unmet.then_some(Reason::PolicyRequires))
+    })
 }
 
 fn granted(
@@ -239,46 +301,40 @@ fn granted(
     factor: &FactorProved,
 ) -> Decision {
     let operation = &facts.shown.operation;
-    let mut methods = facts.shown.session.methods.clone();
-    methods.extend([factor.method(), Method::Confirmation]);
-    methods.dedup();
-    let mut decision = decision.with(factor.used(facts.now));
-    decision.entry.reasons.extend(factor.noted());
-    decision.with([
-        Change::TriesCleared { key: attempt.tries },
-        Change::TriesCleared { key: attempt.sends },
-        Change::OperationMoved {
-            id: operation.id,
-            revision: operation.revision,
-            to: OperationState::Confirmed,
-            at: facts.now,
-            grant: Some(GrantIssued {
-                id: facts.fresh.grant,
-                methods,
-                proved: facts.shown.session.proved,
-            }),
-        },
-    ])
+    // What the session was opened with confirmed nothing.
+    let methods = vec![factor.method(), Method::Confirmation];
+    let cleared = facts.tried.cleared([attempt.tries, attempt.sends]);
+    let decision = decision.with(factor.used(facts.now)).noting(factor);
+    decision.with(cleared).with([Change::OperationMoved {
+        id: operation.id,
+        revision: operation.revision,
+        to: OperationState::Confirmed,
+        at: facts.now,
+        grant: Some(GrantIssued {
+            id: facts.fresh.grant,
+            methods,
+            proved: facts.shown.session.proved,
+        }),
+    }])
 }
 
-/// After the last admitted wrong code the operation ends, and the customer is told.
-fn given_up(
+/// The operation is held, or ends after the last admitted wrong code; and the customer is told.
+fn stopped(
     decision: Decision,
     facts: &Facts,
-    spec: &OperationPolicy,
-    policy: &Policy,
+    to: OperationState,
+    rules: (&OperationPolicy, &Policy),
 ) -> Decision {
-    let operation = &facts.shown.operation;
+    let (operation, (spec, policy)) = (&facts.shown.operation, rules);
     let (code, report) = facts.fresh.report.clone();
-    let name = spec.name.in_locale(facts.shown.locale()).to_owned();
-    let stopped = NoticeKind::OperationStopped {
+    let kind = NoticeKind::OperationStopped {
         report,
-        operation: name,
+        operation: spec.name.in_locale(facts.shown.locale()).to_owned(),
     };
-    let notices = notice(facts, &stopped, policy);
+    let notices = notice(facts, &kind, policy);
     let issued = crate::report::issued(code, &decision.entry, operation.customer.id, policy);
     decision
-        .with([moved(operation, OperationState::Refused, facts.now), issued])
+        .with([moved(operation, to, facts.now), issued])
         .telling(notices)
 }
 

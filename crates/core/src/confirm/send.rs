@@ -52,7 +52,9 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
     let counting = facts.sends.count(facts.now, policy);
     let reason = match (facts.shown.closed(facts.now), channel) {
         (Some(reason), _) => Some(reason),
-        (None, _) if facts.shown.wants_passkey(spec, policy) => Some(Reason::PasskeyNeeded),
+        (None, _) if facts.shown.wants_passkey(spec, facts.now, policy) => {
+            Some(Reason::PasskeyNeeded)
+        }
         (None, None) => Some(Reason::PolicyRequires),
         (None, Some(_)) if young => Some(Reason::ConfirmationNeeded),
         (None, Some(_)) => counting.is_none().then_some(Reason::TriesExhausted),

@@ -153,6 +153,7 @@ mod tests {
         let owner = Owner {
             session,
             passkeys: Vec::new(),
+            usable: crate::passkey::Usable::default(),
             channels: channels(),
             report: (TokenHash([2; 32]), "ABCDE-12345".to_owned().into()),
             notice: NoticeId([1; 16]),

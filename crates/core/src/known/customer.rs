@@ -56,6 +56,8 @@ pub struct CustomerKnown {
     pub locale: Locale,
     /// When a way to reach the customer was last added or replaced.
     pub contact_changed: Option<Moment>,
+    /// When one of the customer's passkeys was last removed.
+    pub passkey_removed: Option<Moment>,
 }
 
 /// What a channel is for. The words are stored.

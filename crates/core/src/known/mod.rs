@@ -22,7 +22,7 @@ pub use customer::{
     CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
-pub use passkey::{Backup, PasskeyKnown};
+pub use passkey::{Backup, PasskeyKnown, Transport};
 pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown, TaughtKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
 pub use totp::TotpKnown;

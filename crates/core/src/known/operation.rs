@@ -9,6 +9,7 @@ use crate::known::CustomerKnown;
 use crate::moment::Moment;
 use crate::operation::OperationState;
 use crate::proof::Method;
+use crate::verdict::Requirement;
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct OperationKnown {
     pub digest: Digest,
     /// Its state.
     pub state: OperationState,
+    /// What the decision that admitted it asked of its confirmation.
+    pub required: Vec<Requirement>,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The decision that admitted it.

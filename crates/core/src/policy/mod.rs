@@ -313,7 +313,8 @@ impl Policy {
         let bounds = self.password.bounds().into_iter().chain(self.bounds());
         let failed = bounds
             .chain(self.limits())
-            .chain([self.passkey.bound(), self.sign_in.bound()])
+            .chain(self.passkey.bounds())
+            .chain([self.sign_in.bound()])
             .chain(self.text.bounds())
             .find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {
@@ -335,6 +336,9 @@ impl Policy {
                     key,
                     problem: "must have at least one field",
                 });
+            }
+            if let Some(problem) = self.passkey.problem(operation) {
+                return Err(PolicyFault::Bound { key, problem });
             }
         }
         Ok(())
@@ -429,11 +433,16 @@ impl Policy {
         ]
     }
 
-    /// Whether a method may be used as a second factor.
+    /// Whether a method may be used as a second factor. A synced passkey is what the policy says of
+    /// passkeys.
     #[must_use]
     pub fn factor(&self, method: Method) -> FactorPolicy {
+        let named = match method {
+            Method::SyncedPasskey => Method::Passkey,
+            other => other,
+        };
         self.factor
-            .get(&method)
+            .get(&named)
             .copied()
             .unwrap_or(FactorPolicy::Forbid)
     }

@@ -32,8 +32,12 @@ pub enum Counting {
     /// It went up, or the authenticator does not count.
     Onward,
     /// It did not: perhaps there are two copies of a key that should be one (Web Authentication
-    /// Level 3 section 6.1.1).
-    Back,
+    /// Level 3 section 6.1.1). The higher count is kept, so that the copy that is behind is noticed
+    /// again and again, and not just once.
+    Back {
+        /// The count before.
+        before: u32,
+    },
 }
 
 /// What an authenticator said with its signature.
@@ -109,12 +113,14 @@ impl PasskeyProved {
         self.signed
     }
 
-    /// The method: only a verified user makes it a passkey that replaces the password.
+    /// The method: only a verified user makes it a passkey that replaces the password, and only
+    /// what cannot be copied is one device's.
     #[must_use]
     pub const fn method(&self) -> Method {
-        match self.signed.seen {
-            UserSeen::Present => Method::SecurityKey,
-            UserSeen::Verified => Method::Passkey,
+        match (self.signed.seen, self.signed.backup) {
+            (UserSeen::Present, _) => Method::SecurityKey,
+            (UserSeen::Verified, Backup::Bound) => Method::Passkey,
+            (UserSeen::Verified, Backup::Copied | Backup::Eligible) => Method::SyncedPasskey,
         }
     }
 }

@@ -23,6 +23,21 @@ pub struct Judgement {
     pub reasons: Vec<Reason>,
 }
 
+impl Judgement {
+    /// The same, of what is confirmed by a passkey alone; nothing that was proved elsewhere stands
+    /// in for that.
+    #[must_use]
+    pub fn locked(self) -> Self {
+        let passkey = [Requirement::Confirmation, Requirement::PhishingResistant];
+        let mut reasons = self.reasons;
+        reasons.push(Reason::PasskeyNeeded);
+        Self {
+            verdict: self.verdict.join(Verdict::requiring(passkey)),
+            reasons,
+        }
+    }
+}
+
 /// Applies the shipped rules and the requirements the policy always has for this act; `held` has
 /// already been proved.
 #[must_use]

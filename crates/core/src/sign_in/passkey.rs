@@ -1,7 +1,8 @@
 //! Signing in with a passkey, which is password and second factor in one.
 //!
 //! **Invariant:** an unknown passkey, a wrong signature and a frozen account end in the same
-//! verdict; a passkey that signs in opens the weaker factors that guessing had locked.
+//! verdict; nothing is kept of a customer whose passkey did not sign; a passkey that signs in opens
+//! the weaker factors that guessing had locked.
 
 use crate::access::{Act, Visit};
 use crate::bytes::Digest;
@@ -14,9 +15,9 @@ use crate::id::DecisionId;
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
 use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
-use crate::proof::{Method, PasskeyProved};
+use crate::proof::PasskeyProved;
 use crate::reason::Reason;
-use crate::reopen::{FactorTries, unlocked};
+use crate::reopen::{FactorTries, opened};
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{FreshSession, Opening, failed};
@@ -34,10 +35,10 @@ pub struct Attempt {
 /// What is known.
 #[derive(Debug)]
 pub struct Facts {
-    /// Whose passkey it says it is, if there is one.
-    pub customer: Option<CustomerKnown>,
-    /// The proof, if the signature was right.
-    pub passkey: Option<PasskeyProved>,
+    /// The proof, if the signature was right, and whose passkey it is.
+    pub signed: Option<(CustomerKnown, PasskeyProved)>,
+    /// What counts an answer that proves nothing, from [`crate::guess::Requests::count`].
+    pub counting: Vec<Change>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// What the browser's device is to the customer.
@@ -54,6 +55,15 @@ pub struct Facts {
     pub now: Moment,
 }
 
+impl Facts {
+    /// Whose passkey signed what this browser was asked, in time.
+    fn proved(&self, bound: Digest) -> Option<(&CustomerKnown, &PasskeyProved)> {
+        let (customer, passkey) = self.signed.as_ref()?;
+        let right = passkey.bound() == bound && passkey.spent().expires > self.now;
+        right.then_some((customer, passkey))
+    }
+}
+
 /// Judges a sign-in with a passkey.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let subject = Subject {
@@ -61,97 +71,93 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         ..Subject::default()
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
-    let judged = judgement(attempt, facts, &features, policy);
+    let proved = facts.proved(attempt.bound);
+    let judged = match proved {
+        Some(proved) => judgement(proved, &features, policy),
+        None => refused(match facts.signed {
+            Some(_) => Reason::Expired,
+            None => Reason::PasskeyMismatch,
+        }),
+    };
     let allowed = judged.verdict == Verdict::Allow;
     let mut decision = Decision::of(Entry {
         id: facts.decision,
         at: facts.now,
         act: Act::SignIn,
         actor: Actor::Customer,
-        customer: facts.customer.as_ref().map(|customer| customer.id),
+        customer: proved.map(|(customer, _)| customer.id),
         operation: None,
         verdict: judged.verdict,
         reasons: judged.reasons,
         policy: policy.version.clone(),
         facts: features.json(),
     });
+    let Some((customer, passkey)) = proved else {
+        let failed = failed(&attempt.context, facts.now);
+        return decision.with(failed).with(facts.counting.iter().cloned());
+    };
     let (id, _) = facts.session.device;
     let bound = allowed.then_some(id);
     let context = Context {
         device: facts.presented.recognised().or(bound),
         ..attempt.context
     };
-    if let Some(customer) = &facts.customer {
-        let visit = Visit {
-            customer: customer.id,
-            context: &context,
-            application: None,
-            ending: if allowed {
-                Ending::Success
-            } else {
-                Ending::Failure
-            },
-        };
-        decision.access = Some(visit.access(&decision.entry));
-        decision.sightings = visit.sightings(&decision.entry, &[]);
-        let reuse = Reuse {
-            customer,
-            channels: &facts.channels,
-            context: &attempt.context,
-            session: facts.session.id,
-        };
-        let fresh = &facts.session.reuse;
-        decision = reuse.ended(decision, facts.presented, fresh, policy);
+    let visit = Visit {
+        customer: customer.id,
+        context: &context,
+        application: None,
+        ending: match allowed {
+            true => Ending::Success,
+            false => Ending::Failure,
+        },
+    };
+    decision.access = Some(visit.access(&decision.entry));
+    decision.sightings = visit.sightings(&decision.entry, &[]);
+    let reuse = Reuse {
+        customer,
+        channels: &facts.channels,
+        context: &attempt.context,
+        session: facts.session.id,
+    };
+    decision = reuse.ended(decision, facts.presented, &facts.session.reuse, policy);
+    // Refused or not, an answer is looked at once.
+    decision.changes.extend(passkey.used(facts.now));
+    decision.entry.reasons.extend(passkey.noted());
+    if !allowed {
+        return decision.with(failed(&attempt.context, facts.now));
     }
-    match (&facts.customer, &facts.passkey) {
-        (Some(customer), Some(passkey)) if allowed => {
-            decision.changes.extend(passkey.used(facts.now));
-            let unlocked = unlocked(&facts.factors, facts.now);
-            decision.changes.extend(unlocked);
-            decision.entry.reasons.extend(passkey.noted());
-            let opening = Opening {
-                customer,
-                methods: vec![Method::Passkey],
-                context: &attempt.context,
-                presented: facts.presented,
-                channels: &facts.channels,
-                now: facts.now,
-            };
-            opening.session(decision, &facts.session, policy)
-        }
-        _ => {
-            let failed: Option<Change> = failed(&attempt.context, facts.now);
-            decision.with(failed)
-        }
+    let opened = opened(&facts.factors, facts.now, policy);
+    let opening = Opening {
+        customer,
+        methods: vec![passkey.method()],
+        context: &attempt.context,
+        presented: facts.presented,
+        channels: &facts.channels,
+        now: facts.now,
+    };
+    opening.session(decision.with(opened), &facts.session, policy)
+}
+
+fn refused(reason: Reason) -> Judgement {
+    Judgement {
+        verdict: Verdict::Refuse,
+        reasons: vec![reason],
     }
 }
 
-fn judgement(attempt: &Attempt, facts: &Facts, features: &Features, policy: &Policy) -> Judgement {
-    let refused = |reason| Judgement {
-        verdict: Verdict::Refuse,
-        reasons: vec![reason],
-    };
-    let (Some(customer), Some(passkey)) = (&facts.customer, &facts.passkey) else {
-        return refused(Reason::PasskeyMismatch);
-    };
-    if passkey.bound() != attempt.bound {
-        return refused(Reason::PasskeyMismatch);
-    }
-    if passkey.spent().expires <= facts.now {
-        return refused(Reason::Expired);
-    }
+fn judgement(
+    (customer, passkey): (&CustomerKnown, &PasskeyProved),
+    features: &Features,
+    policy: &Policy,
+) -> Judgement {
     if customer.state == CustomerState::Frozen {
         return refused(Reason::Frozen);
     }
-    if policy.factor(Method::Passkey) == FactorPolicy::Forbid {
+    let method = passkey.method();
+    if policy.factor(method) == FactorPolicy::Forbid {
         return refused(Reason::PolicyRequires);
     }
-    let mut judged = judge(
-        features,
-        &policy.sign_in.require,
-        &[Method::Passkey],
-        policy,
-    );
+    let mut judged = judge(features, &policy.sign_in.require, &[method], policy);
     // Whatever a passkey does not meet cannot be asked for here.
     if judged.verdict != Verdict::Allow {
         judged.verdict = Verdict::Refuse;

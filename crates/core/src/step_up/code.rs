@@ -241,6 +241,7 @@ mod tests {
             created: Moment::default(),
             locale: Locale::Ja,
             contact_changed: None,
+            passkey_removed: None,
         };
         let channel = |number, kind, verified| ChannelKnown {
             id: ChannelId([number; 16]),

@@ -3,8 +3,8 @@
 //! **Invariant:** a proof counts for what it is bound to, within its life, and is used up by the
 //! decision that takes it.
 
-use crate::bytes::Digest;
-use crate::change::Change;
+use crate::bytes::{CounterKey, Digest};
+use crate::change::{Change, PasskeyUsed};
 use crate::known::ChallengeKnown;
 use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
@@ -45,6 +45,20 @@ impl Tried {
                 Some(FactorProved::MailCode(code) | FactorProved::SmsCode(code)),
             ) if code.challenge() == known.id && code.bound() == bound => None,
             (Self::Code(Some(_)), _) => Some(Reason::CodeWrong),
+        }
+    }
+}
+
+impl Tried {
+    /// What a right answer clears of the counters of tries and messages: those of its own kind. A
+    /// passkey cost no try and shows nothing of who guessed at the codes, so those go on.
+    pub fn cleared(&self, counters: [CounterKey; 2]) -> Vec<Change> {
+        match self {
+            Self::Passkey => Vec::new(),
+            Self::Code(_) | Self::Totp => {
+                let cleared = counters.map(|key| Change::TriesCleared { key });
+                cleared.into()
+            }
         }
     }
 }
@@ -95,19 +109,23 @@ impl PasskeyProved {
                 nonce: spent.nonce,
                 expires: spent.expires,
             },
-            Change::PasskeyUsed {
+            Change::PasskeyUsed(PasskeyUsed {
                 id: self.credential(),
                 revision: self.revision(),
-                count: signed.count,
+                count: match signed.counting {
+                    Counting::Onward => signed.count,
+                    Counting::Back { before } => before,
+                },
                 backup: signed.backup,
                 at,
-            },
+            }),
         ]
     }
 
     /// What else is to be noted of it.
     #[must_use]
     pub fn noted(&self) -> Option<Reason> {
-        (self.signed().counting == Counting::Back).then_some(Reason::PasskeyCountBack)
+        let back = matches!(self.signed().counting, Counting::Back { .. });
+        back.then_some(Reason::PasskeyCountBack)
     }
 }

@@ -148,8 +148,7 @@ fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Pol
         decision.entry.reasons.extend(factor.noted());
     }
     let counters = [attempt.tries, attempt.sends];
-    let cleared = counters.map(|key| Change::TriesCleared { key });
-    decision.changes.extend(cleared);
+    decision.changes.extend(facts.tried.cleared(counters));
     let InteractionKnown { id, revision, .. } = facts.interaction;
     decision
         .changes

@@ -11,7 +11,7 @@ use sekisho_core::authorize::{
 use sekisho_core::bytes::Digest;
 use sekisho_core::change::Change;
 use sekisho_core::context::Address;
-use sekisho_core::guess::Requests;
+use sekisho_core::guess::Counted;
 use sekisho_core::id::{ApplicationId, AuthorizationId, SessionId};
 use sekisho_core::known::{ApplicationKnown, AuthorizationKnown, CodeKnown};
 use sekisho_core::moment::{Moment, Span};
@@ -179,9 +179,7 @@ impl Gate {
         let Some(address) = address.map(Address::from) else {
             return Ok(Some(Vec::new()));
         };
-        let key = self.keys().counter("authorize", &address.network(), None);
-        let tries = self.store().tries(key).await?;
-        Ok(Requests { key, tries }.count(now, &self.policy()))
+        self.count_network(Counted::Authorize, address, now).await
     }
 
     /// A request that waits, with the name of its application.
@@ -333,12 +331,6 @@ impl Gate {
             jti: self.token(TokenKind::OidcCode)?.hash().to_string(),
         };
         let access_token = keys.current.sign("at+jwt", &access)?;
-        let mut amr: Vec<String> = code
-            .methods
-            .iter()
-            .map(|method| method.amr().to_owned())
-            .collect();
-        amr.dedup();
         let claims = IdClaims {
             iss,
             sub,
@@ -348,7 +340,7 @@ impl Gate {
             auth_time: code.proved.unix_seconds(),
             nonce: parameters.nonce,
             acr: proof::acr(&code.methods).to_owned(),
-            amr,
+            amr: proof::amr(&code.methods),
             sid: code.session,
             at_hash: at_hash(&access_token),
         };

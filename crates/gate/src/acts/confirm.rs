@@ -91,6 +91,8 @@ pub enum ConfirmAnswer {
     Closed,
     /// Confirmed.
     Confirmed,
+    /// Right, and it waits for a person or for time.
+    Held,
     /// Wrong; there may be another try.
     Wrong,
 }
@@ -141,8 +143,8 @@ impl Gate {
             expires: shown.operation.expires,
             over: shown.operation.expires <= now,
             return_to: shown.operation.return_uri.clone(),
-            ways: self.ways(&shown, &spec, channel)?,
-            totp: !shown.wants_passkey(&spec, &policy)
+            ways: self.ways(&shown, &spec, channel, now)?,
+            totp: !shown.wants_passkey(&spec, now, &policy)
                 && self.takes_totp(shown.operation.customer.id).await?,
             code_sent: challenge.is_some_and(|known| known.expires > now),
         }))
@@ -258,6 +260,7 @@ impl Gate {
             let open = facts.shown.operation.state == OperationState::Pending;
             return Ok(match (committed.verdict(), admitted) {
                 (Verdict::Allow, _) => ConfirmAnswer::Confirmed,
+                (Verdict::Hold, _) => ConfirmAnswer::Held,
                 (_, Admission::Admitted) if open => ConfirmAnswer::Wrong,
                 _ => ConfirmAnswer::Closed,
             });
@@ -289,9 +292,10 @@ impl Gate {
         shown: &Shown,
         spec: &OperationPolicy,
         channel: Option<String>,
+        now: Moment,
     ) -> Result<ConfirmWays, Fault> {
         let passkey = self.prompt_if_any(bound(shown), &shown.passkeys)?;
-        let wanted = shown.wants_passkey(spec, &self.policy());
+        let wanted = shown.wants_passkey(spec, now, &self.policy());
         Ok(match (passkey, channel) {
             (Some(passkey), _) if wanted => ConfirmWays::Passkey(passkey),
             (None, _) if wanted => ConfirmWays::Enrol,
@@ -319,7 +323,7 @@ impl Gate {
         })?;
         let fields = self.open_fields(&operation, &spec)?;
         let channels = self.store().channels(operation.customer.id).await?;
-        let passkeys = self.store().passkeys(operation.customer.id).await?;
+        let passkeys = self.usable(operation.customer.id).await?;
         Ok(Some((
             Shown {
                 operation,

@@ -40,8 +40,10 @@ impl Gate {
                 return Ok(Discarded::Unknown);
             };
             let report = ReportCode::from_random(self.dice().bytes()?);
+            let passkeys = self.store().passkeys(customer.id).await?;
             let facts = LostFacts {
-                passkeys: self.store().passkeys(customer.id).await?,
+                usable: self.usable_of(&passkeys),
+                passkeys,
                 channels: self.store().channels(customer.id).await?,
                 customer,
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),

@@ -4,20 +4,26 @@
 
 use sekisho_core::bound::Bound;
 use sekisho_core::discard;
-use sekisho_core::enrol::{self, Facts, Owner};
+use sekisho_core::enrol::{self, Facts, Kept, Owner};
 use sekisho_core::id::{CredentialId, NoticeId};
-use sekisho_core::known::{Backup, PasskeyKnown};
+use sekisho_core::known::{Backup, PasskeyKnown, Transport};
 use sekisho_core::moment::Moment;
+use sekisho_core::policy::FactorPolicy;
+use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
+use sekisho_core::sighting::Trait;
 use sekisho_core::text::Line;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_made;
 use sekisho_seal::report_code::ReportCode;
 use sekisho_seal::webauthn::{Algorithm, RegistrationResponse, UserVerification};
+use sekisho_store::RiskQuestion;
 
 use super::account::Session;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::passkey::NamedPasskey;
+use crate::visitor::Visitor;
 
 /// A passkey, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +49,12 @@ pub struct EnrolPrompt {
     pub challenge: [u8; 32],
     /// The domain it will belong to.
     pub rp_id: String,
-    /// The handle that the authenticator keeps for the customer.
-    pub user: [u8; 16],
+    /// What the authenticator keeps as the name of the customer.
+    pub user: Vec<u8>,
     /// What the authenticator shows: the customer's mail address or number, in clear.
     pub user_name: String,
     /// The passkeys there are, which are not made again.
-    pub handles: Vec<Vec<u8>>,
+    pub named: Vec<NamedPasskey>,
     /// The signature algorithms that will do, the best first, as COSE numbers.
     pub algorithms: Vec<i64>,
 }
@@ -84,6 +90,8 @@ pub struct PasskeyOffer {
     pub client_data: Vec<u8>,
     /// The new key, and what vouches for it.
     pub attestation_object: Vec<u8>,
+    /// How the browser says that it is reached.
+    pub transports: Vec<Transport>,
 }
 
 /// What became of a change.
@@ -107,8 +115,9 @@ impl Gate {
     pub async fn passkeys(&self, session: &Session) -> Result<Passkeys, Fault> {
         let owner = self.owner(session).await?;
         let policy = self.policy();
+        let forbidden = policy.factor(Method::Passkey) == FactorPolicy::Forbid;
         let enrolling = match owner.refusal(&policy) {
-            _ if !self.has_domain() => Enrolling::NoDomain,
+            _ if forbidden || !self.has_domain() => Enrolling::NoDomain,
             Some(_) => Enrolling::ProveAgain,
             None if owner.passkeys.len() >= usize::from(policy.passkey.most) => Enrolling::Full,
             None => Enrolling::Open(Box::new(self.enrol_prompt(&owner)?)),
@@ -119,16 +128,26 @@ impl Gate {
 
     fn enrol_prompt(&self, owner: &Owner) -> Result<EnrolPrompt, Fault> {
         let ticket = self.fresh_ticket(Bound::Enrol(owner.session.id).digest())?;
-        let handles = owner.passkeys.iter().map(|known| known.handle.clone());
         Ok(EnrolPrompt {
             ticket: self.keys().tickets.write(&ticket),
             challenge: ticket.challenge(),
             rp_id: self.relying_party().id,
-            user: owner.customer().0,
+            user: self.user_handle(owner),
             user_name: self.user_name(owner)?,
-            handles: handles.collect(),
+            named: NamedPasskey::each(&owner.passkeys),
             algorithms: Algorithm::OFFERED.iter().map(|one| one.cose()).collect(),
         })
+    }
+
+    /// What an authenticator keeps as the name of the customer: what it keeps already, or else a
+    /// value under a key of ours, since whoever finds the authenticator can read it and must not
+    /// learn what the customer is called elsewhere (Web Authentication Level 3 section 14.6.1).
+    fn user_handle(&self, owner: &Owner) -> Vec<u8> {
+        let first = owner.usable.all().first();
+        first.map_or_else(
+            || self.keys().user_handle(owner.customer()).to_vec(),
+            |known| known.user_handle.clone(),
+        )
     }
 
     /// What an authenticator shows of whose it is: the customer's mail address or number, in clear.
@@ -152,8 +171,9 @@ impl Gate {
         &self,
         session: &Session,
         offer: &PasskeyOffer,
-        name: Line<40>,
+        (name, visitor): (Line<40>, &Visitor),
     ) -> Result<Enrolled, Fault> {
+        let (_, context) = self.recognise(visitor, Some(session.customer())).await?;
         for _ in 0..ROUNDS {
             let owner = self.owner(session).await?;
             let bound = Bound::Enrol(owner.session.id).digest();
@@ -176,10 +196,25 @@ impl Gate {
                 Some(made) => self.store().passkey(made.handle()).await?,
                 None => None,
             };
+            let traits = Trait::of_context(&context);
+            let question = RiskQuestion {
+                traits: &traits,
+                address: context.address,
+                kind: None,
+                at: owner.now,
+            };
+            let customer = Some(owner.customer());
             let facts = Facts {
-                id: CredentialId(self.dice().id(owner.now)?),
+                kept: Kept {
+                    id: CredentialId(self.dice().id(owner.now)?),
+                    name: name.clone(),
+                    rp_id: self.relying_party().id,
+                    user_handle: self.user_handle(&owner),
+                    transports: offer.transports.clone(),
+                },
                 taken: taken.map(|(_, customer)| customer.id),
-                name: name.clone(),
+                risk: self.store().sign_in(customer, &question).await?.risk,
+                context,
                 owner,
                 made,
             };
@@ -237,13 +272,20 @@ impl Gate {
         let customer = session.customer();
         let channels = self.store().channels(customer).await?;
         let report = ReportCode::from_random(self.dice().bytes()?);
-        let mut session = session.known.clone();
-        if let Some(current) = self.store().customer(customer).await? {
-            session.customer = current;
-        }
+        // Anew, since what was proved in it, and its customer, may have changed; and before the
+        // passkeys, so that whoever adds one meanwhile makes this out of date.
+        let found = self.store().session_by_id(session.id()).await?;
+        let session = found.unwrap_or_else(|| {
+            // One that was ended proves nothing any more.
+            let mut ended = session.known.clone();
+            (ended.methods, ended.again) = (Vec::new(), None);
+            ended
+        });
+        let passkeys = self.store().passkeys(customer).await?;
         Ok(Owner {
             session,
-            passkeys: self.store().passkeys(customer).await?,
+            usable: self.usable_of(&passkeys),
+            passkeys,
             channels,
             report: (self.keys().reports.hash(&report), report.display()),
             notice: NoticeId(self.dice().id(now)?),

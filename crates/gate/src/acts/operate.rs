@@ -12,7 +12,7 @@ use sekisho_core::moment::Moment;
 use sekisho_core::operate::{Attempt, Facts, Fresh, decide};
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
-use sekisho_core::proof::Method;
+use sekisho_core::proof::{self, Method};
 use sekisho_core::sighting::Trait;
 use sekisho_core::text::Reference;
 use sekisho_seal::grant::GrantClaims;
@@ -144,6 +144,7 @@ impl Gate {
             let facts = Facts {
                 customer,
                 channels,
+                passkeys: self.usable_of(&known.passkeys),
                 risk,
                 payout,
                 sealed,
@@ -260,11 +261,7 @@ impl Gate {
             exp: expires.unix_seconds(),
             operation_id: known.id,
             operation_digest: known.digest,
-            amr: grant
-                .methods
-                .iter()
-                .map(|method| method.amr().to_owned())
-                .collect(),
+            amr: proof::amr(&grant.methods),
         };
         let keys = self.signing_keys().await?;
         Ok(Some(claims.sign(&keys.current)?))

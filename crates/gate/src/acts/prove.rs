@@ -4,8 +4,8 @@
 //! and nowhere else.
 
 use sekisho_core::bound::Bound;
-use sekisho_core::known::PasskeyKnown;
 use sekisho_core::moment::Span;
+use sekisho_core::passkey::Usable;
 use sekisho_core::prove::{self, Attempt, Facts, SendFacts, Ways, missing};
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
@@ -68,11 +68,8 @@ impl Gate {
     }
 
     /// By what the customer may prove who they are, and with which passkeys.
-    pub(crate) async fn session_ways(
-        &self,
-        session: &Session,
-    ) -> Result<(Ways, Vec<PasskeyKnown>), Fault> {
-        let passkeys = self.store().passkeys(session.customer()).await?;
+    pub(crate) async fn session_ways(&self, session: &Session) -> Result<(Ways, Usable), Fault> {
+        let passkeys = self.usable(session.customer()).await?;
         Ok((Ways::of(&passkeys, &self.policy()), passkeys))
     }
 

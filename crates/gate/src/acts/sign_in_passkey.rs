@@ -1,8 +1,13 @@
 //! The act "sign in" by a passkey alone.
 //!
-//! **Invariant:** the answer counts only in the browser that was prompted.
+//! **Invariant:** the answer counts only in the browser that was prompted, and what proves nothing
+//! leaves a bounded trace, with no customer's name on it.
 
 use sekisho_core::bound::Bound;
+use sekisho_core::change::Change;
+use sekisho_core::context::Context;
+use sekisho_core::guess::Counted;
+use sekisho_core::moment::Moment;
 use sekisho_core::policy::FactorPolicy;
 use sekisho_core::proof::Method;
 use sekisho_core::sighting::Trait;
@@ -55,9 +60,16 @@ impl Gate {
         };
         for _ in 0..ROUNDS {
             let now = self.now();
-            let (customer, passkey) = self.prove_answer(&typed.answer, signing).await?;
-            let id = customer.as_ref().map(|customer| customer.id);
+            let signed = self.prove_answer(&typed.answer, signing).await?;
+            let id = signed.as_ref().map(|(customer, _)| customer.id);
             let (presented, context) = self.recognise(&typed.visitor, id).await?;
+            let counting = match signed {
+                Some(_) => Vec::new(),
+                None => match self.count_stranger(&context, now).await? {
+                    Some(counting) => counting,
+                    None => return Ok(SignInAnswer::Refused),
+                },
+            };
             let traits = Trait::of_context(&context);
             let question = RiskQuestion {
                 traits: &traits,
@@ -67,15 +79,15 @@ impl Gate {
             };
             let known = self.store().sign_in(id, &question).await?;
             let minted = self.mint_session(now)?;
-            let factors = match (id, &passkey) {
-                (Some(id), Some(_)) => self.factor_tries(id, &known.channels).await?,
-                _ => Vec::new(),
+            let factors = match id {
+                Some(id) => self.factor_tries(id, &known.channels).await?,
+                None => Vec::new(),
             };
             let facts = Facts {
-                customer,
+                signed,
+                counting,
                 presented,
                 factors,
-                passkey,
                 channels: known.channels,
                 risk: known.risk,
                 session: minted.fresh.clone(),
@@ -92,5 +104,23 @@ impl Gate {
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Counts an answer that proves nothing; `None` when there were so many from its network that
+    /// no more of them are kept. They are refused all the same.
+    async fn count_stranger(
+        &self,
+        context: &Context,
+        now: Moment,
+    ) -> Result<Option<Vec<Change>>, Fault> {
+        let Some(address) = context.address else {
+            return Ok(Some(Vec::new()));
+        };
+        let counted = Counted::Passkey;
+        let counting = self.count_network(counted, address, now).await?;
+        if counting.is_none() {
+            metrics::counter!("sekisho_passkeys_refused_total").increment(1);
+        }
+        Ok(counting)
     }
 }

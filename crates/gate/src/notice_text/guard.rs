@@ -5,6 +5,8 @@
 
 use sekisho_core::login::ChannelKind;
 
+use crate::notices::Body;
+
 type Text = (String, String);
 
 pub(super) fn contact_changed_ja(channel: ChannelKind, place: &str, not_me: &str) -> Text {
@@ -121,44 +123,42 @@ pub(super) fn reopened_en(not_me: &str) -> Text {
     )
 }
 
-pub(super) fn passkey_added_ja(name: &str, not_me: &str) -> Text {
-    (
-        "パスキーを登録しました".into(),
-        format!(
-            "お客さまの口座にパスキーが登録されました。\n名前: {name}\n\n{}",
-            not_me
+/// What happened to a passkey with that name: one of the three.
+pub(super) fn passkey_ja(body: &Body, name: &str, not_me: &str) -> Text {
+    let (subject, text) = match body {
+        Body::PasskeyAdded { .. } => (
+            "パスキーを登録しました",
+            "お客さまの口座にパスキーが登録されました。",
         ),
-    )
+        Body::PasskeyRemoved { .. } => (
+            "パスキーを削除しました",
+            "お客さまの口座からパスキーが削除されました。",
+        ),
+        _ => (
+            "パスキーの名前を変更しました",
+            "お客さまの口座のパスキーの名前が変更されました。",
+        ),
+    };
+    (subject.into(), format!("{text}\n名前: {name}\n\n{not_me}"))
 }
 
-pub(super) fn passkey_removed_ja(name: &str, not_me: &str) -> Text {
-    (
-        "パスキーを削除しました".into(),
-        format!(
-            "お客さまの口座からパスキーが削除されました。\n名前: {name}\n\n{}",
-            not_me
+/// The same.
+pub(super) fn passkey_en(body: &Body, name: &str, not_me: &str) -> Text {
+    let (subject, text) = match body {
+        Body::PasskeyAdded { .. } => (
+            "A passkey was added",
+            "A passkey was added to your account.",
         ),
-    )
-}
-
-pub(super) fn passkey_added_en(name: &str, not_me: &str) -> Text {
-    (
-        "A passkey was added".into(),
-        format!(
-            "A passkey was added to your account.\nName: {name}\n\n{}",
-            not_me
+        Body::PasskeyRemoved { .. } => (
+            "A passkey was removed",
+            "A passkey was removed from your account.",
         ),
-    )
-}
-
-pub(super) fn passkey_removed_en(name: &str, not_me: &str) -> Text {
-    (
-        "A passkey was removed".into(),
-        format!(
-            "A passkey was removed from your account.\nName: {name}\n\n{}",
-            not_me
+        _ => (
+            "A passkey was renamed",
+            "A passkey of your account got another name.",
         ),
-    )
+    };
+    (subject.into(), format!("{text}\nName: {name}\n\n{not_me}"))
 }
 
 pub(super) fn sign_up_again_ja() -> Text {

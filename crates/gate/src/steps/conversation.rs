@@ -12,6 +12,7 @@ use sekisho_core::id::CustomerId;
 use sekisho_core::known::{InteractionKind, InteractionKnown};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::notice::Locale;
+use sekisho_core::passkey::Usable;
 use sekisho_core::proof::Method;
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
@@ -126,8 +127,8 @@ impl Gate {
         let signs_in = found.interaction.kind == InteractionKind::SignIn;
         let signing_in = found.interaction.customer.as_ref().filter(|_| signs_in);
         let (passkeys, totp) = match signing_in.map(|customer| customer.id) {
-            Some(id) => (self.store().passkeys(id).await?, self.takes_totp(id).await?),
-            None => (Vec::new(), false),
+            Some(id) => (self.usable(id).await?, self.takes_totp(id).await?),
+            None => (Usable::default(), false),
         };
         let bound = Bound::Interaction(found.interaction.id).digest();
         Ok(Some(Conversation {

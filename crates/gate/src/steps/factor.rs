@@ -93,8 +93,9 @@ impl Gate {
                     bound,
                     customer: Some(customer),
                 };
-                let (_, proof) = self.prove_answer(answer, signing).await?;
-                Ok((Tried::Passkey, proof.map(FactorProved::Passkey)))
+                let proved = self.prove_answer(answer, signing).await?;
+                let proof = proved.map(|(_, proof)| FactorProved::Passkey(proof));
+                Ok((Tried::Passkey, proof))
             }
             Claim::Totp(code) => {
                 let known = self.store().totp(customer).await?;

@@ -4,8 +4,9 @@
 //! already counted on disk.
 
 use sekisho_core::bytes::CounterKey;
+use sekisho_core::change::Change;
 use sekisho_core::context::Address;
-use sekisho_core::guess::{self, Attempt, Counted, Facts, Sends};
+use sekisho_core::guess::{self, Attempt, Counted, Facts, Requests, Sends};
 use sekisho_core::id::{CustomerId, DeviceId};
 use sekisho_core::known::TriesKnown;
 use sekisho_core::login::Login;
@@ -58,6 +59,25 @@ impl Gate {
             counted: Counted::Message,
         };
         self.count(&attempt, now).await
+    }
+
+    /// The changes that count one more of what anybody in the network of `address` may bring;
+    /// `None` when there were too many.
+    pub(crate) async fn count_network(
+        &self,
+        counted: Counted,
+        address: Address,
+        now: Moment,
+    ) -> Result<Option<Vec<Change>>, Fault> {
+        let network = address.network();
+        let key = self.keys().counter(counted.word(), &network, None);
+        let tries = self.store().tries(key).await?;
+        let requests = Requests {
+            key,
+            counted,
+            tries,
+        };
+        Ok(requests.count(now, &self.policy()))
     }
 
     /// The counter of messages to an account, with an allowance of its own for a device that was

@@ -5,10 +5,10 @@
 
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::{CustomerKnown, PasskeyKnown};
+use sekisho_core::known::{CustomerKnown, PasskeyKnown, Transport};
 use sekisho_core::moment::Span;
-use sekisho_core::policy::FactorPolicy;
-use sekisho_core::proof::{Method, PasskeyProved};
+use sekisho_core::passkey::Usable;
+use sekisho_core::proof::PasskeyProved;
 use sekisho_seal::prove::{PasskeyAsked, prove_passkey};
 use sekisho_seal::ticket::Ticket;
 use sekisho_seal::webauthn::{
@@ -32,7 +32,26 @@ pub struct PasskeyPrompt {
     /// The domain whose passkeys are asked for.
     pub rp_id: String,
     /// The passkeys that will do; empty for any that the browser has.
-    pub handles: Vec<Vec<u8>>,
+    pub named: Vec<NamedPasskey>,
+}
+
+/// A passkey, as a browser is told which one is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPasskey {
+    /// The authenticator's name for it.
+    pub handle: Vec<u8>,
+    /// How it is reached.
+    pub transports: Vec<Transport>,
+}
+
+impl NamedPasskey {
+    pub(crate) fn each(passkeys: &[PasskeyKnown]) -> Vec<Self> {
+        let named = |known: &PasskeyKnown| Self {
+            handle: known.handle.clone(),
+            transports: known.transports.clone(),
+        };
+        passkeys.iter().map(named).collect()
+    }
 }
 
 /// What `navigator.credentials.get` returned, decoded.
@@ -104,38 +123,47 @@ impl Gate {
             ticket: self.keys().tickets.write(&ticket),
             challenge: ticket.challenge(),
             rp_id: self.relying_party().id,
-            handles: passkeys.iter().map(|known| known.handle.clone()).collect(),
+            named: NamedPasskey::each(passkeys),
         })
     }
 
-    /// A prompt for the customer's passkeys; `None` when there is none or the policy has no use for
-    /// it.
+    /// The passkeys of a customer that will do here.
+    pub(crate) async fn usable(&self, customer: CustomerId) -> Result<Usable, Fault> {
+        Ok(self.usable_of(&self.store().passkeys(customer).await?))
+    }
+
+    /// Those of `all` that will do here.
+    pub(crate) fn usable_of(&self, all: &[PasskeyKnown]) -> Usable {
+        let party = self.relying_party();
+        let domain = self.has_domain().then_some(party.id.as_str());
+        Usable::of(all, domain, &self.policy())
+    }
+
+    /// A prompt for the customer's passkeys; `None` when none will do.
     pub(crate) fn prompt_if_any(
         &self,
         bound: Digest,
-        passkeys: &[PasskeyKnown],
+        passkeys: &Usable,
     ) -> Result<Option<PasskeyPrompt>, Fault> {
-        let allowed = self.policy().factor(Method::Passkey) != FactorPolicy::Forbid;
-        if !allowed || passkeys.is_empty() || !self.has_domain() {
-            return Ok(None);
-        }
-        self.prompt(bound, passkeys).map(Some)
+        let prompt = |passkeys: &Usable| self.prompt(bound, passkeys.all());
+        passkeys.any().then(|| prompt(passkeys)).transpose()
     }
 
-    /// Whose passkey it is, and the proof if it signed what it was asked.
+    /// Whose passkey it is and the proof, if it signed what it was asked.
     pub(crate) async fn prove_answer(
         &self,
         answer: &PasskeyAnswer,
         signing: Signing,
-    ) -> Result<(Option<CustomerKnown>, Option<PasskeyProved>), Fault> {
+    ) -> Result<Option<(CustomerKnown, PasskeyProved)>, Fault> {
         let Some((known, customer)) = self.store().passkey(&answer.handle).await? else {
-            return Ok((None, None));
+            return Ok(None);
         };
-        if signing.customer.is_some_and(|named| named != customer.id) {
-            return Ok((None, None));
+        let other = signing.customer.is_some_and(|named| named != customer.id);
+        if other || !self.usable_of(std::slice::from_ref(&known)).any() {
+            return Ok(None);
         }
         let Some(ticket) = self.unspent(&answer.ticket, signing.bound).await? else {
-            return Ok((Some(customer), None));
+            return Ok(None);
         };
         let asked = PasskeyAsked {
             ticket,
@@ -154,13 +182,10 @@ impl Gate {
             user_handle: answer.user_handle.as_deref(),
         };
         let proved = prove_passkey(&self.relying_party(), &known, &asked, &response)?;
-        Ok(match proved {
-            Ok(proved) => (Some(customer), Some(proved.proof)),
-            Err(refusal) => {
-                tracing::info!(refusal = refusal.word(), "a passkey's answer was refused");
-                (Some(customer), None)
-            }
-        })
+        let proved = proved.inspect_err(|refusal| {
+            tracing::info!(refusal = refusal.word(), "a passkey's answer was refused");
+        });
+        Ok(proved.ok().map(|proved| (customer, proved.proof)))
     }
 
     /// The ticket of a text, if it was issued for `bound` and not answered yet.

@@ -103,9 +103,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::ReportCodeUsed { .. } => customer::writes(change),
         Change::TicketSpent { .. }
         | Change::PasskeyAdded(_)
-        | Change::PasskeyRemoved { .. }
+        | Change::PasskeyRemoved(_)
         | Change::PasskeyRenamed { .. }
-        | Change::PasskeyUsed { .. }
+        | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved { .. }
         | Change::TotpBegun(_)
         | Change::TotpConfirmed { .. }
@@ -134,8 +134,8 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::SessionProved { .. }
         | Change::SessionSeen { .. }
         | Change::SessionsEnded { .. }
-        | Change::TriesCleared { .. }
         | Change::TryPaced { .. }
         | Change::TryReserved { .. } => session::writes(change),
+        Change::TriesCleared { .. } | Change::TriesOpened { .. } => session::writes(change),
     }
 }

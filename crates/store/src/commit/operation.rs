@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** an operation changes its state only at the revision that was read.
 
-use super::values::{free, methods};
+use super::values::{free, methods, words};
 use crate::sql::{Value, Write};
 use sekisho_core::access::OperationKind;
 use sekisho_core::change::{Change, GrantIssued, OperationCreated};
@@ -73,11 +73,12 @@ fn created(operation: &OperationCreated) -> Write {
         operation.expires.into(),
     ];
     params.extend(grant_cells(operation.grant.as_ref(), operation.at));
+    params.push(words(operation.required.iter().map(|one| one.word())));
     Write::one(
         "INSERT INTO operation (id, application, customer, kind, fields, digest, state, \
-         return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, confirmed, \
-         revision) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
+         return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, \
+         confirmed, required, revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 1)",
         params,
     )
 }

@@ -2,9 +2,10 @@
 //!
 //! **Invariant:** a passkey changes only together with its revision, and a challenge is spent once.
 
+use super::values::words;
 use crate::sql::{Value, Write};
-use sekisho_core::change::Change;
-use sekisho_core::known::PasskeyKnown;
+use sekisho_core::change::{Change, PasskeyAdded, PasskeyRemoved, PasskeyUsed};
+use sekisho_core::known::{CustomerState, PasskeyKnown};
 use sekisho_core::proof::UserSeen;
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
@@ -13,23 +14,20 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             "INSERT INTO spent_ticket (nonce, expires) VALUES (?1, ?2)",
             [(*nonce).into(), (*expires).into()],
         ),
-        Change::PasskeyAdded(passkey) => added(passkey),
-        Change::PasskeyRemoved { id, revision } => Write::one(
-            "DELETE FROM passkey WHERE id = ?1 AND revision = ?2",
-            [(*id).into(), (*revision).into()],
-        ),
+        Change::PasskeyAdded(change) => return Some(added(change)),
+        Change::PasskeyRemoved(change) => return Some(removed(*change)),
         Change::PasskeyRenamed { id, revision, name } => Write::one(
             "UPDATE passkey SET name = ?3, revision = revision + 1 \
              WHERE id = ?1 AND revision = ?2",
             [(*id).into(), (*revision).into(), name.as_str().into()],
         ),
-        Change::PasskeyUsed {
+        Change::PasskeyUsed(PasskeyUsed {
             id,
             revision,
             count,
             backup,
             at,
-        } => Write::one(
+        }) => Write::one(
             "UPDATE passkey SET signatures = ?3, backup = ?4, last_at = ?5, \
              revision = revision + 1 WHERE id = ?1 AND revision = ?2",
             [
@@ -49,12 +47,50 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     Some(vec![write])
 }
 
-fn added(passkey: &PasskeyKnown) -> Write {
+/// The customer's row counts on, so that of two passkeys that are added at once one is decided
+/// again, and neither outlives a freeze or the end of its session.
+fn added(change: &PasskeyAdded) -> Vec<Write> {
+    let (customer, active) = (change.passkey.customer, CustomerState::Active.word());
+    vec![
+        Write::one(
+            "UPDATE customer SET revision = revision + 1 \
+             WHERE id = ?1 AND revision = ?2 AND state = ?3",
+            [customer.into(), change.revision.into(), active.into()],
+        ),
+        Write::one(
+            "UPDATE session SET last_at = last_at \
+             WHERE id = ?1 AND customer = ?2 AND ended IS NULL",
+            [change.session.into(), customer.into()],
+        ),
+        inserted(&change.passkey),
+    ]
+}
+
+/// What the passkey locked stays locked for a while, which the customer's row tells.
+fn removed(change: PasskeyRemoved) -> Vec<Write> {
+    let removed = Write::one(
+        "DELETE FROM passkey WHERE id = ?1 AND revision = ?2 AND customer = ?3",
+        [
+            change.id.into(),
+            change.revision.into(),
+            change.customer.into(),
+        ],
+    );
+    let told = change.locks.map(|at| {
+        Write::one(
+            "UPDATE customer SET passkey_removed = ?2, revision = revision + 1 WHERE id = ?1",
+            [change.customer.into(), at.into()],
+        )
+    });
+    std::iter::once(removed).chain(told).collect()
+}
+
+fn inserted(passkey: &PasskeyKnown) -> Write {
     let verified = i64::from(passkey.seen == UserSeen::Verified);
     Write::one(
         "INSERT INTO passkey (id, customer, handle, public_key, signatures, user_verified, backup, \
-         aaguid, name, created, last_at, revision) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)",
+         aaguid, name, created, last_at, rp_id, user_handle, transports, strange, revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)",
         [
             passkey.id.into(),
             passkey.customer.into(),
@@ -67,6 +103,10 @@ fn added(passkey: &PasskeyKnown) -> Write {
             passkey.name.as_str().into(),
             passkey.created.into(),
             passkey.last.into(),
+            passkey.rp_id.as_str().into(),
+            passkey.user_handle.clone().into(),
+            words(passkey.transports.iter().map(|one| one.word())),
+            passkey.place.into(),
         ],
     )
 }

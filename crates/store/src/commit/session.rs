@@ -38,6 +38,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::SessionSeen { id, at } => session_seen(*id, *at),
         Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
         Change::TriesCleared { key } => tries_cleared(*key),
+        Change::TriesOpened { key } => tries_opened(*key),
         Change::TryPaced { .. } => try_paced(change)?,
         Change::TryReserved { .. } => try_reserved(change)?,
         _ => return None,
@@ -367,4 +368,11 @@ fn try_paced(change: &Change) -> Option<Write> {
 
 fn tries_cleared(key: CounterKey) -> Write {
     Write::any("DELETE FROM guess WHERE counter = ?1", [key.into()])
+}
+
+fn tries_opened(key: CounterKey) -> Write {
+    Write::any(
+        "UPDATE guess SET tries = 0, locked_until = 0 WHERE counter = ?1",
+        [key.into()],
+    )
 }

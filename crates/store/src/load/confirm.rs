@@ -4,7 +4,7 @@
 //! **Invariant:** an operation comes with its customer as of the same snapshot.
 
 use super::rows::{
-    customer, customer_columns, digest, kind, maybe_moment, methods, moment, sealed, word,
+    customer, customer_columns, digest, kind, maybe_moment, methods, moment, sealed, word, words,
 };
 use crate::Store;
 use crate::fault::Fault;
@@ -12,6 +12,7 @@ use crate::sql::{Query, Row};
 use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
 use sekisho_core::known::{GrantKnown, OperationKnown};
 use sekisho_core::operation::OperationState;
+use sekisho_core::verdict::Requirement;
 
 /// An operation with its customer, up to the condition.
 macro_rules! operation_select {
@@ -19,7 +20,7 @@ macro_rules! operation_select {
         concat!(
             "SELECT o.id, o.application, o.kind, o.fields, o.digest, o.state, o.return_uri, \
              o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
-             o.grant_proved, o.confirmed, o.redeemed, o.revision, ",
+             o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, ",
             customer_columns!(),
             " FROM operation o JOIN customer c ON c.id = o.customer"
         )
@@ -49,6 +50,7 @@ pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {
         fields: sealed(row, "fields")?,
         digest: digest(row, "digest")?,
         state: word(row, "state", OperationState::parse)?,
+        required: words(row, "required", Requirement::parse)?,
         return_uri: row.maybe_text("return_uri")?.map(str::to_owned),
         decision: DecisionId(row.id16("decision")?),
         created: moment(row, "created")?,

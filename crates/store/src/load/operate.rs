@@ -1,7 +1,8 @@
-//! For the act "operate": as for a judgement, and how the customer is reached.
+//! For the act "operate": as for a judgement, how the customer is reached, and their passkeys.
 //!
 //! **Invariant:** one snapshot, one round trip.
 
+use super::passkey::{OF_REFERENCE, passkey};
 use super::risk::{self, RiskQuestion, Who};
 use super::rows::{channel, customer, digest, every, first};
 use super::sign_up::BY_REFERENCE;
@@ -10,7 +11,7 @@ use crate::commit::free;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::id::{ApplicationId, DecisionId, OperationId};
-use sekisho_core::known::{ChannelKnown, CustomerKnown, IdempotencyKnown, RiskKnown};
+use sekisho_core::known::{ChannelKnown, CustomerKnown, IdempotencyKnown, PasskeyKnown, RiskKnown};
 use sekisho_core::text::Reference;
 
 /// What a guarded operation has to know.
@@ -20,6 +21,8 @@ pub struct OperateKnown {
     pub customer: Option<CustomerKnown>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The customer's passkeys.
+    pub passkeys: Vec<PasskeyKnown>,
     /// What the rules want to know.
     pub risk: RiskKnown,
     /// The answer that was given under the same key.
@@ -60,17 +63,20 @@ impl Store {
         let mut queries = vec![
             Query::new(BY_REFERENCE, named()),
             Query::new(CHANNELS, named()),
+            Query::new(OF_REFERENCE, named()),
         ];
         queries.extend(risk::queries(Who::Reference(reference), question));
         queries.extend(key.map(|(application, key)| idempotency_query(application, key)));
         let mut answers = self.db.read(queries).await?.into_iter();
         let customer = first(&answers.next().unwrap_or_default(), customer)?;
         let channels = every(&answers.next().unwrap_or_default(), channel)?;
+        let passkeys = every(&answers.next().unwrap_or_default(), passkey)?;
         let risk = risk::decode(question, &mut answers)?;
         let idempotency = first(&answers.next().unwrap_or_default(), idempotency)?;
         Ok(OperateKnown {
             customer,
             channels,
+            passkeys,
             risk,
             idempotency,
         })

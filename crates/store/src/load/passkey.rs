@@ -2,13 +2,13 @@
 //!
 //! **Invariant:** a handle names at most one passkey.
 
-use super::rows::{customer, customer_columns, maybe_moment, moment, word};
+use super::rows::{customer, customer_columns, maybe_moment, moment, strange, word, words};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::{CredentialId, CustomerId};
-use sekisho_core::known::{Backup, CustomerKnown, PasskeyKnown};
+use sekisho_core::known::{Backup, CustomerKnown, PasskeyKnown, Transport};
 use sekisho_core::proof::UserSeen;
 use sekisho_core::text::Line;
 
@@ -16,7 +16,8 @@ macro_rules! passkey_columns {
     () => {
         "p.id AS passkey_id, p.customer AS passkey_customer, p.handle, p.public_key, \
          p.signatures, p.user_verified, p.backup, p.aaguid, p.name, p.created AS passkey_created, \
-         p.last_at AS passkey_last, p.revision AS passkey_revision"
+         p.last_at AS passkey_last, p.revision AS passkey_revision, p.rp_id, p.user_handle, \
+         p.transports, p.strange AS passkey_strange"
     };
 }
 
@@ -24,6 +25,13 @@ const OF_CUSTOMER: &str = concat!(
     "SELECT ",
     passkey_columns!(),
     " FROM passkey p WHERE p.customer = ?1 ORDER BY p.created, p.id LIMIT 64"
+);
+
+pub(super) const OF_REFERENCE: &str = concat!(
+    "SELECT ",
+    passkey_columns!(),
+    " FROM customer c JOIN passkey p ON p.customer = c.id \
+     WHERE c.reference = ?1 ORDER BY p.created, p.id LIMIT 64"
 );
 
 const BY_HANDLE: &str = concat!(
@@ -70,12 +78,14 @@ impl Store {
     }
 }
 
-fn passkey(row: &Row) -> Result<PasskeyKnown, Fault> {
+pub(super) fn passkey(row: &Row) -> Result<PasskeyKnown, Fault> {
     let count = u32::try_from(row.int("signatures")?);
     Ok(PasskeyKnown {
         id: CredentialId(row.id16("passkey_id")?),
         customer: CustomerId(row.id16("passkey_customer")?),
+        rp_id: row.text("rp_id")?.to_owned(),
         handle: row.bytes("handle")?.to_vec(),
+        user_handle: row.bytes("user_handle")?.to_vec(),
         public_key: row.bytes("public_key")?.to_vec(),
         sign_count: count.map_err(|_| row.corrupt("signatures", "a 32-bit number"))?,
         seen: if row.flag("user_verified")? {
@@ -85,7 +95,9 @@ fn passkey(row: &Row) -> Result<PasskeyKnown, Fault> {
         },
         backup: word(row, "backup", Backup::parse)?,
         aaguid: row.id16("aaguid")?,
+        transports: words(row, "transports", Transport::parse)?,
         name: word(row, "name", |text| Line::parse(text).ok())?,
+        place: strange(row, "passkey_strange")?,
         created: moment(row, "passkey_created")?,
         last: maybe_moment(row, "passkey_last")?,
         revision: row.int("passkey_revision")?,

@@ -6,7 +6,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sekisho_gate::{EnrolPrompt, PasskeyAnswer, PasskeyOffer, PasskeyPrompt};
+use sekisho_core::known::Transport;
+use sekisho_gate::{EnrolPrompt, NamedPasskey, PasskeyAnswer, PasskeyOffer, PasskeyPrompt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -40,6 +41,8 @@ struct Made {
     #[serde(rename = "clientDataJSON")]
     client_data: String,
     attestation_object: String,
+    #[serde(default)]
+    transports: Vec<String>,
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
@@ -77,12 +80,31 @@ pub fn offer(form: &Form) -> Option<PasskeyOffer> {
         ticket: form.text("ticket").to_owned(),
         client_data: bytes(&posted.response.client_data)?,
         attestation_object: bytes(&posted.response.attestation_object)?,
+        transports: transports(&posted.response.transports),
     })
 }
 
-fn named(handles: &[Vec<u8>]) -> Vec<Value> {
-    let named = |handle: &Vec<u8>| json!({ "type": "public-key", "id": text(handle) });
-    handles.iter().map(named).collect()
+/// Those that we know, each once: what a browser made up is not given back to it.
+fn transports(words: &[String]) -> Vec<Transport> {
+    let mut known = Vec::new();
+    for transport in words.iter().filter_map(|word| Transport::parse(word)) {
+        if !known.contains(&transport) {
+            known.push(transport);
+        }
+    }
+    known
+}
+
+fn named(passkeys: &[NamedPasskey]) -> Vec<Value> {
+    let named = |one: &NamedPasskey| {
+        let mut said = json!({ "type": "public-key", "id": text(&one.handle) });
+        if !one.transports.is_empty() {
+            let words = one.transports.iter().map(|transport| transport.word());
+            said["transports"] = words.collect();
+        }
+        said
+    };
+    passkeys.iter().map(named).collect()
 }
 
 /// What the browser is asked to sign, for the attribute that the script reads.
@@ -93,7 +115,7 @@ pub fn request(prompt: &PasskeyPrompt) -> String {
         "rpId": prompt.rp_id,
         "timeout": TIMEOUT,
         "userVerification": "required",
-        "allowCredentials": named(&prompt.handles),
+        "allowCredentials": named(&prompt.named),
     })
     .to_string()
 }
@@ -120,7 +142,7 @@ pub fn creation(prompt: &EnrolPrompt, operator: &str) -> String {
             "requireResidentKey": true,
             "userVerification": "required",
         },
-        "excludeCredentials": named(&prompt.handles),
+        "excludeCredentials": named(&prompt.named),
     })
     .to_string()
 }
@@ -136,7 +158,7 @@ mod tests {
 
     const GOOD: &str = r#"{"id":"AQI","rawId":"AQI","type":"public-key","clientExtensionResults":{},
         "authenticatorAttachment":"platform","response":{"clientDataJSON":"e30","signature":"BQ",
-        "authenticatorData":"Aw","userHandle":"Bw","attestationObject":"CQ","transports":["internal"]}}"#;
+        "authenticatorData":"Aw","userHandle":"Bw","attestationObject":"CQ","transports":["internal","hybrid","internal","telepathy"]}}"#;
 
     #[test]
     fn what_browsers_send_is_read_and_what_they_may_add_is_left() {
@@ -147,7 +169,9 @@ mod tests {
             (b"{}".to_vec(), vec![5])
         );
         assert_eq!(answer.user_handle, Some(vec![7]));
-        assert_eq!(offer(&form(GOOD)).unwrap().attestation_object, [9]);
+        let offer = offer(&form(GOOD)).unwrap();
+        assert_eq!(offer.attestation_object, [9]);
+        assert_eq!(offer.transports, [Transport::Internal, Transport::Hybrid]);
     }
 
     #[test]
@@ -173,11 +197,22 @@ mod tests {
             ticket: "t".into(),
             challenge: [1; 32],
             rp_id: "login.example.jp".into(),
-            handles: vec![vec![1, 2]],
+            named: vec![
+                NamedPasskey {
+                    handle: vec![1, 2],
+                    transports: vec![Transport::SmartCard],
+                },
+                NamedPasskey {
+                    handle: vec![3],
+                    transports: Vec::new(),
+                },
+            ],
         };
         let asked: Value = serde_json::from_str(&request(&prompt)).unwrap();
         assert_eq!(asked["userVerification"], "required");
         assert_eq!(asked["allowCredentials"][0]["id"], "AQI");
+        assert_eq!(asked["allowCredentials"][0]["transports"][0], "smart-card");
+        assert!(asked["allowCredentials"][1].get("transports").is_none());
         assert_eq!(asked["rpId"], "login.example.jp");
     }
 }

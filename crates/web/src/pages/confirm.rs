@@ -149,6 +149,7 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
             ConfirmAnswer::Confirmed => {
                 return Ok(Redirect::to(&format!("{}/done", path(id))).into_response());
             }
+            ConfirmAnswer::Held => return Ok(Redirect::to(&path(id)).into_response()),
             ConfirmAnswer::Wrong => words.wrong,
         }
     } else {

@@ -129,6 +129,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
         {
             ConfirmAnswer::Closed => Some(format!("{path}?told=closed")),
             ConfirmAnswer::Confirmed => Some(format!("{path}/done")),
+            ConfirmAnswer::Held => Some(path),
             ConfirmAnswer::Wrong => None,
         };
         if let Some(to) = to {

@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::id::CredentialId;
 use sekisho_core::known::Backup;
+use sekisho_core::policy::Policy;
 use sekisho_core::text::Line;
 use sekisho_gate::{Enrolled, Enrolling, PasskeyView, Session};
 
@@ -16,7 +17,7 @@ use super::frame::{Frame, versioned};
 use super::posted::Posted;
 use super::trouble::Trouble;
 use crate::forms::{Errors, encode, passkey as posted_passkey};
-use crate::texts::When;
+use crate::texts::{PasskeyWords, When, fill};
 
 const PATH: &str = "/security/passkeys";
 const MAKE: &str = "passkey_make";
@@ -54,7 +55,7 @@ pub struct Making {
 pub struct PasskeysPage {
     pub f: Frame,
     pub rows: Vec<PasskeyRow>,
-    pub locks: bool,
+    pub locks: Option<String>,
     pub making: Option<Making>,
     pub again_href: Option<String>,
     pub closed: &'static str,
@@ -91,6 +92,13 @@ fn row(arrival: &Arrival, known: &PasskeyView, enrolling: &Enrolling) -> Passkey
     }
 }
 
+/// What having a passkey means for money, where it means anything.
+fn locks(policy: &Policy, words: &PasskeyWords) -> Option<String> {
+    let hours = policy.passkey.wait_hours;
+    let locks = !policy.passkey.lock.is_empty();
+    locks.then(|| fill(words.lock, &[("hours", &hours)]))
+}
+
 async fn page(
     arrival: &Arrival,
     session: &Session,
@@ -123,7 +131,7 @@ async fn page(
     };
     Ok(PasskeysPage {
         rows: rows.collect(),
-        locks: !gate.policy().passkey.lock.is_empty(),
+        locks: locks(&gate.policy(), words),
         making,
         closed: match passkeys.enrolling {
             Enrolling::NoDomain => words.no_domain,
@@ -151,7 +159,8 @@ pub async fn make(posted: Posted) -> Result<Response, Trouble> {
         (Err(_), _) => Errors::one("name", words.name_wrong),
         (Ok(_), None) => Errors::one("", words.refused),
         (Ok(name), Some(offer)) => {
-            let enrolled = arrival.app().gate.enrol(&session, &offer, name).await?;
+            let named = (name, arrival.visitor());
+            let enrolled = arrival.app().gate.enrol(&session, &offer, named).await?;
             match settled(enrolled, "added") {
                 Some(response) => return Ok(response),
                 None => Errors::one("", words.refused),

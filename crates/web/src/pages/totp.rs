@@ -212,6 +212,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
             ConfirmAnswer::Confirmed => {
                 return Ok(Redirect::to(&format!("{path}/done")).into_response());
             }
+            ConfirmAnswer::Held => return Ok(Redirect::to(&path).into_response()),
             ConfirmAnswer::Wrong => arrival.texts().totp.wrong,
         }
     } else {

@@ -10,8 +10,8 @@ words! {
         title: "パスキー", "Passkeys";
         lead: "パスキーは、端末の指紋・顔認証や画面ロックでログインや確認をする方法です。偽のページでは使えないため、パスワードやコードより安全です。",
             "A passkey signs you in and confirms with your device's fingerprint, face or screen lock. It does not work on look-alike pages, so it is safer than passwords and codes.";
-        lock: "パスキーを登録すると、出金や出金先口座の変更はパスキーでのみ確認できます。",
-            "Once you have a passkey, withdrawals and changes of the payout account are confirmed by passkey only.";
+        lock: "パスキーを登録すると、出金や出金先口座の変更はパスキーでのみ確認できます。すべて削除した場合も{hours}時間は、コードでは確認できません。いつもと違う場所で登録したパスキーで確認したお手続きは、登録から{hours}時間は保留されます。",
+            "Once you have a passkey, withdrawals and changes of the payout account are confirmed by passkey only, and for {hours} hours after you removed the last one. What is confirmed with a passkey that was added at an unusual place is held for {hours} hours.";
         none: "パスキーはまだ登録されていません。", "You have no passkey yet.";
         add_title: "パスキーを登録する", "Add a passkey";
         name: "名前", "Name";
@@ -38,7 +38,8 @@ words! {
         no_domain: "この環境ではパスキーを登録できません。", "Passkeys cannot be added in this installation.";
         no_script: "パスキーの登録には、JavaScriptが有効で、パスキーに対応したブラウザーが必要です。",
             "To add a passkey you need a browser that knows passkeys, with JavaScript on.";
-        refused: "パスキーを確認できませんでした。もう一度お試しください。", "The passkey could not be verified. Please try again.";
+        refused: "パスキーを確認できませんでした。ページを開いてから10分を過ぎると使えないことがあります。もう一度お試しください。",
+            "The passkey could not be verified. Perhaps the page had been open for more than ten minutes. Please try again.";
         failed: "パスキーを使えませんでした。もう一度お試しいただくか、ほかの方法をお使いください。",
             "No passkey was used. Try again, or use another way.";
         known: "この端末のパスキーはすでに登録されています。", "This device's passkey is registered already.";

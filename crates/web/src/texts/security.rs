@@ -176,6 +176,7 @@ words! {
         operation_stopped: "お手続きの停止", "An operation was stopped";
         passkey_added: "パスキーの追加", "A passkey was added";
         passkey_removed: "パスキーの削除", "A passkey was removed";
+        passkey_renamed: "パスキーの名前の変更", "A passkey was renamed";
         password_changed: "パスワードの変更", "Your password was changed";
         password_old: "パスワードの変更のおすすめ", "That your password is old";
         reopened: "認証の再開", "Locked sign-in was opened again";
@@ -201,6 +202,7 @@ impl MessagesWords {
             "operation_stopped" => self.operation_stopped,
             "passkey_added" => self.passkey_added,
             "passkey_removed" => self.passkey_removed,
+            "passkey_renamed" => self.passkey_renamed,
             "password_changed" => self.password_changed,
             "password_old" => self.password_old,
             "reopened" => self.reopened,

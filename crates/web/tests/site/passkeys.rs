@@ -154,11 +154,10 @@ async fn a_passkey_confirms_and_no_code_is_offered_beside_it() {
     let forged = browser.submit(&action, &fields).await;
     assert_eq!(forged.status, StatusCode::FORBIDDEN, "without its token");
     let done = browser.fill(&page, &action, &fields).await;
-    assert_eq!(
-        done.header("location"),
-        Some(format!("{path}/done").as_str()),
-        "{done:?}"
-    );
+    assert_eq!(done.header("location"), Some(path.as_str()), "{done:?}");
+    // Added a moment ago at a place that is not settled: right, and held.
+    let held = browser.open(&path).await;
+    assert!(held.text.contains("保留されています"), "{held:?}");
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ pub(super) async fn made(
         ticket: prompt.ticket,
         client_data: created.client_data_json,
         attestation_object: created.attestation_object,
+        transports: Vec::new(),
     };
     (passkey, offer)
 }
@@ -78,7 +79,7 @@ pub(super) async fn owner(here: &Installation, home: &Visitor) -> (Session, Pass
     let (passkey, offer) = made(here, &session, 7).await;
     let enrolled = here
         .gate
-        .enrol(&session, &offer, name("携帯"))
+        .enrol(&session, &offer, (name("携帯"), home))
         .await
         .unwrap();
     assert_eq!(enrolled, Enrolled::Done);
@@ -95,7 +96,7 @@ async fn by_passkey(here: &Installation, answer: PasskeyAnswer, binding: &str) -
     here.gate.sign_in_by_passkey(signed).await.unwrap()
 }
 
-async fn signed_in(here: &Installation, passkey: &mut Passkey) -> Session {
+pub(super) async fn signed_in(here: &Installation, passkey: &mut Passkey) -> Session {
     let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
     match by_passkey(here, answered(passkey, &prompt), BINDING).await {
         SignInAnswer::Opened(opened) => session(here, &opened).await,
@@ -246,15 +247,29 @@ async fn passkeys_change_in_fresh_sessions_and_then_only_by_passkey() {
         let first = session(&here, &opened).await;
         let (mut passkey, offer) = made(&here, &first, 7).await;
         here.pass(Span::minutes(11));
-        let stale = here.gate.enrol(&first, &offer, name("携帯")).await.unwrap();
+        let home = visitor(HOME);
+        let named = |text| (name(text), &home);
+        let stale = here
+            .gate
+            .enrol(&first, &offer, named("携帯"))
+            .await
+            .unwrap();
         assert_eq!(stale, Enrolled::ProveAgain);
         let opened = here.signed_in(&visitor(HOME)).await.unwrap();
         let first = session(&here, &opened).await;
-        let other = here.gate.enrol(&first, &offer, name("携帯")).await.unwrap();
+        let other = here
+            .gate
+            .enrol(&first, &offer, named("携帯"))
+            .await
+            .unwrap();
         assert_eq!(other, Enrolled::Refused, "made for another session");
         let (again, offer) = made(&here, &first, 7).await;
         assert_eq!(again.credential_id(), passkey.credential_id());
-        let done = here.gate.enrol(&first, &offer, name("携帯")).await.unwrap();
+        let done = here
+            .gate
+            .enrol(&first, &offer, named("携帯"))
+            .await
+            .unwrap();
         assert_eq!(done, Enrolled::Done);
         // From now on whoever has password and mailbox adds and removes none.
         let known = here.gate.passkeys(&first).await.unwrap();
@@ -264,7 +279,11 @@ async fn passkeys_change_in_fresh_sessions_and_then_only_by_passkey() {
         assert_eq!(removed, Enrolled::ProveAgain);
         let strong = signed_in(&here, &mut passkey).await;
         let (_, second) = made(&here, &strong, 9).await;
-        let done = here.gate.enrol(&strong, &second, name("鍵")).await.unwrap();
+        let done = here
+            .gate
+            .enrol(&strong, &second, named("鍵"))
+            .await
+            .unwrap();
         assert_eq!(done, Enrolled::Done);
         let renamed = here
             .gate

@@ -40,7 +40,7 @@ pub(super) async fn ground(store: &Store) {
     kinds.push(key("one"));
     kinds.push(device(1));
     kinds.push(report_code(1));
-    kinds.push(super::passkeys::added(1));
+    kinds.push(super::passkeys::added(1, 1));
     let decision = sample::making(902, kinds).telling((1..=5).map(notice));
     land(store, &decision).await;
     let (id, at) = (NoticeId(raw(11, 5)), NOON);
@@ -365,6 +365,7 @@ fn endings() -> Vec<Change> {
             until: at,
         },
         sample::reserved(key_one, 5, at),
+        Change::TriesOpened { key: key_one },
         Change::TriesCleared { key: key_one },
         sample::reserved(CounterKey([2; 16]), 5, at),
         Change::TryPaced {
@@ -385,11 +386,11 @@ fn endings() -> Vec<Change> {
         },
         Change::CustomerFrozen {
             id: customer(1),
-            revision: 1,
+            revision: 4,
         },
         Change::CustomerThawed {
             id: customer(1),
-            revision: 2,
+            revision: 5,
         },
         Change::LoginClaimed {
             name: CounterKey([9; 16]),

@@ -4,8 +4,9 @@
 
 use super::*;
 use sekisho_core::bytes::Digest;
-use sekisho_core::id::CredentialId;
-use sekisho_core::known::{Backup, PasskeyKnown};
+use sekisho_core::change::{PasskeyAdded, PasskeyRemoved, PasskeyUsed};
+use sekisho_core::id::{CredentialId, SessionId};
+use sekisho_core::known::{Backup, PasskeyKnown, Strange, Transport};
 use sekisho_core::moment::Span;
 use sekisho_core::proof::UserSeen;
 use sekisho_core::text::Line;
@@ -17,40 +18,62 @@ pub(super) fn passkey(number: u64) -> PasskeyKnown {
     PasskeyKnown {
         id: CredentialId(raw(19, number)),
         customer: customer(1),
+        rp_id: "id.example.jp".to_owned(),
         handle: long(19, number).to_vec(),
+        user_handle: raw(22, 1).to_vec(),
         public_key: vec![7; 77],
         sign_count: u32::MAX,
         seen: UserSeen::Verified,
         backup: Backup::Eligible,
         aaguid: raw(20, number),
+        transports: vec![Transport::Hybrid, Transport::Internal],
         name: Line::parse("携帯電話").unwrap(),
+        place: Strange::Known,
         created: NOON,
         last: None,
         revision: 1,
     }
 }
 
-pub(super) fn added(number: u64) -> Change {
-    Change::PasskeyAdded(Box::new(passkey(number)))
+/// It is added to the customer at `revision`, in their session 1.
+pub(super) fn added(number: u64, revision: i64) -> Change {
+    adding(passkey(number), revision)
+}
+
+fn adding(passkey: PasskeyKnown, revision: i64) -> Change {
+    Change::PasskeyAdded(Box::new(PasskeyAdded {
+        passkey,
+        revision,
+        session: SessionId(raw(8, 1)),
+    }))
+}
+
+fn removed(number: u64, revision: i64) -> Change {
+    Change::PasskeyRemoved(PasskeyRemoved {
+        id: passkey(number).id,
+        revision,
+        customer: customer(1),
+        locks: Some(NOON.plus(Span::hours(2))),
+    })
 }
 
 pub(super) fn changes() -> Vec<Change> {
     let (id, at) = (passkey(1).id, NOON);
     vec![
-        added(2),
+        added(2, 2),
         Change::PasskeyRenamed {
             id,
             revision: 1,
             name: Line::parse("鍵").unwrap(),
         },
-        Change::PasskeyUsed {
+        Change::PasskeyUsed(PasskeyUsed {
             id,
             revision: 2,
             count: 5,
             backup: Backup::Copied,
             at,
-        },
-        Change::PasskeyRemoved { id, revision: 3 },
+        }),
+        removed(1, 3),
         spent(3),
         Change::PasskeysRemoved {
             customer: customer(2),
@@ -71,19 +94,20 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
     for place in Place::each().await.unwrap() {
         let store = place.store().await.unwrap();
         found(&store).await;
-        apply(&store, 11, [added(1), added(2)]).await;
+        apply(&store, 10, [sample::session(1)]).await;
+        apply(&store, 11, [added(1, 1), added(2, 2)]).await;
         let all = store.passkeys(customer(1)).await.unwrap();
         assert_eq!(all, [passkey(1), passkey(2)]);
         assert!(store.passkeys(customer(2)).await.unwrap().is_empty());
         let (id, at) = (passkey(1).id, NOON.plus(Span::hours(1)));
         let name = Line::parse("鍵").unwrap();
-        let used = Change::PasskeyUsed {
+        let used = Change::PasskeyUsed(PasskeyUsed {
             id,
             revision: 1,
             count: 5,
             backup: Backup::Copied,
             at,
-        };
+        });
         apply(&store, 12, [used.clone()]).await;
         stale(&store, 13, [used]).await;
         let renamed = Change::PasskeyRenamed {
@@ -109,10 +133,12 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
         };
         apply(&store, 17, [since(NOON.plus(Span::minutes(1)))]).await;
         assert_eq!(store.passkeys(customer(1)).await.unwrap().len(), 2);
-        let removed = |revision| Change::PasskeyRemoved { id, revision };
-        stale(&store, 15, [removed(2)]).await;
-        apply(&store, 16, [removed(3)]).await;
+        stale(&store, 15, [removed(1, 2)]).await;
+        apply(&store, 16, [removed(1, 3)]).await;
         assert!(store.passkey(&handle).await.unwrap().is_none());
+        let owner = store.customer(customer(1)).await.unwrap().unwrap();
+        let gone = Some(NOON.plus(Span::hours(2)));
+        assert_eq!((owner.passkey_removed, owner.revision), (gone, 4));
         apply(&store, 18, [since(NOON)]).await;
         assert!(store.passkeys(customer(1)).await.unwrap().is_empty());
     }
@@ -123,15 +149,39 @@ async fn a_handle_has_one_owner_and_a_challenge_one_answer() {
     for place in Place::each().await.unwrap() {
         let store = place.store().await.unwrap();
         found(&store).await;
-        apply(&store, 11, [added(1), spent(1)]).await;
+        apply(&store, 10, [sample::session(1)]).await;
+        apply(&store, 11, [added(1, 1), spent(1)]).await;
         let taken = PasskeyKnown {
             id: CredentialId(raw(19, 9)),
             ..passkey(1)
         };
-        let again = Change::PasskeyAdded(Box::new(taken));
-        stale(&store, 12, [again]).await;
+        stale(&store, 12, [adding(taken, 2)]).await;
         stale(&store, 13, [spent(1)]).await;
         assert!(store.is_spent(Digest(long(21, 1))).await.unwrap());
         assert!(!store.is_spent(Digest(long(21, 2))).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_to_what_was_seen_and_in_a_session_that_lives() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        stale(&store, 10, [added(1, 1)]).await;
+        apply(&store, 11, [sample::session(1)]).await;
+        apply(&store, 12, [added(1, 1)]).await;
+        // Another one that saw the customer without it.
+        stale(&store, 13, [added(2, 1)]).await;
+        let (id, session) = (customer(1), SessionId(raw(8, 1)));
+        apply(&store, 14, [Change::CustomerFrozen { id, revision: 2 }]).await;
+        stale(&store, 15, [added(2, 3)]).await;
+        apply(&store, 16, [Change::CustomerThawed { id, revision: 3 }]).await;
+        let ended = Change::SessionEnded {
+            id: session,
+            at: NOON,
+        };
+        apply(&store, 17, [ended]).await;
+        stale(&store, 18, [added(2, 4)]).await;
+        assert_eq!(store.passkeys(id).await.unwrap(), [passkey(1)]);
     }
 }

@@ -55,6 +55,19 @@ async fn parallel_guesses_get_no_more_tries_than_the_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_passkeys_added_at_once_one_lands() {
+    for place in Place::each().await.unwrap() {
+        let stores = nodes(&place).await;
+        found(&stores[0]).await;
+        apply(&stores[0], 902, [sample::session(1)]).await;
+        let added = |racer| vec![super::passkeys::added(racer + 1, 1)];
+        assert_eq!(race(&stores, 0, added).await, 1);
+        let known = stores[0].passkeys(customer(1)).await.unwrap();
+        assert_eq!(known.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_an_operation_and_a_message_are_taken_by_one() {
     for place in Place::each().await.unwrap() {
         let stores = nodes(&place).await;

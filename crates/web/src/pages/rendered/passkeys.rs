@@ -17,7 +17,10 @@ pub(super) fn prompt() -> PasskeyPrompt {
         ticket: "ticket".into(),
         challenge: [1; 32],
         rp_id: "id.example.jp".into(),
-        handles: vec![vec![1, 2]],
+        named: vec![sekisho_gate::NamedPasskey {
+            handle: vec![1, 2],
+            transports: Vec::new(),
+        }],
     }
 }
 
@@ -51,7 +54,7 @@ impl World {
                 .headed(texts.passkey.title)
                 .with(&errors),
             rows,
-            locks: true,
+            locks: Some("24".to_owned()),
             again_href: making.is_none().then(|| "/sign-in?told=again".into()),
             making,
             closed: texts.passkey.full,

@@ -1,0 +1,205 @@
+use super::*;
+use crate::access::OperationKind;
+use crate::bound::Bound;
+use crate::bytes::{Digest, Sealed, TokenHash};
+use crate::id::{ApplicationId, CredentialId, OperationId};
+use crate::known::{Backup, PasskeyKnown, Strange};
+use crate::moment::Span;
+use crate::operation::FieldType;
+use crate::passkey::wait;
+use crate::proof::{Counting, PasskeyProved, Signed, Spent, TotpProved, UserSeen};
+use crate::sample::{NOW, channels, context, customer, passkey, policy, session};
+use std::collections::BTreeMap;
+
+fn operation(required: &[Requirement]) -> OperationKnown {
+    OperationKnown {
+        id: OperationId([5; 16]),
+        application: ApplicationId([6; 16]),
+        customer: customer(1),
+        kind: OperationKind::parse("withdraw").unwrap(),
+        fields: Sealed(vec![1]),
+        digest: Digest([7; 32]),
+        state: OperationState::Pending,
+        required: required.to_vec(),
+        return_uri: None,
+        decision: DecisionId([8; 16]),
+        created: NOW,
+        expires: NOW.plus(Span::minutes(10)),
+        grant: None,
+        revision: 1,
+    }
+}
+
+fn bound() -> Digest {
+    let known = operation(&[]);
+    let (id, fields, customer) = (known.id, known.digest, known.customer.id);
+    Bound::Operation {
+        id,
+        fields,
+        customer,
+    }
+    .digest()
+}
+
+fn signed(by: &PasskeyKnown, counting: Counting) -> FactorProved {
+    let spent = Spent {
+        nonce: Digest([9; 32]),
+        expires: NOW.plus(Span::minutes(5)),
+    };
+    let signed = Signed {
+        count: 3,
+        counting,
+        backup: Backup::Bound,
+        seen: UserSeen::Verified,
+    };
+    let credential = (by.id, by.revision);
+    let proof = PasskeyProved::assert_passkey(credential, bound(), spent, signed);
+    FactorProved::Passkey(proof)
+}
+
+fn app() -> FactorProved {
+    let credential = (CredentialId([4; 16]), 1);
+    FactorProved::Totp(TotpProved::assert_totp(credential, 9, bound()))
+}
+
+fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorProved) -> Facts {
+    let types = BTreeMap::from([("note".to_owned(), FieldType::Text)]);
+    let fields = serde_json::json!({ "note": "to Yamada" });
+    Facts {
+        shown: Shown {
+            operation: operation(required),
+            fields: Fields::parse(&fields, &types).unwrap(),
+            session: session(1, 1),
+            channels: channels(),
+            passkeys: Usable::of(&passkeys, Some("example.jp"), &policy()),
+        },
+        tried: match factor {
+            FactorProved::Passkey(_) => Tried::Passkey,
+            _ => Tried::Totp,
+        },
+        factor: Some(factor),
+        admission: Admission::Admitted,
+        fresh: Fresh {
+            decision: DecisionId([10; 16]),
+            grant: GrantId([11; 16]),
+            notice: NoticeId([12; 16]),
+            report: (TokenHash([13; 32]), "ABCDE-FGHJK".to_owned().into()),
+        },
+        now: NOW,
+    }
+}
+
+fn decided(facts: &Facts, spec: &OperationPolicy) -> Decision {
+    let attempt = Attempt {
+        context: context(),
+        tries: CounterKey([1; 16]),
+        sends: CounterKey([2; 16]),
+    };
+    decide(&attempt, facts, spec, &policy())
+}
+
+fn spec(effect: OperationEffect, require: &[Requirement]) -> OperationPolicy {
+    let policy = policy();
+    let kind = OperationKind::parse("withdraw").unwrap();
+    let mut spec = policy.operation.get(&kind).cloned().unwrap();
+    spec.effect = effect;
+    spec.require = require.to_vec();
+    spec
+}
+
+const CONFIRMED: &[Requirement] = &[Requirement::Confirmation];
+
+/// Age of the passkey against the wait, where it was added, what it would confirm, and the verdict.
+#[test]
+fn a_passkey_moves_money_once_it_is_settled() {
+    use OperationEffect::{MoneyOut, Other, PayoutChange};
+    let wait = wait(&policy());
+    let just = Span(wait.0 - 1);
+    for (age, place, effect, verdict) in [
+        (Span(0), Strange::New, MoneyOut, Verdict::Hold),
+        (Span(0), Strange::New, PayoutChange, Verdict::Hold),
+        (Span(0), Strange::New, Other, Verdict::Allow),
+        (Span(0), Strange::Known, MoneyOut, Verdict::Allow),
+        (Span(0), Strange::Known, PayoutChange, Verdict::Allow),
+        (just, Strange::New, MoneyOut, Verdict::Hold),
+        (wait, Strange::New, MoneyOut, Verdict::Allow),
+        // The clock went back since.
+        (Span(-wait.0), Strange::New, MoneyOut, Verdict::Hold),
+    ] {
+        let mut fresh = passkey(1);
+        (fresh.created, fresh.place) = (NOW.minus(age), place);
+        let factor = signed(&fresh, Counting::Onward);
+        let facts = facts(vec![passkey(2), fresh], CONFIRMED, factor);
+        let decision = decided(&facts, &spec(effect, CONFIRMED));
+        assert_eq!(decision.verdict(), &verdict, "{age:?} {place:?} {effect:?}");
+        let moved = decision.changes.iter().find_map(|change| match change {
+            Change::OperationMoved { to, grant, .. } => Some((*to, grant.is_some())),
+            _ => None,
+        });
+        let expected = match verdict {
+            Verdict::Hold => (OperationState::Held, false),
+            _ => (OperationState::Confirmed, true),
+        };
+        assert_eq!(moved, Some(expected));
+        let spends = |change: &Change| matches!(change, Change::TicketSpent { .. });
+        assert!(decision.changes.iter().any(spends), "an answer counts once");
+        assert_eq!(decision.notices.len(), 2, "every verified channel is told");
+    }
+}
+
+#[test]
+fn a_confirmation_meets_what_the_decision_asked_that_admitted_the_operation() {
+    use Requirement::{Confirmation, Password, PhishingResistant};
+    let other = spec(OperationEffect::Other, CONFIRMED);
+    let asked: &[Requirement] = &[Confirmation, PhishingResistant];
+    let weak = decided(&facts(Vec::new(), asked, app()), &other);
+    assert_eq!(weak.reasons(), [Reason::PasskeyNeeded]);
+    let known = passkey(1);
+    let factor = signed(&known, Counting::Onward);
+    let strong = decided(&facts(vec![known], asked, factor), &other);
+    assert_eq!(strong.verdict(), &Verdict::Allow);
+    // Of a session that proved no password.
+    let mut bare = facts(Vec::new(), &[Confirmation, Password], app());
+    bare.shown.session.methods = vec![Method::MailCode];
+    assert_eq!(decided(&bare, &other).reasons(), [Reason::PolicyRequires]);
+    bare.shown.session.methods.push(Method::Password);
+    assert_eq!(decided(&bare, &other).verdict(), &Verdict::Allow);
+}
+
+#[test]
+fn a_passkey_that_is_of_no_use_here_confirms_nothing() {
+    let mut elsewhere = passkey(1);
+    elsewhere.rp_id = "old.example.jp".to_owned();
+    let factor = signed(&elsewhere, Counting::Onward);
+    let facts = facts(vec![elsewhere], CONFIRMED, factor);
+    let decision = decided(&facts, &spec(OperationEffect::Other, CONFIRMED));
+    assert_eq!(decision.reasons(), [Reason::PasskeyMismatch]);
+}
+
+#[test]
+fn a_passkey_clears_no_guesses_and_its_count_never_goes_down() {
+    let known = passkey(1);
+    let other = spec(OperationEffect::Other, CONFIRMED);
+    let factor = signed(&known, Counting::Back { before: 40 });
+    let decision = decided(&facts(vec![known], CONFIRMED, factor), &other);
+    assert_eq!(
+        decision.reasons(),
+        [Reason::Confirmed, Reason::PasskeyCountBack]
+    );
+    let cleared = |change: &Change| matches!(change, Change::TriesCleared { .. });
+    assert!(!decision.changes.iter().any(cleared));
+    let count = decision.changes.iter().find_map(|change| match change {
+        Change::PasskeyUsed(used) => Some(used.count),
+        _ => None,
+    });
+    assert_eq!(count, Some(40));
+    let coded = decided(&facts(Vec::new(), CONFIRMED, app()), &other);
+    assert_eq!(
+        coded
+            .changes
+            .iter()
+            .filter(|change| cleared(change))
+            .count(),
+        2
+    );
+}

@@ -1,0 +1,127 @@
+//! The passkeys of a customer as one: which of them will do, and what they lock.
+//!
+//! Prompts, pages and decisions ask here and nowhere else, so that nobody is locked out by a
+//! passkey that cannot be used, and nobody gets past one that can.
+//!
+//! **Invariant:** what does not belong to the domain of today, or is of a kind that the policy does
+//! not take, neither proves nor locks anything.
+
+use crate::id::CredentialId;
+use crate::known::{CustomerKnown, PasskeyKnown};
+use crate::moment::{Moment, Span};
+use crate::policy::{FactorPolicy, OperationEffect, Policy};
+use crate::proof::Method;
+
+/// The domain that passkeys belong to here; `None` where the public address has no domain name (Web
+/// Authentication Level 3 section 5.1.2).
+pub type Domain<'a> = Option<&'a str>;
+
+/// The passkeys of a customer that will do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usable(Vec<PasskeyKnown>);
+
+impl Usable {
+    /// Those of `all` that the policy takes and that belong to `domain`. One that was stored before
+    /// its domain was kept counts as of any.
+    #[must_use]
+    pub fn of(all: &[PasskeyKnown], domain: Domain<'_>, policy: &Policy) -> Self {
+        let taken = policy.factor(Method::Passkey) != FactorPolicy::Forbid;
+        let here = |known: &&PasskeyKnown| {
+            taken
+                && domain
+                    .is_some_and(|domain| known.rp_id.is_empty() || known.rp_id.as_str() == domain)
+        };
+        Self(all.iter().filter(here).cloned().collect())
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[PasskeyKnown] {
+        &self.0
+    }
+
+    /// Whether there is one.
+    #[must_use]
+    pub const fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// The one with this id.
+    #[must_use]
+    pub fn find(&self, id: CredentialId) -> Option<&PasskeyKnown> {
+        self.0.iter().find(|known| known.id == id)
+    }
+
+    /// Whether `customer` confirms what has this `effect` by a passkey alone: the policy locks it,
+    /// and there is a passkey, or there was one until a short time ago. Removing the last one must
+    /// not be the quick way to a weaker proof.
+    #[must_use]
+    pub fn locks(
+        &self,
+        effect: OperationEffect,
+        customer: &CustomerKnown,
+        now: Moment,
+        policy: &Policy,
+    ) -> bool {
+        let taken = policy.factor(Method::Passkey) != FactorPolicy::Forbid;
+        let gone = customer.passkey_removed;
+        let lately = gone.is_some_and(|gone| now.since(gone) < wait(policy));
+        taken && policy.passkey.lock.contains(&effect) && (self.any() || lately)
+    }
+}
+
+/// How long a passkey waits that was added elsewhere, and a lock whose last passkey is gone.
+#[must_use]
+pub fn wait(policy: &Policy) -> Span {
+    Span::hours(i64::from(policy.passkey.wait_hours))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{NOW, customer, passkey, policy};
+
+    #[test]
+    fn only_what_the_policy_takes_and_the_domain_of_today_has_counts() {
+        let (mine, mut other, mut older) = (passkey(1), passkey(2), passkey(3));
+        other.rp_id = "old.example.jp".to_owned();
+        older.rp_id = String::new();
+        let all = [mine.clone(), other, older.clone()];
+        let usable = Usable::of(&all, Some("example.jp"), &policy());
+        assert_eq!(usable.all(), [mine, older]);
+        assert!(!Usable::of(&all, None, &policy()).any());
+        let mut forbidding = policy();
+        forbidding
+            .factor
+            .insert(Method::Passkey, FactorPolicy::Forbid);
+        assert!(!Usable::of(&all, Some("example.jp"), &forbidding).any());
+    }
+
+    #[test]
+    fn a_lock_outlasts_its_last_passkey_by_the_wait() {
+        let policy = policy();
+        let (wait, money) = (wait(&policy), OperationEffect::MoneyOut);
+        let there = Usable::of(&[passkey(1)], Some("example.jp"), &policy);
+        let just = Span(wait.0 - 1);
+        let mut forbidding = policy.clone();
+        forbidding
+            .factor
+            .insert(Method::Passkey, FactorPolicy::Forbid);
+        let mut unlocking = policy.clone();
+        unlocking.passkey.lock.clear();
+        for (usable, gone, effect, policy, locks) in [
+            (&there, None, money, &policy, true),
+            (&there, None, OperationEffect::Other, &policy, false),
+            (&there, None, money, &unlocking, false),
+            (&Usable::default(), None, money, &policy, false),
+            (&Usable::default(), Some(just), money, &policy, true),
+            (&Usable::default(), Some(just), money, &forbidding, false),
+            (&Usable::default(), Some(wait), money, &policy, false),
+        ] {
+            let mut customer = customer(1);
+            customer.passkey_removed = gone.map(|age| NOW.minus(age));
+            let said = usable.locks(effect, &customer, NOW, policy);
+            assert_eq!(said, locks, "{gone:?} {effect:?}");
+        }
+    }
+}
