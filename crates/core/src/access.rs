@@ -63,6 +63,8 @@ pub enum Act {
     Reserve,
     /// Password sign-in.
     SignIn,
+    /// A customer sets a transaction PIN.
+    SetPin,
     /// End of a session.
     SignOut,
     /// Registration.
@@ -100,6 +102,7 @@ impl Act {
             Self::Remind => "remind".into(),
             Self::Report => "report".into(),
             Self::Reserve => "reserve".into(),
+            Self::SetPin => "set_pin".into(),
             Self::SignIn => "sign_in".into(),
             Self::SignOut => "sign_out".into(),
             Self::SignUp => "sign_up".into(),
@@ -135,6 +138,7 @@ impl Act {
             "remind" => Self::Remind,
             "report" => Self::Report,
             "reserve" => Self::Reserve,
+            "set_pin" => Self::SetPin,
             "sign_in" => Self::SignIn,
             "sign_out" => Self::SignOut,
             "sign_up" => Self::SignUp,

@@ -6,7 +6,7 @@
 
 use crate::access::Act;
 use crate::bytes::TokenHash;
-use crate::change::Change;
+use crate::change::{Change, CodeIssued};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, AuthorizationId, DecisionId};
@@ -106,7 +106,7 @@ pub fn decide_issue(facts: &IssueFacts, policy: &Policy) -> Decision {
         entry.reasons = vec![reason];
         return Decision::of(entry);
     }
-    Decision::of(entry).with([Change::CodeIssued {
+    Decision::of(entry).with([Change::CodeIssued(CodeIssued {
         code: facts.code,
         authorization: authorization.id,
         customer: session.customer.id,
@@ -114,7 +114,7 @@ pub fn decide_issue(facts: &IssueFacts, policy: &Policy) -> Decision {
         proved: session.proved,
         methods: session.methods.clone(),
         expires: facts.now.plus(CODE_LIFE),
-    }])
+    })])
 }
 
 /// What is known when an application exchanges a code.

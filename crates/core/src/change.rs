@@ -7,13 +7,19 @@
 //! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
 //! condition fails, nothing at all.
 
+mod authorize;
 mod device;
 mod operation;
 mod passkey;
+mod pin;
+mod totp;
 
+pub use authorize::CodeIssued;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
 pub use passkey::{PasskeyAdded, PasskeyRemoved, PasskeyUsed};
+pub use pin::PinChange;
+pub use totp::TotpChange;
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
@@ -23,9 +29,7 @@ use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
-use crate::known::{
-    ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, Strange, TotpKnown,
-};
+use crate::known::{ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, Strange};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
@@ -90,15 +94,7 @@ pub enum Change {
     /// A channel is used no more and kept. Condition: it is used.
     ChannelRetired { id: ChannelId, at: Moment },
     /// An OpenID Connect code. Condition: the request has no code yet.
-    CodeIssued {
-        code: TokenHash,
-        authorization: AuthorizationId,
-        customer: CustomerId,
-        session: SessionId,
-        proved: Moment,
-        methods: Vec<Method>,
-        expires: Moment,
-    },
+    CodeIssued(CodeIssued),
     /// An OpenID Connect code was exchanged. Condition: not exchanged before.
     CodeRedeemed { code: TokenHash, at: Moment },
     /// What a change of contact added and put away, so that it can be undone.
@@ -291,6 +287,8 @@ pub enum Change {
         kind: OperationKind,
         minor: i64,
     },
+    /// See [`PinChange`].
+    Pin(PinChange),
     /// A code by which the customer can say "this was not me".
     ReportCodeIssued {
         code: TokenHash,
@@ -368,26 +366,8 @@ pub enum Change {
         /// For how long the counter is kept after its last try and its lock.
         kept: Span,
     },
-    /// A secret for an authenticator app, in the place of one that was never confirmed. Condition:
-    /// the customer has no confirmed one.
-    TotpBegun(Box<TotpKnown>),
-    /// The app showed that it has the secret. Condition: the revision, and not confirmed yet.
-    TotpConfirmed {
-        id: CredentialId,
-        revision: i64,
-        step: i64,
-        at: Moment,
-    },
-    /// An authenticator app is gone. Condition: the revision.
-    TotpRemoved { id: CredentialId, revision: i64 },
-    /// A code of the app was used. Condition: the revision, a confirmed app, and a later step than
-    /// the last one.
-    TotpUsed {
-        id: CredentialId,
-        revision: i64,
-        step: i64,
-        at: Moment,
-    },
+    /// See [`TotpChange`].
+    Totp(TotpChange),
     /// A right proof: the counter starts anew.
     TriesCleared { key: CounterKey },
     /// A lock ends before its time; the total goes on.

@@ -38,6 +38,8 @@ pub enum Wanted {
     Hash(String),
     /// The policy has something against it.
     Refused(Vec<Reason>),
+    /// It is the transaction PIN.
+    Pin,
     /// It is the one before.
     Same,
 }
@@ -151,6 +153,7 @@ fn judged(facts: &Facts, policy: &Policy) -> (Verdict, Vec<Reason>) {
     match &facts.wanted {
         Wanted::Hash(_) => (Verdict::Allow, vec![Reason::Proved]),
         Wanted::Refused(findings) => (Verdict::Refuse, findings.clone()),
+        Wanted::Pin => (Verdict::Refuse, vec![Reason::PinIsPassword]),
         Wanted::Same => (Verdict::Refuse, vec![Reason::PasswordSame]),
     }
 }
@@ -280,6 +283,7 @@ mod tests {
             (frozen, Reason::Frozen),
             (old, Reason::PolicyRequires),
             (weak, Reason::PolicyRequires),
+            (facts(Wanted::Pin), Reason::PinIsPassword),
             (facts(Wanted::Same), Reason::PasswordSame),
             (facts(short), Reason::PasswordShort),
         ];

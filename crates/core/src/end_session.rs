@@ -20,7 +20,7 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug)]
 pub enum Attempt {
     /// One of them, if there is such a session.
-    One(Option<SessionKnown>),
+    One(Option<Box<SessionKnown>>),
     /// All but the one that the customer is in.
     Others,
 }
@@ -99,10 +99,16 @@ mod tests {
     #[test]
     fn a_customer_ends_their_own_sessions_and_nobody_elses() {
         let cases = [
-            (Attempt::One(Some(session(2, 1))), Some("SessionEnded")),
-            (Attempt::One(Some(session(1, 1))), Some("SessionEnded")),
+            (
+                Attempt::One(Some(Box::new(session(2, 1)))),
+                Some("SessionEnded"),
+            ),
+            (
+                Attempt::One(Some(Box::new(session(1, 1)))),
+                Some("SessionEnded"),
+            ),
             (Attempt::Others, Some("OtherSessionsEnded")),
-            (Attempt::One(Some(session(2, 2))), None),
+            (Attempt::One(Some(Box::new(session(2, 2)))), None),
             (Attempt::One(None), None),
         ];
         for (attempt, change) in cases {

@@ -47,6 +47,8 @@ pub enum Counted {
     Password,
     /// Reminders to a customer; see [`crate::remind`].
     Reminder,
+    /// Tries at the transaction PIN of an account.
+    Pin,
     /// Text messages to a number, prefix or country, or the money for all; see [`crate::pump`].
     Text,
     /// Tries at report codes from one network. They are of no account, so their locks do not grow.
@@ -81,6 +83,7 @@ impl Counted {
             Self::Passkey => "passkey",
             Self::Password => "password",
             Self::Reminder => "reminder",
+            Self::Pin => "pin",
             Self::Report => "report",
             Self::Totp => "totp",
             Self::Text => "text",
@@ -109,16 +112,18 @@ impl Counted {
             kept,
         };
         Some(match self {
-            Self::Code | Self::Contact | Self::Password | Self::Totp => vec![Change::TryReserved {
-                key,
-                counted: self,
-                limit: policy.guessing.limit,
-                at: now,
-                lock: lock_after(tries.map_or(0, |tries| tries.total), policy),
-                most: policy.guessing.most,
-                closed: Span::days(i64::from(policy.guessing.closed_days)),
-                kept: GUESSES_KEPT,
-            }],
+            Self::Code | Self::Contact | Self::Password | Self::Pin | Self::Totp => {
+                vec![Change::TryReserved {
+                    key,
+                    counted: self,
+                    limit: policy.guessing.limit,
+                    at: now,
+                    lock: lock_after(tries.map_or(0, |tries| tries.total), policy),
+                    most: policy.guessing.most,
+                    closed: Span::days(i64::from(policy.guessing.closed_days)),
+                    kept: GUESSES_KEPT,
+                }]
+            }
             Self::Report => vec![reserved(policy.guessing.limit, policy.lock())],
             Self::Message => {
                 let quiet = tries.is_some_and(|tries| now.since(tries.last) > policy.lock());

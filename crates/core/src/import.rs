@@ -1,13 +1,14 @@
 //! The act "import": customers are taken over from another system, with the hashes of their
-//! passwords.
+//! passwords and of their transaction PINs.
 //!
 //! **Invariant:** an import adds customers and never changes one that is there; running it again
 //! adds nothing.
 
 use crate::access::Act;
+use crate::change::{Change, PinChange};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{CustomerId, DecisionId};
+use crate::id::{CredentialId, CustomerId, DecisionId};
 use crate::moment::Moment;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -23,6 +24,8 @@ pub struct Facts {
     pub verified: Option<Moment>,
     /// The customer of the line.
     pub newcomer: Newcomer,
+    /// The hash of the customer's transaction PIN in the other system, and an id for it.
+    pub pin: Option<(CredentialId, String)>,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -55,6 +58,16 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
     if taken {
         decision
     } else {
-        decision.with(facts.newcomer.changes(facts.now, facts.verified))
+        let pin = facts.pin.clone().map(|(id, hash)| {
+            Change::Pin(PinChange::Added {
+                id,
+                customer: facts.newcomer.id,
+                hash,
+                at: facts.now,
+                begun: None,
+            })
+        });
+        let customer = facts.newcomer.changes(facts.now, facts.verified);
+        decision.with(customer).with(pin)
     }
 }

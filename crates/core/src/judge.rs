@@ -85,6 +85,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
             .customer
             .as_ref()
             .and_then(|known| known.contact_changed),
+        pin_recovered: facts
+            .customer
+            .as_ref()
+            .and_then(|known| known.pin_recovered),
         settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);

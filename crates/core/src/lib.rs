@@ -67,6 +67,7 @@ pub mod remind;
 pub mod reopen;
 pub mod report;
 pub mod session;
+pub mod set_pin;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;

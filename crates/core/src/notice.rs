@@ -169,6 +169,15 @@ pub enum NoticeKind {
         /// For how many days passwords are used before a reminder.
         days: u16,
     },
+    /// A transaction PIN was set.
+    PinSet {
+        /// The code to type if it was not the customer; it undoes the change.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+        /// How.
+        event: PinEvent,
+    },
     /// Staff opened locked factors again.
     Reopened {
         /// The code to type if it was not the customer.
@@ -186,6 +195,18 @@ pub enum NoticeKind {
         /// The code to type if it was not the customer.
         report: SecretString,
     },
+}
+
+/// How a transaction PIN was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PinEvent {
+    /// With the one before.
+    Changed,
+    /// There was none before.
+    First,
+    /// Without the one before, which was forgotten.
+    Forgotten,
 }
 
 impl NoticeKind {
@@ -208,6 +229,7 @@ impl NoticeKind {
             | Self::DeviceReused { .. }
             | Self::PasswordChanged { .. }
             | Self::PasswordOld { .. }
+            | Self::PinSet { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
             | Self::Thawed
@@ -235,6 +257,7 @@ impl NoticeKind {
             Self::DeviceReused { .. } => "device_reused",
             Self::PasswordChanged { .. } => "password_changed",
             Self::PasswordOld { .. } => "password_old",
+            Self::PinSet { .. } => "pin_set",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
             Self::Thawed => "thawed",

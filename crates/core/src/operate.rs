@@ -151,6 +151,7 @@ fn judged(
         amount,
         payout: facts.payout,
         contact_changed: facts.customer.contact_changed,
+        pin_recovered: facts.customer.pin_recovered,
         settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
@@ -171,9 +172,10 @@ fn judged(
 }
 
 /// What the application verified, as far as it can have been: nobody has confirmed an operation
-/// that is only now made.
+/// that is only now made, and the transaction PIN is typed on the page that shows it.
 fn held(attempt: &Attempt) -> Vec<Method> {
-    let possible = |method: &&Method| **method != Method::Confirmation;
+    let possible =
+        |method: &&Method| !matches!(method, Method::Confirmation | Method::TransactionPin);
     attempt.verified.iter().filter(possible).copied().collect()
 }
 

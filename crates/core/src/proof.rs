@@ -8,9 +8,11 @@
 //! was done.
 
 mod passkey;
+mod pin;
 mod totp;
 
 pub use passkey::{Counting, PasskeyMade, PasskeyProved, Signed, Spent, UserSeen};
+pub use pin::PinProved;
 pub use totp::TotpProved;
 
 use crate::bytes::Digest;
@@ -218,6 +220,8 @@ pub enum Method {
     SyncedPasskey,
     /// Time-based one-time password (RFC 6238).
     Totp,
+    /// Transaction PIN.
+    TransactionPin,
 }
 
 impl Method {
@@ -233,6 +237,7 @@ impl Method {
             Self::SmsCode => "sms_code",
             Self::SyncedPasskey => "synced_passkey",
             Self::Totp => "totp",
+            Self::TransactionPin => "transaction_pin",
         }
     }
 
@@ -248,19 +253,21 @@ impl Method {
             "sms_code" => Self::SmsCode,
             "synced_passkey" => Self::SyncedPasskey,
             "totp" => Self::Totp,
+            "transaction_pin" => Self::TransactionPin,
             _ => return None,
         })
     }
 
     /// The authentication method reference of RFC 8176 section 2. A key that may be copied is
-    /// secured by software, whatever chip may hold a copy of it.
+    /// secured by software, whatever chip may hold a copy of it. A transaction PIN is `pwd`, since
+    /// `pin` there unlocks a key on a device, and this one is verified here.
     #[must_use]
     pub const fn amr(self) -> &'static str {
         match self {
             Self::Confirmation => "user",
             Self::MailCode | Self::Totp => "otp",
             Self::Passkey | Self::SecurityKey => "hwk",
-            Self::Password => "pwd",
+            Self::Password | Self::TransactionPin => "pwd",
             Self::SmsCode => "sms",
             Self::SyncedPasskey => "swk",
         }
@@ -292,6 +299,7 @@ impl Method {
                         | Self::Totp
                 )
             }
+            Requirement::TransactionPin => matches!(self, Self::TransactionPin),
         }
     }
 }

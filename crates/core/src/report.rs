@@ -9,7 +9,7 @@
 
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::Change;
+use crate::change::{Change, PinChange};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -150,9 +150,13 @@ fn frozen(
         customer: customer.id,
         since: facts.now.minus(policy.report_life()),
     };
+    let pin = Change::Pin(PinChange::Undone {
+        customer: customer.id,
+        since: facts.now.minus(policy.report_life()),
+    });
     crate::freeze::frozen(decision.with(back), known, facts.fresh.1, policy)
         .with(void)
-        .with([added])
+        .with([added, pin])
 }
 
 /// A change of contact with what its undoing needs.

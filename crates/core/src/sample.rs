@@ -40,6 +40,7 @@ pub(crate) fn customer(number: u8) -> CustomerKnown {
         locale: Locale::Ja,
         contact_changed: None,
         passkey_removed: None,
+        pin_recovered: None,
     }
 }
 

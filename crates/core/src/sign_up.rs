@@ -296,6 +296,7 @@ fn welcome(
         locale: newcomer.locale,
         contact_changed: None,
         passkey_removed: None,
+        pin_recovered: None,
     };
     let methods = vec![crate::proof::Method::Password, factor.method()];
     let opening = Opening {

@@ -18,6 +18,9 @@ pub enum Requirement {
     PhishingResistant,
     /// Any second factor.
     SecondFactor,
+    /// The transaction PIN (取引暗証番号、取引パスワード): a secret of its own beside the login
+    /// password.
+    TransactionPin,
 }
 
 impl Requirement {
@@ -29,6 +32,7 @@ impl Requirement {
             Self::Password => "password",
             Self::PhishingResistant => "phishing_resistant",
             Self::SecondFactor => "second_factor",
+            Self::TransactionPin => "transaction_pin",
         }
     }
 
@@ -40,6 +44,7 @@ impl Requirement {
             "password" => Self::Password,
             "phishing_resistant" => Self::PhishingResistant,
             "second_factor" => Self::SecondFactor,
+            "transaction_pin" => Self::TransactionPin,
             _ => return None,
         })
     }

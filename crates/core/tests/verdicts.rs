@@ -25,11 +25,17 @@ const PROFILES: [&str; 5] = [
     "asvs-5-l3",
 ];
 const ACTS: [&str; 3] = ["sign_in", "withdraw", "payout_account_change"];
-const HELD: [&[Method]; 4] = [
+const HELD: [&[Method]; 5] = [
     &[],
     &[Method::Password],
     &[Method::Password, Method::MailCode],
     &[Method::Password, Method::MailCode, Method::Confirmation],
+    &[
+        Method::Password,
+        Method::MailCode,
+        Method::Confirmation,
+        Method::TransactionPin,
+    ],
 ];
 
 fn usual() -> Features {
@@ -167,13 +173,27 @@ fn histories() -> Vec<(&'static str, Features)> {
     ]
 }
 
-/// The same place, after the customer is reached another way.
+/// The same place, after the customer is reached another way or set a PIN anew.
 fn contacts() -> Vec<(&'static str, Features)> {
     vec![
         (
             "contact changed today",
             Features {
                 contact_change_hours: Some(23),
+                ..usual()
+            },
+        ),
+        (
+            "PIN forgotten today",
+            Features {
+                pin_recovery_hours: Some(23),
+                ..usual()
+            },
+        ),
+        (
+            "PIN forgotten before",
+            Features {
+                pin_recovery_hours: Some(24),
                 ..usual()
             },
         ),
@@ -214,7 +234,7 @@ fn table() -> String {
                     };
                     let verdict = judged.verdict.kind().word();
                     let (needs, why) = (needs.join(" "), why.join(" "));
-                    let line = format!("  {place:<26} {held:<32} {verdict:<8} {needs:<28} {why}");
+                    let line = format!("  {place:<26} {held:<48} {verdict:<8} {needs:<44} {why}");
                     writeln!(table, "{}", line.trim_end()).unwrap();
                 }
             }

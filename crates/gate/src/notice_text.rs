@@ -153,9 +153,19 @@ fn japanese(body: &Body) -> (String, String) {
             guard::password_changed_ja(place, &not_me_ja(report))
         }
         Body::PasswordOld { days } => guard::password_old_ja(*days),
-        Body::Thawed => guard::thawed_ja(),
+        Body::PinSet(_) | Body::Thawed | Body::TotpAdded { .. } | Body::TotpRemoved { .. } => {
+            factor_ja(body)
+        }
+    }
+}
+
+/// What is told of factors, and of the end of a freeze.
+fn factor_ja(body: &Body) -> (String, String) {
+    match body {
+        Body::PinSet(set) => guard::pin_set_ja(set, &not_me_ja(&set.report)),
         Body::TotpAdded { report } => app_ja("登録", report),
         Body::TotpRemoved { report } => app_ja("削除", report),
+        _ => guard::thawed_ja(),
     }
 }
 
@@ -223,9 +233,19 @@ fn english(body: &Body) -> (String, String) {
             guard::password_changed_en(place, &not_me_en(report))
         }
         Body::PasswordOld { days } => guard::password_old_en(*days),
-        Body::Thawed => guard::thawed_en(),
+        Body::PinSet(_) | Body::Thawed | Body::TotpAdded { .. } | Body::TotpRemoved { .. } => {
+            factor_en(body)
+        }
+    }
+}
+
+/// What is told of factors, and of the end of a freeze.
+fn factor_en(body: &Body) -> (String, String) {
+    match body {
+        Body::PinSet(set) => guard::pin_set_en(set, &not_me_en(&set.report)),
         Body::TotpAdded { report } => app_en("added to", report),
         Body::TotpRemoved { report } => app_en("removed from", report),
+        _ => guard::thawed_en(),
     }
 }
 
@@ -250,7 +270,7 @@ mod tests {
 
     fn all() -> Vec<Body> {
         let text = String::from;
-        let mut all = vec![
+        vec![
             Body::Code {
                 code: text("123456"),
                 minutes: 10,
@@ -302,15 +322,28 @@ mod tests {
             },
             Body::PasswordOld { days: 180 },
             Body::Thawed,
+        ]
+        .into_iter()
+        .chain(factors())
+        .chain(passkeys())
+        .collect()
+    }
+
+    fn factors() -> Vec<Body> {
+        let text = String::from;
+        vec![
+            Body::PinSet(crate::notices::PinSetBody {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+                event: sekisho_core::notice::PinEvent::Forgotten,
+            }),
             Body::TotpAdded {
                 report: text("ABCDE-12345"),
             },
             Body::TotpRemoved {
                 report: text("ABCDE-12345"),
             },
-        ];
-        all.extend(passkeys());
-        all
+        ]
     }
 
     #[test]
@@ -372,6 +405,7 @@ mod tests {
                     | Body::DeviceReused { .. }
                     | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
+                    | Body::PinSet(_)
                     | Body::TotpAdded { .. }
                     | Body::TotpRemoved { .. }
             );

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::NoticeKnown;
 use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::{Notice, NoticeKind};
+use sekisho_core::notice::{Notice, NoticeKind, PinEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -70,6 +70,8 @@ pub enum Body {
     PasswordOld { days: u16 },
     /// See [`NoticeKind::Thawed`].
     Thawed,
+    /// See [`NoticeKind::PinSet`].
+    PinSet(PinSetBody),
     /// See [`NoticeKind::TotpAdded`].
     TotpAdded { report: String },
     /// See [`NoticeKind::TotpRemoved`].
@@ -79,6 +81,17 @@ pub enum Body {
 /// A secret on its way into the sealed message.
 fn shown(secret: &SecretString) -> String {
     secret.expose_secret().to_owned()
+}
+
+/// What is told of a transaction PIN that was set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinSetBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// Masked place.
+    pub place: String,
+    /// How it was set.
+    pub event: PinEvent,
 }
 
 impl Body {
@@ -168,6 +181,15 @@ impl Body {
                 report: shown(report),
             },
             NoticeKind::Thawed => Self::Thawed,
+            NoticeKind::PinSet {
+                report,
+                place,
+                event,
+            } => Self::PinSet(PinSetBody {
+                report: shown(report),
+                place: place.clone(),
+                event: *event,
+            }),
             NoticeKind::TotpAdded { report } => Self::TotpAdded {
                 report: shown(report),
             },

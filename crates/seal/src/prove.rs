@@ -6,12 +6,14 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::ChannelId;
-use sekisho_core::known::{Backup, ChallengeKnown, CredentialKnown, PasskeyKnown, TotpKnown};
+use sekisho_core::known::{
+    Backup, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown, TotpKnown,
+};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
     CodeProved, ContactProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved,
-    Signed, TotpProved, UserSeen,
+    PinProved, Signed, TotpProved, UserSeen,
 };
 
 use crate::code::{CodeBinding, CodeKeys};
@@ -58,6 +60,68 @@ pub fn prove_password(
         }
         Verification::Mismatch => Ok(None),
     }
+}
+
+/// Verifies a claimed transaction PIN. Whether the same text stands in the way of another secret is
+/// asked with [`same_secret`]. Slow on purpose: run it on the hash pool.
+///
+/// # Errors
+/// Those of [`prove_password`].
+pub fn prove_pin(
+    hasher: &PasswordHasher,
+    known: &PinKnown,
+    claimed: &SecretString,
+) -> Result<Option<(PinProved, Rehash)>, Fault> {
+    match hasher.verify(&StoredHash::parse(&known.hash)?, claimed)? {
+        Verification::Match { rehash } => {
+            let proof = PinProved::assert_pin(known.id, known.revision);
+            Ok(Some((proof, rehash)))
+        }
+        Verification::Mismatch => Ok(None),
+    }
+}
+
+/// Whether `wanted`, as typed or with its capitals otherwise, is what `stored` is the hash of. Of
+/// the ways to write capitals those are tried that people have: none, all, the first, the other way
+/// round. Slow on purpose: run it on the hash pool.
+///
+/// # Errors
+/// Those of [`prove_password`].
+pub fn same_secret(
+    hasher: &PasswordHasher,
+    stored: &str,
+    wanted: &SecretString,
+) -> Result<bool, Fault> {
+    let stored = StoredHash::parse(stored)?;
+    for way in ways_to_write(wanted.expose_secret()) {
+        if let Verification::Match { .. } = hasher.verify(&stored, &way)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The text with its capitals as typed, none, all, the first alone, and the other way round; each
+/// once.
+fn ways_to_write(text: &str) -> Vec<SecretString> {
+    let (small, large) = (text.to_lowercase(), text.to_uppercase());
+    let mut rest = small.chars();
+    let first = rest.next().map(char::to_uppercase).into_iter().flatten();
+    let first: String = first.chain(rest).collect();
+    let turned: String = text
+        .chars()
+        .map(|letter| match letter {
+            'a'..='z' => letter.to_ascii_uppercase(),
+            _ => letter.to_ascii_lowercase(),
+        })
+        .collect();
+    let mut ways = vec![text.to_owned()];
+    for way in [small, large, first, turned] {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    ways.into_iter().map(SecretString::from).collect()
 }
 
 /// Verifies a claimed one-time code, as ASCII digits. Whether it has expired or was used before is
@@ -296,6 +360,43 @@ mod tests {
         assert!(nobody.is_none());
         let broken = prove_password(&hasher, Some(&credential("x")), &"right".into(), NOW);
         assert!(matches!(broken, Err(Fault::PasswordHash(_))));
+    }
+
+    #[test]
+    fn a_pin_is_proved_for_its_own_credential_and_revision() {
+        let hasher = hasher();
+        let stored = hasher.hash(&"830219".into(), [1; 16]).unwrap();
+        let known = PinKnown {
+            id: CredentialId([1; 16]),
+            customer: CustomerId([2; 16]),
+            hash: stored.text().to_owned(),
+            revision: 7,
+            set: Moment(0),
+            before: None,
+        };
+        let (proof, rehash) = prove_pin(&hasher, &known, &"830219".into())
+            .unwrap()
+            .unwrap();
+        assert_eq!((proof.credential(), proof.revision()), (known.id, 7));
+        assert_eq!(rehash, Rehash::Keep);
+        let wrong = prove_pin(&hasher, &known, &"830218".into()).unwrap();
+        assert!(wrong.is_none());
+    }
+
+    #[test]
+    fn a_secret_is_the_same_however_its_capitals_are_written() {
+        let hasher = hasher();
+        let stored = hasher.hash(&"Tractor88".into(), [1; 16]).unwrap();
+        let same = |text: &str| same_secret(&hasher, stored.text(), &text.into()).unwrap();
+        for way in ["Tractor88", "tRACTOR88", "tractor88", "TRACTOR88"] {
+            assert!(same(way), "{way}");
+        }
+        for other in ["Tractor8", "Tractor888", "88Tractor", ""] {
+            assert!(!same(other), "{other}");
+        }
+        let stored = hasher.hash(&"tractor88".into(), [1; 16]).unwrap();
+        let large = same_secret(&hasher, stored.text(), &"TRACTOR88".into());
+        assert!(large.unwrap());
     }
 
     #[test]

@@ -60,4 +60,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "passkey_lock",
         text: include_str!("../migrations/0011_passkey_lock.sql"),
     },
+    Migration {
+        version: 12,
+        name: "pin",
+        text: include_str!("../migrations/0012_pin.sql"),
+    },
 ];

@@ -108,6 +108,7 @@ impl Memory {
                         locale: *locale,
                         contact_changed: None,
                         passkey_removed: None,
+                        pin_recovered: None,
                     };
                     self.customers.insert(reference.clone(), known);
                 }

@@ -126,6 +126,7 @@ async fn take_over(
         reference: reference.clone(),
         login: Login::parse(&customer.mail)?,
         hash: Some(HASH.to_owned()),
+        pin: None,
         verified: Some(gate.now()),
         locale: Locale::Ja,
     };

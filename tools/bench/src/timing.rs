@@ -139,6 +139,7 @@ async fn prepare(gate: &Gate, kind: Kind, number: usize) -> Result<()> {
         reference: Reference::parse(&login.replace('@', "."))?,
         login: Login::parse(&login)?,
         hash: Some(hash.to_owned()),
+        pin: None,
         verified: Some(gate.now()),
         locale: Locale::Ja,
     };

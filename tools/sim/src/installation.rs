@@ -105,6 +105,7 @@ impl Installation {
             reference: Reference::parse(reference)?,
             login: Login::parse(login)?,
             hash: Some(FOREIGN_HASH.to_owned()),
+            pin: None,
             verified: Some(self.gate.now()),
             locale: Locale::Ja,
         };

@@ -2,8 +2,10 @@
 //! it.
 //!
 //! **Invariant:** no operation becomes confirmed but by a session of its own customer, as that
-//! customer stands now, with a second proof that is bound to its digest, within its life.
+//! customer stands now, with a second proof that is bound to its digest, within its life, and with
+//! the transaction PIN where the policy asks for it.
 
+mod pin;
 mod send;
 #[cfg(test)]
 mod tests;
@@ -27,7 +29,7 @@ use crate::policy::{OperationEffect, OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, Tried, failed, told};
+use crate::step_up::{Admission, PinTried, Tried, failed, told};
 use crate::verdict::{Requirement, Verdict};
 
 /// An operation with what is needed to show it.
@@ -86,12 +88,22 @@ impl Shown {
         let met = |required: &Requirement| match required {
             Requirement::Confirmation => true,
             Requirement::PhishingResistant => method.meets(*required),
+            // Judged by itself, since it is typed beside the factor.
+            Requirement::TransactionPin => true,
             Requirement::Password | Requirement::SecondFactor => {
                 let session = self.session.methods.iter();
                 session.chain([&method]).any(|held| held.meets(*required))
             }
         };
         spec.require.iter().chain(&self.operation.required).all(met)
+    }
+
+    /// Whether the transaction PIN is typed beside: the policy or the decision that admitted the
+    /// operation wants it.
+    #[must_use]
+    pub fn asks_pin(&self, spec: &OperationPolicy) -> bool {
+        let mut asked = spec.require.iter().chain(&self.operation.required);
+        asked.any(|one| *one == Requirement::TransactionPin)
     }
 
     /// Why the operation cannot be acted on in this session now.
@@ -132,6 +144,8 @@ pub struct Facts {
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
     pub admission: Admission,
+    /// The transaction PIN that came with it, where one is asked for.
+    pub pin: Option<PinTried>,
     /// Fresh values.
     pub fresh: Fresh,
     /// Now.
@@ -197,8 +211,8 @@ pub fn decide(
         }
         (_, ending) => {
             decision.changes.extend(failed(&attempt.context, facts.now));
-            let wrong = ending == Ended::Refused(Reason::CodeWrong);
-            if facts.admission == Admission::Last && wrong {
+            decision.changes.extend(facts.partly_right(attempt, ending));
+            if facts.is_last(ending) {
                 stopped(decision, facts, OperationState::Refused, (spec, policy))
             } else {
                 decision
@@ -284,6 +298,9 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
     if wanted && facts.tried != Tried::Passkey {
         return Some(Reason::PasskeyNeeded);
     }
+    if let Some(reason) = facts.pin_lacks(spec) {
+        return Some(reason);
+    }
     let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
     lacks.or_else(|| {
         let factor = facts.factor.as_ref()?;
@@ -302,10 +319,12 @@ fn granted(
 ) -> Decision {
     let operation = &facts.shown.operation;
     // What the session was opened with confirmed nothing.
-    let methods = vec![factor.method(), Method::Confirmation];
+    let (pin, by_pin) = facts.pin_used();
+    let mut methods: Vec<_> = by_pin.into_iter().collect();
+    methods.extend([factor.method(), Method::Confirmation]);
     let cleared = facts.tried.cleared([attempt.tries, attempt.sends]);
     let decision = decision.with(factor.used(facts.now)).noting(factor);
-    decision.with(cleared).with([Change::OperationMoved {
+    let moved = Change::OperationMoved {
         id: operation.id,
         revision: operation.revision,
         to: OperationState::Confirmed,
@@ -315,10 +334,12 @@ fn granted(
             methods,
             proved: facts.shown.session.proved,
         }),
-    }])
+    };
+    decision.with(pin).with(cleared).with([moved])
 }
 
-/// The operation is held, or ends after the last admitted wrong code; and the customer is told.
+/// The operation is held, or ends after the last admitted wrong code or PIN; and the customer is
+/// told.
 fn stopped(
     decision: Decision,
     facts: &Facts,

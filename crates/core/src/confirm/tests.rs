@@ -78,6 +78,7 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
             _ => Tried::Totp,
         },
         factor: Some(factor),
+        pin: None,
         admission: Admission::Admitted,
         fresh: Fresh {
             decision: DecisionId([10; 16]),

@@ -8,7 +8,7 @@
 use crate::access::Act;
 use crate::bound::Bound;
 use crate::bytes::Sealed;
-use crate::change::Change;
+use crate::change::{Change, TotpChange};
 use crate::decision::Decision;
 use crate::enrol::Owner;
 use crate::id::CredentialId;
@@ -69,7 +69,7 @@ pub fn decide_begin(facts: &Facts, fresh: (CredentialId, Sealed), policy: &Polic
     if reason.is_some() {
         return decision;
     }
-    decision.with([Change::TotpBegun(Box::new(TotpKnown {
+    decision.with([Change::Totp(TotpChange::Begun(Box::new(TotpKnown {
         id,
         customer: owner.customer(),
         session: owner.session.id,
@@ -79,7 +79,7 @@ pub fn decide_begin(facts: &Facts, fresh: (CredentialId, Sealed), policy: &Polic
         step: 0,
         last: None,
         revision: 1,
-    }))])
+    })))])
 }
 
 /// Takes the app that showed by a right code that it has the secret.
@@ -101,12 +101,12 @@ pub fn decide_confirm(facts: &Facts, proof: Option<&TotpProved>, policy: &Policy
         report: owner.report.1.clone(),
     };
     let decision = Decision::of(owner.entry(Act::Enrol, reason, policy));
-    let decision = decision.with([Change::TotpConfirmed {
+    let decision = decision.with([Change::Totp(TotpChange::Confirmed {
         id: proof.credential(),
         revision: proof.revision(),
         step: proof.step(),
         at: owner.now,
-    }]);
+    })]);
     owner.told(decision, &kind, policy)
 }
 
@@ -122,10 +122,10 @@ pub fn decide_remove(facts: &Facts, policy: &Policy) -> Decision {
         }
     };
     let decision = Decision::of(owner.entry(Act::Discard, reason, policy));
-    let decision = decision.with([Change::TotpRemoved {
+    let decision = decision.with([Change::Totp(TotpChange::Removed {
         id: known.id,
         revision: known.revision,
-    }]);
+    })]);
     if known.confirmed.is_none() {
         return decision;
     }
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(begun.verdict(), &Verdict::Allow);
         assert!(begun.notices.is_empty(), "nothing counts yet");
         match begun.changes.into_iter().next() {
-            Some(Change::TotpBegun(known)) => *known,
+            Some(Change::Totp(TotpChange::Begun(known))) => *known,
             other => panic!("{other:?}"),
         }
     }
@@ -185,12 +185,12 @@ mod tests {
         let decision = decide_confirm(&facts, Some(&proof(7)), &policy());
         assert!(matches!(
             decision.changes[0],
-            Change::TotpConfirmed {
+            Change::Totp(TotpChange::Confirmed {
                 id: ID,
                 revision: 1,
                 step: 7,
                 at: NOW
-            }
+            })
         ));
         assert_eq!(decision.notices.len(), 2);
     }
@@ -258,10 +258,10 @@ mod tests {
         let removed = decide_remove(&facts, &policy());
         assert_eq!(
             removed.changes[0],
-            Change::TotpRemoved {
+            Change::Totp(TotpChange::Removed {
                 id: ID,
                 revision: 5
-            }
+            })
         );
         assert_eq!(removed.notices.len(), 2);
     }

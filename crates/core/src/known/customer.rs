@@ -58,6 +58,8 @@ pub struct CustomerKnown {
     pub contact_changed: Option<Moment>,
     /// When one of the customer's passkeys was last removed.
     pub passkey_removed: Option<Moment>,
+    /// When a transaction PIN was last set without the one before.
+    pub pin_recovered: Option<Moment>,
 }
 
 /// What a channel is for. The words are stored.

@@ -8,6 +8,7 @@ mod conversation;
 mod customer;
 mod operation;
 mod passkey;
+mod pin;
 mod record;
 mod risk;
 mod totp;
@@ -23,6 +24,7 @@ pub use customer::{
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown, Transport};
+pub use pin::{PinBefore, PinKnown};
 pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown, TaughtKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
 pub use totp::TotpKnown;

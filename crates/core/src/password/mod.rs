@@ -11,6 +11,7 @@
 mod deny;
 mod gauge;
 mod person;
+mod pin;
 mod spell;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -20,6 +21,7 @@ use unicode_normalization::char::is_public_assigned;
 pub use deny::{DenyFault, DenyLayout, DenyList, DenyTable, fingerprint};
 pub use gauge::{Estimate, Step, Weakness, estimate};
 pub use person::{BirthDate, Person};
+pub use pin::examine_pin;
 pub use spell::{KEYBOARD, WORDS};
 
 use crate::policy::{PasswordPolicy, Treatment};

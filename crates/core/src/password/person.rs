@@ -142,6 +142,16 @@ impl Person {
             || is_most_of(&self.own, password)
     }
 
+    /// Whether these digits stand in what is known of this person, or the other way round.
+    #[must_use]
+    pub fn holds_digits(&self, digits: &str) -> bool {
+        let known = self.own.iter().chain(&self.addresses);
+        known.into_iter().any(|known| {
+            let whole = known.bytes().all(|byte| byte.is_ascii_digit());
+            known.contains(digits) || whole && known.len() >= 4 && digits.contains(known)
+        })
+    }
+
     /// Whether the password is little more than the service's words.
     #[must_use]
     pub fn context_is_most_of(&self, password: &str) -> bool {

@@ -7,9 +7,11 @@
 
 mod passkey;
 mod password;
+mod pin;
 mod text;
 
 pub use passkey::PasskeyPolicy;
+pub use pin::{PinForm, PinPolicy};
 
 use std::collections::BTreeMap;
 
@@ -49,6 +51,8 @@ pub struct Policy {
     pub code: CodePolicy,
     /// Passkeys.
     pub passkey: PasskeyPolicy,
+    /// Transaction PINs; absent where there are none.
+    pub pin: Option<PinPolicy>,
     /// Which second factors there are, by method.
     pub factor: BTreeMap<Method, FactorPolicy>,
     /// Limits on guessing.
@@ -190,7 +194,8 @@ pub struct RiskPolicy {
     pub settle_hours: u16,
     /// Hours during which a payout account counts as freshly changed.
     pub payout_fresh_hours: u16,
-    /// Hours for which money waits after a way to reach the customer was added or replaced.
+    /// Hours for which money waits after a way to reach the customer was added or replaced, or a
+    /// transaction PIN was set without the one before.
     pub contact_fresh_hours: u16,
 }
 
@@ -316,6 +321,7 @@ impl Policy {
             .chain(self.passkey.bounds())
             .chain([self.sign_in.bound()])
             .chain(self.text.bounds())
+            .chain(self.pin_bounds())
             .find(|(fits, _, _)| !fits);
         if let Some((_, key, problem)) = failed {
             return Err(PolicyFault::Bound {

@@ -47,6 +47,8 @@ pub struct Subject {
     pub payout: Option<[u8; 16]>,
     /// When a way to reach the customer was last added or replaced.
     pub contact_changed: Option<Moment>,
+    /// When a transaction PIN was last set without the one before.
+    pub pin_recovered: Option<Moment>,
     /// How long ago a first success must be to count as settled.
     pub settle: Span,
 }
@@ -83,6 +85,9 @@ pub struct Features {
     /// Hours since a way to reach the customer was added or replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_change_hours: Option<i64>,
+    /// Hours since a transaction PIN was set without the one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pin_recovery_hours: Option<i64>,
     /// The account that money would go to.
     pub payee: Familiarity,
     /// Keyed index of that account in hexadecimal; not judged, kept so that an outcome can teach
@@ -137,6 +142,9 @@ impl Features {
             contact_change_hours: subject
                 .contact_changed
                 .map(|changed| at.since(changed).as_seconds() / 3600),
+            pin_recovery_hours: subject
+                .pin_recovered
+                .map(|recovered| at.since(recovered).as_seconds() / 3600),
             payee: familiarity(TraitKind::PayoutAccount),
             payout: subject.payout.map(hexadecimal),
             settled: familiarity(TraitKind::All) == Familiarity::Known,

@@ -137,6 +137,7 @@ mod tests {
                 worse(|f| f.contact_change_hours = Some(0)) >= before,
                 "{features:?}"
             );
+            assert!(worse(|f| f.pin_recovery_hours = Some(0)) >= before);
             assert!(worse(|f| f.place_reported = true) >= before);
             assert!(worse(|f| f.party_reported = true) >= before);
             assert!(

@@ -121,6 +121,12 @@ pub const RULES: &[Rule] = &[
         applies: |f, risk| moves_money(f) && is_contact_fresh(f, risk),
         effect: Effect::Hold,
     },
+    // The same for whoever says they forgot the transaction PIN.
+    Rule {
+        reason: Reason::PinFresh,
+        applies: |f, risk| moves_money(f) && is_pin_fresh(f, risk),
+        effect: Effect::Hold,
+    },
     // Money to an account that never got any, from a place that is not settled, though others are.
     // For a customer of whom nothing is settled yet there is no difference to see, and a hold would
     // stop everybody on the first day.
@@ -160,6 +166,12 @@ fn is_fresh(features: &Features, risk: &RiskPolicy) -> bool {
     features
         .payout_change_hours
         .is_some_and(|hours| hours < i64::from(risk.payout_fresh_hours))
+}
+
+fn is_pin_fresh(features: &Features, risk: &RiskPolicy) -> bool {
+    features
+        .pin_recovery_hours
+        .is_some_and(|hours| hours < i64::from(risk.contact_fresh_hours))
 }
 
 fn is_contact_fresh(features: &Features, risk: &RiskPolicy) -> bool {

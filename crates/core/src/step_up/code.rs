@@ -242,6 +242,7 @@ mod tests {
             locale: Locale::Ja,
             contact_changed: None,
             passkey_removed: None,
+            pin_recovered: None,
         };
         let channel = |number, kind, verified| ChannelKnown {
             id: ChannelId([number; 16]),

@@ -4,7 +4,7 @@
 //! decision that takes it.
 
 use crate::bytes::{CounterKey, Digest};
-use crate::change::{Change, PasskeyUsed};
+use crate::change::{Change, PasskeyUsed, TotpChange};
 use crate::known::ChallengeKnown;
 use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
@@ -73,12 +73,12 @@ impl FactorProved {
                 vec![Change::ChallengeUsed { id, at }]
             }
             Self::Passkey(passkey) => passkey.used(at),
-            Self::Totp(totp) => vec![Change::TotpUsed {
+            Self::Totp(totp) => vec![Change::Totp(TotpChange::Used {
                 id: totp.credential(),
                 revision: totp.revision(),
                 step: totp.step(),
                 at,
-            }],
+            })],
         }
     }
 

@@ -5,6 +5,7 @@
 mod code;
 mod factor;
 mod opening;
+mod pin;
 
 pub use code::{
     Addressee, FreshChallenge, ResendFacts, code_channel, decide_resend, method_of, recipient,
@@ -12,6 +13,7 @@ pub use code::{
 };
 pub use factor::Tried;
 pub use opening::{FreshSession, Opening};
+pub use pin::PinTried;
 
 use crate::access::{Act, Visit};
 use crate::bound::Bound;

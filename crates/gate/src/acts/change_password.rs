@@ -14,7 +14,7 @@ use sekisho_core::proof::PasswordProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
-use sekisho_seal::prove::prove_password;
+use sekisho_seal::prove::{prove_password, same_secret};
 use sekisho_seal::report_code::ReportCode;
 
 use super::account::Session;
@@ -43,6 +43,8 @@ pub enum PasswordAnswer {
     Findings(Examination),
     /// The session has to be proved anew first.
     Prove,
+    /// The new one is the transaction PIN.
+    Pin,
     /// The new one is the old one.
     Same,
     /// Too many wrong tries.
@@ -82,6 +84,12 @@ impl Gate {
             .await?;
         let channels = self.store().channels(customer).await?;
         let found = self.examine_for(&channels, &typed.wanted)?;
+        if found.findings.is_empty()
+            && self.store().pin(customer).await?.is_some()
+            && self.reserve_comparison(customer, device).await? == Admission::Locked
+        {
+            return Ok(PasswordAnswer::Wait);
+        }
         for _ in 0..ROUNDS {
             let now = self.now();
             let checked = self
@@ -116,6 +124,7 @@ impl Gate {
                 (_, [Reason::CredentialMismatch | Reason::TriesExhausted | Reason::Frozen]) => {
                     PasswordAnswer::Wait
                 }
+                (_, [Reason::PinIsPassword]) => PasswordAnswer::Pin,
                 (_, [Reason::PasswordSame]) => PasswordAnswer::Same,
                 _ => PasswordAnswer::Findings(found),
             });
@@ -154,6 +163,7 @@ impl Gate {
     ) -> Result<Checked, Fault> {
         let (findings, admission, now) = known;
         let credential = self.store().credential(session.customer()).await?;
+        let pin = self.store().pin(session.customer()).await?;
         let looked = credential
             .clone()
             .filter(|_| admission != Admission::Locked);
@@ -164,8 +174,14 @@ impl Gate {
         let work = move || {
             let proved = prove_password(&keys.passwords, looked.as_ref(), &current, now)?;
             let same = current.expose_secret() == wanted.expose_secret();
+            let pin = pin.filter(|_| proved.is_some() && findings.is_empty() && !same);
+            let is_pin = match pin {
+                Some(pin) => same_secret(&keys.passwords, &pin.hash, &wanted)?,
+                None => false,
+            };
             let wanted = match (&proved, findings.is_empty()) {
                 (Some(_), _) if same => Wanted::Same,
+                (Some(_), true) if is_pin => Wanted::Pin,
                 (Some(_), true) => {
                     Wanted::Hash(keys.passwords.hash(&wanted, salt)?.text().to_owned())
                 }

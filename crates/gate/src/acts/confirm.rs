@@ -4,6 +4,7 @@
 //! stored operation.
 
 use sekisho_core::bound::Bound;
+use sekisho_core::change::Change;
 use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown};
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
@@ -17,8 +18,9 @@ use sekisho_seal::report_code::ReportCode;
 use super::account::Session;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
-use crate::steps::factor::Claim;
+use crate::steps::factor::Answer;
 use crate::steps::passkey::PasskeyPrompt;
+use crate::steps::pin::PinWish;
 use crate::visitor::Visitor;
 
 /// What the confirmation page shows.
@@ -51,6 +53,8 @@ pub struct ShownOperation {
     pub ways: ConfirmWays,
     /// Whether a code of the customer's authenticator app will do as well.
     pub totp: bool,
+    /// Whether the transaction PIN is asked for beside.
+    pub pin: PinWish,
     /// Whether a code that still works was sent.
     pub code_sent: bool,
 }
@@ -93,6 +97,8 @@ pub enum ConfirmAnswer {
     Confirmed,
     /// Right, and it waits for a person or for time.
     Held,
+    /// The transaction PIN is asked for beside; no try was counted.
+    PinMissing,
     /// Wrong; there may be another try.
     Wrong,
 }
@@ -146,6 +152,7 @@ impl Gate {
             ways: self.ways(&shown, &spec, channel, now)?,
             totp: !shown.wants_passkey(&spec, now, &policy)
                 && self.takes_totp(shown.operation.customer.id).await?,
+            pin: self.pin_wish(&shown, &spec).await?,
             code_sent: challenge.is_some_and(|known| known.expires > now),
         }))
     }
@@ -213,55 +220,62 @@ impl Gate {
         &self,
         session: &Session,
         id: OperationId,
-        claim: impl Into<Claim<'_>>,
+        answer: impl Into<Answer<'_>>,
         visitor: &Visitor,
     ) -> Result<ConfirmAnswer, Fault> {
-        let claim = claim.into();
+        let Answer { claim, pin } = answer.into();
         let policy = self.policy();
         let customer = session.customer();
         let (presented, context) = self.recognise(visitor, Some(customer)).await?;
-        let tries = self
-            .keys()
-            .counter(claim.counter(), &customer.0, presented.recognised());
-        let sends = self
-            .keys()
-            .counter("send", &customer.0, presented.recognised());
-        let mut admission = None;
+        let device = presented.recognised();
+        let attempt = Attempt {
+            context,
+            tries: self.keys().counter(claim.counter(), &customer.0, device),
+            sends: self.keys().counter("send", &customer.0, device),
+        };
+        let Some((shown, spec)) = self.gather_shown(session, id).await? else {
+            return Ok(ConfirmAnswer::Closed);
+        };
+        let beside = match shown.asks_pin(&spec) {
+            true if pin.is_none() => return Ok(ConfirmAnswer::PinMissing),
+            true => Some(self.pin_beside(pin, (customer, device), visitor).await?),
+            false => None,
+        };
+        let admitted = match &beside {
+            Some(beside) if beside.is_locked() => Admission::Locked,
+            _ => self.admit(claim, attempt.tries, customer).await?,
+        };
         for _ in 0..ROUNDS {
             let Some((shown, spec)) = self.gather_shown(session, id).await? else {
                 return Ok(ConfirmAnswer::Closed);
             };
             let now = self.now();
-            let admitted = match admission {
-                Some(admitted) => admitted,
-                None => self.admit(claim, tries, customer).await?,
-            };
-            admission = Some(admitted);
             let at = (admitted, now);
             let (tried, factor) = self.prove(claim, bound(&shown), customer, at).await?;
-            let fresh = self.fresh_confirmation(now)?;
+            let pin = match &beside {
+                Some(beside) => Some(self.prove_beside(beside, customer).await?),
+                None => None,
+            };
             let facts = Facts {
                 shown,
                 tried,
                 factor,
                 admission: admitted,
-                fresh,
+                pin,
+                fresh: self.fresh_confirmation(now)?,
                 now,
-            };
-            let attempt = Attempt {
-                context,
-                tries,
-                sends,
             };
             let decided = confirm::decide(&attempt, &facts, &spec, &policy);
             let Some(committed) = self.commit(decided).await? else {
                 continue;
             };
             let open = facts.shown.operation.state == OperationState::Pending;
+            let ended = |change: &Change| matches!(change, Change::OperationMoved { .. });
+            let open = open && !committed.changes.iter().any(ended);
             return Ok(match (committed.verdict(), admitted) {
                 (Verdict::Allow, _) => ConfirmAnswer::Confirmed,
                 (Verdict::Hold, _) => ConfirmAnswer::Held,
-                (_, Admission::Admitted) if open => ConfirmAnswer::Wrong,
+                (_, Admission::Admitted | Admission::Last) if open => ConfirmAnswer::Wrong,
                 _ => ConfirmAnswer::Closed,
             });
         }

@@ -73,7 +73,7 @@ impl Gate {
         visitor: &Visitor,
     ) -> Result<EndedSession, Fault> {
         let target = self.store().session_by_id(id).await?;
-        self.settle_sessions(session, &Attempt::One(target), visitor)
+        self.settle_sessions(session, &Attempt::One(target.map(Box::new)), visitor)
             .await
     }
 

@@ -25,6 +25,8 @@ pub struct ImportLine {
     pub login: Login,
     /// The stored hash, as the other system has it.
     pub hash: Option<String>,
+    /// That of the transaction PIN, likewise.
+    pub pin: Option<String>,
     /// When the other system had verified the login; `None` if it had not.
     pub verified: Option<Moment>,
     /// The language of notices.
@@ -36,6 +38,8 @@ pub struct ImportLine {
 pub enum Imported {
     /// Taken over.
     Added(CustomerId),
+    /// The hash of the transaction PIN cannot be taken over.
+    BadPin(HashRefusal),
     /// The hash cannot be taken over.
     BadHash(HashRefusal),
     /// The reference or the login is there already.
@@ -50,6 +54,11 @@ impl Gate {
     pub async fn import(&self, line: ImportLine) -> Result<Imported, Fault> {
         let hash = match line.hash.as_deref().map(StoredHash::parse_imported) {
             Some(Err(refusal)) => return Ok(Imported::BadHash(refusal)),
+            Some(Ok(hash)) => Some(hash.text().to_owned()),
+            None => None,
+        };
+        let pin = match line.pin.as_deref().map(StoredHash::parse_imported) {
+            Some(Err(refusal)) => return Ok(Imported::BadPin(refusal)),
             Some(Ok(hash)) => Some(hash.text().to_owned()),
             None => None,
         };
@@ -78,6 +87,10 @@ impl Gate {
                 taken,
                 verified: line.verified,
                 newcomer,
+                pin: match &pin {
+                    Some(hash) => Some((CredentialId(self.dice().id(now)?), hash.clone())),
+                    None => None,
+                },
                 decision,
                 now,
             };

@@ -25,6 +25,7 @@ pub(crate) mod remind;
 pub(crate) mod reopen;
 pub(crate) mod report;
 pub(crate) mod security;
+pub(crate) mod set_pin;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_passkey;
 pub(crate) mod sign_up;

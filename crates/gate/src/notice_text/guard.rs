@@ -4,6 +4,9 @@
 //! else.
 
 use sekisho_core::login::ChannelKind;
+use sekisho_core::notice::PinEvent;
+
+use crate::notices::PinSetBody;
 
 use crate::notices::Body;
 
@@ -85,6 +88,42 @@ pub(super) fn password_changed_en(place: &str, not_me: &str) -> Text {
         "Your password was changed".into(),
         format!(
             "Your password was changed, and every other device was signed out.\nPlace and device: {place}\n\n{not_me}"
+        ),
+    )
+}
+
+pub(super) fn pin_set_ja(set: &PinSetBody, not_me: &str) -> Text {
+    let place = &set.place;
+    let (done, held) = match set.event {
+        PinEvent::First => ("設定", ""),
+        PinEvent::Changed => ("変更", ""),
+        PinEvent::Forgotten => (
+            "再設定",
+            "\n安全のため、しばらくのあいだ出金と出金先口座の変更を保留します。",
+        ),
+    };
+    (
+        format!("取引暗証番号を{done}しました"),
+        format!(
+            "お客さまの取引暗証番号が{done}されました。{held}\n場所と端末: {place}\n\n{not_me}\nコードを入力すると、取引暗証番号も元に戻ります。"
+        ),
+    )
+}
+
+pub(super) fn pin_set_en(set: &PinSetBody, not_me: &str) -> Text {
+    let place = &set.place;
+    let (done, held) = match set.event {
+        PinEvent::First => ("set", ""),
+        PinEvent::Changed => ("changed", ""),
+        PinEvent::Forgotten => (
+            "set anew without the one before",
+            "\nFor your safety, withdrawals and changes of the payout account wait for a while.",
+        ),
+    };
+    (
+        "Your transaction PIN was set".into(),
+        format!(
+            "Your transaction PIN was {done}.{held}\nPlace and device: {place}\n\n{not_me}\nThe code also undoes this change."
         ),
     )
 }

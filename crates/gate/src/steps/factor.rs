@@ -31,6 +31,39 @@ pub enum Claim<'a> {
     Totp(&'a str),
 }
 
+/// An answer to an operation: a second proof, and the transaction PIN where one is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The second proof.
+    pub claim: Claim<'a>,
+    /// The transaction PIN, as typed.
+    pub pin: Option<&'a SecretString>,
+}
+
+impl<'a> From<Claim<'a>> for Answer<'a> {
+    fn from(claim: Claim<'a>) -> Self {
+        Self { claim, pin: None }
+    }
+}
+
+impl<'a> From<&'a str> for Answer<'a> {
+    fn from(code: &'a str) -> Self {
+        Claim::from(code).into()
+    }
+}
+
+impl<'a> From<&'a String> for Answer<'a> {
+    fn from(code: &'a String) -> Self {
+        Claim::from(code).into()
+    }
+}
+
+impl<'a> From<&'a PasskeyAnswer> for Answer<'a> {
+    fn from(answer: &'a PasskeyAnswer) -> Self {
+        Claim::from(answer).into()
+    }
+}
+
 impl Claim<'_> {
     /// The counter of its tries.
     pub(crate) const fn counter(&self) -> &'static str {

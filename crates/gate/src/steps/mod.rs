@@ -10,3 +10,4 @@ pub(crate) mod factor;
 pub(crate) mod guess;
 pub(crate) mod mint;
 pub(crate) mod passkey;
+pub(crate) mod pin;

@@ -13,11 +13,12 @@ use serde_json::{Map, Value};
 use crate::nearest::suggestion;
 
 /// The fields of a line.
-const FIELDS: [&str; 6] = [
+const FIELDS: [&str; 7] = [
     "reference",
     "mail",
     "phone",
     "password_hash",
+    "transaction_pin_hash",
     "verified",
     "locale",
 ];
@@ -48,6 +49,7 @@ pub fn read(text: &str, now: Moment) -> Result<ImportLine, String> {
     let reference = reference(&fields, &mut wrong);
     let login = login(&fields, &mut wrong);
     let hash = text_of(&fields, "password_hash", &mut wrong).map(str::to_owned);
+    let pin = text_of(&fields, "transaction_pin_hash", &mut wrong).map(str::to_owned);
     let verified = match fields.get("verified") {
         None | Some(Value::Null | Value::Bool(false)) => None,
         Some(Value::Bool(true)) => Some(now),
@@ -67,6 +69,7 @@ pub fn read(text: &str, now: Moment) -> Result<ImportLine, String> {
             reference,
             login,
             hash,
+            pin,
             verified,
             locale: locale.flatten().unwrap_or_default(),
         }),
@@ -141,13 +144,14 @@ mod tests {
     fn a_whole_line_is_read() {
         let line = read(
             r#"{"reference":"C-1","mail":"Taro@Example.jp","password_hash":"$2b$12$x",
-                "verified":"2020-01-31T09:00:00+09:00","locale":"en"}"#,
+                "transaction_pin_hash":"$2b$12$y","verified":"2020-01-31T09:00:00+09:00","locale":"en"}"#,
             NOW,
         )
         .unwrap();
         assert_eq!(line.reference.as_str(), "C-1");
         assert_eq!(line.login, Login::Mail("taro@example.jp".into()));
         assert_eq!(line.hash.as_deref(), Some("$2b$12$x"));
+        assert_eq!(line.pin.as_deref(), Some("$2b$12$y"));
         assert_eq!(line.locale, Locale::En);
         assert_eq!(line.verified.unwrap().to_string(), "2020-01-31T00:00:00Z");
         let line = read(

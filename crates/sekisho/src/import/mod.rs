@@ -197,6 +197,9 @@ impl<W: Write> Import<W> {
         match result? {
             Imported::Added(_) => self.summary.added += 1,
             Imported::There => self.summary.already_there += 1,
+            Imported::BadPin(why) => {
+                self.refuse(line, &format!("transaction_pin_hash: {why}"))?;
+            }
             Imported::BadHash(why) => self.refuse(line, &format!("password_hash: {why}"))?,
         }
         if !self.broken {

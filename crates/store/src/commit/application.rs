@@ -5,7 +5,7 @@
 use super::values::{free, lines, methods, words};
 use crate::sql::Write;
 use sekisho_core::bytes::TokenHash;
-use sekisho_core::change::Change;
+use sekisho_core::change::{Change, CodeIssued};
 use sekisho_core::id::ApiCredentialId;
 use sekisho_core::moment::Moment;
 
@@ -15,7 +15,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::ApiCredentialRevoked { id, at } => credential_revoked(*id, *at),
         Change::ApplicationRegistered { .. } => registered(change)?,
         Change::AuthorizationRequested { .. } => requested(change)?,
-        Change::CodeIssued { .. } => code_issued(change)?,
+        Change::CodeIssued(issued) => code_issued(issued),
         Change::CodeRedeemed { code, at } => code_redeemed(*code, *at),
         Change::SigningKeyAdded { .. } => key_added(change)?,
         Change::SigningKeyRetired { kid, until } => key_retired(kid, *until),
@@ -108,8 +108,8 @@ fn requested(change: &Change) -> Option<Write> {
     Some(Write::one(text, params))
 }
 
-fn code_issued(change: &Change) -> Option<Write> {
-    let Change::CodeIssued {
+fn code_issued(issued: &CodeIssued) -> Write {
+    let CodeIssued {
         code,
         authorization,
         customer,
@@ -117,10 +117,7 @@ fn code_issued(change: &Change) -> Option<Write> {
         proved,
         methods: by,
         expires,
-    } = change
-    else {
-        return None;
-    };
+    } = issued;
     let text = "INSERT INTO authorization_code \
                 (code, request, customer, session, proved, methods, expires) \
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -133,7 +130,7 @@ fn code_issued(change: &Change) -> Option<Write> {
         methods(by),
         (*expires).into(),
     ];
-    Some(Write::one(text, params))
+    Write::one(text, params)
 }
 
 fn code_redeemed(code: TokenHash, at: Moment) -> Write {

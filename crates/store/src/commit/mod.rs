@@ -15,6 +15,7 @@ mod housekeep;
 mod notice;
 mod operation;
 mod passkey;
+mod pin;
 mod session;
 mod totp;
 mod values;
@@ -73,7 +74,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::ApiCredentialRevoked { .. }
         | Change::ApplicationRegistered { .. }
         | Change::AuthorizationRequested { .. }
-        | Change::CodeIssued { .. }
+        | Change::CodeIssued(_)
         | Change::CodeRedeemed { .. }
         | Change::SigningKeyAdded { .. }
         | Change::SigningKeyRetired { .. } => application::writes(change),
@@ -106,11 +107,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRemoved(_)
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
-        | Change::PasskeysRemoved { .. }
-        | Change::TotpBegun(_)
-        | Change::TotpConfirmed { .. }
-        | Change::TotpRemoved { .. }
-        | Change::TotpUsed { .. } => passkey::writes(change),
+        | Change::PasskeysRemoved { .. } => passkey::writes(change),
+        Change::Pin(change) => Some(pin::writes(change)),
+        Change::Totp(change) => Some(totp::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)

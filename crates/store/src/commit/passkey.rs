@@ -42,7 +42,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2",
             [(*customer).into(), (*since).into()],
         ),
-        other => return super::totp::writes(other),
+        _ => return None,
     };
     Some(vec![write])
 }

@@ -3,13 +3,13 @@
 //! **Invariant:** a code is taken together with its step, once, and only of a confirmed app.
 
 use crate::sql::{Value, Write};
-use sekisho_core::change::Change;
+use sekisho_core::change::TotpChange;
 use sekisho_core::known::TotpKnown;
 
-pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
-    Some(match change {
-        Change::TotpBegun(totp) => begun(totp),
-        Change::TotpConfirmed {
+pub(super) fn writes(change: &TotpChange) -> Vec<Write> {
+    match change {
+        TotpChange::Begun(totp) => begun(totp),
+        TotpChange::Confirmed {
             id,
             revision,
             step,
@@ -24,11 +24,11 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
                 (*at).into(),
             ],
         )],
-        Change::TotpRemoved { id, revision } => vec![Write::one(
+        TotpChange::Removed { id, revision } => vec![Write::one(
             "DELETE FROM totp WHERE id = ?1 AND revision = ?2",
             [(*id).into(), (*revision).into()],
         )],
-        Change::TotpUsed {
+        TotpChange::Used {
             id,
             revision,
             step,
@@ -43,8 +43,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
                 (*at).into(),
             ],
         )],
-        _ => return None,
-    })
+    }
 }
 
 fn begun(totp: &TotpKnown) -> Vec<Write> {

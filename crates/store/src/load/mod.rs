@@ -26,6 +26,7 @@ mod reopen;
 mod report;
 mod risk;
 mod rows;
+mod set_pin;
 mod sign_in;
 mod sign_out;
 mod sign_up;

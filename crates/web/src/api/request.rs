@@ -29,6 +29,7 @@ pub const METHODS: &[Method] = &[
     Method::Password,
     Method::SmsCode,
     Method::Totp,
+    Method::TransactionPin,
 ];
 
 /// `customer`: the application's own number of its customer.
@@ -75,10 +76,10 @@ fn bounded(text: &str, fewest: usize, most: usize) -> Result<String, String> {
 }
 
 /// What `verified` may hold where a guarded operation is asked for: all of [`METHODS`] but the
-/// confirmation, which is what Sekisho itself will ask the customer for.
+/// confirmation and the transaction PIN, which Sekisho itself will ask the customer for.
 #[must_use]
 pub fn methods_before() -> Vec<Method> {
-    let before = |method: &Method| *method != Method::Confirmation;
+    let before = |method: &Method| !matches!(method, Method::Confirmation | Method::TransactionPin);
     METHODS.iter().copied().filter(before).collect()
 }
 

@@ -55,6 +55,7 @@ fn shared() -> Map<String, Value> {
         "password",
         "phishing_resistant",
         "second_factor",
+        "transaction_pin",
     ];
     let sign_in = decision(json!({"act": word(SIGN_IN)}), &["act", "customer"]);
     let schemas = [
@@ -100,7 +101,7 @@ fn shared() -> Map<String, Value> {
             "VerifiedBefore",
             json!({
                 "type": "array", "items": one_of(&before), "uniqueItems": true,
-                "description": "What you proved yourself. The confirmation is asked for here.",
+                "description": "What you proved yourself. Confirmation and transaction PIN are asked for here.",
             }),
         ),
     ];

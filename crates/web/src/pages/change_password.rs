@@ -79,6 +79,7 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
         PasswordAnswer::Prove => return Ok(way_to_prove(PATH)),
         PasswordAnswer::Wait => return Err(Trouble::Many),
         PasswordAnswer::Wrong => Errors::one("current", words.current_wrong),
+        PasswordAnswer::Pin => Errors::one("password", words.pin),
         PasswordAnswer::Same => Errors::one("password", words.same),
         PasswordAnswer::Findings(examination) => {
             let policy = gate.policy();

@@ -119,6 +119,7 @@ async fn page(
     page.app = conversation.totp.then(|| AppCode {
         action: "/code/totp".to_owned(),
         csrf: gate.csrf_token(cookie, totp::CODE),
+        pin: None,
     });
     let return_to = ReturnTo::parse_or_home(&conversation.return_to);
     let waiting = waiting(arrival, &return_to).await?;

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::id::OperationId;
-use sekisho_gate::{ConfirmAnswer, ConfirmSent, Session, ShownOperation};
+use sekisho_gate::{Answer, Claim, ConfirmAnswer, ConfirmSent, PinWish, Session, ShownOperation};
 
 use super::arrival::Arrival;
 use super::code::is_code;
@@ -16,6 +16,7 @@ use super::frame::Frame;
 use super::leads::leading;
 use super::passkey::{self, PasskeyForm};
 use super::posted::Posted;
+use super::set_pin::{self, PinField};
 use super::totp::{self, AppCode};
 use super::trouble::Trouble;
 use crate::forms::Errors;
@@ -39,21 +40,80 @@ pub struct ConfirmPage {
     pub operation: Deal,
     pub passkey: Option<PasskeyForm>,
     pub app: Option<AppCode>,
+    pub pin: Option<PinField>,
     pub told: Option<String>,
     pub errors: Errors,
 }
 
 impl ConfirmPage {
     pub fn framed(frame: Frame, operation: Deal, csrf: Tokens, errors: Errors) -> Self {
-        let frame_words = frame.t.passkey;
+        let texts = frame.t;
+        let mut passkey = operation.passkey_form(&csrf.passkey, texts.passkey);
+        if let Some(form) = &mut passkey {
+            form.pin = operation.pin_field(PASSKEY_PIN, texts);
+        }
+        let mut app = operation.app_code(&csrf.totp);
+        if let Some(form) = &mut app {
+            form.pin = operation.pin_field(APP_PIN, texts);
+        }
         Self {
             f: frame.headed(&operation.heading).with(&errors),
-            passkey: operation.passkey_form(&csrf.passkey, frame_words),
-            app: operation.app_code(&csrf.totp),
+            passkey,
+            app,
+            pin: operation.pin_field(CODE_PIN, texts),
             csrf,
             operation,
             told: None,
             errors,
+        }
+    }
+}
+
+/// What was wrong with an answer.
+pub(super) enum Wrong {
+    /// A code in this field; where a PIN came with it, which of them is not said.
+    Code(&'static str, &'static str),
+    /// Something that was not looked at, in this field.
+    Other(&'static str, &'static str),
+    /// The transaction PIN in this field is missing.
+    Pin(&'static str),
+}
+
+/// The ids of the fields for the transaction PIN: of the form with the code that was sent, of that
+/// with the code of an app, and of that with a passkey.
+const CODE_PIN: &str = "pin";
+pub(super) const APP_PIN: &str = "pin-app";
+pub(super) const PASSKEY_PIN: &str = "pin-passkey";
+
+impl ConfirmPage {
+    /// The field that is named, and what is said of it. A field that is gone by now cannot be
+    /// named.
+    fn said(&self, wrong: &Wrong) -> (&'static str, String) {
+        let words = self.f.t.set_pin;
+        let named = |form, text| fill(text, &[("name", &words.name(form))]);
+        let there = |field: &'static str| {
+            let there = match field {
+                "code" | CODE_PIN => self.operation.is_proving(),
+                "app" | APP_PIN => self.app.is_some(),
+                _ => self.passkey.is_some(),
+            };
+            if there && !self.operation.wants_pin() {
+                field
+            } else {
+                ""
+            }
+        };
+        match (wrong, self.operation.pin) {
+            (Wrong::Code(field, _), PinWish::Asked(form)) => {
+                (there(field), named(form, words.either_wrong))
+            }
+            (Wrong::Pin(field), PinWish::Asked(form)) => (there(field), named(form, words.missing)),
+            (Wrong::Pin(_), PinWish::None | PinWish::Unset(_)) => {
+                ("", self.operation.pin_unset.clone())
+            }
+            (Wrong::Code(field, text) | Wrong::Other(field, text), _) => {
+                (there(field), (*text).to_owned())
+            }
         }
     }
 }
@@ -77,7 +137,7 @@ async fn shown(
     shown.ok_or(Trouble::NotFound)
 }
 
-fn page(arrival: &Arrival, shown: &ShownOperation, wrong: Option<&str>) -> ConfirmPage {
+fn page(arrival: &Arrival, shown: &ShownOperation) -> ConfirmPage {
     let words = arrival.texts().confirm;
     let token = |step| {
         let gate = &arrival.app().gate;
@@ -91,15 +151,13 @@ fn page(arrival: &Arrival, shown: &ShownOperation, wrong: Option<&str>) -> Confi
         totp: token(totp::CONFIRM),
     };
     let operation = Deal::of(shown, arrival.locale());
-    let field = if operation.is_proving() { "code" } else { "" };
-    let errors = wrong.map_or_else(Errors::none, |text| Errors::one(field, text));
     let frame = Frame::of_member(arrival, "");
-    let mut page = ConfirmPage::framed(frame, operation, tokens, errors);
+    let mut page = ConfirmPage::framed(frame, operation, tokens, Errors::none());
     let seconds = arrival
         .asked("seconds")
         .and_then(|text| text.parse::<u16>().ok());
     page.told = match (arrival.asked("told").as_deref(), seconds) {
-        _ if wrong.is_some() || !page.operation.is_open() => None,
+        _ if !page.operation.is_open() => None,
         (Some("closed"), _) => Some(words.closed.to_owned()),
         (Some("wait"), Some(seconds)) => {
             Some(fill(arrival.texts().code.wait, &[("seconds", &seconds)]))
@@ -116,7 +174,7 @@ pub(super) fn read(id: &str) -> Result<OperationId, Trouble> {
 pub async fn show(arrival: Arrival, Path(id): Path<String>) -> Result<Response, Trouble> {
     let session = arrival.member().await?;
     let shown = shown(&arrival, &session, read(&id)?).await?;
-    let response = arrival.shown(&page(&arrival, &shown, None));
+    let response = arrival.shown(&page(&arrival, &shown));
     Ok(leading(response, shown.return_to.as_deref()))
 }
 
@@ -141,8 +199,15 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
     let words = arrival.texts().code;
     let code = form.code("code");
     let wrong = if is_code(&code) {
-        let gate = &arrival.app().gate;
-        match gate.confirm(&session, id, &code, arrival.visitor()).await? {
+        let (gate, pin) = (&arrival.app().gate, set_pin::typed(&form));
+        let answer = Answer {
+            claim: Claim::Code(&code),
+            pin: pin.as_ref(),
+        };
+        match gate
+            .confirm(&session, id, answer, arrival.visitor())
+            .await?
+        {
             ConfirmAnswer::Closed => {
                 return Ok(Redirect::to(&format!("{}?told=closed", path(id))).into_response());
             }
@@ -150,28 +215,27 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
                 return Ok(Redirect::to(&format!("{}/done", path(id))).into_response());
             }
             ConfirmAnswer::Held => return Ok(Redirect::to(&path(id)).into_response()),
-            ConfirmAnswer::Wrong => words.wrong,
+            ConfirmAnswer::PinMissing => Wrong::Pin(CODE_PIN),
+            ConfirmAnswer::Wrong => Wrong::Code("code", words.wrong),
         }
     } else {
-        words.shape
+        Wrong::Other("code", words.shape)
     };
-    let shown = shown(&arrival, &session, id).await?;
-    let response = arrival.again(&page(&arrival, &shown, Some(wrong)));
-    Ok(leading(response, shown.return_to.as_deref()))
+    refused(&arrival, &session, id, wrong).await
 }
 
-/// The page again after something else than a code that would not do: the field, and why.
+/// The page again after an answer that would not do.
 pub(super) async fn refused(
     arrival: &Arrival,
     session: &Session,
     id: OperationId,
-    wrong: (&'static str, &'static str),
+    wrong: Wrong,
 ) -> Result<Response, Trouble> {
     let shown = shown(arrival, session, id).await?;
-    let mut page = page(arrival, &shown, None);
-    // A field that is gone by now cannot be named.
-    let field = if page.app.is_some() { wrong.0 } else { "" };
-    page.errors = Errors::one(field, wrong.1);
+    let mut page = page(arrival, &shown);
+    let (field, text) = page.said(&wrong);
+    page.told = None;
+    page.errors = Errors::one(field, text);
     page.f = page.f.erring();
     let response = arrival.again(&page);
     Ok(leading(response, shown.return_to.as_deref()))

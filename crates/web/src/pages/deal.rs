@@ -4,9 +4,11 @@
 
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
-use sekisho_gate::{ConfirmWays, ShownOperation};
+use sekisho_core::policy::PinForm;
+use sekisho_gate::{ConfirmWays, PinWish, ShownOperation};
 
 use super::passkey::{PasskeyForm, Standing};
+use super::set_pin::PinField;
 use super::totp::AppCode;
 use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, amount, fill};
 
@@ -48,6 +50,8 @@ pub struct Deal {
     pub stage: Stage,
     pub ways: ConfirmWays,
     pub totp: bool,
+    pub pin: PinWish,
+    pub pin_unset: String,
     pub return_to: Option<String>,
     pub back: String,
 }
@@ -83,6 +87,11 @@ impl Deal {
             stage,
             ways: shown.ways.clone(),
             totp: shown.totp,
+            pin: shown.pin,
+            pin_unset: match shown.pin {
+                PinWish::Unset(form) => unset(form, locale),
+                PinWish::Asked(_) | PinWish::None => String::new(),
+            },
             return_to: shown.return_to.clone(),
             back: named(words.back),
         }
@@ -110,7 +119,21 @@ impl Deal {
         (self.totp && self.is_open()).then(|| AppCode {
             action: format!("{}/totp", self.path),
             csrf: csrf.to_owned(),
+            pin: None,
         })
+    }
+
+    /// The field for the transaction PIN in a form of the page, where it is asked for.
+    pub fn pin_field(&self, id: &'static str, texts: Texts) -> Option<PinField> {
+        match self.pin {
+            PinWish::Asked(form) => Some(PinField::beside(id, form, texts)),
+            PinWish::None | PinWish::Unset(_) => None,
+        }
+    }
+
+    /// Whether the customer has to set a transaction PIN first.
+    pub fn wants_pin(&self) -> bool {
+        matches!(self.pin, PinWish::Unset(_))
     }
 
     /// Whether nothing but a passkey confirms it.
@@ -127,6 +150,11 @@ impl Deal {
     pub fn is_proving(&self) -> bool {
         self.stage == Stage::Prove && self.sent_text.is_some()
     }
+}
+
+fn unset(form: PinForm, locale: Locale) -> String {
+    let words = Texts::of(locale).set_pin;
+    fill(words.unset, &[("name", &words.name(form))])
 }
 
 /// What is asked, the heading, and what is said when nothing is asked any more.

@@ -32,6 +32,7 @@ mod rendered;
 mod report;
 mod row;
 mod security;
+mod set_pin;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -104,6 +105,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route(
             "/security/password",
             get(change_password::show).post(change_password::submit),
+        )
+        .route("/security/pin", get(set_pin::show).post(set_pin::submit))
+        .route(
+            "/security/pin/forgotten",
+            get(set_pin::ask_forgotten).post(set_pin::submit_forgotten),
         )
         .route("/security/prove", get(prove::show).post(prove::submit))
         .route("/security/prove/code", post(prove::send))

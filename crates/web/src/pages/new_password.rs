@@ -102,7 +102,7 @@ fn why(words: &GaugeWords, weakness: Weakness) -> (&'static str, &'static str) {
     }
 }
 
-fn rules(words: &PasswordWords, policy: &PasswordPolicy) -> Vec<String> {
+pub fn rules(words: &PasswordWords, policy: &PasswordPolicy) -> Vec<String> {
     let symbols = policy.symbols.as_ref();
     let symbols = symbols.map(|symbols| fill(words.symbols, &[("symbols", symbols)]));
     let contain = (!policy.must_contain.is_empty()).then(|| filled(words, words.contain, policy));

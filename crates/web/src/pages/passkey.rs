@@ -6,12 +6,16 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::id::OperationId;
-use sekisho_gate::{CodeAnswer, ConfirmAnswer, PasskeyPrompt, PasskeySignIn, SignInAnswer};
+use sekisho_gate::{
+    Answer, Claim, CodeAnswer, ConfirmAnswer, PasskeyPrompt, PasskeySignIn, SignInAnswer,
+};
 
 use super::arrival::Arrival;
+use super::confirm::Wrong;
 use super::frame::versioned;
 use super::opened::welcome;
 use super::posted::Posted;
+use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
 use super::{assets, code, confirm, sign_in};
 use crate::forms::{ReturnTo, passkey as posted_passkey};
@@ -36,6 +40,8 @@ pub struct PasskeyForm {
     pub ticket: String,
     pub return_to: Option<String>,
     pub label: &'static str,
+    /// Asked for beside the passkey.
+    pub pin: Option<PinField>,
     pub script: String,
     standing: Standing,
 }
@@ -56,6 +62,7 @@ impl PasskeyForm {
             ticket: prompt.ticket.clone(),
             return_to: None,
             label,
+            pin: None,
             script: versioned(assets::PASSKEY, assets::PASSKEY_TEXT),
             standing,
         }
@@ -121,28 +128,32 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
     posted.proves_member(&confirm::form(CONFIRM, id))?;
     let Posted { arrival, form } = posted;
     let path = confirm::path(id);
-    if let Some(answer) = posted_passkey::answer(&form) {
+    let mut wrong = Wrong::Other("", arrival.texts().passkey.refused);
+    if let Some(signed) = posted_passkey::answer(&form) {
         let gate = &arrival.app().gate;
+        let pin = set_pin::typed(&form);
+        let answer = Answer {
+            claim: Claim::Passkey(&signed),
+            pin: pin.as_ref(),
+        };
         let to = match gate
-            .confirm(&session, id, &answer, arrival.visitor())
+            .confirm(&session, id, answer, arrival.visitor())
             .await?
         {
             ConfirmAnswer::Closed => Some(format!("{path}?told=closed")),
             ConfirmAnswer::Confirmed => Some(format!("{path}/done")),
             ConfirmAnswer::Held => Some(path),
+            ConfirmAnswer::PinMissing => {
+                wrong = Wrong::Pin(confirm::PASSKEY_PIN);
+                None
+            }
             ConfirmAnswer::Wrong => None,
         };
         if let Some(to) = to {
             return Ok(Redirect::to(&to).into_response());
         }
     }
-    confirm::refused(
-        &arrival,
-        &session,
-        id,
-        ("", arrival.texts().passkey.refused),
-    )
-    .await
+    confirm::refused(&arrival, &session, id, wrong).await
 }
 
 /// The form on the sign-in page.

@@ -4,6 +4,7 @@
 mod contacts;
 mod passkeys;
 mod security;
+mod set_pin;
 mod totp;
 
 use std::collections::BTreeSet;
@@ -18,12 +19,12 @@ use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
 use sekisho_core::password::{Examination, Step, Weakness};
-use sekisho_core::policy::Policy;
+use sekisho_core::policy::{PinForm, Policy};
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Ending;
 use sekisho_core::text::Line;
 use sekisho_core::verdict::VerdictKind;
-use sekisho_gate::{ConfirmWays, Conversation, ShownOperation};
+use sekisho_gate::{ConfirmWays, Conversation, PinWish, ShownOperation};
 
 use super::account::AccountPage;
 use super::code::CodePage;
@@ -132,6 +133,7 @@ impl World {
             return_to: Some(RETURN_TO.to_owned()),
             ways: ConfirmWays::Code(self.text.clone()),
             totp: false,
+            pin: PinWish::None,
             code_sent: false,
         }
     }
@@ -316,8 +318,18 @@ impl World {
         account.amount = None;
         let mut over = pending.clone();
         over.over = true;
+        let mut pin = either.clone();
+        pin.pin = PinWish::Asked(PinForm::Digits);
+        let mut unset = either.clone();
+        unset.pin = PinWish::Unset(PinForm::Password);
+        let mut wrong_pin = Errors::one("pin", self.text.clone());
+        wrong_pin.add("pin-app", self.text.clone());
+        wrong_pin.add("pin-passkey", self.text.clone());
         let wrong = Errors::one("code", self.texts().code.wrong);
         let mut samples = vec![
+            sample("confirm, either with a pin", &page(&pin, Errors::none())),
+            sample("confirm, either but no pin", &page(&unset, Errors::none())),
+            erring("confirm, wrong pin", &page(&pin, wrong_pin)),
             sample("confirm, to be sent", &page(&pending, Errors::none())),
             sample("confirm, sent", &page(&sent, Errors::none())),
             erring("confirm, wrong", &page(&sent, wrong)),
@@ -371,6 +383,7 @@ impl World {
             self.contacts(),
             self.confirmations(),
             self.passkeys(),
+            self.set_pin(),
             self.totp(),
             self.troubles(),
         ]
@@ -576,7 +589,12 @@ fn an_operation_that_is_settled_has_no_form_left() {
         ];
         let open = open.iter().any(|word| name.contains(word));
         assert_eq!(html.contains("/decline\""), open, "{name}");
-        let proving = ["confirm, sent", "confirm, wrong", "confirm, either"].contains(&name);
+        let without = ["to be sent", "no channel", "but no pin"];
+        let without = without.iter().any(|words| name.contains(words));
+        let proving = ["sent", "wrong", "either"]
+            .iter()
+            .any(|word| name.contains(word));
+        let proving = proving && !without;
         assert_eq!(html.contains("one-time-code"), proving, "{name}");
     }
 }

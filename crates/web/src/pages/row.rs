@@ -64,6 +64,7 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
         Act::Authorize => words.authorize,
         Act::ChangeContact => words.change_contact,
         Act::ChangePassword => words.change_password,
+        Act::SetPin => words.set_pin,
         Act::EndSession => words.end_session,
         Act::ForgetDevice => words.forget_device,
         Act::Freeze => words.freeze,

@@ -7,7 +7,7 @@ use axum::response::Response;
 use sekisho_core::known::ChannelPurpose;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::Locale;
-use sekisho_gate::{Security, ShownChannel};
+use sekisho_gate::{PinView, Security, ShownChannel};
 
 use super::arrival::Arrival;
 use super::frame::Frame;
@@ -28,6 +28,8 @@ pub struct SecurityPage {
     pub f: Frame,
     pub told: Option<&'static str>,
     pub password: String,
+    /// The transaction PIN, where there may be one.
+    pub pin: Option<String>,
     pub channels: Vec<ChannelLine>,
     pub sessions: String,
     pub devices: String,
@@ -75,10 +77,19 @@ impl SecurityPage {
             f: frame.headed(words.title),
             told: None,
             password,
+            pin: None,
             channels: known.channels.iter().map(line).collect(),
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
             devices: fill(words.devices_many, &[("many", &known.devices)]),
         }
+    }
+}
+
+fn standing(pin: &PinView, arrival: &Arrival) -> String {
+    let words = arrival.texts().set_pin;
+    match pin.since.map(|at| When::of(at, arrival.locale())) {
+        Some(since) => fill(words.since, &[("when", &since.text)]),
+        None => words.none.to_owned(),
     }
 }
 
@@ -87,6 +98,8 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let known = arrival.app().gate.security(&session).await?;
     let frame = Frame::of_member(&arrival, "");
     let mut page = SecurityPage::framed(frame, &known, arrival.locale());
+    let pin = arrival.app().gate.pin(&session).await?;
+    page.pin = pin.map(|pin| standing(&pin, &arrival));
     let changed = arrival.asked("told").as_deref() == Some("password");
     page.told = changed.then_some(arrival.texts().change_password.done);
     Ok(arrival.shown(&page))

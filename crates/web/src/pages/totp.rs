@@ -9,14 +9,15 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::id::OperationId;
-use sekisho_gate::{Claim, CodeAnswer, ConfirmAnswer, Enrolled, Session, Totp};
+use sekisho_gate::{Answer, Claim, CodeAnswer, ConfirmAnswer, Enrolled, Session, Totp};
 
 use super::arrival::Arrival;
 use super::code::{self, is_code};
-use super::confirm;
+use super::confirm::{self, Wrong};
 use super::frame::Frame;
 use super::opened::welcome;
 use super::posted::Posted;
+use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
 use crate::forms::{Errors, encode};
 use crate::texts::When;
@@ -35,6 +36,8 @@ pub const CONFIRM: &str = "totp";
 pub struct AppCode {
     pub action: String,
     pub csrf: String,
+    /// Asked for beside the code.
+    pub pin: Option<PinField>,
 }
 
 /// An app that is being added.
@@ -204,8 +207,15 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
     let path = confirm::path(id);
     let typed = form.code("app");
     let wrong = if is_code(&typed) {
-        let (gate, claim) = (&arrival.app().gate, Claim::Totp(&typed));
-        match gate.confirm(&session, id, claim, arrival.visitor()).await? {
+        let (gate, pin) = (&arrival.app().gate, set_pin::typed(&form));
+        let answer = Answer {
+            claim: Claim::Totp(&typed),
+            pin: pin.as_ref(),
+        };
+        match gate
+            .confirm(&session, id, answer, arrival.visitor())
+            .await?
+        {
             ConfirmAnswer::Closed => {
                 return Ok(Redirect::to(&format!("{path}?told=closed")).into_response());
             }
@@ -213,10 +223,11 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
                 return Ok(Redirect::to(&format!("{path}/done")).into_response());
             }
             ConfirmAnswer::Held => return Ok(Redirect::to(&path).into_response()),
-            ConfirmAnswer::Wrong => arrival.texts().totp.wrong,
+            ConfirmAnswer::PinMissing => Wrong::Pin(confirm::APP_PIN),
+            ConfirmAnswer::Wrong => Wrong::Code("app", arrival.texts().totp.wrong),
         }
     } else {
-        arrival.texts().code.shape
+        Wrong::Other("app", arrival.texts().code.shape)
     };
-    confirm::refused(&arrival, &session, id, ("app", wrong)).await
+    confirm::refused(&arrival, &session, id, wrong).await
 }

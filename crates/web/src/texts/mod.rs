@@ -11,6 +11,7 @@ mod operation;
 mod passkey;
 mod password;
 mod security;
+mod set_pin;
 mod totp;
 mod watch;
 mod when;
@@ -26,6 +27,7 @@ pub use security::{
     ChangeContactWords, ChangePasswordWords, EndSessionWords, ForgetDeviceWords, FreezeWords,
     MessagesWords, ProveWords, SecurityWords,
 };
+pub use set_pin::SetPinWords;
 pub use totp::TotpWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
@@ -100,6 +102,8 @@ pub struct Texts {
     pub report: &'static ReportWords,
     /// The security centre.
     pub security: &'static SecurityWords,
+    /// The transaction PIN.
+    pub set_pin: &'static SetPinWords,
     /// Sign-in.
     pub sign_in: &'static SignInWords,
     /// Sign-out.
@@ -136,6 +140,7 @@ impl Texts {
             prove: ProveWords::of(locale),
             report: ReportWords::of(locale),
             security: SecurityWords::of(locale),
+            set_pin: SetPinWords::of(locale),
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
             sign_up: SignUpWords::of(locale),
@@ -195,6 +200,7 @@ mod tests {
             ProveWords::ALL,
             ReportWords::ALL,
             SecurityWords::ALL,
+            SetPinWords::ALL,
             SignInWords::ALL,
             SignOutWords::ALL,
             SignUpWords::ALL,

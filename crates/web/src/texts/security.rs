@@ -16,6 +16,8 @@ words! {
         password_old: "長くお使いです。変更をおすすめします。", "It is old; consider changing it.";
         password_none: "設定されていません。", "None is set.";
         change_password: "パスワードを変更する", "Change the password";
+        pin: "取引暗証番号・取引パスワード", "Transaction PIN";
+        change_pin: "設定する", "Set or change it";
         messages: "当社からのお知らせの一覧", "Messages we sent you";
         messages_text: "届いたメールやSMSが、本当に当社からのものかを確かめられます。", "See whether an email or text message is really from us.";
         channels: "ご連絡先", "How we reach you";
@@ -94,6 +96,7 @@ words! {
         wanted: "新しいパスワード", "New password";
         new_missing: "新しいパスワードを入力してください。", "Enter a new password.";
         same: "いまと同じパスワードです。別のものにしてください。", "This is the password you have. Choose another one.";
+        pin: "取引暗証番号・取引パスワードと同じものは使えません。", "It must not be your transaction PIN.";
         submit: "パスワードを変更する", "Change the password";
         done: "パスワードを変更しました。ほかの端末はすべてログアウトしました。", "Your password was changed, and everything else was signed out.";
     }
@@ -179,6 +182,7 @@ words! {
         passkey_renamed: "パスキーの名前の変更", "A passkey was renamed";
         password_changed: "パスワードの変更", "Your password was changed";
         password_old: "パスワードの変更のおすすめ", "That your password is old";
+        pin_set: "取引暗証番号（取引パスワード）の設定", "Your transaction PIN was set";
         reopened: "認証の再開", "Locked sign-in was opened again";
         sign_up_again: "新規登録のお申し込み", "A registration with your address";
         signed_in: "ログイン", "A sign-in";
@@ -205,6 +209,7 @@ impl MessagesWords {
             "passkey_renamed" => self.passkey_renamed,
             "password_changed" => self.password_changed,
             "password_old" => self.password_old,
+            "pin_set" => self.pin_set,
             "reopened" => self.reopened,
             "sign_up_again" => self.sign_up_again,
             "signed_in" => self.signed_in,

@@ -194,6 +194,7 @@ impl Site {
             reference: Reference::parse(CUSTOMER).unwrap(),
             login: sekisho_core::login::Login::parse(LOGIN).unwrap(),
             hash: Some(HASH.into()),
+            pin: None,
             verified: Some(NOW),
             locale: Locale::En,
         };

@@ -27,6 +27,7 @@ mod passkeys;
 mod prove;
 mod report;
 mod security;
+mod set_pin;
 mod sign_in;
 mod sign_up;
 mod token;

@@ -52,6 +52,16 @@ const PAGES: &[(&str, u16, &str)] = &[
         "/sign-in?return_to=%2Fsecurity%2Fpassword&told=needed",
     ),
     (
+        "/security/pin",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fpin&told=needed",
+    ),
+    (
+        "/security/pin/forgotten",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fpin%2Fforgotten&told=needed",
+    ),
+    (
         "/security/prove",
         303,
         "/sign-in?return_to=%2Fsecurity%2Fprove&told=needed",
@@ -108,7 +118,7 @@ async fn a_stranger_sees_what_strangers_may() {
 
 #[tokio::test]
 async fn a_customer_sees_the_pages_of_customers() {
-    let site = Site::new().await;
+    let site = Site::with(|policy, _| crate::set_pin::asking(policy)).await;
     let mut browser = Browser::of(&site);
     browser.sign_in_with_code(&site).await;
     for (path, ..) in PAGES {

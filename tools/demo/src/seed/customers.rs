@@ -40,6 +40,7 @@ pub async fn import(gate: &Gate, world: &World, dice: &Dice) -> anyhow::Result<(
             reference: Reference::parse(&customer.reference)?,
             login: Login::parse(&customer.mail)?,
             hash: Some(hash.clone()),
+            pin: None,
             verified: Some(Moment(world.config().start)),
             locale: Locale::Ja,
         };
@@ -57,6 +58,7 @@ fn settled(
 ) -> anyhow::Result<()> {
     match imported?? {
         Imported::Added(_) => Ok(()),
+        Imported::BadPin(why) => bail!("the shared PIN cannot be imported: {why}"),
         Imported::BadHash(why) => bail!("the shared hash cannot be imported: {why}"),
         Imported::There => bail!("two customers of the world are one"),
     }

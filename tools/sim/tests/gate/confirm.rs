@@ -70,25 +70,14 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) async fn each() -> Vec<Self> {
+        Self::each_under("jsda-2025").await
+    }
+
+    pub(super) async fn each_under(profile: &'static str) -> Vec<Self> {
         let mut all = Vec::new();
-        for here in Installation::each("jsda-2025").await.unwrap() {
+        for here in Installation::each(profile).await.unwrap() {
             here.customer("C-1", LOGIN).await.unwrap();
-            let caller = here.application("ひので証券").await.unwrap();
-            let mut home = visitor(HOME);
-            let opened = here.signed_in(&home).await.unwrap();
-            let device = opened.device.unwrap();
-            home.device = Some(device.text().expose_secret().to_owned());
-            let session = here
-                .gate
-                .session(opened.session.text().expose_secret())
-                .await
-                .unwrap();
-            all.push(Self {
-                here,
-                caller,
-                session: session.unwrap(),
-                home,
-            });
+            all.push(Self::of(here).await);
         }
         all
     }
@@ -102,6 +91,23 @@ impl Story {
             story.session = super::passkey::session(&story.here, &opened).await;
         }
         all
+    }
+
+    /// The usual customer signs in, with an application that asks for operations.
+    pub(super) async fn of(here: Installation) -> Self {
+        let caller = here.application("ひので証券").await.unwrap();
+        let mut home = visitor(HOME);
+        let opened = here.signed_in(&home).await.unwrap();
+        let device = opened.device.unwrap();
+        home.device = Some(device.text().expose_secret().to_owned());
+        let cookie = opened.session.text().expose_secret();
+        let session = here.gate.session(cookie).await.unwrap();
+        Self {
+            here,
+            caller,
+            session: session.unwrap(),
+            home,
+        }
     }
 
     pub(super) async fn created(&self, amount: &str) -> OperationView {

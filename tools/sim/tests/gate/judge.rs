@@ -176,7 +176,12 @@ fn payout(caller: &Caller, kind: &str, address: [u8; 4], number: &str) -> JudgeR
         .map(|(name, kind)| (name.to_owned(), kind))
         .collect();
     let fields = Fields::parse(&value, &types).unwrap();
-    let everything = [Method::Password, Method::MailCode, Method::Confirmation];
+    let everything = [
+        Method::Password,
+        Method::MailCode,
+        Method::Confirmation,
+        Method::TransactionPin,
+    ];
     JudgeRequest {
         operation: Some((OperationKind::parse(kind).unwrap(), fields)),
         ..request(caller, address, &everything)

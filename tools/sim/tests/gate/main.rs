@@ -24,6 +24,7 @@ mod passkey;
 mod pump;
 mod remind;
 mod report;
+mod set_pin;
 mod sign_in;
 mod sign_up;
 mod simulate;

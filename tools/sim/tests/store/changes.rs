@@ -6,7 +6,7 @@ use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
-use sekisho_core::change::{DeviceRemembered, DeviceRotated};
+use sekisho_core::change::{CodeIssued, DeviceRemembered, DeviceRotated};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
     ApiCredentialId, AuthorizationId, ChallengeId, ChannelId, CredentialId, DeviceId,
@@ -80,7 +80,7 @@ fn authorization(number: u64) -> Change {
 }
 
 fn code(number: u64, request: u64) -> Change {
-    Change::CodeIssued {
+    Change::CodeIssued(CodeIssued {
         code: TokenHash(long(16, number)),
         authorization: AuthorizationId(raw(15, request)),
         customer: customer(1),
@@ -88,7 +88,7 @@ fn code(number: u64, request: u64) -> Change {
         proved: NOON,
         methods: Vec::new(),
         expires: NOON.plus(Span::seconds(60)),
-    }
+    })
 }
 
 fn credential(number: u64) -> Change {
@@ -150,6 +150,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::passkeys::changes());
     all.extend(contacts());
     all.extend(proofs());
+    all.extend(super::pins::changes());
     all.extend(super::totp::changes());
     all.extend(endings());
     all

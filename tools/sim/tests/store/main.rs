@@ -19,6 +19,7 @@ mod housekeep;
 mod operations;
 mod outbox;
 mod passkeys;
+mod pins;
 mod races;
 mod risk;
 mod schema;

@@ -6,7 +6,7 @@ use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{Digest, TokenHash};
-use sekisho_core::change::GrantIssued;
+use sekisho_core::change::{CodeIssued, GrantIssued};
 use sekisho_core::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, GrantId, OperationId, SessionId,
 };
@@ -94,14 +94,16 @@ async fn a_request_gets_one_code_and_a_code_is_exchanged_once() {
             (NOON, NOON.plus(Span::minutes(30)))
         );
 
-        let issued = |number| Change::CodeIssued {
-            code: TokenHash(long(16, number)),
-            authorization: id,
-            customer: customer(1),
-            session: SessionId(raw(8, 1)),
-            proved: NOON,
-            methods: vec![Method::Passkey],
-            expires: NOON.plus(Span::seconds(60)),
+        let issued = |number| {
+            Change::CodeIssued(CodeIssued {
+                code: TokenHash(long(16, number)),
+                authorization: id,
+                customer: customer(1),
+                session: SessionId(raw(8, 1)),
+                proved: NOON,
+                methods: vec![Method::Passkey],
+                expires: NOON.plus(Span::seconds(60)),
+            })
         };
         let code = TokenHash(long(16, 1));
         apply(&store, 2, [issued(1)]).await;

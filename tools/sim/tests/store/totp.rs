@@ -3,6 +3,7 @@
 //! **Invariant:** there is one for a customer, and a step of it is taken once, when confirmed.
 
 use super::*;
+use sekisho_core::change::TotpChange;
 use sekisho_core::id::{CredentialId, SessionId};
 use sekisho_core::known::TotpKnown;
 use sekisho_core::moment::Span;
@@ -25,30 +26,30 @@ fn totp(number: u64) -> TotpKnown {
 }
 
 fn begun(number: u64) -> Change {
-    Change::TotpBegun(Box::new(totp(number)))
+    Change::Totp(TotpChange::Begun(Box::new(totp(number))))
 }
 
 fn confirmed(number: u64, step: i64) -> Change {
-    Change::TotpConfirmed {
+    Change::Totp(TotpChange::Confirmed {
         id: totp(number).id,
         revision: 1,
         step,
         at: NOON,
-    }
+    })
 }
 
 fn used(revision: i64, step: i64) -> Change {
-    Change::TotpUsed {
+    Change::Totp(TotpChange::Used {
         id: totp(2).id,
         revision,
         step,
         at: NOON.plus(Span::hours(1)),
-    }
+    })
 }
 
 fn removed(revision: i64) -> Change {
     let id = totp(2).id;
-    Change::TotpRemoved { id, revision }
+    Change::Totp(TotpChange::Removed { id, revision })
 }
 
 pub(super) fn changes() -> Vec<Change> {

@@ -14,6 +14,7 @@ impl World {
         AppCode {
             action: "/code/totp".into(),
             csrf: "token".into(),
+            pin: None,
         }
     }
 
