@@ -77,6 +77,9 @@ test('a passkey is added', async () => {
   });
   assert.equal(credentials.length, 1);
   assert.equal(credentials[0].isResidentCredential, true);
+  // The customer's name there tells nothing of what they are called here.
+  const handle = Buffer.from(credentials[0].userHandle, 'base64');
+  assert.equal(handle.length, 16);
 });
 
 test('the passkey alone signs in', async () => {
@@ -109,6 +112,40 @@ test('an authenticator that lies is refused', async () => {
     assert.deepEqual(await problems(page), [], JSON.stringify(bits));
   }
   await picture(page, 'sign-in-passkey-refused-ja');
+});
+
+test('what fails in the browser is said, and the next try goes through', async () => {
+  await open('/sign-in');
+  await page.evaluate(() => {
+    const { credentials } = navigator;
+    const get = credentials.get.bind(credentials);
+    let first = true;
+    credentials.get = (options) => {
+      if (!first) return get(options);
+      first = false;
+      return Promise.reject(new DOMException('aborted', 'AbortError'));
+    };
+  });
+  await form('/sign-in/passkey').locator('[type=submit]').click();
+  const failed = form('/sign-in/passkey').locator('[data-failed]');
+  await failed.filter({ hasText: 'パスキーを使えませんでした' }).waitFor();
+  await press('/sign-in/passkey');
+  assert.equal(new URL(page.url()).pathname, '/account');
+});
+
+test('a page that was open for too long comes anew and says so', async () => {
+  await signOut();
+  await open('/sign-in');
+  await page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 601_000;
+  });
+  await press('/sign-in/passkey');
+  assert.match(await page.locator('.errors').innerText(), /10分/);
+  assert.deepEqual(await problems(page), [], 'open for too long');
+  await press('/sign-in/passkey');
+  assert.equal(new URL(page.url()).pathname, '/account');
+  await signOut();
 });
 
 test('a passkey of ours is of no use on another page', async () => {
@@ -151,8 +188,11 @@ test('a withdrawal is confirmed by passkey and by nothing weaker', async () => {
   await lie({ isBogusSignature: false });
   assert.equal(await page.locator('.errors').count(), 1);
   await press(`${path}/passkey`);
-  assert.equal(new URL(page.url()).origin, demo.broker);
-  await picture(page, 'withdrawn-ja');
+  // The passkey was added a moment ago, and this place has not been the customer's for long.
+  assert.equal(page.url(), at(path));
+  assert.match(await page.locator('h1').innerText(), /保留/);
+  assert.deepEqual(await problems(page), [], 'held');
+  await picture(page, 'confirm-passkey-held-ja');
 });
 
 test('without JavaScript the page says what is needed', async () => {

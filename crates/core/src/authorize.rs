@@ -1,8 +1,13 @@
 //! The act "authorize": a session lets an application know who is there (OpenID Connect
 //! authorization code flow).
 //!
-//! **Invariant:** a code is issued for a live session of a customer who is not frozen, to the
-//! redirect address that was validated when the request came in, and is exchanged once.
+//! **Invariant:** a code is issued for a live session of a customer who is not frozen and whose
+//! proof is what the request wants, to the redirect address that was validated when the request
+//! came in, and is exchanged once.
+
+mod wanted;
+
+pub use wanted::{Prompt, Stage, Wanted};
 
 use crate::access::Act;
 use crate::bytes::TokenHash;
@@ -75,6 +80,8 @@ fn entry(id: DecisionId, application: ApplicationId, at: Moment, policy: &Policy
 pub struct IssueFacts {
     /// The request.
     pub authorization: AuthorizationKnown,
+    /// What it wants of the customer's proof.
+    pub wanted: Wanted,
     /// The session.
     pub session: SessionKnown,
     /// Hash of the code.
@@ -99,7 +106,9 @@ pub fn decide_issue(facts: &IssueFacts, policy: &Policy) -> Decision {
     } else if authorization.expires <= facts.now {
         Some(Reason::Expired)
     } else {
-        None
+        let times = (authorization.created, facts.now);
+        let stage = facts.wanted.stage(Some(session), times);
+        (stage != Stage::Answer).then_some(Reason::ProofStale)
     };
     if let Some(reason) = reason {
         entry.verdict = Verdict::Refuse;
@@ -180,4 +189,55 @@ pub fn decide_exchange(facts: &ExchangeFacts, policy: &Policy) -> Decision {
         code: facts.hash,
         at: facts.now,
     }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{NOW, policy, session};
+
+    fn facts(wanted: Wanted) -> IssueFacts {
+        IssueFacts {
+            authorization: AuthorizationKnown {
+                id: AuthorizationId([1; 16]),
+                application: ApplicationId([2; 16]),
+                redirect_uri: "https://hinode.example/callback".to_owned(),
+                parameters: String::new(),
+                created: NOW,
+                expires: NOW.plus(REQUEST_LIFE),
+            },
+            wanted,
+            session: session(1, 1),
+            code: TokenHash([3; 32]),
+            decision: DecisionId([4; 16]),
+            now: NOW,
+        }
+    }
+
+    #[test]
+    fn no_code_is_issued_for_a_proof_that_the_request_does_not_want() {
+        let age = Wanted {
+            max_age: Some(60),
+            ..Wanted::default()
+        };
+        let class = Wanted {
+            acr_values: vec!["phr".to_owned()],
+            ..Wanted::default()
+        };
+        let again = Wanted {
+            prompt: Some(Prompt::Login),
+            ..Wanted::default()
+        };
+        // The session was opened an hour ago by password and code.
+        for wanted in [age, class, again] {
+            let mut facts = facts(wanted);
+            let decision = decide_issue(&facts, &policy());
+            assert_eq!(decision.reasons(), [Reason::ProofStale], "{facts:?}");
+            assert!(decision.changes.is_empty());
+            facts.session.proved = NOW;
+            assert_eq!(decide_issue(&facts, &policy()).verdict(), &Verdict::Allow);
+        }
+        let plain = decide_issue(&facts(Wanted::default()), &policy());
+        assert_eq!(plain.verdict(), &Verdict::Allow);
+    }
 }

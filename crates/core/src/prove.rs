@@ -235,9 +235,11 @@ mod tests {
     use super::*;
     use crate::bytes::Digest;
     use crate::id::ChallengeId;
+    use crate::id::CredentialId;
     use crate::id::SessionId;
+    use crate::known::Backup;
     use crate::login::ChannelKind;
-    use crate::proof::CodeProved;
+    use crate::proof::{CodeProved, Counting, PasskeyProved, Signed, Spent, UserSeen};
     use crate::sample::{NOW, context, policy, session};
 
     #[test]
@@ -343,5 +345,31 @@ mod tests {
                 "{reason:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_passkey_proves_and_its_count_that_went_back_is_noted() {
+        let mut facts = facts(SessionId([1; 16]));
+        let bound = Bound::Prove(SessionId([1; 16])).digest();
+        let spent = Spent {
+            nonce: Digest([4; 32]),
+            expires: NOW.plus(Span::minutes(5)),
+        };
+        let signed = Signed {
+            count: 3,
+            counting: Counting::Back { before: 9 },
+            backup: Backup::Copied,
+            seen: UserSeen::Verified,
+        };
+        let credential = (CredentialId([7; 16]), 1);
+        let proof = PasskeyProved::assert_passkey(credential, bound, spent, signed);
+        (facts.tried, facts.factor) = (Tried::Passkey, Some(FactorProved::Passkey(proof)));
+        let decision = decided(&facts);
+        assert_eq!(
+            decision.reasons(),
+            [Reason::Proved, Reason::PasskeyCountBack]
+        );
+        let cleared = |change: &Change| matches!(change, Change::TriesCleared { .. });
+        assert!(!decision.changes.iter().any(cleared), "{decision:?}");
     }
 }

@@ -244,7 +244,7 @@ mod tests {
             };
             let signed = Signed {
                 count: 3,
-                counting: Counting::Onward,
+                counting: Counting::Back { before: 7 },
                 backup: Backup::Bound,
                 seen,
             };
@@ -256,6 +256,8 @@ mod tests {
             let decision = decide(&attempt, &facts, &policy);
             assert_eq!(decision.verdict() == &Verdict::Allow, thaws, "{seen:?}");
             assert_eq!(decision.changes == expected, thaws);
+            let noted = decision.reasons().contains(&Reason::PasskeyCountBack);
+            assert_eq!(noted, thaws);
         }
     }
 

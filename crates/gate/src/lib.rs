@@ -25,7 +25,7 @@ mod workers;
 
 pub use acts::account::{HistoryPage, Session};
 pub use acts::applications::{Confidential, FreshApplication, NewApplication};
-pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Prompt, Tokens};
+pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tokens};
 pub use acts::change_contact::{ChangeContact, ContactAnswer};
 pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};

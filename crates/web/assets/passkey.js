@@ -28,23 +28,46 @@
     for (const part of ['attestationObject', 'authenticatorData', 'signature', 'userHandle']) {
       if (credential.response[part]) response[part] = text(credential.response[part]);
     }
+    const transports = credential.response.getTransports?.();
+    if (transports) response.transports = transports;
     const id = text(credential.rawId);
     return JSON.stringify({ id, rawId: id, type: credential.type, response });
   };
 
+  // For as long as a page may be answered. A laptop's sleep counts.
+  const opened = Date.now();
+  const left = (form) => opened + JSON.parse(form.dataset.passkey).timeout - Date.now();
+
   let waiting; // one request at a time: a button ends the one that waits in the login field
 
-  const ask = async (form, more) => {
-    waiting?.abort();
-    waiting = new AbortController();
-    const publicKey = read(form.dataset.passkey);
-    const options = { ...more, publicKey, signal: waiting.signal };
-    const { credentials } = navigator;
-    const made = form.dataset.makes !== undefined;
-    const credential = await (made ? credentials.create(options) : credentials.get(options));
-    form.elements.credential.value = write(credential);
-    form.submit();
+  const ask = (form, more) => {
+    const before = waiting;
+    before?.end.abort();
+    const mine = { end: new AbortController(), quiet: more.mediation !== undefined };
+    mine.done = (async () => {
+      await before?.done.catch(() => {}); // browsers take none while another one is pending
+      const options = { ...more, publicKey: read(form.dataset.passkey), signal: mine.end.signal };
+      const { credentials } = navigator;
+      const made = form.dataset.makes !== undefined;
+      const credential = await (made ? credentials.create(options) : credentials.get(options));
+      form.elements.credential.value = write(credential);
+      form.submit();
+    })();
+    waiting = mine;
+    return mine.done;
   };
+
+  // Passkeys among the suggestions of the login field, until the page is too old for an answer.
+  const fills = document.querySelector('form[data-fills]');
+  const able = PublicKeyCredential.isConditionalMediationAvailable;
+  const fill = () => {
+    if (!fills || !able || left(fills) <= 0) return;
+    able.call(PublicKeyCredential)
+      .then((yes) => yes && ask(fills, { mediation: 'conditional' }))
+      .catch(() => {}); // nobody asked for it, so nobody is told
+  };
+  fill();
+  if (fills) setTimeout(() => waiting?.quiet && waiting.end.abort(), left(fills));
 
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     const failed = form.querySelector('[data-failed]');
@@ -53,21 +76,18 @@
       event.preventDefault();
       if (!form.reportValidity()) return;
       failed.textContent = '';
+      // Nothing that is signed now would count: without an answer the page comes anew and says why.
+      if (left(form) <= 0) return form.submit();
+      const asked = ask(form, {});
+      const mine = waiting;
       try {
-        await ask(form, {});
+        await asked;
       } catch (fault) {
+        if (waiting !== mine) return; // another one took its place
         const known = fault.name === 'InvalidStateError' ? failed.dataset.known : '';
         failed.textContent = known || failed.dataset.failed;
+        fill();
       }
     });
-  }
-
-  // Passkeys among the suggestions of the login field.
-  const fills = document.querySelector('form[data-fills]');
-  const able = PublicKeyCredential.isConditionalMediationAvailable;
-  if (fills && able) {
-    able.call(PublicKeyCredential)
-      .then((yes) => yes && ask(fills, { mediation: 'conditional' }))
-      .catch(() => {}); // nobody asked for it, so nobody is told
   }
 })();

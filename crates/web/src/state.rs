@@ -36,12 +36,20 @@ pub struct PublicUrl {
 pub struct NotAPublicUrl;
 
 impl PublicUrl {
-    /// Reads an origin; one slash at its end is dropped.
+    /// Reads an origin into its one form, that of the `Origin` header: in lower case, without the
+    /// port that goes without saying and without a slash at its end.
     ///
     /// # Errors
     /// A path, query, user part or other scheme, and plain HTTP for anything but this machine.
     pub fn parse(text: &str) -> Result<Self, NotAPublicUrl> {
-        let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
+        let mut origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
+        let usual = match origin.starts_with("https://") {
+            true => ":443",
+            false => ":80",
+        };
+        if let Some(length) = origin.strip_suffix(usual).map(str::len) {
+            origin.truncate(length);
+        }
         let (scheme, authority) = origin.split_once("://").ok_or(NotAPublicUrl)?;
         let host = match authority.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => {
@@ -106,6 +114,17 @@ mod tests {
                 "http://localhost:8080",
                 "localhost:8080",
             ),
+            (
+                "HTTPS://id.Example.jp:443/",
+                "https://id.example.jp",
+                "id.example.jp",
+            ),
+            (
+                "https://id.example.jp:8443",
+                "https://id.example.jp:8443",
+                "id.example.jp:8443",
+            ),
+            ("http://localhost:80", "http://localhost", "localhost"),
             ("http://[::1]:8080", "http://[::1]:8080", "[::1]:8080"),
             ("http://[::1]", "http://[::1]", "[::1]"),
         ];

@@ -534,4 +534,18 @@ mod tests {
                 .contains("lock_minuets")
         );
     }
+
+    #[test]
+    fn what_a_passkey_locks_has_to_be_confirmed() {
+        let text = include_str!("jsda-2025.toml");
+        let (before, after) = text.split_once("[operation.withdraw]").unwrap();
+        let after = after.replacen("require = [\"confirmation\"]", "require = []", 1);
+        let wrong = format!("{before}[operation.withdraw]{after}");
+        assert_eq!(
+            Policy::parse(&wrong).unwrap_err().to_string(),
+            "policy: operation.withdraw must require confirmation, since passkey.lock has its effect"
+        );
+        let unlocked = wrong.replace("lock = [\"money_out\", \"payout_change\"]", "lock = []");
+        assert!(Policy::parse(&unlocked).is_ok());
+    }
 }

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::authorize::{
-    Attempt, ExchangeFacts, IssueFacts, Verifier, decide, decide_exchange, decide_issue,
+    Attempt, ExchangeFacts, IssueFacts, Prompt, Stage, Verifier, Wanted, decide, decide_exchange,
+    decide_issue,
 };
 use sekisho_core::bytes::Digest;
 use sekisho_core::change::Change;
@@ -54,14 +55,14 @@ pub struct AuthorizeParameters {
     pub ui_locales: Vec<String>,
 }
 
-/// `prompt`, as far as it changes anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Prompt {
-    /// Prove it again.
-    Login,
-    /// Show nothing.
-    None,
+impl AuthorizeParameters {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            acr_values: self.acr_values.clone(),
+            max_age: self.max_age,
+            prompt: self.prompt,
+        }
+    }
 }
 
 /// What became of a request that a session answers.
@@ -76,7 +77,7 @@ pub enum Issued {
         /// `state`, unchanged.
         state: Option<String>,
     },
-    /// The request has expired or was answered, or the account is frozen.
+    /// The request has expired, was answered or wants another proof, or the account is frozen.
     Refused,
 }
 
@@ -199,6 +200,19 @@ impl Gate {
         Ok(application.map(|application| (known, parameters, application.name)))
     }
 
+    /// What comes next for a request, before and after the customer signed in.
+    #[must_use]
+    pub fn stage(
+        &self,
+        session: Option<&Session>,
+        known: &AuthorizationKnown,
+        parameters: &AuthorizeParameters,
+    ) -> Stage {
+        let session = session.map(|session| &session.known);
+        let times = (known.created, self.now());
+        parameters.wanted().stage(session, times)
+    }
+
     /// Issues a code for a session.
     ///
     /// # Errors
@@ -212,12 +226,11 @@ impl Gate {
             return Ok(Issued::Refused);
         };
         let (now, code) = (self.now(), self.token(TokenKind::OidcCode)?);
-        let (redirect_uri, state) = (
-            authorization.redirect_uri.clone(),
-            self.keys().open_parameters(&authorization)?.state,
-        );
+        let parameters = self.keys().open_parameters(&authorization)?;
+        let redirect_uri = authorization.redirect_uri.clone();
         let facts = IssueFacts {
             authorization,
+            wanted: parameters.wanted(),
             session: session.known.clone(),
             code: code.hash(),
             decision: self.fresh_decision(now)?,
@@ -228,7 +241,7 @@ impl Gate {
             Some(done) if *done.verdict() == Verdict::Allow => Issued::Code {
                 code,
                 redirect_uri,
-                state,
+                state: parameters.state,
             },
             // A request that already has its code is answered like one that is over.
             _ => Issued::Refused,

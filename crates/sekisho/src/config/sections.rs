@@ -9,6 +9,7 @@ use std::time::Duration;
 use sekisho_core::policy::Policy;
 use sekisho_web::brand::Worded;
 use sekisho_web::serve::Limits;
+use sekisho_web::state::PublicUrl;
 
 use super::document::Document;
 use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, SmsFormat, Statuses, Whole};
@@ -244,6 +245,10 @@ fn server(document: &mut Document<'_>) -> Server {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
     let listen = document.or("server.listen", listen);
     let public_url = document.or("server.public_url", "http://localhost:8080".to_owned());
+    // In its one form, since it is the issuer of tokens and the origin that browsers name; what is
+    // no origin is told as it was written.
+    let normal = PublicUrl::parse(&public_url).map(|url| url.origin().to_owned());
+    let public_url = normal.unwrap_or(public_url);
     let trusted_proxies = document.or("server.trusted_proxies", NetworkList::default());
     let metrics_from = document.or("server.metrics_from", NetworkList::loopback());
     let metrics_listen = document.optional("server.metrics_listen");

@@ -8,8 +8,9 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use sekisho_core::authorize::Prompt;
 use sekisho_core::known::ApplicationKnown;
-use sekisho_gate::{AuthorizeParameters, Prompt};
+use sekisho_gate::AuthorizeParameters;
 
 use super::error::OidcError;
 use super::parameters::Parameters;

@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::id::ApplicationId;
+use sekisho_core::moment::Span;
 use sekisho_gate::{AuthorizeParameters, Exchange, Gate, Issued, Session};
 use sekisho_seal::pkce::PkceChallenge;
 use sekisho_sim::installation::{Installation, LOGIN, visitor};
@@ -182,5 +183,28 @@ async fn one_network_keeps_a_thousand_requests_and_then_writes_nothing() {
             ask([203, 0, 113, 7]).await,
             "and so is the network, one by one"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_code_is_issued_for_a_proof_that_is_older_than_was_asked() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
+        let opened = here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        let session = gate.session(cookie).await.unwrap().unwrap();
+        here.pass(Span::minutes(2));
+        for (max_age, issued) in [(60, false), (300, true)] {
+            let known = gate.application(caller.application).await.unwrap();
+            let parameters = AuthorizeParameters {
+                max_age: Some(max_age),
+                ..AuthorizeParameters::default()
+            };
+            let kept = gate.authorize(known.unwrap(), BACK.to_owned(), &parameters, None);
+            let id = kept.await.unwrap().unwrap();
+            let answer = gate.issue_code(&session, id).await.unwrap();
+            assert_eq!(matches!(answer, Issued::Code { .. }), issued, "{max_age}");
+        }
     }
 }

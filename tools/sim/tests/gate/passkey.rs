@@ -7,7 +7,7 @@ use sekisho_core::proof::Method;
 use sekisho_core::text::Line;
 use sekisho_gate::{
     Body, CodeAnswer, Enrolled, Enrolling, Opened, PasskeyAnswer, PasskeyOffer, PasskeyPrompt,
-    PasskeySignIn, Session, SignInAnswer, Visitor,
+    PasskeySignIn, ProveAnswer, Session, SignInAnswer, Visitor,
 };
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 use sekisho_world::passkey::{Page, Passkey};
@@ -413,5 +413,70 @@ async fn a_password_alone_adds_no_passkey_whatever_the_profile() {
         assert_eq!(session.methods(), [Method::Password]);
         let passkeys = here.gate.passkeys(&session).await.unwrap();
         assert_eq!(passkeys.enrolling, Enrolling::ProveAgain);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_sign_leaves_a_bounded_trace_and_none_in_a_customers_history() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (session, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let store = here.place.store().await.unwrap();
+        let kept = async |table| here.place.contents(&store).await.unwrap()[table].len();
+        let (entries, accesses) = (kept("entry").await, kept("access").await);
+        let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
+        let mut forged = answered(&mut passkey, &prompt);
+        forged.signature[9] ^= 1;
+        for _ in 0..120 {
+            let refused = by_passkey(&here, forged.clone(), BINDING).await;
+            assert!(matches!(refused, SignInAnswer::Refused));
+        }
+        assert_eq!(
+            kept("access").await,
+            accesses,
+            "nothing under a customer's name"
+        );
+        assert_eq!(kept("entry").await, entries + 100);
+        let history = here.gate.history(&session, None).await.unwrap();
+        assert_eq!(history.rows.len(), 2, "{history:?}");
+        // The owner, behind the same address, is none the worse for it.
+        signed_in(&here, &mut passkey).await;
+        assert_eq!(kept("access").await, accesses + 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_for_one_session_proves_no_other() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let home = visitor(HOME);
+        let (first, mut passkey) = owner(&here, &home).await;
+        let second = signed_in(&here, &mut passkey).await;
+        let prompt = here.gate.proving(&first).await.unwrap().passkey.unwrap();
+        let answer = answered(&mut passkey, &prompt);
+        let other = here.gate.prove_session(&second, &answer, &home).await;
+        assert!(matches!(other.unwrap(), ProveAnswer::Wrong));
+        let own = here.gate.prove_session(&first, &answer, &home).await;
+        assert!(matches!(own.unwrap(), ProveAnswer::Proved(_)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_added_in_a_session_that_has_ended_and_a_new_name_is_told() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let home = visitor(HOME);
+        let (_, mut passkey) = owner(&here, &home).await;
+        let session = signed_in(&here, &mut passkey).await;
+        let id = here.gate.passkeys(&session).await.unwrap().all[0].id;
+        let renamed = here.gate.rename_passkey(&session, id, name("鍵")).await;
+        assert_eq!(renamed.unwrap(), Enrolled::Done);
+        let told = here.messages().await.unwrap();
+        let named =
+            |body: &Body| matches!(body, Body::PasskeyRenamed { name, .. } if name == "携帯 → 鍵");
+        assert!(told.iter().any(|message| named(&message.body)));
+        let (_, offer) = made(&here, &session, 9).await;
+        here.gate.sign_out(&session, &home).await.unwrap();
+        let ended = here.gate.enrol(&session, &offer, (name("鍵"), &home)).await;
+        assert_eq!(ended.unwrap(), Enrolled::ProveAgain);
+        let removed = here.gate.discard(&session, id).await.unwrap();
+        assert_eq!(removed, Enrolled::ProveAgain);
     }
 }
