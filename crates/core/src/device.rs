@@ -45,6 +45,8 @@ pub enum Presented {
     Recent(DeviceId),
     /// A copy of a token that was replaced long ago: the device is forgotten.
     Reused(DeviceId),
+    /// Others use the browser too, as its visitor says: it is not remembered, whatever it names.
+    Shared,
     /// The browser names none, or none of this customer's.
     #[default]
     Unknown,
@@ -75,7 +77,7 @@ impl Presented {
     pub const fn recognised(self) -> Option<DeviceId> {
         match self {
             Self::Current(id, _) | Self::Recent(id) => Some(id),
-            Self::Forgotten | Self::Reused(_) | Self::Unknown => None,
+            Self::Forgotten | Self::Reused(_) | Self::Shared | Self::Unknown => None,
         }
     }
 
@@ -85,7 +87,7 @@ impl Presented {
         match self {
             Self::Forgotten => Some(Reason::DeviceForgotten),
             Self::Reused(_) => Some(Reason::DeviceReused),
-            Self::Current(..) | Self::Recent(_) | Self::Unknown => None,
+            Self::Current(..) | Self::Recent(_) | Self::Shared | Self::Unknown => None,
         }
     }
 
@@ -102,7 +104,7 @@ impl Presented {
                 spared: at.minus(GRACE),
             })),
             Self::Recent(id) => Some(Change::DeviceSeen { id, at }),
-            Self::Forgotten | Self::Reused(_) | Self::Unknown => None,
+            Self::Forgotten | Self::Reused(_) | Self::Shared | Self::Unknown => None,
         }
     }
 }

@@ -67,4 +67,4 @@ pub use steps::conversation::{CodeAnswer, Conversation, Opened, Resent};
 pub use steps::factor::{Answer, Claim};
 pub use steps::passkey::{NamedPasskey, PasskeyAnswer, PasskeyPrompt};
 pub use steps::pin::PinWish;
-pub use visitor::Visitor;
+pub use visitor::{Terminal, Visitor};

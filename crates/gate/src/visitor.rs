@@ -12,6 +12,16 @@ use sekisho_core::notice::Locale;
 
 use crate::places::Places;
 
+/// Whose the browser is, as its visitor says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Terminal {
+    /// The visitor's own.
+    #[default]
+    Own,
+    /// Others use it too: it is not remembered.
+    Shared,
+}
+
 /// A visitor of the hosted pages.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -21,6 +31,8 @@ pub struct Visitor {
     pub user_agent: String,
     /// The device cookie as it came.
     pub device: Option<String>,
+    /// Whose the browser is.
+    pub terminal: Terminal,
     /// The language of the page.
     pub locale: Locale,
 }

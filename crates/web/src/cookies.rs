@@ -1,4 +1,4 @@
-//! Cookies: the five that exist, read strictly and written in one way.
+//! Cookies: the six that exist, read strictly and written in one way.
 //!
 //! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` and for the whole
 //! site, so no sister domain, script or foreign form can plant or read one.
@@ -11,6 +11,8 @@ pub const SESSION: &str = "__Host-session";
 pub const DEVICE: &str = "__Host-device";
 /// A sign-in or registration that waits for its code.
 pub const INTERACTION: &str = "__Host-interaction";
+/// Others use the browser too, as somebody said who signed in.
+pub const SHARED: &str = "__Host-shared";
 /// Somebody who is not signed in; forms are bound to it.
 pub const VISITOR: &str = "__Host-visitor";
 /// The language that was chosen.

@@ -22,7 +22,7 @@ use sekisho_core::proof::Method;
 use sekisho_core::text::Reference;
 use sekisho_gate::{
     Argon2Cost, Gate, ImportLine, Imported, JudgeRequest, RequestContext, SignIn, SignInAnswer,
-    Visitor,
+    Terminal, Visitor,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_world::{Customer, World};
@@ -106,6 +106,7 @@ async fn arrive(gate: &Gate, world: &World) -> Result<Vec<Traveller>> {
                 address: Some(address),
                 user_agent: AGENT.to_owned(),
                 device: None,
+                terminal: Terminal::Own,
                 locale: Locale::Ja,
             },
         };

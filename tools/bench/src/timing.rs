@@ -18,7 +18,7 @@ use sekisho_core::login::Login;
 use sekisho_core::notice::Locale;
 use sekisho_core::policy::Policy;
 use sekisho_core::text::Reference;
-use sekisho_gate::{Gate, HashPool, ImportLine, Imported, SignIn, SignInAnswer, Visitor};
+use sekisho_gate::{Gate, HashPool, ImportLine, Imported, SignIn, SignInAnswer, Terminal, Visitor};
 
 use crate::report::Report;
 use crate::stopwatch::Stopwatch;
@@ -165,6 +165,7 @@ async fn sign_in(gate: &Gate, login: &str, password: &str) -> Result<SignInAnswe
             address: Some([100, 64, 1, 7].into()),
             user_agent: "Mozilla/5.0".to_owned(),
             device: None,
+            terminal: Terminal::Own,
             locale: Locale::Ja,
         },
     };

@@ -18,7 +18,7 @@ use sekisho_core::policy::Policy;
 use sekisho_core::text::Reference;
 use sekisho_gate::{
     Argon2Cost, Body, Caller, Clock, CodeAnswer, Confidential, Dice, Gate, HashPool, ImportLine,
-    Keys, Message, NewApplication, Opened, Parts, Places, SignIn, SignInAnswer, Visitor,
+    Keys, Message, NewApplication, Opened, Parts, Places, SignIn, SignInAnswer, Terminal, Visitor,
 };
 use sekisho_seal::KeyRing;
 use sekisho_seal::key::Kid;
@@ -212,6 +212,7 @@ pub fn visitor(address: [u8; 4]) -> Visitor {
         user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Safari/604.1"
             .to_owned(),
         device: None,
+        terminal: Terminal::Own,
         locale: Locale::Ja,
     }
 }

@@ -59,7 +59,8 @@ impl Opening<'_> {
     /// signed in.
     ///
     /// A bound device has tries of its own at every secret, so whoever has only the password must
-    /// not bind one.
+    /// not bind one. A browser that others use too is not remembered, and where it stands does not
+    /// become a place of the customer's.
     pub fn session(
         self,
         mut decision: Decision,
@@ -69,7 +70,11 @@ impl Opening<'_> {
         let customer = self.customer.id;
         let recognised = self.presented.recognised();
         let (id, token) = fresh.device;
-        let bound = (recognised.is_none() && self.second_factor()).then_some(id);
+        let own = self.presented != Presented::Shared;
+        if !own {
+            decision.sightings.clear();
+        }
+        let bound = (own && recognised.is_none() && self.second_factor()).then_some(id);
         let device = recognised.or(bound);
         let client = self
             .context

@@ -25,7 +25,7 @@ use crate::acts::change_contact::ContactState;
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::keys::Place;
-use crate::visitor::Visitor;
+use crate::visitor::{Terminal, Visitor};
 
 /// The private state of a conversation.
 #[derive(Serialize, Deserialize)]
@@ -203,6 +203,9 @@ impl Gate {
         visitor: &Visitor,
         customer: Option<CustomerId>,
     ) -> Result<(Presented, Context), Fault> {
+        if visitor.terminal == Terminal::Shared {
+            return Ok((Presented::Shared, visitor.context(self.places(), None)));
+        }
         let token = visitor
             .device
             .as_deref()

@@ -16,7 +16,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use secrecy::ExposeSecret as _;
 use sekisho_core::notice::Locale;
-use sekisho_gate::{Session, Token, Visitor};
+use sekisho_gate::{Session, Terminal, Token, Visitor};
 
 use super::leads::guard;
 use super::trouble::{Trouble, TroublePage};
@@ -57,6 +57,10 @@ impl Arrival {
             address: address.and_then(|address| address.0),
             user_agent: user_agent(headers),
             device: cookie(cookies::DEVICE),
+            terminal: match cookie(cookies::SHARED) {
+                Some(_) => Terminal::Shared,
+                None => Terminal::Own,
+            },
             locale,
         };
         Self(Arc::new(Known {
@@ -93,6 +97,14 @@ impl Arrival {
     /// Who is there, as gate wants to know it.
     pub fn visitor(&self) -> &Visitor {
         &self.0.visitor
+    }
+
+    /// The same on a terminal as the visitor names it now.
+    pub fn visitor_at(&self, terminal: Terminal) -> Visitor {
+        Visitor {
+            terminal,
+            ..self.0.visitor.clone()
+        }
     }
 
     /// The id of the request, if the middleware gave it one.

@@ -88,16 +88,17 @@ pub async fn sign_in(posted: Posted) -> Result<Response, Trouble> {
     posted.proves_visitor(SIGN_IN)?;
     let Posted { arrival, form } = posted;
     let return_to = ReturnTo::parse_or_home(form.text("return_to"));
+    let terminal = sign_in::terminal(&form);
     if let Some(answer) = posted_passkey::answer(&form) {
         let signed = PasskeySignIn {
             answer,
             binding: arrival.binding().to_owned(),
             return_to: return_to.as_str().to_owned(),
-            visitor: arrival.visitor().clone(),
+            visitor: arrival.visitor_at(terminal),
         };
         let gate = &arrival.app().gate;
         if let SignInAnswer::Opened(opened) = gate.sign_in_by_passkey(signed).await? {
-            return welcome(&arrival, opened).await;
+            return Ok(sign_in::marked(welcome(&arrival, opened).await?, terminal));
         }
     }
     let refused = arrival.texts().passkey.refused;

@@ -154,6 +154,7 @@ impl World {
             told: Some(texts.sign_in.needed),
             onward: Some(self.text.clone()),
             sign_up_href: "/sign-up".into(),
+            shared: true,
             passkey: Some(self.signing(Standing::Filling)),
             errors,
         };

@@ -6,9 +6,9 @@
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use secrecy::SecretString;
-use sekisho_gate::{SignIn, SignInAnswer};
+use sekisho_gate::{SignIn, SignInAnswer, Terminal};
 
-use super::arrival::{Arrival, exposed, remember};
+use super::arrival::{Arrival, exposed, forget, remember};
 use super::frame::Frame;
 use super::leads::leading;
 use super::opened::welcome;
@@ -17,7 +17,7 @@ use super::posted::Posted;
 use super::trouble::Trouble;
 use super::waiting::{Waiting, is_resumed, waiting};
 use crate::cookies;
-use crate::forms::{Errors, ReturnTo};
+use crate::forms::{Errors, Form, ReturnTo};
 use crate::texts::fill;
 
 const FORM: &str = "sign_in";
@@ -32,6 +32,7 @@ pub struct SignInPage {
     pub told: Option<&'static str>,
     pub onward: Option<String>,
     pub sign_up_href: String,
+    pub shared: bool,
     pub passkey: Option<PasskeyForm>,
     pub errors: Errors,
 }
@@ -41,6 +42,7 @@ struct Filled {
     return_to: ReturnTo,
     login: String,
     told: Option<&'static str>,
+    terminal: Terminal,
     errors: Errors,
 }
 
@@ -65,6 +67,7 @@ impl SignInPage {
             login,
             told: filled.told,
             onward: waiting.map(named),
+            shared: filled.terminal == Terminal::Shared,
             errors: filled.errors,
         })
     }
@@ -88,6 +91,7 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         return_to,
         login: String::new(),
         told,
+        terminal: arrival.visitor().terminal,
         errors: Errors::none(),
     };
     let waiting = waiting(&arrival, &filled.return_to).await?;
@@ -104,6 +108,7 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
     let words = arrival.texts().sign_in;
     let return_to = ReturnTo::parse_or_home(form.text("return_to"));
     let login = form.text("login").trim().to_owned();
+    let terminal = terminal(&form);
     let mut errors = Errors::none();
     if login.is_empty() {
         errors.add("login", words.login_missing);
@@ -116,10 +121,12 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
             login: login.clone(),
             password: SecretString::from(form.text("password")),
             return_to: return_to.as_str().to_owned(),
-            visitor: arrival.visitor().clone(),
+            visitor: arrival.visitor_at(terminal),
         };
         match arrival.app().gate.sign_in(typed).await? {
-            SignInAnswer::Opened(opened) => return welcome(&arrival, opened).await,
+            SignInAnswer::Opened(opened) => {
+                return Ok(marked(welcome(&arrival, opened).await?, terminal));
+            }
             SignInAnswer::StepUp { interaction } => {
                 let mut response = Redirect::to("/code").into_response();
                 remember(
@@ -127,7 +134,7 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
                     cookies::INTERACTION,
                     &exposed(&interaction),
                 );
-                return Ok(response);
+                return Ok(marked(response, terminal));
             }
             SignInAnswer::Refused => errors.add("", words.refused),
         }
@@ -136,9 +143,28 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
         return_to,
         login,
         told: None,
+        terminal,
         errors,
     };
     again(&arrival, filled).await
+}
+
+/// Whose the browser is, as the box on the page says.
+pub(super) fn terminal(form: &Form) -> Terminal {
+    match form.text("shared") {
+        "yes" => Terminal::Shared,
+        _ => Terminal::Own,
+    }
+}
+
+/// The browser keeps that others use it until they sign out, so that the next page knows; and
+/// forgets what somebody before may have said.
+pub(super) fn marked(mut response: Response, terminal: Terminal) -> Response {
+    match terminal {
+        Terminal::Own => forget(response.headers_mut(), cookies::SHARED),
+        Terminal::Shared => remember(response.headers_mut(), cookies::SHARED, "yes"),
+    }
+    response
 }
 
 /// The page again after a passkey that would not do.
@@ -151,6 +177,7 @@ pub async fn refused(
         return_to,
         login: String::new(),
         told: None,
+        terminal: arrival.visitor().terminal,
         errors: Errors::one("", why),
     };
     again(arrival, filled).await

@@ -3,7 +3,10 @@
 //! **Invariant:** only a form of ours signs anybody out; a link from elsewhere merely asks.
 
 use askama::Template;
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
+
+use sekisho_gate::Terminal;
 
 use super::arrival::{Arrival, forget};
 use super::frame::Frame;
@@ -12,6 +15,10 @@ use super::trouble::Trouble;
 use crate::cookies;
 
 const FORM: &str = "sign_out";
+
+/// Takes every trace of this site out of a browser (W3C Clear Site Data section 3.1).
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const EVERYTHING: HeaderValue = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
 
 #[derive(Template)]
 #[template(path = "sign_out.html")]
@@ -49,7 +56,11 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
             .await?;
     }
     let mut response = Redirect::to("/signed-out").into_response();
-    forget(response.headers_mut(), cookies::SESSION);
+    let headers = response.headers_mut();
+    forget(headers, cookies::SESSION);
+    if arrival.visitor().terminal == Terminal::Shared {
+        headers.insert(CLEAR_SITE_DATA, EVERYTHING);
+    }
     Ok(response)
 }
 

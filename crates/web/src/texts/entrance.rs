@@ -31,6 +31,8 @@ words! {
         needed: "続けるには、ログインしてください。", "Please sign in to continue.";
         login: "メールアドレスまたは電話番号", "Email address or phone number";
         password: "パスワード", "Password";
+        shared: "ほかの人も使う端末です（店頭やインターネットカフェなど）", "Others use this device too (in a shop or library)";
+        shared_hint: "この端末を記憶せず、ログアウトのときにブラウザーに残ったものを消します。", "It is not remembered, and signing out removes what was left in the browser.";
         submit: "ログインする", "Sign in";
         sign_up: "はじめての方は新規登録", "New here? Register";
         refused: "ログインできませんでした。メールアドレスまたは電話番号とパスワードをお確かめください。失敗が続くと、安全のためしばらくログインできなくなります。",

@@ -93,6 +93,11 @@ impl<'a> Browser<'a> {
         browser
     }
 
+    /// Whether it has this cookie.
+    pub fn holds(&self, name: &str) -> bool {
+        self.cookies.contains_key(name)
+    }
+
     /// The token of a form for this browser's session, whether or not a page offers it.
     pub fn csrf(&self, form: &str) -> String {
         let session = &self.cookies["__Host-session"];

@@ -132,3 +132,30 @@ async fn whoever_signs_in_anew_gets_a_new_session_and_the_old_one_ends() {
     assert_eq!(browser.open("/account").await.status, StatusCode::OK);
     assert_eq!(old.open("/account").await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn on_a_terminal_that_others_use_nothing_is_left_after_signing_out() {
+    let site = Site::new().await;
+    familiar(&site).await;
+    let mut browser = Browser::of(&site);
+    let page = browser.open("/sign-in").await;
+    let wrong = [("login", LOGIN), ("password", "no"), ("shared", "yes")];
+    let again = browser.fill(&page, "/sign-in", &wrong).await;
+    assert!(again.text.contains(" checked"), "the tick stays");
+    let typed = [("login", LOGIN), ("password", PASSWORD), ("shared", "yes")];
+    let opened = browser.fill(&page, "/sign-in", &typed).await;
+    assert_eq!(opened.header("location"), Some("/account"));
+    assert!(browser.holds("__Host-shared") && !browser.holds("__Host-device"));
+    let csrf = browser.csrf("sign_out");
+    let answer = browser.submit("/sign-out", &[("csrf", &csrf)]).await;
+    let cleared = answer.header("clear-site-data");
+    assert_eq!(cleared, Some("\"cache\", \"cookies\", \"storage\""));
+    // Whoever comes next in a browser that kept the mark all the same, and does not tick.
+    let page = browser.open("/sign-in").await;
+    let typed = [("login", LOGIN), ("password", PASSWORD)];
+    browser.fill(&page, "/sign-in", &typed).await;
+    assert!(!browser.holds("__Host-shared"));
+    let csrf = browser.csrf("sign_out");
+    let answer = browser.submit("/sign-out", &[("csrf", &csrf)]).await;
+    assert_eq!(answer.header("clear-site-data"), None);
+}

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::moment::Span;
-use sekisho_gate::{Body, CodeAnswer, Gate, Opened, Session, SignInAnswer, Visitor};
+use sekisho_gate::{Body, CodeAnswer, Gate, Opened, Session, SignInAnswer, Terminal, Visitor};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
@@ -194,5 +194,46 @@ async fn a_browser_restored_from_a_backup_needs_a_code_and_is_remembered_anew() 
         let answer = here.gate.sign_in(typed(PASSWORD, &restored)).await.unwrap();
         assert!(matches!(answer, SignInAnswer::Opened(_)), "{answer:?}");
         assert_eq!(told_of_reuse(&here).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_others_use_is_not_remembered_and_teaches_nothing() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let owner = remembered(&here).await;
+        let store = here.place.store().await.unwrap();
+        let before = here.place.contents(&store).await.unwrap();
+        let shop = Visitor {
+            terminal: Terminal::Shared,
+            ..visitor(AWAY)
+        };
+        let opened = here.signed_in(&shop).await.unwrap();
+        assert!(opened.device.is_none());
+        assert!(session(&here.gate, &opened).await.is_some());
+        let after = here.place.contents(&store).await.unwrap();
+        assert_eq!(before["device"], after["device"]);
+        // What waited for the code was seen there; that it ended well is not counted.
+        let there: Vec<_> = after["sighting"]
+            .iter()
+            .filter(|row| row.contains("c63364"))
+            .collect();
+        assert!(!there.is_empty());
+        assert!(
+            there.iter().all(|row| row.ends_with("|0|0|0|NULL|NULL")),
+            "{there:?}"
+        );
+        assert_eq!(
+            before["access"].len() + 2,
+            after["access"].len(),
+            "and it is history"
+        );
+        // A device cookie on such a terminal counts for nothing, and is not used up.
+        let told = Visitor {
+            terminal: Terminal::Shared,
+            ..owner.clone()
+        };
+        assert!(here.signed_in(&told).await.unwrap().device.is_none());
+        assert!(here.signed_in(&owner).await.unwrap().device.is_some());
+        assert_eq!(told_of_reuse(&here).await, 0);
     }
 }
