@@ -184,7 +184,7 @@ pub struct Facts {
 
 /// Judges an answer.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let reason = refusal(facts);
+    let reason = refusal(facts, policy);
     let mut entry = entry(&facts.session, (facts.decision, facts.now), policy);
     entry.reasons = vec![reason.unwrap_or(Reason::Proved)];
     if reason.is_none() {
@@ -219,7 +219,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     }
 }
 
-fn refusal(facts: &Facts) -> Option<Reason> {
+fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
     }
@@ -227,7 +227,8 @@ fn refusal(facts: &Facts) -> Option<Reason> {
         return Some(Reason::Frozen);
     }
     let bound = Bound::Prove(facts.session.id).digest();
-    facts.tried.lacks(facts.factor.as_ref(), bound, facts.now)
+    let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
+    lacks.or_else(|| facts.factor.as_ref()?.forbidden(policy))
 }
 
 #[cfg(test)]

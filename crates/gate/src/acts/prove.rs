@@ -30,6 +30,8 @@ pub struct Proving {
     pub minutes: u16,
     /// What one of the customer's passkeys would sign, if there is one.
     pub passkey: Option<PasskeyPrompt>,
+    /// Whether a code of the customer's authenticator app will do as well.
+    pub totp: bool,
 }
 
 /// What became of the wish for a code.
@@ -92,6 +94,7 @@ impl Gate {
             code_sent: challenge.is_some_and(|known| known.expires > now) && channel.is_some(),
             channel,
             minutes: policy.code.minutes,
+            totp: ways == Ways::Any && self.takes_totp(session.customer()).await?,
         })
     }
 
@@ -143,7 +146,7 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// Judges a typed code, or what a passkey signed.
+    /// Judges a typed code of either kind, or what a passkey signed.
     ///
     /// # Errors
     /// Those of the store.

@@ -120,6 +120,7 @@ async fn page(
         action: "/code/totp".to_owned(),
         csrf: gate.csrf_token(cookie, totp::CODE),
         pin: None,
+        return_to: None,
     });
     let return_to = ReturnTo::parse_or_home(&conversation.return_to);
     let waiting = waiting(arrival, &return_to).await?;

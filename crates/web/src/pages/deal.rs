@@ -120,6 +120,7 @@ impl Deal {
             action: format!("{}/totp", self.path),
             csrf: csrf.to_owned(),
             pin: None,
+            return_to: None,
         })
     }
 

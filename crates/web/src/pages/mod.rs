@@ -114,6 +114,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/security/prove", get(prove::show).post(prove::submit))
         .route("/security/prove/code", post(prove::send))
         .route("/security/prove/passkey", post(prove::passkey))
+        .route("/security/prove/totp", post(prove::totp))
         .route("/security/sessions", get(end_session::show))
         .route("/security/sessions/others", post(end_session::others))
         .route("/security/sessions/{session}", post(end_session::one))

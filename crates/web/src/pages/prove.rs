@@ -6,13 +6,14 @@
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::login::ChannelKind;
-use sekisho_gate::{ProofSent, ProveAnswer, Proving, Session};
+use sekisho_gate::{Claim, ProofSent, ProveAnswer, Proving, Session};
 
 use super::arrival::{Arrival, exposed, remember};
 use super::code::is_code;
 use super::frame::Frame;
 use super::passkey::{PasskeyForm, Standing};
 use super::posted::Posted;
+use super::totp::AppCode;
 use super::trouble::Trouble;
 use crate::cookies;
 use crate::forms::{Errors, ReturnTo, encode, passkey as posted_passkey};
@@ -21,6 +22,7 @@ use crate::texts::fill;
 const FORM: &str = "prove";
 const SEND: &str = "prove_send";
 const PASSKEY: &str = "prove_passkey";
+const APP: &str = "prove_totp";
 
 #[derive(Template)]
 #[template(path = "prove.html")]
@@ -35,19 +37,20 @@ pub struct ProvePage {
     pub csrf: String,
     pub send_csrf: String,
     pub passkey: Option<PasskeyForm>,
+    pub app: Option<AppCode>,
     pub errors: Errors,
 }
 
 impl ProvePage {
-    /// The page in a given frame; `tokens` are those of its two forms.
+    /// The page in a given frame; `tokens` are those of its forms.
     pub fn framed(
         frame: Frame,
         known: &Proving,
         return_to: &ReturnTo,
-        tokens: [String; 3],
+        tokens: [String; 4],
         errors: Errors,
     ) -> Self {
-        let [csrf, send_csrf, passkey_csrf] = tokens;
+        let [csrf, send_csrf, passkey_csrf, app_csrf] = tokens;
         let words = frame.t.prove;
         let way = known.channel.as_ref().map(|channel| {
             let text = match (channel.kind, known.code_sent) {
@@ -68,8 +71,15 @@ impl ProvePage {
             form.return_to = Some(return_to.as_str().to_owned());
             form
         });
+        let app = known.totp.then(|| AppCode {
+            action: "/security/prove/totp".to_owned(),
+            csrf: app_csrf,
+            pin: None,
+            return_to: Some(return_to.as_str().to_owned()),
+        });
         Self {
             told: None,
+            app,
             way,
             code_sent: known.code_sent,
             minutes: fill(frame.t.code.minutes, &[("minutes", &known.minutes)]),
@@ -118,7 +128,7 @@ async fn page(
     let gate = &arrival.app().gate;
     let known = gate.proving(session).await?;
     let token = |form| gate.csrf_token(arrival.session_binding(), form);
-    let tokens = [FORM, SEND, PASSKEY].map(token);
+    let tokens = [FORM, SEND, PASSKEY, APP].map(token);
     let frame = Frame::of_member(arrival, "");
     Ok(ProvePage::framed(frame, &known, return_to, tokens, errors))
 }
@@ -165,6 +175,23 @@ pub async fn passkey(posted: Posted) -> Result<Response, Trouble> {
     let answer = gate
         .prove_session(&session, &signed, arrival.visitor())
         .await?;
+    answered(&posted, &session, answer, refused).await
+}
+
+pub async fn totp(posted: Posted) -> Result<Response, Trouble> {
+    let arrival = &posted.arrival;
+    let session = arrival.member().await?;
+    posted.proves_member(APP)?;
+    let code = posted.form.code("app");
+    if !is_code(&code) {
+        let shape = ("app", arrival.texts().code.shape);
+        return wrong(&posted, &session, shape).await;
+    }
+    let (gate, claim) = (&arrival.app().gate, Claim::Totp(&code));
+    let answer = gate
+        .prove_session(&session, claim, arrival.visitor())
+        .await?;
+    let refused = ("app", arrival.texts().totp.wrong);
     answered(&posted, &session, answer, refused).await
 }
 

@@ -38,6 +38,8 @@ pub struct AppCode {
     pub csrf: String,
     /// Asked for beside the code.
     pub pin: Option<PinField>,
+    /// Where it leads afterwards, where the page does not know.
+    pub return_to: Option<String>,
 }
 
 /// An app that is being added.

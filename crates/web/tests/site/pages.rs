@@ -261,6 +261,7 @@ async fn no_form_is_taken_without_its_token() {
         "/security/prove",
         "/security/prove/code",
         "/security/prove/passkey",
+        "/security/prove/totp",
         "/security/sessions/others",
         session,
     ];

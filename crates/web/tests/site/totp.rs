@@ -91,6 +91,50 @@ async fn an_app_is_added_signs_in_in_the_place_of_the_sent_code_and_is_removed()
 }
 
 #[tokio::test]
+async fn an_app_proves_a_session_anew_once_and_locks_apart() {
+    let site = Site::new().await;
+    let mut browser = Browser::of(&site);
+    browser.sign_in_with_code(&site).await;
+    let none = browser.open("/security/prove").await;
+    assert!(!none.text.contains("/security/prove/totp"), "there is none");
+    let page = browser.open("/security/totp").await;
+    browser.fill(&page, "/security/totp", &[]).await;
+    let page = browser.open("/security/totp").await;
+    let letters = after(&page.text, "?secret=");
+    let app = app(letters.split('&').next().unwrap());
+    let added = code(&site, &app);
+    let typed = [("app", added.as_str())];
+    browser.fill(&page, "/security/totp/code", &typed).await;
+    site.clock.danger_move(Span::minutes(11));
+    let prove = "/security/prove?return_to=%2Fsecurity%2Fpassword";
+    let page = browser.open(prove).await;
+    let to = ("return_to", "/security/password");
+    for wrong in ["12345", added.as_str()] {
+        let typed = [("app", wrong), to];
+        let again = browser.fill(&page, "/security/prove/totp", &typed).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(again.text.contains("id=\"app-error\""), "{again:?}");
+    }
+    let right = code(&site, &app);
+    let mut thief = browser.copied();
+    let typed = [("app", right.as_str()), to];
+    let done = browser.fill(&page, "/security/prove/totp", &typed).await;
+    assert_eq!(
+        done.header("location"),
+        Some("/security/password"),
+        "{done:?}"
+    );
+    assert_eq!(
+        browser.open("/security/password").await.status,
+        StatusCode::OK
+    );
+    assert_eq!(thief.open("/security").await.status, StatusCode::SEE_OTHER);
+    let page = browser.open(prove).await;
+    let used = browser.fill(&page, "/security/prove/totp", &typed).await;
+    assert_eq!(used.status, StatusCode::UNPROCESSABLE_ENTITY, "used up");
+}
+
+#[tokio::test]
 async fn a_session_that_is_not_fresh_is_sent_to_prove_again() {
     let site = Site::new().await;
     let mut browser = Browser::of(&site);

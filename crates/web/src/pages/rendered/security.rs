@@ -147,9 +147,10 @@ impl World {
                 code_sent: sent == Some(true),
                 minutes: 10,
                 passkey: Some(prompt()).filter(|_| with),
+                totp: with,
             };
             let return_to = ReturnTo::parse_or_home("/security/password");
-            let tokens = ["token"; 3].map(str::to_owned);
+            let tokens = ["token"; 4].map(str::to_owned);
             let frame = self.member("/security/prove");
             ProvePage::framed(frame, &known, &return_to, tokens, errors)
         };

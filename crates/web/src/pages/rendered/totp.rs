@@ -15,6 +15,7 @@ impl World {
             action: "/code/totp".into(),
             csrf: "token".into(),
             pin: None,
+            return_to: None,
         }
     }
 
