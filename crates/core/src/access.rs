@@ -53,6 +53,8 @@ pub enum Act {
     Outcome,
     /// A customer in a session shows once more who they are.
     Prove,
+    /// A customer gets back what they lost.
+    Recover,
     /// An application redeems a grant.
     Redeem,
     /// A customer is told that a password is old.
@@ -98,6 +100,7 @@ impl Act {
             Self::Operate(kind) => kind.as_str().to_owned(),
             Self::Outcome => "outcome".into(),
             Self::Prove => "prove".into(),
+            Self::Recover => "recover".into(),
             Self::Redeem => "redeem".into(),
             Self::Remind => "remind".into(),
             Self::Report => "report".into(),
@@ -134,6 +137,7 @@ impl Act {
             "import" => Self::Import,
             "outcome" => Self::Outcome,
             "prove" => Self::Prove,
+            "recover" => Self::Recover,
             "redeem" => Self::Redeem,
             "remind" => Self::Remind,
             "report" => Self::Report,

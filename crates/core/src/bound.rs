@@ -26,10 +26,12 @@ pub enum Bound<'a> {
     },
     /// Showing once more who they are, in this session.
     Prove(SessionId),
+    /// The second code of this conversation, in which something is recovered.
+    Recover(InteractionId),
     /// Signing in from the browser with this binding.
     SignIn(&'a str),
-    /// Thawing this customer in the state of this revision, so that it thaws nothing later.
-    Thaw(CustomerId, i64),
+    /// Thawing an account from the browser with this binding.
+    Thaw(&'a str),
 }
 
 impl Bound<'_> {
@@ -46,8 +48,9 @@ impl Bound<'_> {
                 customer,
             } => format!("operation:{id}:{fields}:{customer}"),
             Self::Prove(session) => format!("prove:{session}"),
+            Self::Recover(id) => format!("recover:{id}"),
             Self::SignIn(binding) => format!("sign_in:{binding}"),
-            Self::Thaw(customer, revision) => format!("thaw:{customer}:{revision}"),
+            Self::Thaw(binding) => format!("thaw:{binding}"),
         };
         Digest::of(text.as_bytes())
     }
@@ -59,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_differs_in_kind_or_in_one_field_differs_in_its_digest() {
-        let (session, customer) = (SessionId([1; 16]), CustomerId([1; 16]));
+        let session = SessionId([1; 16]);
         let fields = Digest::of(b"100,000 yen");
         let operation = |id: u8, fields: Digest, owner: u8| Bound::Operation {
             id: OperationId([id; 16]),
@@ -71,14 +74,15 @@ mod tests {
             Bound::Enrol(SessionId([2; 16])),
             Bound::EnrolTotp(session),
             Bound::Interaction(InteractionId([1; 16])),
+            Bound::Recover(InteractionId([1; 16])),
             operation(1, fields, 1),
             operation(2, fields, 1),
             operation(1, Digest::of(b"900,000 yen"), 1),
             operation(1, fields, 2),
             Bound::Prove(session),
             Bound::SignIn("a browser"),
-            Bound::Thaw(customer, 1),
-            Bound::Thaw(customer, 2),
+            Bound::Thaw("a browser"),
+            Bound::Thaw("another"),
         ];
         let digests: std::collections::HashSet<_> = all.iter().map(|one| one.digest()).collect();
         assert_eq!(digests.len(), all.len());

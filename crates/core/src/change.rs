@@ -29,7 +29,9 @@ use crate::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
-use crate::known::{ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, Strange};
+use crate::known::{
+    ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, RecoveryKnown, Strange,
+};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
@@ -155,8 +157,6 @@ pub enum Change {
     DeviceRemembered(DeviceRemembered),
     /// A device gets another token. Condition: the one that came is current.
     DeviceRotated(DeviceRotated),
-    /// A remembered device was used.
-    DeviceSeen { id: DeviceId, at: Moment },
     /// What expired before that moment is removed: conversations, codes, requests, sessions, report
     /// codes, idempotency keys, counters that matter no more, and text and destination of messages
     /// that no longer wait. A bounded number at once.
@@ -191,8 +191,7 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
-    /// A mail address or phone number becomes this customer's way to sign in. Condition: it is
-    /// free.
+    /// A mail address or phone number becomes this customer's login. Condition: it is free.
     LoginClaimed {
         /// Keyed hash of the login.
         name: CounterKey,
@@ -270,12 +269,15 @@ pub enum Change {
         revision: i64,
         name: Line<40>,
     },
+    /// A recovery begins. Condition: the customer has none of its kind that is not over.
+    RecoveryBegun(RecoveryKnown),
+    /// A recovery is over. Condition: it is in course.
+    RecoveryEnded(RecoveryKnown),
     /// What was added to a customer's passkeys at or after a moment is gone.
     PasskeysRemoved { customer: CustomerId, since: Moment },
     /// A passkey signed.
     PasskeyUsed(PasskeyUsed),
-    /// The payout account became another one; the newest stays in
-    /// [`crate::known::RiskKnown::payout_change`].
+    /// The payout account became another one ([`crate::known::RiskKnown::payout_change`]).
     PayoutAccountChanged {
         customer: CustomerId,
         at: Moment,
@@ -321,7 +323,7 @@ pub enum Change {
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
     /// All sessions of a customer end, and everything that could still become one or move money:
-    /// conversations, one-time codes, unredeemed OpenID Connect codes and remembered devices are
+    /// conversations, recoveries, codes of either kind that are not used and remembered devices are
     /// removed, and operations that are pending, held or confirmed but not redeemed are refused,
     /// each with a new revision, so that a redemption that was decided before does not land.
     SessionsEnded { customer: CustomerId, at: Moment },

@@ -62,6 +62,7 @@ pub mod name_device;
 pub mod operate;
 pub mod outcome;
 pub mod prove;
+pub mod recover;
 pub mod redeem;
 pub mod remind;
 pub mod reopen;

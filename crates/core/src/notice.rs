@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::Sealed;
 use crate::id::{ChannelId, CustomerId, NoticeId};
+use crate::known::RecoveryKind;
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
@@ -178,6 +179,22 @@ pub enum NoticeKind {
         /// How.
         event: PinEvent,
     },
+    /// A recovery was begun with every proof, and waits.
+    RecoveryBegun {
+        /// The code to type if it was not the customer; it ends the recovery.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+        /// What is to be had back.
+        recovery: RecoveryKind,
+        /// Hours that it waits.
+        hours: u16,
+    },
+    /// A recovery was ended.
+    RecoveryEnded {
+        /// What was to be had back.
+        recovery: RecoveryKind,
+    },
     /// Staff opened locked factors again.
     Reopened {
         /// The code to type if it was not the customer.
@@ -223,6 +240,8 @@ impl NoticeKind {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::PasskeyRenamed { .. }
+            | Self::RecoveryBegun { .. }
+            | Self::RecoveryEnded { .. }
             | Self::Reopened { .. }
             | Self::ContactChanged { .. }
             | Self::DeviceForgotten { .. }
@@ -251,6 +270,8 @@ impl NoticeKind {
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
             Self::PasskeyRenamed { .. } => "passkey_renamed",
+            Self::RecoveryBegun { .. } => "recovery_begun",
+            Self::RecoveryEnded { .. } => "recovery_ended",
             Self::Reopened { .. } => "reopened",
             Self::ContactChanged { .. } => "contact_changed",
             Self::DeviceForgotten { .. } => "device_forgotten",

@@ -109,6 +109,8 @@ reasons! {
     PolicyRequires = "policy_requires": "The policy always wants this proof for this act.",
     ProofStale = "proof_stale": "The customer has to prove again who they are before this.",
     Proved = "proved": "Everything that was asked for was proved.",
+    RecoveryEnded = "recovery_ended": "The customer ended the recovery.",
+    RecoveryWaits = "recovery_waits": "Everything was proved, and the waiting time of a recovery runs.",
     ReminderEarly = "reminder_early": "The password is not old, or the customer was reminded of it not long ago.",
     SessionMissing = "session_missing": "No valid session of this customer.",
     TextBudget = "text_budget": "What text messages may cost in a day is spent.",

@@ -1,13 +1,14 @@
 //! The act "thaw": a frozen account is switched on again.
 //!
 //! A freeze needs one factor or one code; its end needs more: staff who made sure who asks and say
-//! how, or the customer by a phishing-resistant factor that is bound to exactly this freeze.
+//! how, or the customer by a phishing-resistant factor that was asked for in this browser. Whoever
+//! has none goes the long way ([`crate::recover`]).
 //!
 //! **Invariant:** nothing that was enough to freeze an account, nor a code that travels by mail or
 //! text message, thaws it.
 
 use crate::access::Act;
-use crate::bound::Bound;
+use crate::bytes::Digest;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -18,6 +19,7 @@ use crate::notice::NoticeKind;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::FactorProved;
 use crate::reason::Reason;
+use crate::reopen::{FactorTries, opened};
 use crate::step_up::{Tried, told};
 use crate::text::{Line, LineFault};
 use crate::verdict::{Requirement, Verdict};
@@ -84,6 +86,10 @@ pub struct Facts {
     pub customer: CustomerKnown,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// What a proof has to be bound to: the browser in which it was asked for.
+    pub bound: Digest,
+    /// The counters of the customer's factors, which a stronger proof opens.
+    pub factors: Vec<FactorTries>,
     /// Fresh values: the id of this decision and of the notice.
     pub fresh: (DecisionId, NoticeId),
     /// Now.
@@ -127,17 +133,21 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let used = proofs.iter().flat_map(|factor| factor.used(facts.now));
     let noted = proofs.iter().filter_map(FactorProved::noted);
     decision.entry.reasons.extend(noted);
-    decision
+    let decision = decision
         .with(used)
         .with([Change::CustomerThawed { id, revision }])
-        .telling(notices)
+        .telling(notices);
+    match attempt {
+        Attempt::Customer(_) => decision.with(opened(&facts.factors, facts.now, policy)),
+        Attempt::Staff(_) => decision,
+    }
 }
 
 fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> {
     if facts.customer.state != CustomerState::Frozen {
         return Some(Reason::NotFrozen);
     }
-    let bound = Bound::Thaw(facts.customer.id, facts.customer.revision).digest();
+    let bound = facts.bound;
     let strong = |factor: &FactorProved| {
         let method = factor.method();
         Tried::Passkey
@@ -155,8 +165,7 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bytes::Digest;
-    use crate::id::CustomerId;
+    use crate::bound::Bound;
     use crate::id::{ChallengeId, CredentialId};
     use crate::known::Backup;
     use crate::moment::Span;
@@ -169,6 +178,8 @@ mod tests {
         Facts {
             customer,
             channels: channels(),
+            bound: Bound::Thaw("browser").digest(),
+            factors: Vec::new(),
             fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
             now: NOW,
         }
@@ -201,7 +212,7 @@ mod tests {
     #[test]
     fn a_customer_does_not_thaw_with_codes_however_many() {
         let facts = facts(CustomerState::Frozen);
-        let bound = Bound::Thaw(facts.customer.id, facts.customer.revision).digest();
+        let bound = facts.bound;
         let code = || CodeProved::assert_code(ChallengeId([1; 16]), bound, NOW);
         for proofs in [
             vec![],
@@ -218,24 +229,16 @@ mod tests {
     }
 
     #[test]
-    fn a_passkey_thaws_exactly_the_freeze_it_was_asked_for() {
+    fn a_passkey_thaws_in_the_browser_that_was_asked() {
         let mut policy = policy();
         policy.factor.insert(Method::Passkey, FactorPolicy::Allow);
         let facts = facts(CustomerState::Frozen);
         let CustomerKnown { id, revision, .. } = facts.customer;
         let cases = [
-            (Bound::Thaw(id, revision).digest(), UserSeen::Verified, true),
-            (Bound::Thaw(id, revision).digest(), UserSeen::Present, false),
-            (
-                Bound::Thaw(id, revision - 1).digest(),
-                UserSeen::Verified,
-                false,
-            ),
-            (
-                Bound::Thaw(CustomerId([2; 16]), revision).digest(),
-                UserSeen::Verified,
-                false,
-            ),
+            (Bound::Thaw("browser"), UserSeen::Verified, true),
+            (Bound::Thaw("browser"), UserSeen::Present, false),
+            (Bound::Thaw("another"), UserSeen::Verified, false),
+            (Bound::SignIn("browser"), UserSeen::Verified, false),
         ];
         for (bound, seen, thaws) in cases {
             let spent = Spent {
@@ -249,7 +252,7 @@ mod tests {
                 seen,
             };
             let credential = (CredentialId([7; 16]), 1);
-            let proof = PasskeyProved::assert_passkey(credential, bound, spent, signed);
+            let proof = PasskeyProved::assert_passkey(credential, bound.digest(), spent, signed);
             let mut expected = proof.used(NOW);
             expected.push(Change::CustomerThawed { id, revision });
             let attempt = Attempt::Customer(vec![FactorProved::Passkey(proof)]);

@@ -38,6 +38,8 @@ pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, Request
 pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::prove::{ProofSent, ProveAnswer, Proving};
+pub use acts::recover::{Recover, RecoverAnswer, ShownRecovery};
+pub use acts::recover_password::ChooseAnswer;
 pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::remind::{Campaign, Reminding};
 pub use acts::reopen::Reopened;
@@ -58,7 +60,7 @@ pub use gate::{Gate, Parts};
 pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
-pub use notices::{Body, Message, PinSetBody};
+pub use notices::{Body, Message, PinSetBody, RecoveryBegun};
 pub use places::Places;
 pub use sekisho_seal::password::Argon2Cost;
 pub use sekisho_seal::token::{Token, TokenKind};

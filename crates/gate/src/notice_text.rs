@@ -7,6 +7,7 @@
 //! reader must not know.
 
 mod guard;
+mod recovery;
 
 use sekisho_core::notice::Locale;
 
@@ -137,6 +138,8 @@ fn japanese(body: &Body) -> (String, String) {
         | Body::PasskeyRenamed { report, name } => {
             guard::passkey_ja(body, name, &not_me_ja(report))
         }
+        Body::RecoveryBegun(begun) => recovery::begun_ja(begun, &not_me_ja(&begun.report)),
+        Body::RecoveryEnded { recovery } => recovery::ended_ja(*recovery),
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
         Body::SignedIn { report, place } => guard::signed_in_ja(place, &not_me_ja(report)),
@@ -145,13 +148,9 @@ fn japanese(body: &Body) -> (String, String) {
             place,
             channel,
         } => guard::contact_changed_ja(*channel, place, &not_me_ja(report)),
-        Body::DeviceForgotten { report, place } => {
-            guard::device_forgotten_ja(place, &not_me_ja(report))
-        }
+        Body::DeviceForgotten { report, place } => guard::forgotten_ja(place, &not_me_ja(report)),
         Body::DeviceReused { report, place } => guard::device_reused_ja(place, &not_me_ja(report)),
-        Body::PasswordChanged { report, place } => {
-            guard::password_changed_ja(place, &not_me_ja(report))
-        }
+        Body::PasswordChanged { report, place } => guard::password_ja(place, &not_me_ja(report)),
         Body::PasswordOld { days } => guard::password_old_ja(*days),
         Body::PinSet(_) | Body::Thawed | Body::TotpAdded { .. } | Body::TotpRemoved { .. } => {
             factor_ja(body)
@@ -217,6 +216,8 @@ fn english(body: &Body) -> (String, String) {
         | Body::PasskeyRenamed { report, name } => {
             guard::passkey_en(body, name, &not_me_en(report))
         }
+        Body::RecoveryBegun(begun) => recovery::begun_en(begun, &not_me_en(&begun.report)),
+        Body::RecoveryEnded { recovery } => recovery::ended_en(*recovery),
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
         Body::SignedIn { report, place } => guard::signed_in_en(place, &not_me_en(report)),
@@ -225,13 +226,9 @@ fn english(body: &Body) -> (String, String) {
             place,
             channel,
         } => guard::contact_changed_en(*channel, place, &not_me_en(report)),
-        Body::DeviceForgotten { report, place } => {
-            guard::device_forgotten_en(place, &not_me_en(report))
-        }
+        Body::DeviceForgotten { report, place } => guard::forgotten_en(place, &not_me_en(report)),
         Body::DeviceReused { report, place } => guard::device_reused_en(place, &not_me_en(report)),
-        Body::PasswordChanged { report, place } => {
-            guard::password_changed_en(place, &not_me_en(report))
-        }
+        Body::PasswordChanged { report, place } => guard::password_en(place, &not_me_en(report)),
         Body::PasswordOld { days } => guard::password_old_en(*days),
         Body::PinSet(_) | Body::Thawed | Body::TotpAdded { .. } | Body::TotpRemoved { .. } => {
             factor_en(body)
@@ -252,6 +249,8 @@ fn factor_en(body: &Body) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notices::RecoveryBegun;
+    use sekisho_core::known::RecoveryKind;
 
     fn passkeys() -> [Body; 3] {
         let (report, name) = ("ABCDE-12345".to_owned(), "phone".to_owned());
@@ -326,6 +325,7 @@ mod tests {
         .into_iter()
         .chain(factors())
         .chain(passkeys())
+        .chain(recoveries())
         .collect()
     }
 
@@ -344,6 +344,20 @@ mod tests {
                 report: text("ABCDE-12345"),
             },
         ]
+    }
+
+    fn recoveries() -> Vec<Body> {
+        let begun = |recovery| {
+            Body::RecoveryBegun(RecoveryBegun {
+                report: "ABCDE-12345".into(),
+                place: "203.0.113.0/24".into(),
+                recovery,
+                hours: 24,
+            })
+        };
+        let kinds = [RecoveryKind::Password, RecoveryKind::Thaw];
+        let ended = kinds.map(|recovery| Body::RecoveryEnded { recovery });
+        kinds.map(begun).into_iter().chain(ended).collect()
     }
 
     #[test]
@@ -399,6 +413,7 @@ mod tests {
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }
                     | Body::PasskeyRenamed { .. }
+                    | Body::RecoveryBegun(_)
                     | Body::Reopened { .. }
                     | Body::ContactChanged { .. }
                     | Body::DeviceForgotten { .. }

@@ -6,7 +6,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
-use sekisho_core::known::NoticeKnown;
+use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::{Notice, NoticeKind, PinEvent};
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,10 @@ pub enum Body {
     PasskeyRemoved { report: String, name: String },
     /// See [`NoticeKind::PasskeyRenamed`].
     PasskeyRenamed { report: String, name: String },
+    /// See [`NoticeKind::RecoveryBegun`].
+    RecoveryBegun(RecoveryBegun),
+    /// See [`NoticeKind::RecoveryEnded`].
+    RecoveryEnded { recovery: RecoveryKind },
     /// See [`NoticeKind::Reopened`].
     Reopened { report: String },
     /// See [`NoticeKind::SignUpAgain`].
@@ -76,6 +80,19 @@ pub enum Body {
     TotpAdded { report: String },
     /// See [`NoticeKind::TotpRemoved`].
     TotpRemoved { report: String },
+}
+
+/// See [`NoticeKind::RecoveryBegun`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryBegun {
+    /// The code that ends it.
+    pub report: String,
+    /// Masked place: network and client.
+    pub place: String,
+    /// What is to be had back.
+    pub recovery: RecoveryKind,
+    /// Hours that it waits.
+    pub hours: u16,
 }
 
 /// A secret on its way into the sealed message.
@@ -140,6 +157,27 @@ impl Body {
         }
     }
 
+    /// What is about a recovery; every other kind was told before.
+    fn of_recovery(kind: &NoticeKind) -> Self {
+        match kind {
+            NoticeKind::RecoveryBegun {
+                report,
+                place,
+                recovery,
+                hours,
+            } => Self::RecoveryBegun(RecoveryBegun {
+                report: shown(report),
+                place: place.clone(),
+                recovery: *recovery,
+                hours: *hours,
+            }),
+            NoticeKind::RecoveryEnded { recovery } => Self::RecoveryEnded {
+                recovery: *recovery,
+            },
+            _ => Self::Frozen,
+        }
+    }
+
     /// What is about the protection of an account; every other kind was told before.
     fn of_protection(kind: &NoticeKind) -> Self {
         match kind {
@@ -177,6 +215,9 @@ impl Body {
                 report: shown(report),
                 place: place.clone(),
             },
+            NoticeKind::RecoveryBegun { .. } | NoticeKind::RecoveryEnded { .. } => {
+                Self::of_recovery(kind)
+            }
             NoticeKind::Reopened { report } => Self::Reopened {
                 report: shown(report),
             },

@@ -65,4 +65,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "pin",
         text: include_str!("../migrations/0012_pin.sql"),
     },
+    Migration {
+        version: 13,
+        name: "recovery",
+        text: include_str!("../migrations/0013_recovery.sql"),
+    },
 ];

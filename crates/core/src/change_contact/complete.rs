@@ -18,7 +18,7 @@ use crate::known::{
 use crate::login::ChannelKind;
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
-use crate::policy::{OperationEffect, Policy};
+use crate::policy::Policy;
 use crate::proof::FactorProved;
 use crate::reason::Reason;
 use crate::sighting::Ending;
@@ -205,11 +205,7 @@ fn changes(facts: &CompletionFacts, policy: &Policy) -> Vec<Change> {
         retired: facts.retired.as_ref().map(|(retired, _)| retired.id),
         at,
     }));
-    let money = policy
-        .operation
-        .iter()
-        .filter(|(_, spec)| spec.effect != OperationEffect::Other);
-    let kinds: Vec<_> = money.map(|(kind, _)| kind.clone()).collect();
+    let kinds = policy.money();
     if !kinds.is_empty() {
         let customer = customer.id;
         changes.push(Change::OperationsHeld { customer, kinds });

@@ -45,6 +45,8 @@ pub struct SessionListed {
 pub enum InteractionKind {
     /// Another way to be reached, waiting for the proof of it.
     ChangeContact,
+    /// Getting back what was lost.
+    Recover,
     /// Signing in, password proved, waiting for a second proof.
     SignIn,
     /// Registration, waiting for the proof of the channel.
@@ -57,6 +59,7 @@ impl InteractionKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::ChangeContact => "change_contact",
+            Self::Recover => "recover",
             Self::SignIn => "sign_in",
             Self::SignUp => "sign_up",
         }
@@ -67,6 +70,7 @@ impl InteractionKind {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "change_contact" => Some(Self::ChangeContact),
+            "recover" => Some(Self::Recover),
             "sign_in" => Some(Self::SignIn),
             "sign_up" => Some(Self::SignUp),
             _ => None,

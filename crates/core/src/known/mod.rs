@@ -10,6 +10,7 @@ mod operation;
 mod passkey;
 mod pin;
 mod record;
+mod recovery;
 mod risk;
 mod totp;
 
@@ -26,5 +27,6 @@ pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};
 pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown, TaughtKnown};
+pub use recovery::{RecoveryKind, RecoveryKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
 pub use totp::TotpKnown;

@@ -8,6 +8,7 @@
 mod passkey;
 mod password;
 mod pin;
+mod recovery;
 mod text;
 
 pub use passkey::PasskeyPolicy;
@@ -24,6 +25,7 @@ use crate::operation::FieldType;
 use crate::proof::Method;
 use crate::verdict::Requirement;
 
+pub use recovery::RecoveryPolicy;
 pub use text::{TextCountry, TextPolicy};
 
 pub use password::{Class, PasswordPolicy, Treatment};
@@ -63,6 +65,8 @@ pub struct Policy {
     pub grant: GrantPolicy,
     /// Messages.
     pub notice: NoticePolicy,
+    /// Getting back what was lost.
+    pub recovery: RecoveryPolicy,
     /// What changes the protection of an account.
     pub security: SecurityPolicy,
     /// Text messages that anybody can ask for.
@@ -319,7 +323,7 @@ impl Policy {
         let failed = bounds
             .chain(self.limits())
             .chain(self.passkey.bounds())
-            .chain([self.sign_in.bound()])
+            .chain([self.recovery.bound(), self.sign_in.bound()])
             .chain(self.text.bounds())
             .chain(self.pin_bounds())
             .find(|(fits, _, _)| !fits);

@@ -153,6 +153,7 @@ impl Gate {
             methods: Vec::new(),
             hash: None,
             locale: session.known_customer().locale,
+            recovery: None,
             contact: Some(ContactState {
                 session: session.id(),
                 purpose: typed.purpose,

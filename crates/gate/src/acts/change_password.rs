@@ -133,7 +133,7 @@ impl Gate {
     }
 
     /// What the policy says of a password of whoever is reached by all of `channels`.
-    fn examine_for(
+    pub(super) fn examine_for(
         &self,
         channels: &[ChannelKnown],
         wanted: &SecretString,

@@ -20,6 +20,8 @@ pub(crate) mod messages;
 pub(crate) mod operate;
 pub(crate) mod outbox;
 pub(crate) mod prove;
+pub(crate) mod recover;
+pub(crate) mod recover_password;
 pub(crate) mod redeem;
 pub(crate) mod remind;
 pub(crate) mod reopen;

@@ -59,11 +59,11 @@ pub enum SignInAnswer {
 }
 
 /// Who is meant, and from where.
-struct Gathered {
-    login: Option<LoginKnown>,
-    channels: Vec<ChannelKnown>,
-    presented: Presented,
-    context: Context,
+pub(super) struct Gathered {
+    pub(super) login: Option<LoginKnown>,
+    pub(super) channels: Vec<ChannelKnown>,
+    pub(super) presented: Presented,
+    pub(super) context: Context,
 }
 
 impl Gathered {
@@ -75,10 +75,10 @@ impl Gathered {
 }
 
 /// A password that was looked at.
-struct Checked {
+pub(super) struct Checked {
     /// The hash that it was compared with.
     credential: Option<(CredentialId, i64)>,
-    password: Option<PasswordProved>,
+    pub(super) password: Option<PasswordProved>,
     rehash: Option<String>,
 }
 
@@ -155,7 +155,7 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    async fn gather_login(
+    pub(super) async fn gather_login(
         &self,
         login: Option<&Login>,
         visitor: &Visitor,
@@ -193,7 +193,7 @@ impl Gate {
         Ok(None)
     }
 
-    async fn check_password(
+    pub(super) async fn check_password(
         &self,
         admitted: &Admitted,
         gathered: &Gathered,
@@ -268,6 +268,7 @@ impl Gate {
             hash: None,
             locale: locale.unwrap_or(typed.visitor.locale),
             contact: None,
+            recovery: None,
         };
         let interaction = (id, token.hash(), self.seal_state(id, &state)?);
         Ok(Fresh {

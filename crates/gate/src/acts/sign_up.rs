@@ -84,6 +84,7 @@ impl Gate {
                 hash: hash.clone(),
                 locale: typed.visitor.locale,
                 contact: None,
+                recovery: None,
             };
             let challenge = self.fresh_challenge(now, Bound::Interaction(id).digest())?;
             let to = Place::Newcomer(challenge.notice);

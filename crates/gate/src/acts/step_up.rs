@@ -26,7 +26,9 @@ impl Gate {
         let policy = self.policy();
         for _ in 0..ROUNDS {
             let now = self.now();
-            let Some(found) = self.find_conversation(token).await? else {
+            let found = self.find_conversation(token).await?;
+            let other = |found: &Found| found.interaction.kind != InteractionKind::Recover;
+            let Some(found) = found.filter(other) else {
                 return Ok(Resent::Over);
             };
             let id = found.interaction.id;
@@ -86,7 +88,7 @@ impl Gate {
     async fn taken(&self, found: &Found) -> Result<Option<CustomerId>, Fault> {
         match found.interaction.kind {
             InteractionKind::ChangeContact => self.contact_taken(found).await,
-            InteractionKind::SignIn => Ok(None),
+            InteractionKind::Recover | InteractionKind::SignIn => Ok(None),
             InteractionKind::SignUp => {
                 let known = self.find_login(&found.login).await?;
                 Ok(known.map(|known| known.customer.id))

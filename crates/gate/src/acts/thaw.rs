@@ -1,14 +1,19 @@
-//! The act "thaw": a frozen account is switched on again, by staff at the machine.
+//! The act "thaw": a frozen account is switched on again, by staff at the machine or by the
+//! customer's passkey.
 //!
 //! **Invariant:** the ground that staff give is in the entry before anybody can sign in again.
 
+use sekisho_core::bound::Bound;
 use sekisho_core::id::NoticeId;
+use sekisho_core::policy::FactorPolicy;
+use sekisho_core::proof::{FactorProved, Method};
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::{Attempt, Facts, Ground, decide};
 use sekisho_core::verdict::Verdict;
 
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::steps::passkey::{PasskeyAnswer, PasskeyPrompt, Signing};
 
 /// What became of the wish to thaw an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +42,8 @@ impl Gate {
             let facts = Facts {
                 channels: self.store().channels(customer.id).await?,
                 customer,
+                bound: Bound::Thaw("").digest(),
+                factors: Vec::new(),
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
                 now,
             };
@@ -48,6 +55,57 @@ impl Gate {
                 Verdict::Allow => Thawed::Thawed,
                 Verdict::Hold | Verdict::Refuse | Verdict::StepUp(_) => Thawed::NotFrozen,
             });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// The prompt of the page on which an account is thawed, for any passkey that the browser has;
+    /// `None` where there can be none.
+    ///
+    /// # Errors
+    /// When no random value can be had.
+    pub fn thaw_prompt(&self, binding: &str) -> Result<Option<PasskeyPrompt>, Fault> {
+        let allowed = self.policy().factor(Method::Passkey) != FactorPolicy::Forbid;
+        if !allowed || !self.has_domain() {
+            return Ok(None);
+        }
+        self.prompt(Bound::Thaw(binding).digest(), &[]).map(Some)
+    }
+
+    /// Thaws the account of whoever's passkey signed; whether it did. One answer for an unknown
+    /// passkey, a wrong signature and an account that is not frozen.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn thaw_by_passkey(
+        &self,
+        signed: &PasskeyAnswer,
+        binding: &str,
+    ) -> Result<bool, Fault> {
+        let bound = Bound::Thaw(binding).digest();
+        let signing = Signing {
+            bound,
+            customer: None,
+        };
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let Some((customer, passkey)) = self.prove_answer(signed, signing).await? else {
+                return Ok(false);
+            };
+            let channels = self.store().channels(customer.id).await?;
+            let proofs = vec![FactorProved::Passkey(passkey)];
+            let facts = Facts {
+                factors: self.factor_tries(customer.id, &channels).await?,
+                channels,
+                customer,
+                bound,
+                fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
+                now,
+            };
+            let decision = decide(&Attempt::Customer(proofs), &facts, &self.policy());
+            if let Some(committed) = self.commit(decision).await? {
+                return Ok(committed.verdict() == &Verdict::Allow);
+            }
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }

@@ -38,7 +38,7 @@ pub(super) fn contact_changed_en(channel: ChannelKind, place: &str, not_me: &str
     )
 }
 
-pub(super) fn device_forgotten_ja(place: &str, not_me: &str) -> Text {
+pub(super) fn forgotten_ja(place: &str, not_me: &str) -> Text {
     (
         "端末の登録を解除しました".into(),
         format!(
@@ -47,7 +47,7 @@ pub(super) fn device_forgotten_ja(place: &str, not_me: &str) -> Text {
     )
 }
 
-pub(super) fn device_forgotten_en(place: &str, not_me: &str) -> Text {
+pub(super) fn forgotten_en(place: &str, not_me: &str) -> Text {
     (
         "A device is no longer remembered".into(),
         format!(
@@ -74,7 +74,7 @@ pub(super) fn device_reused_en(place: &str, not_me: &str) -> Text {
     )
 }
 
-pub(super) fn password_changed_ja(place: &str, not_me: &str) -> Text {
+pub(super) fn password_ja(place: &str, not_me: &str) -> Text {
     (
         "パスワードを変更しました".into(),
         format!(
@@ -83,7 +83,7 @@ pub(super) fn password_changed_ja(place: &str, not_me: &str) -> Text {
     )
 }
 
-pub(super) fn password_changed_en(place: &str, not_me: &str) -> Text {
+pub(super) fn password_en(place: &str, not_me: &str) -> Text {
     (
         "Your password was changed".into(),
         format!(

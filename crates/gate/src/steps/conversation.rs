@@ -9,7 +9,7 @@ use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
 use sekisho_core::device::Presented;
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::{InteractionKind, InteractionKnown};
+use sekisho_core::known::{InteractionKind, InteractionKnown, RecoveryKind};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::notice::Locale;
 use sekisho_core::passkey::Usable;
@@ -43,6 +43,19 @@ pub(crate) struct State {
     /// What a change of contact is about.
     #[serde(default)]
     pub(crate) contact: Option<ContactState>,
+    /// Where a recovery stands.
+    #[serde(default)]
+    pub(crate) recovery: Option<RecoveryStage>,
+}
+
+/// Where a recovery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RecoveryStage {
+    /// A new password may be chosen.
+    Choose,
+    /// Codes were sent, if there was anybody to send them to.
+    Codes(RecoveryKind),
 }
 
 /// What a page needs to know of a conversation.
@@ -121,7 +134,10 @@ impl Gate {
     /// Those of the store.
     pub async fn conversation(&self, token: &str) -> Result<Option<Conversation>, Fault> {
         let policy = self.policy();
-        let Some(found) = self.find_conversation(token).await? else {
+        let found = self.find_conversation(token).await?;
+        // A recovery says nothing of who it is about, and has pages of its own.
+        let other = |found: &Found| found.interaction.kind != InteractionKind::Recover;
+        let Some(found) = found.filter(other) else {
             return Ok(None);
         };
         let signs_in = found.interaction.kind == InteractionKind::SignIn;
@@ -164,6 +180,7 @@ impl Gate {
             (InteractionKind::ChangeContact, Claim::Code(code)) => {
                 self.complete_contact((token, found), code, visitor).await
             }
+            (InteractionKind::Recover, _) => Ok(CodeAnswer::Over),
             // Whoever registers has nothing else yet, and nothing else proves an address.
             (_, Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
         }

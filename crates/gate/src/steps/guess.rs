@@ -41,17 +41,8 @@ impl Gate {
         address: Option<Address>,
         now: Moment,
     ) -> Result<Admission, Fault> {
-        if let Some(address) = address {
-            let attempt = Attempt {
-                key: self
-                    .keys()
-                    .counter("send_network", &address.network(), None),
-                customer: None,
-                counted: Counted::NetworkMessage,
-            };
-            if self.count(&attempt, now).await? == Admission::Locked {
-                return Ok(Admission::Locked);
-            }
+        if self.reserve_network(address, now).await? == Admission::Locked {
+            return Ok(Admission::Locked);
         }
         let attempt = Attempt {
             key: self.keys().counter("send", login.as_str().as_bytes(), None),
@@ -78,6 +69,25 @@ impl Gate {
             tries,
         };
         Ok(requests.count(now, &self.policy()))
+    }
+
+    /// Counts a message that somebody at `address` asks for, for the network alone.
+    pub(crate) async fn reserve_network(
+        &self,
+        address: Option<Address>,
+        now: Moment,
+    ) -> Result<Admission, Fault> {
+        let Some(address) = address else {
+            return Ok(Admission::Admitted);
+        };
+        let attempt = Attempt {
+            key: self
+                .keys()
+                .counter("send_network", &address.network(), None),
+            customer: None,
+            counted: Counted::NetworkMessage,
+        };
+        self.count(&attempt, now).await
     }
 
     /// The counter of messages to an account, with an allowance of its own for a device that was

@@ -20,7 +20,6 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::DeviceNamed { id, customer, name } => vec![named(*id, *customer, name.as_ref())],
         Change::DeviceRemembered(device) => remembered(device),
         Change::DeviceRotated(rotated) => replaced(rotated),
-        Change::DeviceSeen { id, at } => vec![seen(*id, *at)],
         _ => return None,
     })
 }
@@ -87,13 +86,6 @@ fn replaced(rotated: &DeviceRotated) -> Vec<Write> {
             ],
         ),
     ]
-}
-
-fn seen(id: DeviceId, at: Moment) -> Write {
-    Write::any(
-        "UPDATE device SET last_at = ?2 WHERE id = ?1 AND last_at < ?2",
-        [id.into(), at.into()],
-    )
 }
 
 fn named(id: DeviceId, customer: CustomerId, name: Option<&Sealed>) -> Write {

@@ -33,7 +33,7 @@ macro_rules! removal {
 }
 
 /// Codes go before the requests that they answer.
-const REMOVALS: [&str; 9] = [
+const REMOVALS: [&str; 10] = [
     removal!("interaction", "id", "expires < ?1"),
     removal!("challenge", "bound", "expires < ?1"),
     removal!("authorization_code", "code", "expires < ?1"),
@@ -44,6 +44,7 @@ const REMOVALS: [&str; 9] = [
          WHERE authorization_code.request = authorization_request.id)"
     ),
     removal!("session", "id", "ends < ?1"),
+    removal!("recovery", "decision", "expires < ?1"),
     removal!("report_code", "code", "expires < ?1"),
     "DELETE FROM idempotency WHERE at < ?1 AND request_key IN \
      (SELECT request_key FROM idempotency WHERE at < ?1 LIMIT ?2)",

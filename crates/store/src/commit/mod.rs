@@ -16,6 +16,7 @@ mod notice;
 mod operation;
 mod passkey;
 mod pin;
+mod recovery;
 mod session;
 mod totp;
 mod values;
@@ -97,7 +98,6 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::CustomerThawed { .. }
         | Change::DeviceRemembered(_)
         | Change::DeviceRotated(_)
-        | Change::DeviceSeen { .. }
         | Change::LoginClaimed { .. }
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
@@ -109,6 +109,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved { .. } => passkey::writes(change),
         Change::Pin(change) => Some(pin::writes(change)),
+        Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Totp(change) => Some(totp::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }

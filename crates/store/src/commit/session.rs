@@ -262,6 +262,7 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
         ),
         Write::any("DELETE FROM interaction WHERE customer = ?1", of_customer()),
         Write::any("DELETE FROM challenge WHERE customer = ?1", of_customer()),
+        Write::any("DELETE FROM recovery WHERE customer = ?1", of_customer()),
         Write::any(
             "DELETE FROM authorization_code WHERE customer = ?1 AND redeemed IS NULL",
             of_customer(),

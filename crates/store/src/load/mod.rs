@@ -20,6 +20,7 @@ mod keys;
 mod operate;
 mod outcome;
 mod passkey;
+mod recover;
 mod redeem;
 mod remind;
 mod reopen;

@@ -57,6 +57,7 @@ impl CodePage {
         };
         let begin = match conversation.kind {
             InteractionKind::ChangeContact => "/security/contact",
+            InteractionKind::Recover => "/recover",
             InteractionKind::SignIn => "/sign-in",
             InteractionKind::SignUp => "/sign-up",
         };

@@ -134,6 +134,7 @@ fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
         _ if path.starts_with("/security/sessions/") => "/security/sessions",
         _ if path.starts_with("/security/totp/") => "/security/totp",
         "/code/passkey" | "/code/resend" | "/code/totp" => "/code",
+        _ if path.starts_with("/security/recovery/") => "/security",
         "/sign-in/passkey" => "/sign-in",
         _ => path
             .strip_suffix("/decline")

@@ -28,6 +28,8 @@ mod passkey;
 mod passkeys;
 mod posted;
 mod prove;
+mod recover;
+mod recover_password;
 mod rendered;
 mod report;
 mod row;
@@ -65,6 +67,28 @@ async fn nothing_here(request: Request) -> Response {
     } else {
         Problem::new(Kind::NotFound, "There is nothing at this address.").into_response()
     }
+}
+
+/// What was lost, and how it is had back.
+fn recovery() -> Router<App> {
+    Router::new()
+        .route("/recover", get(recover::show).post(recover::submit))
+        .route(
+            "/recover/codes",
+            get(recover::show_codes).post(recover::submit_codes),
+        )
+        .route(
+            "/recover/password",
+            get(recover_password::show).post(recover_password::submit),
+        )
+        .route("/recover/waiting", get(recover::waiting))
+        .route("/security/recovery/{kind}", post(recover_password::cancel))
+        .route("/thaw", get(recover::show_thaw).post(recover::submit_thaw))
+        .route("/thaw/passkey", post(recover::thaw_by_passkey))
+        .route(
+            "/thaw/codes",
+            get(recover::show_thaw_codes).post(recover::submit_thaw_codes),
+        )
 }
 
 /// The hosted pages, their files, and the page for an address that does not exist.
@@ -135,6 +159,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-out", get(sign_out::ask).post(sign_out::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/signed-out", get(sign_out::done))
+        .merge(recovery())
         .method_not_allowed_fallback(async || Trouble::Method)
         .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), dress))

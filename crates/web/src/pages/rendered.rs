@@ -3,9 +3,11 @@
 
 mod contacts;
 mod passkeys;
+mod recover;
 mod security;
 mod set_pin;
 mod totp;
+mod trouble;
 
 use std::collections::BTreeSet;
 
@@ -40,7 +42,6 @@ use super::row::Row;
 use super::sign_in::SignInPage;
 use super::sign_out::{SignOutPage, SignedOutPage};
 use super::sign_up::SignUpPage;
-use super::trouble::{Trouble, TroublePage};
 use crate::brand::{Brand, BrandSettings, Worded};
 use crate::forms::Errors;
 use crate::texts::{Texts, When};
@@ -353,28 +354,6 @@ impl World {
         samples
     }
 
-    fn troubles(&self) -> Vec<Sample> {
-        [
-            Trouble::Away,
-            Trouble::Busy { seconds: 3 },
-            Trouble::Expired,
-            Trouble::Forged,
-            Trouble::Internal,
-            Trouble::Large,
-            Trouble::Malformed,
-            Trouble::Many,
-            Trouble::Method,
-            Trouble::Misdirected,
-            Trouble::NotFound,
-        ]
-        .map(|trouble| {
-            let request = Some(self.text.clone());
-            let page = TroublePage::framed(self.frame("/x"), trouble, request);
-            erring("trouble", &page)
-        })
-        .into()
-    }
-
     fn pages(&self) -> Vec<Sample> {
         [
             self.entrance(),
@@ -385,6 +364,7 @@ impl World {
             self.confirmations(),
             self.passkeys(),
             self.set_pin(),
+            self.recovery(),
             self.totp(),
             self.troubles(),
         ]

@@ -70,6 +70,7 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
         Act::Freeze => words.freeze,
         Act::Outcome => words.outcome,
         Act::Prove => words.prove,
+        Act::Recover => words.recover,
         Act::Redeem => words.redeem,
         Act::Report => words.report,
         Act::SignIn => words.sign_in,

@@ -7,10 +7,11 @@ use axum::response::Response;
 use sekisho_core::known::ChannelPurpose;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::Locale;
-use sekisho_gate::{PinView, Security, ShownChannel};
+use sekisho_gate::{PinView, Security, ShownChannel, ShownRecovery};
 
 use super::arrival::Arrival;
 use super::frame::Frame;
+use super::recover_password::{self, RecoveryLine};
 use super::trouble::Trouble;
 use crate::texts::{SecurityWords, Texts, When, fill};
 
@@ -33,6 +34,7 @@ pub struct SecurityPage {
     pub channels: Vec<ChannelLine>,
     pub sessions: String,
     pub devices: String,
+    pub recoveries: Vec<RecoveryLine>,
 }
 
 impl ChannelLine {
@@ -81,6 +83,7 @@ impl SecurityPage {
             channels: known.channels.iter().map(line).collect(),
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
             devices: fill(words.devices_many, &[("many", &known.devices)]),
+            recoveries: Vec::new(),
         }
     }
 }
@@ -100,7 +103,18 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let mut page = SecurityPage::framed(frame, &known, arrival.locale());
     let pin = arrival.app().gate.pin(&session).await?;
     page.pin = pin.map(|pin| standing(&pin, &arrival));
-    let changed = arrival.asked("told").as_deref() == Some("password");
-    page.told = changed.then_some(arrival.texts().change_password.done);
+    page.told = match arrival.asked("told").as_deref() {
+        Some("password") => Some(arrival.texts().change_password.done),
+        Some("recovery") => Some(arrival.texts().recover.course_stopped),
+        _ => None,
+    };
+    let gate = &arrival.app().gate;
+    let open = gate.recoveries(&session).await?;
+    let line = |one: &ShownRecovery| {
+        let form = recover_password::form(one.kind);
+        let csrf = gate.csrf_token(arrival.session_binding(), &form);
+        RecoveryLine::of(one, csrf, arrival.locale())
+    };
+    page.recoveries = open.iter().map(line).collect();
     Ok(arrival.shown(&page))
 }

@@ -85,6 +85,8 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         _ if signed_in => Some(words.again),
         Some("over") => Some(words.over),
         Some("needed") => Some(words.needed),
+        Some("recovered") => Some(arrival.texts().recover.told_set),
+        Some("thawed") => Some(arrival.texts().recover.told_thawed),
         _ => None,
     };
     let filled = Filled {

@@ -10,6 +10,7 @@ mod frame;
 mod operation;
 mod passkey;
 mod password;
+mod recover;
 mod security;
 mod set_pin;
 mod totp;
@@ -23,6 +24,7 @@ pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
 pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
+pub use recover::RecoverWords;
 pub use security::{
     ChangeContactWords, ChangePasswordWords, EndSessionWords, ForgetDeviceWords, FreezeWords,
     MessagesWords, ProveWords, SecurityWords,
@@ -98,6 +100,8 @@ pub struct Texts {
     pub password: &'static PasswordWords,
     /// Another proof in a session.
     pub prove: &'static ProveWords,
+    /// Getting back what was lost.
+    pub recover: &'static RecoverWords,
     /// "This was not me".
     pub report: &'static ReportWords,
     /// The security centre.
@@ -138,6 +142,7 @@ impl Texts {
             messages: MessagesWords::of(locale),
             password: PasswordWords::of(locale),
             prove: ProveWords::of(locale),
+            recover: RecoverWords::of(locale),
             report: ReportWords::of(locale),
             security: SecurityWords::of(locale),
             set_pin: SetPinWords::of(locale),
@@ -198,6 +203,7 @@ mod tests {
             MessagesWords::ALL,
             PasswordWords::ALL,
             ProveWords::ALL,
+            RecoverWords::ALL,
             ReportWords::ALL,
             SecurityWords::ALL,
             SetPinWords::ALL,

@@ -172,6 +172,9 @@ words! {
         code: "認証コード", "A code";
         contact_changed: "ご連絡先の変更", "How we reach you was changed";
         device_forgotten: "端末の登録の解除", "A device was forgotten";
+        device_reused: "端末の複製のおそれ", "A device may have been copied";
+        recovery_begun: "再設定のお申し込み", "A recovery was asked for";
+        recovery_ended: "再設定の取り消し", "A recovery was cancelled";
         confirm_code: "お手続きの確認コード", "A code to confirm an operation";
         frozen: "口座の凍結", "Your account was frozen";
         locked: "認証の失敗が続いたこと", "Too many failed attempts";
@@ -200,6 +203,9 @@ impl MessagesWords {
             "confirm_code" => self.confirm_code,
             "contact_changed" => self.contact_changed,
             "device_forgotten" => self.device_forgotten,
+            "device_reused" => self.device_reused,
+            "recovery_begun" => self.recovery_begun,
+            "recovery_ended" => self.recovery_ended,
             "frozen" => self.frozen,
             "locked" => self.locked,
             "operation_confirmed" => self.operation_confirmed,

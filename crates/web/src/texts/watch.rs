@@ -95,6 +95,7 @@ words! {
         sign_out: "ログアウト", "Sign-out";
         sign_up: "新規登録", "Registration";
         step_up: "ログイン (認証コード)", "Sign-in (code)";
+        recover: "再設定のお手続き", "Recovery";
         report: "口座の凍結", "Account frozen";
         change_contact: "ご連絡先の変更", "Contact changed";
         forget_device: "端末の登録の解除", "Device forgotten";

@@ -10,7 +10,7 @@ use crate::fixture::{CUSTOMER, LOGIN, PASSWORD, Site};
 use crate::visit::told;
 
 #[tokio::test]
-async fn one_step_and_one_confirmation_freeze_and_only_staff_thaw() {
+async fn one_step_and_one_confirmation_freeze_and_staff_thaw() {
     let site = Site::new().await;
     let (mut thief, mut owner) = (Browser::of(&site), Browser::of(&site));
     thief.enter(&site).await;

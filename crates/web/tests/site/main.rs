@@ -25,6 +25,7 @@ mod openapi_json;
 mod pages;
 mod passkeys;
 mod prove;
+mod recover;
 mod report;
 mod security;
 mod set_pin;

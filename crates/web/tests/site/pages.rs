@@ -14,6 +14,10 @@ const PAGES: &[(&str, u16, &str)] = &[
     ("/code", 303, "/sign-in?told=over"),
     ("/history", 303, "/sign-in?return_to=%2Fhistory&told=needed"),
     ("/nowhere", 404, ""),
+    ("/recover", 200, ""),
+    ("/recover/codes", 303, "/recover"),
+    ("/recover/password", 303, "/recover"),
+    ("/recover/waiting", 200, ""),
     ("/report", 200, ""),
     ("/report/done", 200, ""),
     (
@@ -80,10 +84,19 @@ const PAGES: &[(&str, u16, &str)] = &[
     ("/sign-out", 303, "/signed-out"),
     ("/sign-up", 200, ""),
     ("/signed-out", 200, ""),
+    ("/thaw", 200, ""),
+    ("/thaw/codes", 303, "/thaw"),
 ];
 
 /// Every address that takes a form, but for those of one operation or one row of the history.
-const FORMS: &[&str] = &["/report", "/sign-in", "/sign-up"];
+const FORMS: &[&str] = &[
+    "/recover",
+    "/report",
+    "/sign-in",
+    "/sign-up",
+    "/thaw",
+    "/thaw/passkey",
+];
 
 fn page(path: &str) -> axum::http::request::Builder {
     Request::get(path).header(header::ACCEPT, "text/html")
@@ -122,7 +135,10 @@ async fn a_customer_sees_the_pages_of_customers() {
     let mut browser = Browser::of(&site);
     browser.sign_in_with_code(&site).await;
     for (path, ..) in PAGES {
-        if ["/code", "/nowhere", "/sign-in", "/sign-up"].contains(path) {
+        if ["/code", "/nowhere", "/sign-in", "/sign-up"].contains(path)
+            || path.contains("/codes")
+            || *path == "/recover/password"
+        {
             continue;
         }
         assert_eq!(browser.open(path).await.status, StatusCode::OK, "{path}");
@@ -262,6 +278,7 @@ async fn no_form_is_taken_without_its_token() {
         "/security/prove/code",
         "/security/prove/passkey",
         "/security/prove/totp",
+        "/security/recovery/password",
         "/security/sessions/others",
         session,
     ];

@@ -22,6 +22,7 @@ mod messages;
 mod outbox;
 mod passkey;
 mod pump;
+mod recover;
 mod remind;
 mod report;
 mod set_pin;

@@ -480,3 +480,43 @@ async fn nothing_is_added_in_a_session_that_has_ended_and_a_new_name_is_told() {
         assert_eq!(removed, Enrolled::ProveAgain);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_thaws_at_once_and_opens_what_guessing_locked() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (session, mut passkey) = owner(&here, &visitor(HOME)).await;
+        let early = here.gate.thaw_prompt(BINDING).unwrap().unwrap();
+        let early = answered(&mut passkey, &early);
+        let thaw = async |answer: &PasskeyAnswer, binding: &str| {
+            here.gate.thaw_by_passkey(answer, binding).await.unwrap()
+        };
+        assert!(!thaw(&early, BINDING).await, "nothing is frozen");
+        here.gate.freeze(&session, &visitor(HOME)).await.unwrap();
+        for _ in 0..6 {
+            let wrong = typed("wrong", &visitor(HOME));
+            here.gate.sign_in(wrong).await.unwrap();
+        }
+        let sign_in = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
+        let sign_in = answered(&mut passkey, &sign_in);
+        assert!(!thaw(&sign_in, BINDING).await, "asked for something else");
+        let prompt = here.gate.thaw_prompt(BINDING).unwrap().unwrap();
+        let answer = answered(&mut passkey, &prompt);
+        assert!(!thaw(&answer, "another browser").await);
+        let mut forged = answer.clone();
+        forged.signature.reverse();
+        assert!(!thaw(&forged, BINDING).await);
+        let mut unknown = answer.clone();
+        unknown.handle = vec![9; 16];
+        assert!(!thaw(&unknown, BINDING).await);
+        let mut at_once = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (gate, answer) = (here.gate.clone(), answer.clone());
+            at_once.spawn(async move { gate.thaw_by_passkey(&answer, BINDING).await.unwrap() });
+        }
+        let thawed = at_once.join_all().await;
+        assert_eq!(thawed.iter().filter(|one| **one).count(), 1, "once");
+        let right = here.gate.sign_in(typed(PASSWORD, &visitor(HOME))).await;
+        let right = right.unwrap();
+        assert!(matches!(right, SignInAnswer::StepUp { .. }), "{right:?}");
+    }
+}

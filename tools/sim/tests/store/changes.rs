@@ -12,7 +12,9 @@ use sekisho_core::id::{
     ApiCredentialId, AuthorizationId, ChallengeId, ChannelId, CredentialId, DeviceId,
     InteractionId, NoticeId, SessionId,
 };
-use sekisho_core::known::{ApiScope, ContactChangeKnown, InteractionKind, Strange};
+use sekisho_core::known::{
+    ApiScope, ContactChangeKnown, InteractionKind, RecoveryKind, RecoveryKnown, Strange,
+};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
@@ -184,10 +186,6 @@ fn beginnings() -> Vec<Change> {
             hash,
         },
         device(2),
-        Change::DeviceSeen {
-            id: DeviceId(raw(9, 1)),
-            at: at.plus(Span::hours(1)),
-        },
         Change::InteractionClosed {
             id: InteractionId(raw(12, 1)),
             revision: 1,
@@ -334,7 +332,23 @@ fn proofs() -> Vec<Change> {
             method: Method::MailCode,
             at,
         },
+        Change::RecoveryBegun(recovery(1)),
+        Change::RecoveryEnded(recovery(1)),
+        Change::RecoveryBegun(recovery(2)),
     ]
+}
+
+/// A recovery of customer 1 that waits for a day.
+pub(super) fn recovery(number: u64) -> RecoveryKnown {
+    let due = NOON.plus(Span::days(1));
+    RecoveryKnown {
+        decision: decision_id(500 + number),
+        customer: customer(1),
+        kind: RecoveryKind::Password,
+        begun: NOON,
+        due,
+        expires: due.plus(Span::days(7)),
+    }
 }
 
 /// What undoes what others do, so it comes last.

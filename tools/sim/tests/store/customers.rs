@@ -4,7 +4,7 @@
 
 use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
-use sekisho_core::change::DeviceRemembered;
+use sekisho_core::change::{DeviceRemembered, DeviceRotated};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChallengeId, CredentialId, DeviceId, InteractionId, SessionId};
 use sekisho_core::known::{ChannelKnown, CustomerState, InteractionKind};
@@ -163,8 +163,17 @@ async fn a_device_is_found_by_its_token_and_never_seen_backwards() {
         });
         apply(&store, 1, [remembered]).await;
         let later = NOON.plus(Span::hours(1));
-        apply(&store, 2, [Change::DeviceSeen { id, at: later }]).await;
-        apply(&store, 3, [Change::DeviceSeen { id, at: NOON }]).await;
+        for (number, at) in [(2, later), (3, NOON)] {
+            let rotated = Change::DeviceRotated(DeviceRotated {
+                id,
+                customer: customer(1),
+                presented: token,
+                issued: TokenHash(long(9, number)),
+                at,
+                spared: at,
+            });
+            apply(&store, number, [rotated]).await;
+        }
         let device = store.device(token).await.unwrap().unwrap();
         assert_eq!(
             (device.id, device.customer, device.last),

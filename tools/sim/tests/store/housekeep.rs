@@ -10,7 +10,7 @@ use sekisho_sim::place::Place;
 use sekisho_sim::sample::NOON;
 
 /// Tables that the removal empties once everything in them has expired.
-const PASSING: [&str; 10] = [
+const PASSING: [&str; 11] = [
     "address_failure",
     "authorization_code",
     "authorization_request",
@@ -18,6 +18,7 @@ const PASSING: [&str; 10] = [
     "guess",
     "idempotency",
     "interaction",
+    "recovery",
     "report_code",
     "session",
     "spent_ticket",

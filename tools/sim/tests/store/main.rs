@@ -21,6 +21,7 @@ mod outbox;
 mod passkeys;
 mod pins;
 mod races;
+mod recover;
 mod risk;
 mod schema;
 mod security;

@@ -1,0 +1,46 @@
+//! What the policy says of getting back what was lost.
+//!
+//! **Invariant:** a recovery always waits, so that whoever is not the customer is seen by the one
+//! who is.
+
+use serde::Deserialize;
+
+use super::{OperationEffect, Policy, within};
+use crate::access::OperationKind;
+use crate::moment::Span;
+
+/// Recovery.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryPolicy {
+    /// Hours between the proofs that begin a recovery and those that complete it.
+    pub waiting_hours: u16,
+}
+
+impl RecoveryPolicy {
+    /// For how long a recovery waits.
+    #[must_use]
+    pub const fn waiting(&self) -> Span {
+        Span::hours(self.waiting_hours as i64)
+    }
+
+    /// Whether the number is within bounds, and what it must be.
+    pub(super) fn bound(&self) -> (bool, &'static str, &'static str) {
+        (
+            within(self.waiting_hours, 336),
+            "recovery.waiting_hours",
+            "must be 1 to 336",
+        )
+    }
+}
+
+impl Policy {
+    /// The operations that move money or where it goes.
+    #[must_use]
+    pub fn money(&self) -> Vec<OperationKind> {
+        let money = |(kind, spec): (&OperationKind, &super::OperationPolicy)| {
+            (spec.effect != OperationEffect::Other).then(|| kind.clone())
+        };
+        self.operation.iter().filter_map(money).collect()
+    }
+}

@@ -1,0 +1,365 @@
+//! The act "recover": a customer who cannot go the usual way asks for what they lost, waits, and
+//! comes back.
+//!
+//! A recovery takes two different proofs (NIST SP 800-63B-4 section 4.2.2.2), given when it is
+//! begun and once more when it is due. In between every verified channel is told, and whoever types
+//! the code of that message ends it. What it gives is told too, and money waits after it as after a
+//! change of contact.
+//!
+//! **Invariant:** an unknown account, a wrong password and an account that has nothing to recover
+//! open a conversation that looks like any other and that no code answers.
+
+mod answer;
+mod cancel;
+mod choose;
+
+pub use answer::{Answer, AnswerFacts, AnswerFresh, Given, answer};
+pub use cancel::{CancelFacts, cancel};
+pub use choose::{ChooseFacts, choose};
+
+use crate::access::{Act, Visit};
+use crate::bound::Bound;
+use crate::bytes::{CounterKey, Sealed, TokenHash};
+use crate::change::Change;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::guess::Sends;
+use crate::id::{CustomerId, DecisionId, InteractionId};
+use crate::known::{
+    ChannelKnown, CustomerState, InteractionKind, LoginKnown, RecoveryKind, RecoveryKnown,
+};
+use crate::login::ChannelKind;
+use crate::moment::{Moment, Span};
+use crate::policy::Policy;
+use crate::proof::PasswordProved;
+use crate::reason::Reason;
+use crate::sighting::Ending;
+use crate::sign_in::CONVERSATION;
+use crate::step_up::{Addressee, Admission, FreshChallenge};
+use crate::step_up::{code_channel, failed, recipient, send};
+use crate::verdict::{Requirement, Verdict};
+
+/// For how long a recovery that is due waits for its customer: a week, so that whoever is away for
+/// a weekend does not begin anew.
+pub const OPEN: Span = Span::days(7);
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// From where.
+    pub context: Context,
+    /// What was lost.
+    pub kind: RecoveryKind,
+    /// The counter of the password, where one was typed.
+    pub tries: CounterKey,
+}
+
+/// What is known.
+#[derive(Debug)]
+pub struct Facts {
+    /// The customer meant by the login, if there is one.
+    pub login: Option<LoginKnown>,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// The proof, if a password was typed and right.
+    pub password: Option<PasswordProved>,
+    /// Whether the try was admitted.
+    pub admission: Admission,
+    /// The counter of messages.
+    pub sends: Sends,
+    /// The conversation: its id, the hash of its token, its sealed state.
+    pub interaction: (InteractionId, TokenHash, Sealed),
+    /// Two codes, of which as many are sent as are needed.
+    pub challenges: [FreshChallenge; 2],
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// The channels whose codes a recovery takes; `None` when the customer has too few, and staff have
+/// to make sure who asks.
+///
+/// Beside the password that is one code. Without it these are two, by mail and by text message: a
+/// second mailbox is most often open in the same browser.
+#[must_use]
+pub fn proving<'a>(
+    kind: RecoveryKind,
+    channels: &'a [ChannelKnown],
+    policy: &Policy,
+) -> Option<Vec<&'a ChannelKnown>> {
+    let verified = |kind: ChannelKind| {
+        let of = |one: &&ChannelKnown| one.kind == kind && one.verified.is_some();
+        channels.iter().find(of)
+    };
+    match kind {
+        RecoveryKind::Thaw => code_channel(channels, policy).map(|channel| vec![channel]),
+        RecoveryKind::Password => Some(vec![
+            verified(ChannelKind::Mail)?,
+            verified(ChannelKind::Sms)?,
+        ]),
+    }
+}
+
+/// Opens the conversation, and sends the codes if there is something to recover.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let refused = refusal(attempt, facts, policy);
+    let login = facts.login.as_ref();
+    let mut decision = Decision::of(Entry {
+        id: facts.decision,
+        at: facts.now,
+        act: Act::Recover,
+        actor: Actor::Customer,
+        customer: login.map(|login| login.customer.id),
+        operation: None,
+        verdict: match refused {
+            None => Verdict::requiring([Requirement::SecondFactor]),
+            Some(_) => Verdict::Refuse,
+        },
+        reasons: vec![refused.unwrap_or(Reason::ConfirmationNeeded)],
+        policy: policy.version.clone(),
+        facts: noted(attempt.kind),
+    });
+    if let Some(login) = login {
+        let visit = Visit {
+            customer: login.customer.id,
+            context: &attempt.context,
+            application: None,
+            ending: match refused {
+                None => Ending::Pending,
+                Some(_) => Ending::Failure,
+            },
+        };
+        decision.access = Some(visit.access(&decision.entry));
+    }
+    let (id, token, state) = facts.interaction.clone();
+    let meant = login.filter(|_| refused.is_none());
+    let opened = Change::InteractionOpened {
+        id,
+        token,
+        kind: InteractionKind::Recover,
+        customer: meant.map(|login| login.customer.id),
+        state,
+        at: facts.now,
+        expires: facts.now.plus(CONVERSATION),
+    };
+    let decision = decision.with([opened]);
+    match meant {
+        Some(login) => sent(decision, attempt, (facts, login), policy),
+        None => decision.with(failed(&attempt.context, facts.now)),
+    }
+}
+
+/// What an entry says of a recovery of `kind`.
+fn noted(kind: RecoveryKind) -> String {
+    format!(r#"{{"kind":"{}"}}"#, kind.word())
+}
+
+/// The end of a recovery that is in course still.
+const fn ended(recovery: &RecoveryKnown) -> Change {
+    Change::RecoveryEnded(*recovery)
+}
+
+/// Money waits as after a change of contact, from the customer's row in this revision on.
+fn money_waits(of: (CustomerId, i64), at: Moment, policy: &Policy) -> Vec<Change> {
+    let (id, revision) = of;
+    let changed = Change::CustomerContactChanged { id, revision, at };
+    let held = policy.money();
+    let held = (!held.is_empty()).then_some(Change::OperationsHeld {
+        customer: id,
+        kinds: held,
+    });
+    [changed].into_iter().chain(held).collect()
+}
+
+fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> {
+    if facts.admission == Admission::Locked {
+        return Some(Reason::TriesExhausted);
+    }
+    let Some(login) = &facts.login else {
+        return Some(Reason::CredentialMismatch);
+    };
+    let frozen = login.customer.state == CustomerState::Frozen;
+    let proved = facts.password.as_ref();
+    let proved = proved.map(|proof| (proof.credential(), proof.revision()));
+    let stored = login.credential.as_ref();
+    let stored = stored.map(|known| (known.id, known.revision));
+    let wrong = proved.is_none() || proved != stored;
+    let reason = match attempt.kind {
+        RecoveryKind::Thaw if wrong => Some(Reason::CredentialMismatch),
+        RecoveryKind::Thaw => (!frozen).then_some(Reason::NotFrozen),
+        RecoveryKind::Password if stored.is_none() => Some(Reason::FactorMissing),
+        RecoveryKind::Password => frozen.then_some(Reason::Frozen),
+    };
+    if reason.is_some() {
+        return reason;
+    }
+    if proving(attempt.kind, &facts.channels, policy).is_none() {
+        return Some(Reason::PolicyRequires);
+    }
+    let counted = facts.sends.count(facts.now, policy);
+    counted.is_none().then_some(Reason::TriesExhausted)
+}
+
+/// The codes, each bound to its own place in the conversation.
+fn sent(
+    decision: Decision,
+    attempt: &Attempt,
+    known: (&Facts, &LoginKnown),
+    policy: &Policy,
+) -> Decision {
+    let (facts, login) = known;
+    let (id, _, _) = facts.interaction;
+    let channels = proving(attempt.kind, &facts.channels, policy).unwrap_or_default();
+    let bounds = [Bound::Interaction(id), Bound::Recover(id)];
+    let mut decision = decision.with(facts.sends.count(facts.now, policy).unwrap_or_default());
+    if attempt.kind == RecoveryKind::Thaw {
+        let cleared = Change::TriesCleared { key: attempt.tries };
+        decision.changes.push(cleared);
+    }
+    for ((channel, fresh), bound) in channels.into_iter().zip(&facts.challenges).zip(bounds) {
+        let to = Addressee {
+            customer: Some(login.customer.id),
+            recipient: recipient(channel),
+            locale: login.customer.locale,
+            at: facts.now,
+        };
+        let (sent, notice) = send(fresh, bound.digest(), None, to, policy.code_life());
+        decision = decision.with([sent]).telling([notice]);
+    }
+    decision
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::Digest;
+    use crate::id::{ChallengeId, CredentialId, NoticeId};
+    use crate::known::{CredentialKnown, TriesKnown};
+    use crate::notice::NoticeKind;
+    use crate::sample::{NOW, channels, context, customer, policy};
+
+    fn facts(state: CustomerState) -> Facts {
+        let id = CredentialId([5; 16]);
+        let fresh = |number: u8| FreshChallenge {
+            id: ChallengeId([number; 16]),
+            code: "123456".into(),
+            hash: Digest([number; 32]),
+            notice: NoticeId([number; 16]),
+        };
+        let mut known = customer(1);
+        known.state = state;
+        Facts {
+            login: Some(LoginKnown {
+                channel: channels().remove(0),
+                credential: Some(CredentialKnown {
+                    id,
+                    customer: known.id,
+                    hash: "hash".into(),
+                    revision: 3,
+                    set: NOW,
+                }),
+                customer: known,
+            }),
+            channels: channels(),
+            password: Some(PasswordProved::assert_password(id, 3, NOW)),
+            admission: Admission::Admitted,
+            sends: Sends {
+                key: CounterKey([2; 16]),
+                tries: None,
+            },
+            interaction: (
+                InteractionId([3; 16]),
+                TokenHash([3; 32]),
+                Sealed(vec![3; 40]),
+            ),
+            challenges: [fresh(6), fresh(7)],
+            decision: DecisionId([9; 16]),
+            now: NOW,
+        }
+    }
+
+    fn decided(kind: RecoveryKind, facts: &Facts) -> Decision {
+        let attempt = Attempt {
+            context: context(),
+            kind,
+            tries: CounterKey([1; 16]),
+        };
+        decide(&attempt, facts, &policy())
+    }
+
+    /// To whom the conversation belongs.
+    fn opened(decision: &Decision) -> Option<Option<CustomerId>> {
+        decision.changes.iter().find_map(|change| match change {
+            Change::InteractionOpened { customer, .. } => Some(*customer),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn one_code_goes_out_beside_the_password_and_two_without() {
+        for (kind, state, many) in [
+            (RecoveryKind::Thaw, CustomerState::Frozen, 1),
+            (RecoveryKind::Password, CustomerState::Active, 2),
+        ] {
+            let decision = decided(kind, &facts(state));
+            assert_eq!(opened(&decision), Some(Some(customer(1).id)));
+            let code =
+                |notice: &&crate::notice::Notice| matches!(notice.kind, NoticeKind::Code { .. });
+            assert_eq!(decision.notices.iter().filter(code).count(), many);
+            let bound = |change: &Change| match change {
+                Change::ChallengeSent { bound, .. } => Some(*bound),
+                _ => None,
+            };
+            let mut bounds: Vec<_> = decision.changes.iter().filter_map(bound).collect();
+            bounds.dedup();
+            assert_eq!(bounds.len(), many, "each for its own place");
+        }
+    }
+
+    #[test]
+    fn whatever_stands_against_it_opens_a_conversation_of_nobody() {
+        let (frozen, active) = (CustomerState::Frozen, CustomerState::Active);
+        let with = |state, change: &dyn Fn(&mut Facts)| {
+            let mut facts = facts(state);
+            change(&mut facts);
+            facts
+        };
+        let wrong = |facts: &mut Facts| facts.password = None;
+        let stale = |facts: &mut Facts| {
+            let id = CredentialId([5; 16]);
+            facts.password = Some(PasswordProved::assert_password(id, 2, NOW));
+        };
+        let unknown = |facts: &mut Facts| facts.login = None;
+        let locked = |facts: &mut Facts| facts.admission = Admission::Locked;
+        let mail_alone = |facts: &mut Facts| facts.channels.truncate(1);
+        let many = |facts: &mut Facts| {
+            facts.sends.tries = Some(TriesKnown {
+                tries: 10,
+                total: 10,
+                last: NOW,
+                locked_until: NOW.plus(Span::minutes(1)),
+            });
+        };
+        let nothing = |_: &mut Facts| {};
+        let (thaw, password) = (RecoveryKind::Thaw, RecoveryKind::Password);
+        for (kind, facts, reason) in [
+            (thaw, with(frozen, &wrong), Reason::CredentialMismatch),
+            (thaw, with(frozen, &stale), Reason::CredentialMismatch),
+            (thaw, with(frozen, &unknown), Reason::CredentialMismatch),
+            (thaw, with(frozen, &locked), Reason::TriesExhausted),
+            (thaw, with(frozen, &many), Reason::TriesExhausted),
+            (thaw, with(active, &nothing), Reason::NotFrozen),
+            (password, with(frozen, &nothing), Reason::Frozen),
+            (password, with(active, &unknown), Reason::CredentialMismatch),
+            (password, with(active, &mail_alone), Reason::PolicyRequires),
+            (password, with(active, &many), Reason::TriesExhausted),
+        ] {
+            let decision = decided(kind, &facts);
+            assert_eq!(decision.reasons(), [reason]);
+            assert_eq!(opened(&decision), Some(None), "{reason:?}");
+            assert!(decision.notices.is_empty(), "{reason:?}");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The act "recover": what was lost is asked for, waited for and had back.
+//!
+//! **Invariant:** for a login that nobody has the same steps are taken: one slow hash where a
+//! password is typed, one reserved try, one conversation.
+
+use secrecy::SecretString;
+use sekisho_core::bound::Bound;
+use sekisho_core::guess::{Counted, Sends};
+use sekisho_core::id::{CustomerId, DeviceId, InteractionId, NoticeId};
+use sekisho_core::known::{InteractionKind, RecoveryKind};
+use sekisho_core::login::Login;
+use sekisho_core::moment::Moment;
+use sekisho_core::notice::Locale;
+use sekisho_core::recover::{
+    Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, Given, answer, cancel, decide,
+};
+use sekisho_core::step_up::{Admission, Tried};
+use sekisho_core::verdict::Verdict;
+use sekisho_seal::token::{Token, TokenKind};
+
+use super::account::Session;
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+use crate::steps::conversation::{Found, RecoveryStage, State};
+use crate::visitor::Visitor;
+
+/// What a visitor typed.
+#[derive(Clone, Debug)]
+pub struct Recover {
+    /// What was lost.
+    pub kind: RecoveryKind,
+    /// Mail address or phone number, as typed.
+    pub login: String,
+    /// The password, as typed; empty where it is what was lost.
+    pub password: SecretString,
+    /// Who is there.
+    pub visitor: Visitor,
+}
+
+/// What became of the codes.
+#[derive(Clone, Debug)]
+pub enum RecoverAnswer {
+    /// A new password may be chosen in this conversation.
+    Choose {
+        /// For the cookie of the conversation.
+        interaction: Token,
+    },
+    /// What was lost is there again.
+    Given,
+    /// Expired, locked or closed: begin again.
+    Over,
+    /// Everything was proved, and the waiting time runs.
+    Waiting {
+        /// Until when.
+        due: Moment,
+    },
+    /// Wrong; there may be another try.
+    Wrong,
+}
+
+/// A recovery in course, as its customer sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownRecovery {
+    /// What for.
+    pub kind: RecoveryKind,
+    /// When it was begun.
+    pub begun: Moment,
+    /// From when it can be completed.
+    pub due: Moment,
+}
+
+/// Where codes would go for a login that cannot be one.
+const NOBODY: &str = "nobody@example.com";
+
+impl Gate {
+    /// Begins or continues a recovery; the answer says nothing of whether there is anything to
+    /// recover. `None` when the network has asked for too many messages.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] when too many hashes wait; those of the store.
+    pub async fn recover(&self, typed: Recover) -> Result<Option<Token>, Fault> {
+        let entered = self.pool().enter(typed.visitor.address)?;
+        let login = Login::parse(&typed.login).ok();
+        let named = login.as_ref().map_or(typed.login.as_str(), Login::as_str);
+        let account = &named.as_bytes()[..named.len().min(1024)];
+        let address = typed.visitor.context(self.places(), None).address;
+        if self.reserve_network(address, self.now()).await? == Admission::Locked {
+            return Ok(None);
+        }
+        let mut gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
+        let device = gathered.presented.recognised();
+        let tries = self.keys().counter("password", account, device);
+        let customer = gathered.login.as_ref().map(|login| login.customer.id);
+        let admission = match typed.kind {
+            RecoveryKind::Thaw => self.reserve(Counted::Password, tries, customer).await?,
+            RecoveryKind::Password => Admission::Admitted,
+        };
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let password = match typed.kind {
+                RecoveryKind::Thaw => {
+                    let at = (admission, now);
+                    let checked = self.check_password(&entered, &gathered, &typed.password, at);
+                    checked.await?.password
+                }
+                RecoveryKind::Password => None,
+            };
+            let token = self.token(TokenKind::Interaction)?;
+            let id = InteractionId(self.dice().id(now)?);
+            let stage = RecoveryStage::Codes(typed.kind);
+            let state = recovering(
+                login.as_ref().map_or(NOBODY, Login::as_str),
+                stage,
+                typed.visitor.locale,
+            );
+            let facts = Facts {
+                login: gathered.login.clone(),
+                channels: gathered.channels.clone(),
+                password,
+                admission,
+                sends: self.recovery_sends(customer, device).await?,
+                interaction: (id, token.hash(), self.seal_state(id, &state)?),
+                challenges: [
+                    self.fresh_challenge(now, Bound::Interaction(id).digest())?,
+                    self.fresh_challenge(now, Bound::Recover(id).digest())?,
+                ],
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let attempt = Attempt {
+                context: gathered.context,
+                kind: typed.kind,
+                tries,
+            };
+            let decision = decide(&attempt, &facts, &self.policy());
+            if self.commit(decision).await?.is_some() {
+                return Ok(Some(token));
+            }
+            gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Judges the codes of a recovery of a kind.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn answer_recovery(
+        &self,
+        token: &str,
+        typed: (RecoveryKind, [&str; 2]),
+        visitor: &Visitor,
+    ) -> Result<RecoverAnswer, Fault> {
+        let (kind, _) = typed;
+        let Some(mut found) = self.find_recovery(token, kind).await? else {
+            return Ok(RecoverAnswer::Over);
+        };
+        let id = found.interaction.customer.as_ref().map(|known| known.id);
+        let (presented, context) = self.recognise(visitor, id).await?;
+        // Whoever names a login alone must not lock the codes of its owner: each such conversation
+        // has tries of its own, and messages limit how many there are.
+        let account = match (kind, id) {
+            (RecoveryKind::Thaw, Some(id)) => id.0,
+            (RecoveryKind::Password, _) | (_, None) => found.interaction.id.0,
+        };
+        let tries = self
+            .keys()
+            .counter("code", &account, presented.recognised());
+        let admission = self.reserve(Counted::Code, tries, id).await?;
+        for _ in 0..ROUNDS {
+            let attempt = Answer {
+                context,
+                kind,
+                tries,
+            };
+            let fresh = self.token(TokenKind::Interaction)?;
+            let at = (admission, self.now());
+            let facts = self.recovery_facts(&found, typed, &fresh, at).await?;
+            let recovery = facts.recovery;
+            let decision = answer(&attempt, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                match self.find_recovery(token, kind).await? {
+                    Some(again) => found = again,
+                    None => return Ok(RecoverAnswer::Over),
+                }
+                continue;
+            };
+            return Ok(match (committed.verdict(), kind) {
+                (Verdict::Allow, RecoveryKind::Password) => {
+                    RecoverAnswer::Choose { interaction: fresh }
+                }
+                (Verdict::Allow, RecoveryKind::Thaw) => RecoverAnswer::Given,
+                (Verdict::Hold, _) => RecoverAnswer::Waiting {
+                    due: recovery.map_or_else(
+                        || facts.now.plus(self.policy().recovery.waiting()),
+                        |recovery| recovery.due,
+                    ),
+                },
+                (_, _) if admission == Admission::Admitted => RecoverAnswer::Wrong,
+                (_, _) => RecoverAnswer::Over,
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// The recoveries that are in course for a customer.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn recoveries(&self, session: &Session) -> Result<Vec<ShownRecovery>, Fault> {
+        let known = self.store().recoveries(session.customer()).await?;
+        let now = self.now();
+        let open = known.into_iter().filter(|one| one.expires > now);
+        let shown = open.map(|one| ShownRecovery {
+            kind: one.kind,
+            begun: one.begun,
+            due: one.due,
+        });
+        Ok(shown.collect())
+    }
+
+    /// Ends a recovery of the customer's; whether there was one.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn cancel_recovery(
+        &self,
+        session: &Session,
+        kind: RecoveryKind,
+    ) -> Result<bool, Fault> {
+        let customer = session.customer();
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let known = self.store().recoveries(customer).await?;
+            let facts = CancelFacts {
+                session: session.known.clone(),
+                recovery: known.into_iter().find(|one| one.kind == kind),
+                channels: self.store().channels(customer).await?,
+                fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
+                now,
+            };
+            let decision = cancel(kind, &facts, &self.policy());
+            if let Some(committed) = self.commit(decision).await? {
+                return Ok(committed.verdict() == &Verdict::Allow);
+            }
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    async fn find_recovery(&self, token: &str, kind: RecoveryKind) -> Result<Option<Found>, Fault> {
+        let found = self.find_conversation(token).await?;
+        Ok(found.filter(|found| {
+            found.interaction.kind == InteractionKind::Recover
+                && found.state.recovery == Some(RecoveryStage::Codes(kind))
+        }))
+    }
+
+    async fn recovery_facts(
+        &self,
+        found: &Found,
+        typed: (RecoveryKind, [&str; 2]),
+        fresh: &Token,
+        at: (Admission, Moment),
+    ) -> Result<AnswerFacts, Fault> {
+        let ((kind, codes), (_, now)) = (typed, at);
+        let id = found.interaction.id;
+        let bounds: &[Bound<'_>] = match kind {
+            RecoveryKind::Password => &[Bound::Interaction(id), Bound::Recover(id)],
+            RecoveryKind::Thaw => &[Bound::Interaction(id)],
+        };
+        let mut given = Vec::new();
+        for (bound, code) in bounds.iter().zip(codes) {
+            let challenge = self.store().challenge(bound.digest()).await?;
+            let factor = self.prove_typed(challenge.as_ref(), code, at);
+            let tried = Tried::Code(challenge);
+            given.push(Given { tried, factor });
+        }
+        let customer = found.interaction.customer.as_ref().map(|known| known.id);
+        let asked = customer.unwrap_or(CustomerId([0; 16]));
+        let known = self.store().recoveries(asked).await?;
+        let next = InteractionId(self.dice().id(now)?);
+        let state = recovering(
+            &found.state.login,
+            RecoveryStage::Choose,
+            found.state.locale,
+        );
+        Ok(AnswerFacts {
+            interaction: found.interaction.clone(),
+            given,
+            admission: at.0,
+            channels: self.store().channels(asked).await?,
+            recovery: known.into_iter().find(|one| one.kind == kind),
+            fresh: AnswerFresh {
+                decision: self.fresh_decision(now)?,
+                report: self.fresh_report()?,
+                notice: NoticeId(self.dice().id(now)?),
+                interaction: (next, fresh.hash(), self.seal_state(next, &state)?),
+            },
+            now,
+        })
+    }
+
+    /// The messages of recoveries have a counter of their own, so that a stranger who asks for them
+    /// holds back no code to sign in with.
+    async fn recovery_sends(
+        &self,
+        customer: Option<CustomerId>,
+        device: Option<DeviceId>,
+    ) -> Result<Sends, Fault> {
+        let asked = customer.unwrap_or(CustomerId([0; 16]));
+        let key = self.keys().counter("recover", &asked.0, device);
+        let tries = self.store().tries(key).await?;
+        Ok(Sends { key, tries })
+    }
+}
+
+/// The state of a conversation in which something is recovered.
+fn recovering(login: &str, stage: RecoveryStage, locale: Locale) -> State {
+    State {
+        return_to: "/account".to_owned(),
+        login: login.to_owned(),
+        methods: Vec::new(),
+        hash: None,
+        locale,
+        contact: None,
+        recovery: Some(stage),
+    }
+}

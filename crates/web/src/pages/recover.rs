@@ -1,0 +1,301 @@
+//! `/recover` and `/thaw`: a forgotten password and a frozen account.
+//!
+//! **Invariant:** what these pages say depends on nothing that a stranger does not know.
+
+use askama::Template;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use secrecy::SecretString;
+use sekisho_core::known::RecoveryKind;
+use sekisho_core::moment::Moment;
+use sekisho_gate::{Recover, RecoverAnswer};
+
+use super::arrival::{Arrival, exposed, forget, remember};
+use super::code::is_code;
+use super::frame::Frame;
+use super::passkey::{PasskeyForm, Standing};
+use super::posted::Posted;
+use super::trouble::Trouble;
+use crate::cookies;
+use crate::forms::{Errors, passkey as posted_passkey};
+use crate::texts::{When, fill};
+
+/// The name of the form on which a passkey thaws.
+const PASSKEY: &str = "thaw_passkey";
+
+#[derive(Template)]
+#[template(path = "recover.html")]
+pub struct RecoverPage {
+    pub f: Frame,
+    pub lead: String,
+    pub waiting: String,
+    pub action: &'static str,
+    pub csrf: String,
+    pub login: String,
+    pub asks_password: bool,
+    pub passkey: Option<PasskeyForm>,
+    pub told: Option<&'static str>,
+    pub errors: Errors,
+}
+
+#[derive(Template)]
+#[template(path = "recover_code.html")]
+pub struct RecoverCodePage {
+    pub f: Frame,
+    pub sent: &'static str,
+    pub minutes: String,
+    pub action: &'static str,
+    pub begin: &'static str,
+    pub csrf: String,
+    pub first: &'static str,
+    pub second: Option<&'static str>,
+    pub errors: Errors,
+}
+
+#[derive(Template)]
+#[template(path = "recover_waiting.html")]
+pub struct RecoverWaitingPage {
+    pub f: Frame,
+    pub until: String,
+}
+
+/// Where a recovery of this kind begins.
+const fn begins(kind: RecoveryKind) -> &'static str {
+    match kind {
+        RecoveryKind::Password => "/recover",
+        RecoveryKind::Thaw => "/thaw",
+    }
+}
+
+/// Where its codes are typed.
+const fn codes(kind: RecoveryKind) -> &'static str {
+    match kind {
+        RecoveryKind::Password => "/recover/codes",
+        RecoveryKind::Thaw => "/thaw/codes",
+    }
+}
+
+impl RecoverPage {
+    /// The first page of `kind`, of which nothing is filled in yet.
+    pub fn framed(frame: Frame, kind: RecoveryKind, hours: u16) -> Self {
+        let words = frame.t.recover;
+        let (title, lead) = match kind {
+            RecoveryKind::Password => (words.password_title, words.password_lead),
+            RecoveryKind::Thaw => (words.thaw_title, words.thaw_lead),
+        };
+        Self {
+            lead: fill(lead, &[("hours", &hours)]),
+            waiting: fill(words.thaw_password_text, &[("hours", &hours)]),
+            f: frame.headed(title),
+            action: begins(kind),
+            csrf: String::new(),
+            login: String::new(),
+            asks_password: kind == RecoveryKind::Thaw,
+            passkey: None,
+            told: None,
+            errors: Errors::none(),
+        }
+    }
+
+    fn of(arrival: &Arrival, kind: RecoveryKind, errors: Errors) -> Result<Self, Trouble> {
+        let gate = &arrival.app().gate;
+        let hours = gate.policy().recovery.waiting_hours;
+        let mut page = Self::framed(Frame::of(arrival, ""), kind, hours);
+        page.f = page.f.with(&errors);
+        page.csrf = gate.csrf_token(arrival.binding(), begins(kind));
+        page.errors = errors;
+        let words = arrival.texts().recover;
+        page.told = match arrival.asked("told").as_deref() {
+            Some("over") if page.errors.is_empty() => Some(words.told_over),
+            _ => None,
+        };
+        if kind == RecoveryKind::Thaw {
+            let csrf = gate.csrf_token(arrival.binding(), PASSKEY);
+            let said = (words.thaw_passkey_button, Standing::Main);
+            let form = |prompt| PasskeyForm::of(&prompt, "/thaw/passkey".to_owned(), csrf, said);
+            page.passkey = gate.thaw_prompt(arrival.binding())?.map(form);
+        }
+        Ok(page)
+    }
+}
+
+impl RecoverCodePage {
+    /// The page on which the codes of `kind` are typed.
+    pub fn framed(frame: Frame, kind: RecoveryKind, minutes: u16, errors: Errors) -> Self {
+        let words = frame.t.recover;
+        let (sent, first, second) = match kind {
+            RecoveryKind::Password => (words.sent_two, words.first_mail, Some(words.second_sms)),
+            RecoveryKind::Thaw => (words.sent_one, words.one_code, None),
+        };
+        Self {
+            f: frame.headed(words.code_title).with(&errors),
+            sent,
+            minutes: fill(words.minutes, &[("minutes", &minutes)]),
+            action: codes(kind),
+            begin: begins(kind),
+            csrf: String::new(),
+            first,
+            second,
+            errors,
+        }
+    }
+
+    fn of(arrival: &Arrival, cookie: &str, kind: RecoveryKind, errors: Errors) -> Self {
+        let gate = &arrival.app().gate;
+        let minutes = gate.policy().code.minutes;
+        let mut page = Self::framed(Frame::of(arrival, ""), kind, minutes, errors);
+        page.csrf = gate.csrf_token(cookie, codes(kind));
+        page
+    }
+}
+
+pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
+    let page = RecoverPage::of(&arrival, RecoveryKind::Password, Errors::none())?;
+    Ok(arrival.shown(&page))
+}
+
+pub async fn show_thaw(arrival: Arrival) -> Result<Response, Trouble> {
+    let page = RecoverPage::of(&arrival, RecoveryKind::Thaw, Errors::none())?;
+    Ok(arrival.shown(&page))
+}
+
+pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
+    begin(posted, RecoveryKind::Password).await
+}
+
+pub async fn submit_thaw(posted: Posted) -> Result<Response, Trouble> {
+    begin(posted, RecoveryKind::Thaw).await
+}
+
+async fn begin(posted: Posted, kind: RecoveryKind) -> Result<Response, Trouble> {
+    posted.proves_visitor(begins(kind))?;
+    let Posted { arrival, form } = posted;
+    let words = arrival.texts().recover;
+    let login = form.text("login").trim().to_owned();
+    let mut errors = Errors::none();
+    if login.is_empty() {
+        errors.add("login", words.login_missing);
+    }
+    if kind == RecoveryKind::Thaw && form.text("password").is_empty() {
+        errors.add("password", words.password_missing);
+    }
+    if !errors.is_empty() {
+        let mut page = RecoverPage::of(&arrival, kind, errors)?;
+        page.login = login;
+        return Ok(arrival.again(&page));
+    }
+    let typed = Recover {
+        kind,
+        login,
+        password: SecretString::from(form.text("password")),
+        visitor: arrival.visitor().clone(),
+    };
+    let Some(token) = arrival.app().gate.recover(typed).await? else {
+        return Err(Trouble::Many);
+    };
+    let mut response = Redirect::to(codes(kind)).into_response();
+    remember(
+        response.headers_mut(),
+        cookies::INTERACTION,
+        &exposed(&token),
+    );
+    Ok(response)
+}
+
+pub async fn thaw_by_passkey(posted: Posted) -> Result<Response, Trouble> {
+    posted.proves_visitor(PASSKEY)?;
+    let Posted { arrival, form } = posted;
+    let gate = &arrival.app().gate;
+    if let Some(answer) = posted_passkey::answer(&form)
+        && gate.thaw_by_passkey(&answer, arrival.binding()).await?
+    {
+        return Ok(Redirect::to("/sign-in?told=thawed").into_response());
+    }
+    let errors = Errors::one("", arrival.texts().recover.thaw_refused);
+    Ok(arrival.again(&RecoverPage::of(&arrival, RecoveryKind::Thaw, errors)?))
+}
+
+pub async fn show_codes(arrival: Arrival) -> Response {
+    code_page(&arrival, RecoveryKind::Password)
+}
+
+pub async fn show_thaw_codes(arrival: Arrival) -> Response {
+    code_page(&arrival, RecoveryKind::Thaw)
+}
+
+fn code_page(arrival: &Arrival, kind: RecoveryKind) -> Response {
+    match arrival.interaction() {
+        None => Redirect::to(begins(kind)).into_response(),
+        Some(cookie) => {
+            let page = RecoverCodePage::of(arrival, cookie, kind, Errors::none());
+            arrival.shown(&page)
+        }
+    }
+}
+
+pub async fn submit_codes(posted: Posted) -> Result<Response, Trouble> {
+    answered(posted, RecoveryKind::Password).await
+}
+
+pub async fn submit_thaw_codes(posted: Posted) -> Result<Response, Trouble> {
+    answered(posted, RecoveryKind::Thaw).await
+}
+
+async fn answered(posted: Posted, kind: RecoveryKind) -> Result<Response, Trouble> {
+    let Some(cookie) = posted.arrival.interaction().map(str::to_owned) else {
+        return Ok(over(kind));
+    };
+    posted.proves(&cookie, codes(kind))?;
+    let Posted { arrival, form } = posted;
+    let words = arrival.texts().recover;
+    let (first, second) = (form.code("code"), form.code("second"));
+    let mut errors = Errors::none();
+    if !is_code(&first) {
+        errors.add("code", words.code_shape);
+    }
+    if kind == RecoveryKind::Password && !is_code(&second) {
+        errors.add("second", words.code_shape);
+    }
+    if errors.is_empty() {
+        let gate = &arrival.app().gate;
+        let typed = (kind, [first.as_str(), second.as_str()]);
+        let answer = gate.answer_recovery(&cookie, typed, arrival.visitor());
+        match answer.await? {
+            RecoverAnswer::Choose { interaction } => {
+                let mut response = Redirect::to("/recover/password").into_response();
+                let headers = response.headers_mut();
+                remember(headers, cookies::INTERACTION, &exposed(&interaction));
+                return Ok(response);
+            }
+            RecoverAnswer::Given => return Ok(leave("/sign-in?told=thawed")),
+            RecoverAnswer::Over => return Ok(over(kind)),
+            RecoverAnswer::Waiting { due } => {
+                let due = due.unix_seconds();
+                return Ok(leave(&format!("/recover/waiting?due={due}")));
+            }
+            RecoverAnswer::Wrong => errors.add("code", words.code_wrong),
+        }
+    }
+    Ok(arrival.again(&RecoverCodePage::of(&arrival, &cookie, kind, errors)))
+}
+
+/// On to another page, out of the conversation.
+pub(super) fn leave(to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    forget(response.headers_mut(), cookies::INTERACTION);
+    response
+}
+
+fn over(kind: RecoveryKind) -> Response {
+    leave(&format!("{}?told=over", begins(kind)))
+}
+
+pub async fn waiting(arrival: Arrival) -> Response {
+    let words = arrival.texts().recover;
+    let due = arrival.asked("due").and_then(|text| text.parse().ok());
+    let due = Moment::from_unix_seconds(due.unwrap_or_default());
+    let when = When::of(due, arrival.locale()).text;
+    arrival.shown(&RecoverWaitingPage {
+        f: Frame::of(&arrival, words.waiting_title),
+        until: fill(words.waiting_text, &[("when", &when)]),
+    })
+}
