@@ -188,6 +188,9 @@ pub fn wrong(texts: Texts, known: (&PinView, &PasswordPolicy), reasons: &[Reason
         Some(match reason {
             Reason::PinIsPassword => words.is_password.to_owned(),
             Reason::PinSame => words.same.to_owned(),
+            Reason::PinShape if view.policy.shortest == view.policy.longest => {
+                lengths(words.shape_exact, view)
+            }
             Reason::PinShape => lengths(words.shape, view),
             Reason::PinTrivial => words.trivial.to_owned(),
             Reason::PasswordPersonal => words.personal.to_owned(),

@@ -34,6 +34,7 @@ words! {
         missing: "{name}を入力してください。", "Enter the {name}.";
         wrong: "いまの{name}が正しくありません。失敗が続くと、しばらく使えなくなります。", "That is not your current {name}. After repeated failures it is closed for a while.";
         shape: "{shortest}桁から{longest}桁の数字で入力してください。", "Enter {shortest} to {longest} digits.";
+        shape_exact: "{shortest}桁の数字で入力してください。", "Enter {shortest} digits.";
         trivial: "くり返し、連続した数字、年や日付は推測されやすいため使えません。別のものにしてください。", "Repeats, runs, years and dates are guessed first. Choose another one.";
         personal: "電話番号、メールアドレス、生年月日から推測できます。別のものにしてください。", "This can be guessed from your phone number, email address or birthday. Choose another one.";
         same: "いまと同じです。別のものにしてください。", "This is the one you have. Choose another one.";

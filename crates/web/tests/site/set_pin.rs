@@ -57,7 +57,7 @@ async fn a_pin_is_set_changed_and_set_anew_when_forgotten() {
     );
     for (wanted, said) in [
         ("", "入力してください"),
-        ("12345", "6桁から6桁の数字"),
+        ("12345", "6桁の数字で"),
         ("123456", "くり返し"),
         ("850724", "くり返し"),
     ] {
