@@ -274,7 +274,12 @@ pub enum Change {
     /// A recovery is over. Condition: it is in course.
     RecoveryEnded(RecoveryKnown),
     /// What was added to a customer's passkeys at or after a moment is gone.
-    PasskeysRemoved { customer: CustomerId, since: Moment },
+    /// What they locked stays locked for a while.
+    PasskeysRemoved {
+        customer: CustomerId,
+        since: Moment,
+        at: Moment,
+    },
     /// A passkey signed.
     PasskeyUsed(PasskeyUsed),
     /// The payout account became another one ([`crate::known::RiskKnown::payout_change`]).

@@ -19,7 +19,7 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    ChannelKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange, Transport,
+    Backup, ChannelKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange, Transport,
 };
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
@@ -206,7 +206,11 @@ fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     if let Some(reason) = owner.refusal(policy) {
         return Some(reason);
     }
-    if policy.factor(Method::Passkey) == FactorPolicy::Forbid {
+    let method = match &facts.made {
+        Some(made) if made.signed().backup != Backup::Bound => Method::SyncedPasskey,
+        _ => Method::Passkey,
+    };
+    if policy.factor(method) == FactorPolicy::Forbid {
         return Some(Reason::PolicyRequires);
     }
     if owner.passkeys.len() >= usize::from(policy.passkey.most) {

@@ -25,9 +25,8 @@ impl Usable {
     /// its domain was kept counts as of any.
     #[must_use]
     pub fn of(all: &[PasskeyKnown], domain: Domain<'_>, policy: &Policy) -> Self {
-        let taken = policy.factor(Method::Passkey) != FactorPolicy::Forbid;
         let here = |known: &&PasskeyKnown| {
-            taken
+            policy.factor(known.method()) != FactorPolicy::Forbid
                 && domain
                     .is_some_and(|domain| known.rp_id.is_empty() || known.rp_id.as_str() == domain)
         };
@@ -79,6 +78,7 @@ pub fn wait(policy: &Policy) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::known::Backup;
     use crate::sample::{NOW, customer, passkey, policy};
 
     #[test]
@@ -90,6 +90,12 @@ mod tests {
         let usable = Usable::of(&all, Some("example.jp"), &policy());
         assert_eq!(usable.all(), [mine, older]);
         assert!(!Usable::of(&all, None, &policy()).any());
+        let (mut synced, mut unsynced) = (all.clone(), policy());
+        synced[0].backup = Backup::Eligible;
+        assert!(Usable::of(&synced[..1], Some("example.jp"), &unsynced).any());
+        let forbid = FactorPolicy::Forbid;
+        unsynced.factor.insert(Method::SyncedPasskey, forbid);
+        assert!(!Usable::of(&synced[..1], Some("example.jp"), &unsynced).any());
         let mut forbidding = policy();
         forbidding
             .factor

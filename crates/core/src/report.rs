@@ -149,6 +149,7 @@ fn frozen(
     let added = Change::PasskeysRemoved {
         customer: customer.id,
         since: facts.now.minus(policy.report_life()),
+        at: facts.now,
     };
     let pin = Change::Pin(PinChange::Undone {
         customer: customer.id,

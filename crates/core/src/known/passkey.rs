@@ -6,7 +6,7 @@ use crate::id::{CredentialId, CustomerId};
 use crate::known::Strange;
 use crate::moment::Moment;
 use crate::policy::Policy;
-use crate::proof::UserSeen;
+use crate::proof::{Method, UserSeen};
 use crate::text::Line;
 
 /// Where a passkey may be (Web Authentication Level 3 section 6.1.3, the flags BE and BS).
@@ -135,6 +135,15 @@ impl std::fmt::Debug for PasskeyKnown {
 }
 
 impl PasskeyKnown {
+    /// What it proves when it signs and its user is verified.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match self.backup {
+            Backup::Bound => Method::Passkey,
+            Backup::Copied | Backup::Eligible => Method::SyncedPasskey,
+        }
+    }
+
     /// Whether it may move money: it was added from a place that had been the customer's, or so
     /// long ago that the customer has had time to read what was sent about it.
     #[must_use]

@@ -443,18 +443,17 @@ impl Policy {
         ]
     }
 
-    /// Whether a method may be used as a second factor. A synced passkey is what the policy says of
-    /// passkeys.
+    /// Whether a method may be used as a second factor. Of a synced passkey the policy may say
+    /// something of its own: where keys must not leave the device it is forbidden; otherwise what
+    /// it says of passkeys counts.
     #[must_use]
     pub fn factor(&self, method: Method) -> FactorPolicy {
+        let own = self.factor.get(&method);
         let named = match method {
-            Method::SyncedPasskey => Method::Passkey,
-            other => other,
+            Method::SyncedPasskey => own.or_else(|| self.factor.get(&Method::Passkey)),
+            _ => own,
         };
-        self.factor
-            .get(&named)
-            .copied()
-            .unwrap_or(FactorPolicy::Forbid)
+        named.copied().unwrap_or(FactorPolicy::Forbid)
     }
 
     /// How long ago a first success must be to count as settled.

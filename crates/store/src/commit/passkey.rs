@@ -5,7 +5,9 @@
 use super::values::words;
 use crate::sql::{Value, Write};
 use sekisho_core::change::{Change, PasskeyAdded, PasskeyRemoved, PasskeyUsed};
+use sekisho_core::id::CustomerId;
 use sekisho_core::known::{CustomerState, PasskeyKnown};
+use sekisho_core::moment::Moment;
 use sekisho_core::proof::UserSeen;
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
@@ -38,10 +40,11 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
                 (*at).into(),
             ],
         ),
-        Change::PasskeysRemoved { customer, since } => Write::any(
-            "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2",
-            [(*customer).into(), (*since).into()],
-        ),
+        Change::PasskeysRemoved {
+            customer,
+            since,
+            at,
+        } => return Some(all_removed(*customer, *since, *at)),
         _ => return None,
     };
     Some(vec![write])
@@ -83,6 +86,21 @@ fn removed(change: PasskeyRemoved) -> Vec<Write> {
         )
     });
     std::iter::once(removed).chain(told).collect()
+}
+
+/// As [`removed`], where there is any.
+fn all_removed(customer: CustomerId, since: Moment, at: Moment) -> Vec<Write> {
+    vec![
+        Write::any(
+            "UPDATE customer SET passkey_removed = ?3, revision = revision + 1 WHERE id = ?1 \
+             AND EXISTS (SELECT 1 FROM passkey WHERE customer = ?1 AND created >= ?2)",
+            [customer.into(), since.into(), at.into()],
+        ),
+        Write::any(
+            "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2",
+            [customer.into(), since.into()],
+        ),
+    ]
 }
 
 fn inserted(passkey: &PasskeyKnown) -> Write {

@@ -78,6 +78,7 @@ pub(super) fn changes() -> Vec<Change> {
         Change::PasskeysRemoved {
             customer: customer(2),
             since: NOON,
+            at: NOON,
         },
     ]
 }
@@ -127,9 +128,11 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
             ..passkey(1)
         };
         assert_eq!((known, owner.id), (expected, customer(1)));
-        let since = |at| Change::PasskeysRemoved {
+        let later = NOON.plus(Span::hours(3));
+        let since = |since| Change::PasskeysRemoved {
             customer: customer(1),
-            since: at,
+            since,
+            at: later,
         };
         apply(&store, 17, [since(NOON.plus(Span::minutes(1)))]).await;
         assert_eq!(store.passkeys(customer(1)).await.unwrap().len(), 2);
@@ -141,6 +144,10 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
         assert_eq!((owner.passkey_removed, owner.revision), (gone, 4));
         apply(&store, 18, [since(NOON)]).await;
         assert!(store.passkeys(customer(1)).await.unwrap().is_empty());
+        // Where there was none left, nothing was removed and nothing is locked for longer.
+        apply(&store, 19, [since(NOON)]).await;
+        let owner = store.customer(customer(1)).await.unwrap().unwrap();
+        assert_eq!((owner.passkey_removed, owner.revision), (Some(later), 5));
     }
 }
 
