@@ -69,6 +69,14 @@ async fn nothing_here(request: Request) -> Response {
     }
 }
 
+/// The authenticator app.
+fn app_codes() -> Router<App> {
+    Router::new()
+        .route("/security/totp", get(totp::show).post(totp::begin))
+        .route("/security/totp/code", post(totp::finish))
+        .route("/security/totp/remove", post(totp::remove))
+}
+
 /// What was lost, and how it is had back.
 fn recovery() -> Router<App> {
     Router::new()
@@ -151,15 +159,13 @@ pub fn routes(app: &App) -> Router<App> {
             "/security/passkeys/{passkey}/remove",
             post(passkeys::remove),
         )
-        .route("/security/totp", get(totp::show).post(totp::begin))
-        .route("/security/totp/code", post(totp::finish))
-        .route("/security/totp/remove", post(totp::remove))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/passkey", post(passkey::sign_in))
         .route("/sign-out", get(sign_out::ask).post(sign_out::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/signed-out", get(sign_out::done))
         .merge(recovery())
+        .merge(app_codes())
         .method_not_allowed_fallback(async || Trouble::Method)
         .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), dress))

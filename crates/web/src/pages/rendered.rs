@@ -479,7 +479,12 @@ fn every_field_has_a_label_and_a_purpose() {
                 html.contains(&format!("<label for=\"{id}\">")),
                 "{name} {id}"
             );
-            assert!(attribute(tag, "autocomplete").is_some(), "{name} {id}");
+            // A box to tick is filled in by nobody else.
+            let ticked = tag.contains("type=\"checkbox\"");
+            assert!(
+                ticked || attribute(tag, "autocomplete").is_some(),
+                "{name} {id}"
+            );
             if tag.contains("type=\"password\"") {
                 assert_eq!(attribute(tag, "value"), None, "{name}");
             }
