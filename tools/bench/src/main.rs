@@ -8,6 +8,7 @@ mod attempts;
 mod commit;
 mod curve;
 mod decide;
+mod flood;
 mod http;
 mod machine;
 mod memory;
@@ -74,6 +75,13 @@ const BENCHES: &[Bench] = &[
         baseline: "the same at 10,000 customers",
         aim: "less than twice its cost",
         run: curve::run,
+    },
+    Bench {
+        name: "flood",
+        what: "decisions while ten times as many sign-ins as there is room for go on and on",
+        baseline: "the same without the flood",
+        aim: "p99 below 50 ms",
+        run: flood::run,
     },
     Bench {
         name: "timing",
