@@ -15,8 +15,9 @@ use crate::client::Networks;
 use crate::machine::{self, Render};
 use crate::observe::{self, Observer, Watch};
 use crate::problem::{Kind, Problem};
+use crate::sign_in_address::SignInAddress;
 use crate::state::App;
-use crate::{api, oidc, openapi, pages};
+use crate::{api, oidc, openapi, pages, sign_in_address};
 
 /// How the site meets the network, as the operator configured it.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Edge {
     pub metrics_from: Networks,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Networks,
+    /// Where the sign-in page is.
+    pub sign_in: SignInAddress,
     /// Time since the start of the process, never going back.
     pub watch: Watch,
 }
@@ -40,7 +43,7 @@ pub struct Edge {
 pub fn router(app: App, edge: Edge) -> Result<Router, Fault> {
     let observer = Arc::new(Observer::new(&app, &edge)?);
     let document: Arc<str> = openapi::document(&app.gate.policy(), &app.public).into();
-    Ok(Router::new()
+    let site = Router::new()
         .merge(api::routes())
         .merge(machine::routes(document, &edge))
         .merge(oidc::routes(&app))
@@ -48,7 +51,8 @@ pub fn router(app: App, edge: Edge) -> Result<Router, Fault> {
         .layer(from_fn_with_state(edge.bounds, bounds::bound))
         .layer(from_fn(observe::headers))
         .layer(from_fn_with_state(observer, observe::observe))
-        .with_state(app))
+        .with_state(app);
+    Ok(sign_in_address::at(site, edge.sign_in))
 }
 
 /// What an application is told that asks with a method that the address does not have.

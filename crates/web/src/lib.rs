@@ -21,5 +21,6 @@ pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod serve;
+pub mod sign_in_address;
 pub mod state;
 pub mod texts;

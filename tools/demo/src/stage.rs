@@ -250,6 +250,7 @@ fn site(gate: &Gate, address: &str) -> anyhow::Result<Router> {
         metrics: None,
         metrics_from: Networks::loopback(),
         trusted_proxies: Networks::loopback(),
+        sign_in: sekisho_web::sign_in_address::SignInAddress::default(),
         watch: Arc::new(move || began.elapsed()),
     };
     Ok(router(app, edge)?)

@@ -120,6 +120,7 @@ fn router(
         metrics: (!apart).then(|| render(metrics)),
         metrics_from: config.server.metrics_from.networks.clone(),
         trusted_proxies: config.server.trusted_proxies.networks.clone(),
+        sign_in: config.server.sign_in()?,
         watch: Arc::new(move || begun.elapsed()),
     };
     Ok(app::router(site, edge)?)

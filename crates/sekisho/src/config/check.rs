@@ -78,6 +78,12 @@ fn server(server: &Server, found: &mut Vec<Found>) {
         }
         Err(why) => found.push(("server.public_url", why.to_string())),
     }
+    if let Err(why) = server.sign_in() {
+        found.push((
+            "server.sign_in_path",
+            format!("or former_sign_in_paths: {why}"),
+        ));
+    }
     if server.metrics_listen == Some(server.listen) {
         let text = "must not be server.listen".to_owned();
         found.push(("server.metrics_listen", text));

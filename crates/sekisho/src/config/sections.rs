@@ -9,6 +9,7 @@ use std::time::Duration;
 use sekisho_core::policy::Policy;
 use sekisho_web::brand::Worded;
 use sekisho_web::serve::Limits;
+use sekisho_web::sign_in_address::{NotAnAddress, SignInAddress};
 use sekisho_web::state::PublicUrl;
 
 use super::document::Document;
@@ -56,8 +57,22 @@ pub struct Server {
     pub metrics_from: NetworkList,
     /// Where metrics are served apart from that.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where the sign-in page is.
+    pub sign_in_path: String,
+    /// Where it was before.
+    pub former_sign_in_paths: Vec<String>,
     /// Bounds of the connections to `listen`.
     pub limits: Limits,
+}
+
+impl Server {
+    /// Where the sign-in page is and was.
+    ///
+    /// # Errors
+    /// When one of the paths will not do.
+    pub fn sign_in(&self) -> Result<SignInAddress, NotAnAddress> {
+        SignInAddress::new(&self.sign_in_path, &self.former_sign_in_paths)
+    }
 }
 
 /// Section `server.tls`. Either may be missing, which the check tells.
@@ -252,6 +267,8 @@ fn server(document: &mut Document<'_>) -> Server {
     let trusted_proxies = document.or("server.trusted_proxies", NetworkList::default());
     let metrics_from = document.or("server.metrics_from", NetworkList::loopback());
     let metrics_listen = document.optional("server.metrics_listen");
+    let sign_in_path = document.or("server.sign_in_path", "/sign-in".to_owned());
+    let former_sign_in_paths = document.or("server.former_sign_in_paths", Vec::new());
     let certificate = document.optional("server.tls.certificate");
     let key = document.optional("server.tls.key");
     let tls = (certificate.is_some() || key.is_some()).then_some(TlsFiles { certificate, key });
@@ -262,6 +279,8 @@ fn server(document: &mut Document<'_>) -> Server {
         trusted_proxies,
         metrics_from,
         metrics_listen,
+        sign_in_path,
+        former_sign_in_paths,
         limits: limits(document),
     }
 }

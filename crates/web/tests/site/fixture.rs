@@ -170,6 +170,7 @@ impl Site {
             metrics: Some(Arc::new(|| "sekisho_up 1\n".to_owned())),
             metrics_from: Networks::loopback(),
             trusted_proxies: Networks::default(),
+            sign_in: sekisho_web::sign_in_address::SignInAddress::default(),
             watch: Arc::new(|| Duration::ZERO),
         };
         change(&mut policy, &mut edge);

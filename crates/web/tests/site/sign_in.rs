@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 
 use crate::browser::{Browser, familiar};
+use sekisho_web::sign_in_address::SignInAddress;
+
 use crate::fixture::{LOGIN, PASSWORD, Site};
 
 #[tokio::test]
@@ -158,4 +160,43 @@ async fn on_a_terminal_that_others_use_nothing_is_left_after_signing_out() {
     let csrf = browser.csrf("sign_out");
     let answer = browser.submit("/sign-out", &[("csrf", &csrf)]).await;
     assert_eq!(answer.header("clear-site-data"), None);
+}
+
+#[tokio::test]
+async fn the_page_moves_and_its_former_addresses_lead_there_and_nowhere_else() {
+    let site = Site::with(|_, edge| {
+        let former = ["/login".to_owned()];
+        edge.sign_in = SignInAddress::new("/member/login", &former).unwrap();
+    })
+    .await;
+    familiar(&site).await;
+    let mut browser = Browser::of(&site);
+    for (asked, led) in [
+        ("/login", "/member/login"),
+        ("/sign-in", "/member/login"),
+        (
+            "/login?return_to=/history",
+            "/member/login?return_to=/history",
+        ),
+        (
+            "/sign-in?return_to=//evil.example",
+            "/member/login?return_to=//evil.example",
+        ),
+    ] {
+        let answer = browser.open(asked).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{asked}");
+        assert_eq!(answer.header("location"), Some(led), "{asked}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let page = browser.open(led).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.text.contains("value=\"//evil"), "{led}");
+    }
+    for asked in ["//login", "/login/", "/LOGIN", "/login//evil.example"] {
+        let answer = browser.open(asked).await;
+        assert_eq!(answer.header("location"), None, "{asked}");
+    }
+    let page = browser.open("/member/login").await;
+    let typed = [("login", LOGIN), ("password", PASSWORD)];
+    let opened = browser.fill(&page, "/sign-in", &typed).await;
+    assert_eq!(opened.header("location"), Some("/account"));
 }

@@ -152,6 +152,7 @@ async fn listen(gate: Gate) -> Result<SocketAddr> {
         metrics: None,
         metrics_from: Networks::loopback(),
         trusted_proxies: Networks::default(),
+        sign_in: sekisho_web::sign_in_address::SignInAddress::default(),
         watch: Arc::new(move || begun.elapsed()),
     };
     let constant = constant(&app, &edge)?;
