@@ -2,7 +2,8 @@
 //!
 //! A freeze needs one factor or one code; its end needs more: staff who made sure who asks and say
 //! how, or the customer by a phishing-resistant factor that was asked for in this browser. Whoever
-//! has none goes the long way ([`crate::recover`]).
+//! has none goes the long way ([`crate::recover`]), and so does who has only a passkey that was
+//! added elsewhere a short time ago: it may be a stranger's.
 //!
 //! **Invariant:** nothing that was enough to freeze an account, nor a code that travels by mail or
 //! text message, thaws it.
@@ -16,6 +17,7 @@ use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
+use crate::passkey::Usable;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::FactorProved;
 use crate::reason::Reason;
@@ -86,6 +88,8 @@ pub struct Facts {
     pub customer: CustomerKnown,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The passkeys that will do; none where staff ask.
+    pub passkeys: Usable,
     /// What a proof has to be bound to: the browser in which it was asked for.
     pub bound: Digest,
     /// The counters of the customer's factors, which a stronger proof opens.
@@ -150,6 +154,13 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
     let bound = facts.bound;
     let strong = |factor: &FactorProved| {
         let method = factor.method();
+        let FactorProved::Passkey(passkey) = factor else {
+            return false;
+        };
+        let known = facts.passkeys.find(passkey.credential());
+        if !known.is_some_and(|known| known.is_settled(facts.now, policy)) {
+            return false;
+        }
         Tried::Passkey
             .lacks(Some(factor), bound, facts.now)
             .is_none()
@@ -167,10 +178,10 @@ mod tests {
     use super::*;
     use crate::bound::Bound;
     use crate::id::{ChallengeId, CredentialId};
-    use crate::known::Backup;
+    use crate::known::{Backup, Strange};
     use crate::moment::Span;
     use crate::proof::{CodeProved, Counting, Method, PasskeyProved, Signed, Spent, UserSeen};
-    use crate::sample::{NOW, channels, customer, policy};
+    use crate::sample::{NOW, channels, customer, passkey, policy};
 
     fn facts(state: CustomerState) -> Facts {
         let mut customer = customer(1);
@@ -178,6 +189,7 @@ mod tests {
         Facts {
             customer,
             channels: channels(),
+            passkeys: Usable::of(&[passkey(7)], Some("example.jp"), &policy()),
             bound: Bound::Thaw("browser").digest(),
             factors: Vec::new(),
             fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
@@ -261,6 +273,38 @@ mod tests {
             assert_eq!(decision.changes == expected, thaws);
             let noted = decision.reasons().contains(&Reason::PasskeyCountBack);
             assert_eq!(noted, thaws);
+        }
+    }
+
+    #[test]
+    fn a_passkey_that_was_added_elsewhere_today_thaws_nothing() {
+        let mut policy = policy();
+        policy.factor.insert(Method::Passkey, FactorPolicy::Allow);
+        let hour = NOW.minus(Span::hours(1));
+        for (place, created, thaws) in [
+            (Strange::Known, hour, true),
+            (Strange::New, hour, false),
+            (Strange::New, NOW.minus(Span::hours(24)), true),
+        ] {
+            let mut known = passkey(7);
+            (known.place, known.created) = (place, created);
+            let mut facts = facts(CustomerState::Frozen);
+            facts.passkeys = Usable::of(&[known], Some("example.jp"), &policy);
+            let spent = Spent {
+                nonce: Digest([1; 32]),
+                expires: NOW.plus(Span::minutes(5)),
+            };
+            let signed = Signed {
+                count: 3,
+                counting: Counting::Onward,
+                backup: Backup::Bound,
+                seen: UserSeen::Verified,
+            };
+            let bound = facts.bound;
+            let proof = PasskeyProved::assert_passkey((passkey(7).id, 1), bound, spent, signed);
+            let attempt = Attempt::Customer(vec![FactorProved::Passkey(proof)]);
+            let verdict = decide(&attempt, &facts, &policy).entry.verdict;
+            assert_eq!(verdict == Verdict::Allow, thaws, "{place:?} {created:?}");
         }
     }
 

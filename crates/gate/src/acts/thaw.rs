@@ -5,6 +5,7 @@
 
 use sekisho_core::bound::Bound;
 use sekisho_core::id::NoticeId;
+use sekisho_core::passkey::Usable;
 use sekisho_core::policy::FactorPolicy;
 use sekisho_core::proof::{FactorProved, Method};
 use sekisho_core::text::Reference;
@@ -42,6 +43,7 @@ impl Gate {
             let facts = Facts {
                 channels: self.store().channels(customer.id).await?,
                 customer,
+                passkeys: Usable::default(),
                 bound: Bound::Thaw("").digest(),
                 factors: Vec::new(),
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
@@ -96,6 +98,7 @@ impl Gate {
             let proofs = vec![FactorProved::Passkey(passkey)];
             let facts = Facts {
                 factors: self.factor_tries(customer.id, &channels).await?,
+                passkeys: self.usable(customer.id).await?,
                 channels,
                 customer,
                 bound,
