@@ -10,8 +10,10 @@ import { signIn } from './lib/sign-in.mjs';
 const PAGES = [
   '/security', '/security/password', '/security/contact', '/security/contact/new',
   '/security/contact/notice', '/security/devices', '/security/sessions', '/security/messages',
-  '/security/freeze', '/history', '/account',
+  '/security/freeze', '/security/passkeys', '/security/prove', '/security/totp', '/history', '/account',
 ];
+/** Pages for whoever comes. */
+const OPEN = ['/', '/sign-in', '/sign-up', '/recover', '/thaw', '/report', '/signed-out'];
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 const NEW = 'hanako@example.org';
 
@@ -40,22 +42,43 @@ async function send(action, fields = {}) {
     page.waitForNavigation(), form(action).locator('[type=submit]').first().click()]);
 }
 
-test('every page is well in both languages, narrow and wide', async () => {
-  await page.goto(at('/security'));
-  await signIn(page, demo);
-  assert.equal(new URL(page.url()).pathname, '/security');
+/** Opens each page in both languages, narrow and wide, and leaves a picture of it. */
+async function looked(paths) {
   for (const lang of ['en', 'ja']) {
-    for (const path of PAGES) {
+    for (const path of paths) {
       const answer = await page.goto(at(`${path}?lang=${lang}`));
       assert.equal(answer.status(), 200, path);
       assert.deepEqual(headerProblems(answer), [], path);
       assert.deepEqual(await problems(page), [], `${path} ${lang}`);
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewportSize(viewport);
-        await picture(page, `${shown(path)}-${lang}-${size}`);
+        await picture(page, `${shown(path) || 'landing'}-${lang}-${size}`);
       }
     }
   }
+}
+
+test('what anybody may open is well in both languages, narrow and wide', () => looked(OPEN));
+
+test('nothing is left of a sign-in where others use the browser too', async () => {
+  await page.goto(at('/sign-in?return_to=/account'));
+  await page.locator('#shared').check();
+  await signIn(page, demo);
+  assert.equal(new URL(page.url()).pathname, '/account');
+  const names = async () => (await page.context().cookies()).map((cookie) => cookie.name);
+  assert.ok(!(await names()).includes('__Host-device'), 'the browser is not remembered');
+  await Promise.all([
+    page.waitForNavigation(), page.locator('form[action="/sign-out"] [type=submit]').first().click()]);
+  assert.equal(new URL(page.url()).pathname, '/signed-out');
+  const left = (await names()).filter((name) => name !== '__Host-visitor');
+  assert.deepEqual(left, []);
+});
+
+test('every page is well in both languages, narrow and wide', async () => {
+  await page.goto(at('/security'));
+  await signIn(page, demo);
+  assert.equal(new URL(page.url()).pathname, '/security');
+  await looked(PAGES);
 });
 
 test('a file of the history is downloaded', async () => {

@@ -80,7 +80,8 @@ pub enum Command {
     /// Build the list of passwords that nobody may set, or try one
     #[command(subcommand)]
     DenyList(DenyListCommand),
-    /// Thaw the account of a customer who proved who they are, or open locked factors again
+    /// Thaw the account of a customer who proved who they are, open locked factors again, or remove
+    /// lost passkeys
     #[command(subcommand)]
     Customer(CustomerCommand),
     /// Take over customers of another system
@@ -404,6 +405,8 @@ Each line is a JSON object:
   reference      your customer number: letters, digits, '.', '_', ':', '-'
   mail or phone  what the customer signs in with
   password_hash  argon2, bcrypt, scrypt or PBKDF2; may be missing. It is hashed anew at the next sign-in
+  transaction_pin_hash
+                 the same of a second password for trade and withdrawal, where the policy has a PIN
   verified       true, false, or when your system verified the address or number; false if missing
   locale         ja or en; ja if missing
 

@@ -35,8 +35,8 @@ pub struct PasswordPolicy {
     pub context: Treatment,
     /// What a guesser tries first: keyboard runs, sequences, repeats, dates, single words.
     pub guessable: Treatment,
-    /// Days after which a change is suggested at sign-in; absent means never. There is no field
-    /// that forces one.
+    /// Days after which a change is suggested, by the security centre and by the reminder; absent
+    /// means never. There is no field that forces one.
     pub remind_after_days: Option<u16>,
 }
 

@@ -61,7 +61,7 @@ pub const RULES: &[Rule] = &[
         applies: |f, risk| f.address_others >= risk.shared_address,
         effect: Effect::Note,
     },
-    // Stolen password used from elsewhere (T-03).
+    // Stolen password used from elsewhere (T-01).
     Rule {
         reason: Reason::NetworkNew,
         applies: |f, _| f.is_strange_place(),
@@ -94,7 +94,7 @@ pub const RULES: &[Rule] = &[
         applies: |f, _| f.party_reported && moves_money(f),
         effect: Effect::Hold,
     },
-    // The acts by which accounts were really emptied (T-04).
+    // The acts by which accounts were really emptied (T-20).
     Rule {
         reason: Reason::WithdrawalNewPlace,
         applies: |f, _| f.effect == Some(OperationEffect::MoneyOut) && f.is_strange_place(),

@@ -228,7 +228,7 @@ fn dropped_for(notice: &NoticeKnown, reasons: &[Reason]) {
             count(notice.kind, "guarded");
             metrics::counter!("sekisho_texts_guarded_total", "reason" => reason.code())
                 .increment(1);
-            tracing::warn!(
+            tracing::info!(
                 notice = %notice.id,
                 reason = reason.code(),
                 "a text message was not sent"

@@ -64,7 +64,7 @@ pub async fn authorize(State(app): State<App>, request: Request) -> Result<Respo
 
 /// The trouble of a person whom an application sent here wrongly; the log tells its engineer why.
 pub(super) fn misdirected(why: &'static str) -> Trouble {
-    tracing::warn!(target: "oidc", why, "an application sent a browser here wrongly");
+    tracing::info!(target: "oidc", why, "an application sent a browser here wrongly");
     Trouble::Misdirected
 }
 
