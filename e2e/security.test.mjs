@@ -10,7 +10,8 @@ import { signIn } from './lib/sign-in.mjs';
 const PAGES = [
   '/security', '/security/password', '/security/contact', '/security/contact/new',
   '/security/contact/notice', '/security/devices', '/security/sessions', '/security/messages',
-  '/security/freeze', '/security/passkeys', '/security/prove', '/security/totp', '/history', '/account',
+  '/security/freeze', '/security/passkeys', '/security/prove', '/security/totp', '/history',
+  '/account',
 ];
 /** Pages for whoever comes. */
 const OPEN = ['/', '/sign-in', '/sign-up', '/recover', '/thaw', '/report', '/signed-out'];
@@ -67,8 +68,8 @@ test('nothing is left of a sign-in where others use the browser too', async () =
   assert.equal(new URL(page.url()).pathname, '/account');
   const names = async () => (await page.context().cookies()).map((cookie) => cookie.name);
   assert.ok(!(await names()).includes('__Host-device'), 'the browser is not remembered');
-  await Promise.all([
-    page.waitForNavigation(), page.locator('form[action="/sign-out"] [type=submit]').first().click()]);
+  const out = page.locator('form[action="/sign-out"] [type=submit]').first();
+  await Promise.all([page.waitForNavigation(), out.click()]);
   assert.equal(new URL(page.url()).pathname, '/signed-out');
   const left = (await names()).filter((name) => name !== '__Host-visitor');
   assert.deepEqual(left, []);

@@ -3,7 +3,8 @@
 //! A freeze needs one factor or one code; its end needs more: staff who made sure who asks and say
 //! how, or the customer by a phishing-resistant factor that was asked for in this browser. Whoever
 //! has none goes the long way ([`crate::recover`]), and so does who has only a passkey that was
-//! added elsewhere a short time ago: it may be a stranger's.
+//! added elsewhere a short time ago: it may be a stranger's. After a customer's own thaw money
+//! waits as after a change of contact.
 //!
 //! **Invariant:** nothing that was enough to freeze an account, nor a code that travels by mail or
 //! text message, thaws it.
@@ -21,6 +22,7 @@ use crate::passkey::Usable;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::FactorProved;
 use crate::reason::Reason;
+use crate::recover::money_waits;
 use crate::reopen::{FactorTries, opened};
 use crate::step_up::{Tried, told};
 use crate::text::{Line, LineFault};
@@ -142,7 +144,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         .with([Change::CustomerThawed { id, revision }])
         .telling(notices);
     match attempt {
-        Attempt::Customer(_) => decision.with(opened(&facts.factors, facts.now, policy)),
+        Attempt::Customer(_) => decision
+            .with(money_waits((id, revision + 1), facts.now, policy))
+            .with(opened(&facts.factors, facts.now, policy)),
         Attempt::Staff(_) => decision,
     }
 }
@@ -267,6 +271,7 @@ mod tests {
             let proof = PasskeyProved::assert_passkey(credential, bound.digest(), spent, signed);
             let mut expected = proof.used(NOW);
             expected.push(Change::CustomerThawed { id, revision });
+            expected.extend(money_waits((id, revision + 1), NOW, &policy));
             let attempt = Attempt::Customer(vec![FactorProved::Passkey(proof)]);
             let decision = decide(&attempt, &facts, &policy);
             assert_eq!(decision.verdict() == &Verdict::Allow, thaws, "{seen:?}");

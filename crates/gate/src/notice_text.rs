@@ -111,7 +111,7 @@ fn japanese(body: &Body) -> (String, String) {
         ),
         Body::Frozen => (
             "口座を凍結しました".into(),
-            "お客さまからのお申し出により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結の解除は、お問い合わせ窓口でご本人であることを確認したうえで行います。".into(),
+            "お客さまからのお申し出により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結を解除するには、いつものページの「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。".into(),
         ),
         Body::Locked { report } => (
             "認証の失敗が続きました".into(),
@@ -189,7 +189,7 @@ fn english(body: &Body) -> (String, String) {
         ),
         Body::Frozen => (
             "Your account is frozen".into(),
-            "As you asked, your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, contact us; we make sure first that it is you.".into(),
+            "As you asked, your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, open the page you always use and choose \"Use a frozen account again\", or contact us.".into(),
         ),
         Body::Locked { report } => (
             "Too many failed attempts".into(),

@@ -323,7 +323,10 @@ impl Policy {
         let failed = bounds
             .chain(self.limits())
             .chain(self.passkey.bounds())
-            .chain([self.recovery.bound(), self.sign_in.bound()])
+            .chain([
+                self.recovery.bound(self.notice.report_hours),
+                self.sign_in.bound(),
+            ])
             .chain(self.text.bounds())
             .chain(self.pin_bounds())
             .find(|(fits, _, _)| !fits);

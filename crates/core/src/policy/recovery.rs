@@ -24,12 +24,14 @@ impl RecoveryPolicy {
         Span::hours(self.waiting_hours as i64)
     }
 
-    /// Whether the number is within bounds, and what it must be.
-    pub(super) fn bound(&self) -> (bool, &'static str, &'static str) {
+    /// Whether the number is within bounds, and what it must be: a recovery is open as long as the
+    /// code that ends it, a day at least after it is due.
+    pub(super) fn bound(&self, report_hours: u16) -> (bool, &'static str, &'static str) {
+        let in_time = u32::from(self.waiting_hours) + 24 <= u32::from(report_hours);
         (
-            within(self.waiting_hours, 336),
+            within(self.waiting_hours, 336) && in_time,
             "recovery.waiting_hours",
-            "must be 1 to 336",
+            "must be 1 to 336, and 24 less than notice.report_hours at most",
         )
     }
 }

@@ -3,7 +3,7 @@
 //! **Invariant:** the same proofs that began a recovery complete it, and nothing else does, once
 //! the waiting time is over and while nobody ended it.
 
-use super::{OPEN, ended, money_waits, noted};
+use super::{ended, money_waits, noted};
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{CounterKey, Sealed, TokenHash};
@@ -153,7 +153,8 @@ fn begun(
         kind: answer.kind,
         begun: facts.now,
         due,
-        expires: due.plus(OPEN),
+        // As long as the code that ends it: nobody completes what nobody can stop any more.
+        expires: facts.now.plus(policy.report_life()),
     });
     let kind = |report| NoticeKind::RecoveryBegun {
         report,

@@ -30,7 +30,7 @@ use crate::known::{
     ChannelKnown, CustomerState, InteractionKind, LoginKnown, RecoveryKind, RecoveryKnown,
 };
 use crate::login::ChannelKind;
-use crate::moment::{Moment, Span};
+use crate::moment::Moment;
 use crate::policy::Policy;
 use crate::proof::PasswordProved;
 use crate::reason::Reason;
@@ -39,10 +39,6 @@ use crate::sign_in::CONVERSATION;
 use crate::step_up::{Addressee, Admission, FreshChallenge};
 use crate::step_up::{code_channel, failed, recipient, send};
 use crate::verdict::{Requirement, Verdict};
-
-/// For how long a recovery that is due waits for its customer: a week, so that whoever is away for
-/// a weekend does not begin anew.
-pub const OPEN: Span = Span::days(7);
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +158,7 @@ const fn ended(recovery: &RecoveryKnown) -> Change {
 }
 
 /// Money waits as after a change of contact, from the customer's row in this revision on.
-fn money_waits(of: (CustomerId, i64), at: Moment, policy: &Policy) -> Vec<Change> {
+pub(crate) fn money_waits(of: (CustomerId, i64), at: Moment, policy: &Policy) -> Vec<Change> {
     let (id, revision) = of;
     let changed = Change::CustomerContactChanged { id, revision, at };
     let held = policy.money();
@@ -237,6 +233,7 @@ mod tests {
     use crate::bytes::Digest;
     use crate::id::{ChallengeId, CredentialId, NoticeId};
     use crate::known::{CredentialKnown, TriesKnown};
+    use crate::moment::Span;
     use crate::notice::NoticeKind;
     use crate::sample::{NOW, channels, context, customer, policy};
 

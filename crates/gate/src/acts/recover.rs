@@ -69,6 +69,8 @@ pub struct ShownRecovery {
     pub due: Moment,
 }
 
+/// The counter of codes that a login alone asked for.
+pub(crate) const RECOVERY: &str = "recover_code";
 /// Where codes would go for a login that cannot be one.
 const NOBODY: &str = "nobody@example.com";
 
@@ -157,15 +159,16 @@ impl Gate {
         };
         let id = found.interaction.customer.as_ref().map(|known| known.id);
         let (presented, context) = self.recognise(visitor, id).await?;
-        // Whoever names a login alone must not lock the codes of its owner: each such conversation
-        // has tries of its own, and messages limit how many there are.
-        let account = match (kind, id) {
-            (RecoveryKind::Thaw, Some(id)) => id.0,
-            (RecoveryKind::Password, _) | (_, None) => found.interaction.id.0,
+        // Whoever names a login alone must not lock the codes that its owner signs in with: such
+        // tries are counted apart, for the login, whoever has it and whether anybody does.
+        let (factor, account) = match (kind, id) {
+            (RecoveryKind::Thaw, Some(id)) => ("code", id.0.to_vec()),
+            (RecoveryKind::Thaw, None) => ("code", found.interaction.id.0.to_vec()),
+            (RecoveryKind::Password, _) => (RECOVERY, found.login.as_str().as_bytes().to_vec()),
         };
         let tries = self
             .keys()
-            .counter("code", &account, presented.recognised());
+            .counter(factor, &account, presented.recognised());
         let admission = self.reserve(Counted::Code, tries, id).await?;
         for _ in 0..ROUNDS {
             let attempt = Answer {

@@ -6,12 +6,14 @@
 use sekisho_core::bytes::CounterKey;
 use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::ChannelKnown;
+use sekisho_core::login::Login;
 use sekisho_core::reopen::{FactorTries, Facts, decide};
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::report_code::ReportCode;
 
+use super::recover::RECOVERY;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -72,7 +74,10 @@ impl Gate {
         let mut accounts: Vec<_> = factors.map(|factor| (factor, own())).into();
         for channel in channels {
             let login = self.keys().open_login(channel.id, &channel.sealed)?;
-            accounts.extend(login.map(|login| ("password", login.as_str().into())));
+            let named = |login: &Login| {
+                ["password", RECOVERY].map(|factor| (factor, login.as_str().into()))
+            };
+            accounts.extend(login.as_ref().map(named).into_iter().flatten());
         }
         let devices = self.store().device_ids(customer).await?;
         let devices = std::iter::once(None).chain(devices.into_iter().map(Some));

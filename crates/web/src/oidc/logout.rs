@@ -15,7 +15,7 @@ use super::authorize::misdirected;
 use super::parameters::Parameters;
 use super::uri::{see_other, with_query};
 use crate::cookies;
-use crate::pages::{Arrival, Trouble};
+use crate::pages::{Arrival, Trouble, cleared};
 
 /// The page that asks, and that says so when nobody is signed in any more.
 const SIGN_OUT: &str = "/sign-out";
@@ -50,6 +50,7 @@ pub async fn logout(arrival: Arrival, request: Request) -> Result<Response, Trou
     if let Some(gone) = cookies::clear(cookies::SESSION) {
         response.headers_mut().append(SET_COOKIE, gone);
     }
+    cleared(response.headers_mut(), &arrival);
     Ok(response)
 }
 

@@ -50,6 +50,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 pub use arrival::{Arrival, dress};
+pub use sign_out::cleared;
 pub use trouble::Trouble;
 
 use crate::problem::{Kind, Problem};

@@ -3,7 +3,7 @@
 //! **Invariant:** only a form of ours signs anybody out; a link from elsewhere merely asks.
 
 use askama::Template;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use sekisho_gate::Terminal;
@@ -58,10 +58,15 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
     let mut response = Redirect::to("/signed-out").into_response();
     let headers = response.headers_mut();
     forget(headers, cookies::SESSION);
+    cleared(headers, arrival);
+    Ok(response)
+}
+
+/// A browser that others use too keeps nothing.
+pub fn cleared(headers: &mut HeaderMap, arrival: &Arrival) {
     if arrival.visitor().terminal == Terminal::Shared {
         headers.insert(CLEAR_SITE_DATA, EVERYTHING);
     }
-    Ok(response)
 }
 
 pub async fn done(arrival: Arrival) -> Response {

@@ -485,6 +485,7 @@ async fn nothing_is_added_in_a_session_that_has_ended_and_a_new_name_is_told() {
 async fn a_passkey_thaws_at_once_and_opens_what_guessing_locked() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         let (session, mut passkey) = owner(&here, &visitor(HOME)).await;
+        here.pass(Span::hours(24));
         let early = here.gate.thaw_prompt(BINDING).unwrap().unwrap();
         let early = answered(&mut passkey, &early);
         let thaw = async |answer: &PasskeyAnswer, binding: &str| {
