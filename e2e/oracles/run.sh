@@ -12,4 +12,6 @@ if [[ ! "$venv/installed" -nt e2e/oracles/requirements.txt ]]; then
 fi
 
 PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" e2e/oracles/cases.py >"$venv/cases.ndjson"
-cargo run --locked --package sekisho-seal --example oracle <"$venv/cases.ndjson"
+# Built with the workspace's features, as the other steps build it, so that nothing is built twice.
+cargo build --locked --workspace --example oracle
+"${CARGO_TARGET_DIR:-target}/debug/examples/oracle" <"$venv/cases.ndjson"
