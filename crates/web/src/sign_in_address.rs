@@ -152,6 +152,33 @@ async fn lead(
 mod tests {
     use super::*;
 
+    /// The list above is written by hand; the routes are what it is about.
+    #[test]
+    fn whatever_has_a_route_is_taken() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![folder];
+        let mut routes = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for rest in text.split(".route(").skip(1) {
+                    let Some(route) = rest.trim_start().strip_prefix("\"/") else {
+                        continue;
+                    };
+                    let first = route.split(['/', '"']).next().unwrap();
+                    assert!(first.is_empty() || TAKEN.contains(&first), "/{first}");
+                    routes += 1;
+                }
+            }
+        }
+        assert!(routes > 60, "{routes} routes were looked at");
+    }
+
     #[test]
     fn an_address_is_a_plain_path_that_is_free() {
         for path in ["/sign-in", "/login", "/member/login-2026"] {

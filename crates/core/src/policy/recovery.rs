@@ -46,3 +46,16 @@ impl Policy {
         self.operation.iter().filter_map(money).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_completes_what_nobody_can_stop_any_more() {
+        let within =
+            |waiting_hours, report_hours| RecoveryPolicy { waiting_hours }.bound(report_hours).0;
+        assert!(within(24, 72) && within(48, 72) && within(1, 25));
+        assert!(!within(49, 72) && !within(0, 72) && !within(336, 359) && !within(337, 8760));
+    }
+}

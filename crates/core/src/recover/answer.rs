@@ -3,7 +3,7 @@
 //! **Invariant:** the same proofs that began a recovery complete it, and nothing else does, once
 //! the waiting time is over and while nobody ended it.
 
-use super::{ended, money_waits, noted};
+use super::{bounds, ended, money_waits, noted};
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{CounterKey, Sealed, TokenHash};
@@ -227,11 +227,7 @@ fn refusal(answer: &Answer, facts: &AnswerFacts) -> Option<Reason> {
     if facts.interaction.expires <= facts.now {
         return Some(Reason::Expired);
     }
-    let id = facts.interaction.id;
-    let bounds: &[Bound<'_>] = match answer.kind {
-        RecoveryKind::Password => &[Bound::Interaction(id), Bound::Recover(id)],
-        RecoveryKind::Thaw => &[Bound::Interaction(id)],
-    };
+    let bounds = bounds(answer.kind, facts.interaction.id);
     if facts.given.len() != bounds.len() {
         return Some(Reason::CodeWrong);
     }
@@ -239,7 +235,7 @@ fn refusal(answer: &Answer, facts: &AnswerFacts) -> Option<Reason> {
         let factor = given.factor.as_ref();
         given.tried.lacks(factor, bound.digest(), facts.now)
     };
-    if let Some(reason) = facts.given.iter().zip(bounds).find_map(lacks) {
+    if let Some(reason) = facts.given.iter().zip(&bounds).find_map(lacks) {
         return Some(reason);
     }
     match (answer.kind, customer.state) {

@@ -98,6 +98,16 @@ pub fn proving<'a>(
     }
 }
 
+/// What the codes of a recovery are bound to, in the order in which they are sent and typed: each
+/// has its own place in the conversation.
+#[must_use]
+pub fn bounds(kind: RecoveryKind, id: InteractionId) -> Vec<Bound<'static>> {
+    match kind {
+        RecoveryKind::Password => vec![Bound::Interaction(id), Bound::Recover(id)],
+        RecoveryKind::Thaw => vec![Bound::Interaction(id)],
+    }
+}
+
 /// Opens the conversation, and sends the codes if there is something to recover.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let refused = refusal(attempt, facts, policy);
@@ -208,7 +218,7 @@ fn sent(
     let (facts, login) = known;
     let (id, _, _) = facts.interaction;
     let channels = proving(attempt.kind, &facts.channels, policy).unwrap_or_default();
-    let bounds = [Bound::Interaction(id), Bound::Recover(id)];
+    let bounds = bounds(attempt.kind, id);
     let mut decision = decision.with(facts.sends.count(facts.now, policy).unwrap_or_default());
     if attempt.kind == RecoveryKind::Thaw {
         let cleared = Change::TriesCleared { key: attempt.tries };

@@ -12,7 +12,8 @@ use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
 use sekisho_core::recover::{
-    Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, Given, answer, cancel, decide,
+    Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, Given, answer, bounds, cancel,
+    decide,
 };
 use sekisho_core::step_up::{Admission, Tried};
 use sekisho_core::verdict::Verdict;
@@ -267,12 +268,8 @@ impl Gate {
     ) -> Result<AnswerFacts, Fault> {
         let ((kind, codes), (_, now)) = (typed, at);
         let id = found.interaction.id;
-        let bounds: &[Bound<'_>] = match kind {
-            RecoveryKind::Password => &[Bound::Interaction(id), Bound::Recover(id)],
-            RecoveryKind::Thaw => &[Bound::Interaction(id)],
-        };
         let mut given = Vec::new();
-        for (bound, code) in bounds.iter().zip(codes) {
+        for (bound, code) in bounds(kind, id).into_iter().zip(codes) {
             let challenge = self.store().challenge(bound.digest()).await?;
             let factor = self.prove_typed(challenge.as_ref(), code, at);
             let tried = Tried::Code(challenge);

@@ -93,6 +93,11 @@ impl<'a> Browser<'a> {
         browser
     }
 
+    /// Gives it a cookie.
+    pub fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.into(), value.into());
+    }
+
     /// Whether it has this cookie.
     pub fn holds(&self, name: &str) -> bool {
         self.cookies.contains_key(name)

@@ -132,3 +132,22 @@ async fn nobody_is_sent_where_the_application_is_not_registered() {
         assert!(is_signed_in(&site, &mut browser).await, "{pairs:?}");
     }
 }
+
+#[tokio::test]
+async fn a_terminal_that_others_use_keeps_nothing_when_an_application_signs_out() {
+    let site = Site::new().await;
+    familiar(&site).await;
+    for shared in [false, true] {
+        let mut browser = Browser::of(&site);
+        let hint = tokens(&site, &mut browser).await["id_token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        if shared {
+            browser.keep("__Host-shared", "yes");
+        }
+        let answer = browser.open(&logout(&[("id_token_hint", &hint)])).await;
+        let cleared = shared.then_some("\"cache\", \"cookies\", \"storage\"");
+        assert_eq!(answer.header("clear-site-data"), cleared);
+    }
+}
