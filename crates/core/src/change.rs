@@ -17,7 +17,7 @@ mod totp;
 pub use authorize::CodeIssued;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
-pub use passkey::{PasskeyAdded, PasskeyRemoved, PasskeyUsed};
+pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
 pub use totp::TotpChange;
 
@@ -136,8 +136,13 @@ pub enum Change {
         locale: Locale,
         at: Moment,
     },
-    /// The account is switched off. Condition: the revision.
-    CustomerFrozen { id: CustomerId, revision: i64 },
+    /// The account is switched off, if it is not yet. Condition: the revision.
+    CustomerFrozen {
+        id: CustomerId,
+        revision: i64,
+        /// Since when the contact is in doubt, if it is.
+        doubted: Option<Moment>,
+    },
     /// A frozen account is switched on again. Condition: the revision.
     CustomerThawed { id: CustomerId, revision: i64 },
     /// A device is forgotten and the other sessions on it end. Condition: it is the customer's.
@@ -273,13 +278,8 @@ pub enum Change {
     RecoveryBegun(RecoveryKnown),
     /// A recovery is over. Condition: it is in course.
     RecoveryEnded(RecoveryKnown),
-    /// What was added to a customer's passkeys at or after a moment is gone.
-    /// What they locked stays locked for a while.
-    PasskeysRemoved {
-        customer: CustomerId,
-        since: Moment,
-        at: Moment,
-    },
+    /// Several passkeys of a customer are gone.
+    PasskeysRemoved(PasskeysRemoved),
     /// A passkey signed.
     PasskeyUsed(PasskeyUsed),
     /// The payout account became another one ([`crate::known::RiskKnown::payout_change`]).

@@ -3,18 +3,22 @@
 //! It is the safe direction, so the session is proof enough, and undoing it asks for more
 //! ([`crate::thaw`]).
 //!
-//! **Invariant:** after a freeze no session, conversation, device or open operation of the customer
-//! is left.
+//! A passkey that still waits goes with it, since a stranger's would ripen while the account is
+//! frozen; and a freeze that follows a change of contact puts that contact in doubt.
+//!
+//! **Invariant:** after a freeze no session, conversation, device, open operation or waiting
+//! passkey of the customer is left.
 
 use crate::access::{Act, Visit};
-use crate::change::Change;
+use crate::change::{AddedFrom, Change, PasskeysRemoved};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState};
 use crate::moment::Moment;
-use crate::notice::NoticeKind;
+use crate::notice::{FreezeEvent, NoticeKind};
+use crate::passkey::wait;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::sighting::Ending;
@@ -70,23 +74,57 @@ pub(crate) fn frozen(
 ) -> Decision {
     let (customer, channels) = known;
     let at = decision.entry.at;
-    let frozen = (customer.state == CustomerState::Active).then_some(Change::CustomerFrozen {
+    let doubted = contact_doubted(customer, at, policy);
+    let new_doubt = doubted && customer.contact_doubted.is_none();
+    let active = customer.state == CustomerState::Active;
+    let frozen = (active || new_doubt).then_some(Change::CustomerFrozen {
         id: customer.id,
         revision: customer.revision,
+        doubted: new_doubt.then_some(at),
+    });
+    // It would ripen while nobody looks.
+    let waiting = Change::PasskeysRemoved(PasskeysRemoved {
+        customer: customer.id,
+        since: Moment(at.minus(wait(policy)).0 + 1),
+        from: AddedFrom::New,
+        at,
     });
     let ended = Change::SessionsEnded {
         customer: customer.id,
         at,
     };
-    let kind = NoticeKind::Frozen;
+    let freeze = if doubted {
+        FreezeEvent::Doubted
+    } else {
+        event(&decision.entry)
+    };
+    let kind = NoticeKind::Frozen { freeze };
     let expires = at.plus(kind.life(policy));
     let notices = told(channels, (customer, id), &kind, expires);
-    decision.with(frozen).with([ended]).telling(notices)
+    decision
+        .with(frozen)
+        .with([ended, waiting])
+        .telling(notices)
+}
+
+/// Whether the ways to reach `customer` may be a stranger's: one was changed within the life of a
+/// report code, or was in doubt before.
+fn contact_doubted(customer: &CustomerKnown, now: Moment, policy: &Policy) -> bool {
+    let lately = |changed| now.since(changed) < policy.report_life();
+    customer.contact_doubted.is_some() || customer.contact_changed.is_some_and(lately)
+}
+
+const fn event(entry: &Entry) -> FreezeEvent {
+    match entry.act {
+        Act::Report => FreezeEvent::Reported,
+        _ => FreezeEvent::Wanted,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::moment::Span;
     use crate::sample::{NOW, channels, context, customer, policy};
 
     fn facts(state: CustomerState) -> Facts {
@@ -105,11 +143,21 @@ mod tests {
         let decision = decide(&context(), &facts(CustomerState::Active), &policy());
         let id = customer(1).id;
         let expected = [
-            Change::CustomerFrozen { id, revision: 4 },
+            Change::CustomerFrozen {
+                id,
+                revision: 4,
+                doubted: None,
+            },
             Change::SessionsEnded {
                 customer: id,
                 at: NOW,
             },
+            Change::PasskeysRemoved(PasskeysRemoved {
+                customer: id,
+                since: Moment(NOW.minus(Span::hours(24)).0 + 1),
+                from: AddedFrom::New,
+                at: NOW,
+            }),
         ];
         assert_eq!(decision.changes, expected);
         assert_eq!(decision.notices.len(), 2);
@@ -121,7 +169,41 @@ mod tests {
         assert_eq!(decision.verdict(), &Verdict::Allow);
         assert!(matches!(
             decision.changes.as_slice(),
-            [Change::SessionsEnded { .. }]
+            [Change::SessionsEnded { .. }, Change::PasskeysRemoved(_)]
         ));
+    }
+
+    #[test]
+    fn a_freeze_after_a_change_of_contact_puts_it_in_doubt_once() {
+        let hours = |hours| Some(NOW.minus(Span::hours(hours)));
+        let (active, frozen) = (CustomerState::Active, CustomerState::Frozen);
+        let (now, wanted) = (Some(Some(NOW)), FreezeEvent::Wanted);
+        let doubt = FreezeEvent::Doubted;
+        for (state, changed, doubted, written, told) in [
+            (active, hours(71), None, now, doubt),
+            (active, hours(72), None, Some(None), wanted),
+            (active, None, None, Some(None), wanted),
+            (frozen, hours(71), None, now, doubt),
+            (frozen, hours(71), hours(1), None, doubt),
+            (frozen, hours(72), hours(1), None, doubt),
+            (frozen, None, None, None, wanted),
+        ] {
+            let mut facts = facts(state);
+            facts.customer.contact_changed = changed;
+            facts.customer.contact_doubted = doubted;
+            let decision = decide(&context(), &facts, &policy());
+            let frozen = decision.changes.iter().find_map(|change| match change {
+                Change::CustomerFrozen { doubted, .. } => Some(*doubted),
+                _ => None,
+            });
+            assert_eq!(frozen, written, "{state:?} {changed:?} {doubted:?}");
+            let all = decision.notices.iter();
+            let freeze = |kind: &NoticeKind| match kind {
+                NoticeKind::Frozen { freeze } => Some(*freeze),
+                _ => None,
+            };
+            let said: Vec<_> = all.filter_map(|one| freeze(&one.kind)).collect();
+            assert_eq!(said, [told, told], "{state:?} {changed:?} {doubted:?}");
+        }
     }
 }

@@ -113,7 +113,10 @@ pub enum NoticeKind {
         report: SecretString,
     },
     /// The account was frozen.
-    Frozen,
+    Frozen {
+        /// By what, and what it takes to switch it on again.
+        freeze: FreezeEvent,
+    },
     /// A passkey was added.
     PasskeyAdded {
         /// The code to type if it was not the customer.
@@ -214,6 +217,19 @@ pub enum NoticeKind {
     },
 }
 
+/// How an account was frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FreezeEvent {
+    /// The customer wanted it.
+    Wanted,
+    /// The customer said "this was not me", and what came after that is undone.
+    Reported,
+    /// Either, a short time after the ways to reach the customer were changed: codes sent there do
+    /// not lift it.
+    Doubted,
+}
+
 /// How a transaction PIN was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -233,7 +249,7 @@ impl NoticeKind {
     pub fn life(&self, policy: &Policy) -> Span {
         match self {
             Self::Code { .. } | Self::ConfirmCode { .. } => policy.code_life(),
-            Self::Frozen
+            Self::Frozen { .. }
             | Self::Locked { .. }
             | Self::OperationConfirmed { .. }
             | Self::OperationStopped { .. }
@@ -263,7 +279,7 @@ impl NoticeKind {
         match self {
             Self::Code { .. } => "code",
             Self::ConfirmCode { .. } => "confirm_code",
-            Self::Frozen => "frozen",
+            Self::Frozen { .. } => "frozen",
             Self::Locked { .. } => "locked",
             Self::OperationConfirmed { .. } => "operation_confirmed",
             Self::OperationStopped { .. } => "operation_stopped",

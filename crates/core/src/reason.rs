@@ -49,6 +49,7 @@ reasons! {
     CodeWrong = "code_wrong": "The one-time code was wrong.",
     ConfirmationNeeded = "confirmation_needed": "The policy wants the customer to confirm exactly this operation.",
     Confirmed = "confirmed": "The customer confirmed exactly this operation.",
+    ContactDoubted = "contact_doubted": "The account was frozen shortly after a way to reach the customer was changed, so codes sent there do not thaw it.",
     ContactFresh = "contact_fresh": "A way to reach the customer was added or replaced a short time ago.",
     ContactKind = "contact_kind": "A dedicated address is a mail address.",
     ContactMany = "contact_many": "The customer has as many ways to be reached as one may have.",

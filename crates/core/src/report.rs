@@ -5,19 +5,25 @@
 //! what the reported act had taught is void, and the customer is told. Undoing it asks for more
 //! than doing it.
 //!
+//! What a stranger may have left behind goes with it. A passkey and an authenticator app are soon
+//! made again, so all go that were added within the life of a report code. A contact and a PIN come
+//! back as they were before the stranger: before the reported act, or before the session began in
+//! which it may have been done.
+//!
 //! **Invariant:** a report never lowers the protection of an account.
 
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::{Change, PinChange};
+use crate::change::{AddedFrom, Change, PasskeysRemoved, PinChange, TotpChange};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    ChannelKnown, ChannelPurpose, ContactChangeKnown, CustomerKnown, ReportKnown, TaughtKnown,
+    ChannelKnown, ChannelPurpose, ContactChangeKnown, CustomerKnown, ReportKnown, ReportedKnown,
+    TaughtKnown,
 };
-use crate::moment::Moment;
+use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::step_up::{Admission, failed};
@@ -49,11 +55,12 @@ pub struct Facts {
     pub report: Option<ReportKnown>,
     /// The customer of the session.
     pub session: Option<CustomerKnown>,
+    /// What was reported.
+    pub reported: Option<ReportedKnown>,
     /// What the reported decision taught.
     pub taught: Option<TaughtKnown>,
-    /// The changes of contact that the report undoes: the reported one and those after it, the
-    /// newest first.
-    pub undo: Vec<ContactUndo>,
+    /// The changes of contact within the life of a report code, the newest first.
+    pub contact: Vec<ContactUndo>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// Whether another code from this address is looked at.
@@ -139,25 +146,49 @@ fn frozen(
     let own = |taught: &&TaughtKnown| taught.access.customer == customer.id;
     let taught = facts.taught.as_ref().filter(own);
     let void = taught.and_then(|taught| taught.voided(facts.now));
+    let since = since(facts, customer.id, policy);
     let own = |undo: &&ContactUndo| undo.change.customer == customer.id;
-    let undo: Vec<_> = facts.undo.iter().filter(own).collect();
-    let channels = undone(&facts.channels, &undo);
+    let contact: Vec<_> = facts.contact.iter().filter(own).collect();
+    let (undo, kept): (Vec<_>, Vec<_>) =
+        contact.into_iter().partition(|one| one.change.at >= since);
+    let channels = told(&facts.channels, &undo, &kept);
     let back = undo.into_iter().flat_map(|undo| undo.changes(facts.now));
     let known = (customer, channels.as_slice());
-    // A passkey of the time a report code covers may be the stranger's own; left there, it would
-    // outlive the freeze.
-    let added = Change::PasskeysRemoved {
-        customer: customer.id,
-        since: facts.now.minus(policy.report_life()),
-        at: facts.now,
-    };
-    let pin = Change::Pin(PinChange::Undone {
-        customer: customer.id,
-        since: facts.now.minus(policy.report_life()),
-    });
+    let lately = facts.now.minus(policy.report_life());
     crate::freeze::frozen(decision.with(back), known, facts.fresh.1, policy)
         .with(void)
-        .with([added, pin])
+        .with([
+            Change::PasskeysRemoved(PasskeysRemoved {
+                customer: customer.id,
+                since: lately,
+                from: AddedFrom::Anywhere,
+                at: facts.now,
+            }),
+            Change::Totp(TotpChange::Undone {
+                customer: customer.id,
+                since: lately,
+            }),
+            Change::Pin(PinChange::Undone {
+                customer: customer.id,
+                since,
+            }),
+        ])
+}
+
+/// From when on what was done in the account may have been a stranger: from the reported act, or
+/// from the earliest beginning of the session that it was done in. What was done before a report
+/// code's life stays, so that a thief with a session cannot bring back a mailbox of long ago.
+fn since(facts: &Facts, customer: CustomerId, policy: &Policy) -> Moment {
+    let own = |reported: &&ReportedKnown| reported.customer == customer;
+    let Some(reported) = facts.reported.as_ref().filter(own) else {
+        return facts.now;
+    };
+    let hours = i64::from(policy.session.absolute_hours);
+    let began = match reported.act {
+        Act::SignIn | Act::StepUp | Act::Recover => reported.at,
+        _ => reported.at.minus(Span::hours(hours)),
+    };
+    began.max(facts.now.minus(policy.report_life()))
 }
 
 /// A change of contact with what its undoing needs.
@@ -195,13 +226,20 @@ impl ContactUndo {
     }
 }
 
-/// The channels as they are once `undo` is done: the freeze is told on the old ones alone.
-fn undone(channels: &[ChannelKnown], undo: &[&ContactUndo]) -> Vec<ChannelKnown> {
+/// Where the freeze is told: on the channels as they are once `undo` is done, and on what was
+/// replaced a short time before and stays so, since that change may have been a stranger's too.
+fn told(
+    channels: &[ChannelKnown],
+    undo: &[&ContactUndo],
+    kept: &[&ContactUndo],
+) -> Vec<ChannelKnown> {
     let mut left = channels.to_vec();
     for one in undo {
         left.retain(|channel| channel.id != one.added.0.id);
         left.extend(one.retired.iter().map(|(channel, _)| channel.clone()));
     }
+    let replaced = kept.iter().filter_map(|one| one.retired.as_ref());
+    left.extend(replaced.map(|(channel, _)| channel.clone()));
     left
 }
 
@@ -237,19 +275,28 @@ mod tests {
         }
     }
 
-    fn reported(undo: Vec<ContactUndo>, now: Vec<ChannelKnown>) -> Decision {
-        let facts = Facts {
+    fn reported(undo: Vec<ContactUndo>, now: Vec<ChannelKnown>, at: Moment) -> Decision {
+        let facts = facts(undo, now, at);
+        let about = DecisionId([1; 16]);
+        decide(&Attempt::Session { about }, &facts, &policy())
+    }
+
+    fn facts(undo: Vec<ContactUndo>, now: Vec<ChannelKnown>, at: Moment) -> Facts {
+        Facts {
             report: None,
             session: Some(customer(1)),
+            reported: Some(ReportedKnown {
+                customer: customer(1).id,
+                act: Act::SignIn,
+                at,
+            }),
             taught: None,
-            undo,
+            contact: undo,
             channels: now,
             admission: Admission::Admitted,
             fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
             now: NOW,
-        };
-        let about = DecisionId([1; 16]);
-        decide(&Attempt::Session { about }, &facts, &policy())
+        }
     }
 
     #[test]
@@ -257,7 +304,11 @@ mod tests {
         // 0 became 1, and 1 became 2; what is left is 2.
         let mut all = channels();
         all[2].verified = Some(NOW);
-        let decision = reported(vec![undo(1, 2, 1), undo(1, 1, 0)], vec![all[2].clone()]);
+        let decision = reported(
+            vec![undo(1, 2, 1), undo(1, 1, 0)],
+            vec![all[2].clone()],
+            NOW,
+        );
         let restored = |number: usize| Change::ChannelRestored { id: all[number].id };
         let retired = |number: usize| Change::ChannelRetired {
             id: all[number].id,
@@ -282,8 +333,71 @@ mod tests {
     }
 
     #[test]
+    fn what_the_stranger_did_goes_and_what_came_before_stays() {
+        let hours = |hours| NOW.minus(Span::hours(hours));
+        let absolute = i64::from(policy().session.absolute_hours);
+        let cases = [
+            (Act::SignIn, hours(3), hours(3)),
+            (Act::ChangeContact, hours(3), hours(3 + absolute)),
+            (Act::SignIn, hours(2000), hours(72)),
+            (Act::ChangeContact, hours(71), hours(72)),
+        ];
+        for (act, at, since) in cases {
+            let all = channels();
+            let mut facts = facts(vec![undo(1, 1, 0)], vec![all[1].clone()], at);
+            facts.contact[0].change.at = at;
+            facts.reported.as_mut().unwrap().act = act.clone();
+            let report = |facts: &Facts| {
+                let about = DecisionId([1; 16]);
+                decide(&Attempt::Session { about }, facts, &policy()).changes
+            };
+            let changes = report(&facts);
+            let (customer, late) = (customer(1).id, hours(72));
+            let from = AddedFrom::Anywhere;
+            for change in [
+                Change::Pin(PinChange::Undone { customer, since }),
+                Change::Totp(TotpChange::Undone {
+                    customer,
+                    since: late,
+                }),
+                Change::PasskeysRemoved(PasskeysRemoved {
+                    customer,
+                    since: late,
+                    from,
+                    at: NOW,
+                }),
+            ] {
+                assert!(changes.contains(&change), "{act:?} {at:?} {change:?}");
+            }
+            let back = |changes: &[Change]| {
+                let restored = |one: &Change| matches!(one, Change::ChannelRestored { .. });
+                changes.iter().any(restored)
+            };
+            assert_eq!(back(&changes), at >= late, "{act:?} {at:?}");
+            // The moment of somebody else's decision says nothing.
+            facts.reported.as_mut().unwrap().customer = CustomerId([2; 16]);
+            assert!(!back(&report(&facts)));
+        }
+    }
+
+    #[test]
+    fn a_change_before_it_stays_and_its_old_address_is_told_too() {
+        let all = channels();
+        let mut facts = facts(vec![undo(1, 1, 0)], vec![all[1].clone()], NOW);
+        facts.channels[0].verified = Some(NOW);
+        facts.contact[0].change.at = NOW.minus(Span::hours(1));
+        let about = DecisionId([1; 16]);
+        let decision = decide(&Attempt::Session { about }, &facts, &policy());
+        let back = |change: &Change| matches!(change, Change::ChannelRestored { .. });
+        assert!(!decision.changes.iter().any(back));
+        let notices = decision.notices.iter();
+        let to: Vec<_> = notices.filter_map(|one| one.to.channel).collect();
+        assert_eq!(to, [all[1].id, all[0].id]);
+    }
+
+    #[test]
     fn the_change_of_somebody_else_stays() {
-        let decision = reported(vec![undo(2, 1, 0)], channels());
+        let decision = reported(vec![undo(2, 1, 0)], channels(), NOW);
         let back = |change: &Change| matches!(change, Change::ChannelRestored { .. });
         assert!(!decision.changes.iter().any(back));
         assert_eq!(decision.notices.len(), 2);

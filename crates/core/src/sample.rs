@@ -39,6 +39,7 @@ pub(crate) fn customer(number: u8) -> CustomerKnown {
         created: NOW.minus(Span::days(400)),
         locale: Locale::Ja,
         contact_changed: None,
+        contact_doubted: None,
         passkey_removed: None,
         pin_recovered: None,
     }

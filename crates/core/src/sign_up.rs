@@ -295,6 +295,7 @@ fn welcome(
         created: facts.now,
         locale: newcomer.locale,
         contact_changed: None,
+        contact_doubted: None,
         passkey_removed: None,
         pin_recovered: None,
     };

@@ -94,7 +94,9 @@ fn japanese(body: &Body) -> (String, String) {
     match body {
         Body::Code { code, minutes } => (
             "認証コード".into(),
-            format!("認証コード: {code}\n\nログインまたは登録の画面に入力してください。有効期限は{minutes}分です。\nお心当たりがない場合は入力せず、誰にも教えないでください。どなたかがお客さまのパスワードを知っている可能性があります。"),
+            format!(
+                "認証コード: {code}\n\nログインまたは登録の画面に入力してください。有効期限は{minutes}分です。\nお心当たりがない場合は入力せず、誰にも教えないでください。どなたかがお客さまのパスワードを知っている可能性があります。"
+            ),
         ),
         Body::ConfirmCode {
             code,
@@ -109,13 +111,13 @@ fn japanese(body: &Body) -> (String, String) {
                 lines(&[("金額: ", yen(amount.as_ref())), ("口座: ", payee.clone())])
             ),
         ),
-        Body::Frozen => (
-            "口座を凍結しました".into(),
-            "お客さまからのお申し出により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n凍結を解除するには、いつものページの「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。".into(),
-        ),
+        Body::Frozen { freeze } => recovery::frozen_ja(*freeze),
         Body::Locked { report } => (
             "認証の失敗が続きました".into(),
-            format!("認証の失敗が続いたため、安全のため認証をしばらく止めています。いつもお使いの端末からは、続けてご利用いただけることがあります。\nお心当たりがない場合は、どなたかがお客さまの口座に入ろうとしています。\n\n{}", not_me_ja(report)),
+            format!(
+                "認証の失敗が続いたため、安全のため認証をしばらく止めています。いつもお使いの端末からは、続けてご利用いただけることがあります。\nお心当たりがない場合は、どなたかがお客さまの口座に入ろうとしています。\n\n{}",
+                not_me_ja(report)
+            ),
         ),
         Body::OperationConfirmed {
             report,
@@ -131,7 +133,10 @@ fn japanese(body: &Body) -> (String, String) {
         ),
         Body::OperationStopped { report, operation } => (
             format!("{operation}を止めました"),
-            format!("{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}", not_me_ja(report)),
+            format!(
+                "{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}",
+                not_me_ja(report)
+            ),
         ),
         Body::PasskeyAdded { report, name }
         | Body::PasskeyRemoved { report, name }
@@ -172,7 +177,9 @@ fn english(body: &Body) -> (String, String) {
     match body {
         Body::Code { code, minutes } => (
             "Your code".into(),
-            format!("Code: {code}\n\nEnter it on the page where you are signing in or registering. It works for {minutes} minutes.\nIf you did not ask for it, do not enter it and tell it to nobody. Somebody may know your password."),
+            format!(
+                "Code: {code}\n\nEnter it on the page where you are signing in or registering. It works for {minutes} minutes.\nIf you did not ask for it, do not enter it and tell it to nobody. Somebody may know your password."
+            ),
         ),
         Body::ConfirmCode {
             code,
@@ -187,13 +194,13 @@ fn english(body: &Body) -> (String, String) {
                 lines(&[("Amount: ", amount.clone()), ("Account: ", payee.clone())])
             ),
         ),
-        Body::Frozen => (
-            "Your account is frozen".into(),
-            "As you asked, your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\nTo lift the freeze, open the page you always use and choose \"Use a frozen account again\", or contact us.".into(),
-        ),
+        Body::Frozen { freeze } => recovery::frozen_en(*freeze),
         Body::Locked { report } => (
             "Too many failed attempts".into(),
-            format!("After too many failed attempts, signing in is closed for a while. It may still work from the device that you always use.\nIf this was not you, somebody is trying to get into your account.\n\n{}", not_me_en(report)),
+            format!(
+                "After too many failed attempts, signing in is closed for a while. It may still work from the device that you always use.\nIf this was not you, somebody is trying to get into your account.\n\n{}",
+                not_me_en(report)
+            ),
         ),
         Body::OperationConfirmed {
             report,
@@ -209,7 +216,10 @@ fn english(body: &Body) -> (String, String) {
         ),
         Body::OperationStopped { report, operation } => (
             format!("Stopped: {operation}"),
-            format!("For your safety this was stopped: {operation}. No money was moved.\n\n{}", not_me_en(report)),
+            format!(
+                "For your safety this was stopped: {operation}. No money was moved.\n\n{}",
+                not_me_en(report)
+            ),
         ),
         Body::PasskeyAdded { report, name }
         | Body::PasskeyRemoved { report, name }
@@ -251,6 +261,7 @@ mod tests {
     use super::*;
     use crate::notices::RecoveryBegun;
     use sekisho_core::known::RecoveryKind;
+    use sekisho_core::notice::FreezeEvent;
 
     fn passkeys() -> [Body; 3] {
         let (report, name) = ("ABCDE-12345".to_owned(), "phone".to_owned());
@@ -281,7 +292,6 @@ mod tests {
                 amount: Some(text("150,000 JPY")),
                 payee: Some(text("ヤマダ タロウ 0005-123 ****567")),
             },
-            Body::Frozen,
             Body::Locked {
                 report: text("ABCDE-12345"),
             },
@@ -355,9 +365,16 @@ mod tests {
                 hours: 24,
             })
         };
+        let freezes = [
+            FreezeEvent::Wanted,
+            FreezeEvent::Reported,
+            FreezeEvent::Doubted,
+        ];
+        let frozen = freezes.map(|freeze| Body::Frozen { freeze });
         let kinds = [RecoveryKind::Password, RecoveryKind::Thaw];
         let ended = kinds.map(|recovery| Body::RecoveryEnded { recovery });
-        kinds.map(begun).into_iter().chain(ended).collect()
+        let told = kinds.map(begun).into_iter().chain(ended);
+        told.chain(frozen).collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::{Notice, NoticeKind, PinEvent};
+use sekisho_core::notice::{FreezeEvent, Notice, NoticeKind, PinEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -31,7 +31,7 @@ pub enum Body {
         payee: Option<String>,
     },
     /// See [`NoticeKind::Frozen`].
-    Frozen,
+    Frozen { freeze: FreezeEvent },
     /// See [`NoticeKind::Locked`].
     Locked { report: String },
     /// See [`NoticeKind::OperationConfirmed`].
@@ -131,7 +131,7 @@ impl Body {
                 amount: amount.clone(),
                 payee: payee.clone(),
             },
-            NoticeKind::Frozen => Self::Frozen,
+            NoticeKind::Frozen { freeze } => Self::Frozen { freeze: *freeze },
             NoticeKind::Locked { report } => Self::Locked {
                 report: shown(report),
             },
@@ -174,7 +174,7 @@ impl Body {
             NoticeKind::RecoveryEnded { recovery } => Self::RecoveryEnded {
                 recovery: *recovery,
             },
-            _ => Self::Frozen,
+            _ => Self::SignUpAgain,
         }
     }
 
@@ -237,14 +237,14 @@ impl Body {
             NoticeKind::TotpRemoved { report } => Self::TotpRemoved {
                 report: shown(report),
             },
-            NoticeKind::Frozen
+            NoticeKind::Frozen { .. }
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }
             | NoticeKind::Locked { .. }
             | NoticeKind::OperationConfirmed { .. }
             | NoticeKind::OperationStopped { .. }
             | NoticeKind::SignUpAgain
-            | NoticeKind::SignedIn { .. } => Self::Frozen,
+            | NoticeKind::SignedIn { .. } => Self::SignUpAgain,
         }
     }
 }

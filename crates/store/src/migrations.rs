@@ -70,4 +70,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "recovery",
         text: include_str!("../migrations/0013_recovery.sql"),
     },
+    Migration {
+        version: 14,
+        name: "contact_doubt",
+        text: include_str!("../migrations/0014_contact_doubt.sql"),
+    },
 ];

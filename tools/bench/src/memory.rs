@@ -107,6 +107,7 @@ impl Memory {
                         created: *at,
                         locale: *locale,
                         contact_changed: None,
+                        contact_doubted: None,
                         passkey_removed: None,
                         pin_recovered: None,
                     };

@@ -207,7 +207,9 @@ pub fn notice(number: u64) -> Notice {
         },
         locale: Locale::Ja,
         expires: NOON.plus(Span::hours(72)),
-        kind: NoticeKind::Frozen,
+        kind: NoticeKind::Frozen {
+            freeze: sekisho_core::notice::FreezeEvent::Wanted,
+        },
     }
 }
 

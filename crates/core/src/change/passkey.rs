@@ -32,6 +32,29 @@ pub struct PasskeyRemoved {
     pub locks: Option<Moment>,
 }
 
+/// What was added to a customer's passkeys at or after a moment is gone. What they locked stays
+/// locked for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasskeysRemoved {
+    /// Whose.
+    pub customer: CustomerId,
+    /// From when on.
+    pub since: Moment,
+    /// Which of them: all, or those alone that were added from a new place.
+    pub from: AddedFrom,
+    /// The moment from which on what they locked stays locked.
+    pub at: Moment,
+}
+
+/// From where passkeys were added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedFrom {
+    /// From wherever it was.
+    Anywhere,
+    /// From a place that was new for the customer.
+    New,
+}
+
 /// A passkey signed. Condition: the revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasskeyUsed {

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a code of the app counts once, and none before the app was confirmed.
 
-use crate::id::CredentialId;
+use crate::id::{CredentialId, CustomerId};
 use crate::known::TotpKnown;
 use crate::moment::Moment;
 
@@ -29,6 +29,13 @@ pub enum TotpChange {
         id: CredentialId,
         /// Its revision.
         revision: i64,
+    },
+    /// One that was begun at or after a moment is gone, whoever confirmed it.
+    Undone {
+        /// Whose.
+        customer: CustomerId,
+        /// The moment.
+        since: Moment,
     },
     /// A code was used. Condition: the revision, a confirmed app, and a later step than the last
     /// one.

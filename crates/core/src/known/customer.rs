@@ -56,6 +56,8 @@ pub struct CustomerKnown {
     pub locale: Locale,
     /// When a way to reach the customer was last added or replaced.
     pub contact_changed: Option<Moment>,
+    /// Since when it may be a stranger's: the account was frozen a short time after a change.
+    pub contact_doubted: Option<Moment>,
     /// When one of the customer's passkeys was last removed.
     pub passkey_removed: Option<Moment>,
     /// When a transaction PIN was last set without the one before.

@@ -26,7 +26,9 @@ pub use customer::{
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};
-pub use record::{DecisionKnown, NoticeKnown, NoticeState, ReportKnown, TaughtKnown};
+pub use record::{
+    DecisionKnown, NoticeKnown, NoticeState, ReportKnown, ReportedKnown, TaughtKnown,
+};
 pub use recovery::{RecoveryKind, RecoveryKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
 pub use totp::TotpKnown;

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** the text and destination of a message are sealed.
 
+use crate::access::Act;
 use crate::bytes::Sealed;
 use crate::change::Change;
 use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
@@ -87,6 +88,17 @@ pub struct ReportKnown {
     pub expires: Moment,
     /// When it was used.
     pub used: Option<Moment>,
+}
+
+/// What a decision was about that a customer says was not them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedKnown {
+    /// Whose.
+    pub customer: CustomerId,
+    /// What was done.
+    pub act: Act,
+    /// When.
+    pub at: Moment,
 }
 
 /// A decision, as an application reads it again.

@@ -240,6 +240,9 @@ fn refusal(answer: &Answer, facts: &AnswerFacts) -> Option<Reason> {
     }
     match (answer.kind, customer.state) {
         (RecoveryKind::Thaw, CustomerState::Active) => Some(Reason::NotFrozen),
+        (RecoveryKind::Thaw, CustomerState::Frozen) => {
+            customer.contact_doubted.map(|_| Reason::ContactDoubted)
+        }
         (RecoveryKind::Password, CustomerState::Frozen) => Some(Reason::Frozen),
         _ => None,
     }

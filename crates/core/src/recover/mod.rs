@@ -194,6 +194,9 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
     let wrong = proved.is_none() || proved != stored;
     let reason = match attempt.kind {
         RecoveryKind::Thaw if wrong => Some(Reason::CredentialMismatch),
+        RecoveryKind::Thaw if login.customer.contact_doubted.is_some() => {
+            Some(Reason::ContactDoubted)
+        }
         RecoveryKind::Thaw => (!frozen).then_some(Reason::NotFrozen),
         RecoveryKind::Password if stored.is_none() => Some(Reason::FactorMissing),
         RecoveryKind::Password => frozen.then_some(Reason::Frozen),
@@ -349,6 +352,10 @@ mod tests {
                 locked_until: NOW.plus(Span::minutes(1)),
             });
         };
+        let doubted = |facts: &mut Facts| {
+            let login = facts.login.as_mut().unwrap();
+            login.customer.contact_doubted = Some(NOW);
+        };
         let nothing = |_: &mut Facts| {};
         let (thaw, password) = (RecoveryKind::Thaw, RecoveryKind::Password);
         for (kind, facts, reason) in [
@@ -358,6 +365,7 @@ mod tests {
             (thaw, with(frozen, &locked), Reason::TriesExhausted),
             (thaw, with(frozen, &many), Reason::TriesExhausted),
             (thaw, with(active, &nothing), Reason::NotFrozen),
+            (thaw, with(frozen, &doubted), Reason::ContactDoubted),
             (password, with(frozen, &nothing), Reason::Frozen),
             (password, with(active, &unknown), Reason::CredentialMismatch),
             (password, with(active, &mail_alone), Reason::PolicyRequires),

@@ -241,6 +241,7 @@ mod tests {
             created: Moment::default(),
             locale: Locale::Ja,
             contact_changed: None,
+            contact_doubted: None,
             passkey_removed: None,
             pin_recovered: None,
         };
@@ -259,7 +260,7 @@ mod tests {
             channel(3, ChannelKind::Sms, Some(Moment::default())),
         ];
         let to = (&customer, NoticeId([9; 16]));
-        let notices = told(&channels, to, &NoticeKind::Frozen, Moment(5));
+        let notices = told(&channels, to, &NoticeKind::SignUpAgain, Moment(5));
         let ids: Vec<_> = notices.iter().map(|one| one.to.channel).collect();
         assert_eq!(ids, [Some(ChannelId([1; 16])), Some(ChannelId([3; 16]))]);
         assert_ne!(notices[0].id, notices[1].id);

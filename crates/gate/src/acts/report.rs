@@ -4,8 +4,9 @@
 
 use sekisho_core::bytes::CounterKey;
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{ChannelId, DecisionId, NoticeId};
+use sekisho_core::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use sekisho_core::known::{ChannelKnown, ReportKnown};
+use sekisho_core::moment::Moment;
 use sekisho_core::report::{Attempt, ContactUndo, Facts, decide};
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
@@ -113,16 +114,20 @@ impl Gate {
             (Attempt::Session { about }, _) => Some(*about),
             (Attempt::Code { .. }, report) => report.as_ref().map(|report| report.decision),
         };
-        let taught = match about {
-            Some(about) => self.store().taught(about).await?,
-            None => None,
+        let (taught, reported) = match about {
+            Some(about) => (
+                self.store().taught(about).await?,
+                self.store().reported(about).await?,
+            ),
+            None => (None, None),
         };
         let session = session.and(current);
         let facts = Facts {
             report,
             session,
+            reported,
             taught,
-            undo: self.contact_undo(about).await?,
+            contact: self.contact_undo(customer, now).await?,
             channels,
             admission,
             fresh,
@@ -136,13 +141,18 @@ impl Gate {
         }))
     }
 
-    /// The changes of contact that a report of `about` undoes.
-    async fn contact_undo(&self, about: Option<DecisionId>) -> Result<Vec<ContactUndo>, Fault> {
-        let Some(about) = about else {
+    /// The changes of contact that a report may undo.
+    async fn contact_undo(
+        &self,
+        customer: Option<CustomerId>,
+        now: Moment,
+    ) -> Result<Vec<ContactUndo>, Fault> {
+        let Some(customer) = customer else {
             return Ok(Vec::new());
         };
+        let since = now.minus(self.policy().report_life());
         let mut undo = Vec::new();
-        for change in self.store().contact_changes(about).await? {
+        for change in self.store().contact_changes(customer, since).await? {
             let added = self.named_channel(change.added).await?;
             let retired = match change.retired {
                 Some(id) => Some(self.named_channel(id).await?),

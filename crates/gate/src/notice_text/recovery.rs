@@ -1,8 +1,10 @@
-//! Texts about recoveries: subject and text of each, in both languages.
+//! Texts about freezes and recoveries: subject and text of each, in both languages.
 //!
-//! **Invariant:** whoever reads that a recovery began also reads how to end it.
+//! **Invariant:** whoever reads that a recovery began also reads how to end it, and whoever reads
+//! of a freeze what lifts it.
 
 use sekisho_core::known::RecoveryKind;
+use sekisho_core::notice::FreezeEvent;
 
 use crate::notices::RecoveryBegun;
 
@@ -20,6 +22,46 @@ const fn what_en(kind: RecoveryKind) -> &'static str {
         RecoveryKind::Password => "a new password",
         RecoveryKind::Thaw => "an end of the freeze of your account",
     }
+}
+
+pub(super) fn frozen_ja(freeze: FreezeEvent) -> Text {
+    let lift = match freeze {
+        FreezeEvent::Wanted => {
+            "凍結を解除するには、いつものページの「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。"
+        }
+        FreezeEvent::Reported => {
+            "最近登録されたパスキーと認証アプリは削除しました。ご連絡先と暗証番号がそのあいだに変更されていた場合は、元に戻しました。\n凍結を解除するには、いつものページの「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。"
+        }
+        FreezeEvent::Doubted => {
+            "凍結の前にご連絡先が変更されているため、ご連絡先へお送りするコードでは凍結を解除できません。以前から登録されているパスキーで「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。お客さまご本人であることを担当者が確認します。"
+        }
+    };
+    (
+        "口座を凍結しました".into(),
+        format!(
+            "お客さまからのお申し出により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n{lift}"
+        ),
+    )
+}
+
+pub(super) fn frozen_en(freeze: FreezeEvent) -> Text {
+    let lift = match freeze {
+        FreezeEvent::Wanted => {
+            "To lift the freeze, open the page you always use and choose \"Use a frozen account again\", or contact us."
+        }
+        FreezeEvent::Reported => {
+            "Passkeys and authenticator apps that were added lately are removed. If contact details or your transaction PIN were changed in that time, they are as before.\nTo lift the freeze, open the page you always use and choose \"Use a frozen account again\", or contact us."
+        }
+        FreezeEvent::Doubted => {
+            "Contact details were changed shortly before, so codes sent there cannot lift the freeze. Open the page you always use and choose \"Use a frozen account again\" with a passkey that you had before, or contact us: somebody will make sure that it is you."
+        }
+    };
+    (
+        "Your account is frozen".into(),
+        format!(
+            "As you asked, your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\n{lift}"
+        ),
+    )
 }
 
 pub(super) fn begun_ja(begun: &RecoveryBegun, not_me: &str) -> Text {

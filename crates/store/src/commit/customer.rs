@@ -40,8 +40,12 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             locale,
             at,
         } => created(*id, reference, *locale, *at),
-        Change::CustomerFrozen { id, revision } => moved(*id, *revision, CustomerState::Frozen),
-        Change::CustomerThawed { id, revision } => moved(*id, *revision, CustomerState::Active),
+        Change::CustomerFrozen {
+            id,
+            revision,
+            doubted,
+        } => frozen(*id, *revision, *doubted),
+        Change::CustomerThawed { id, revision } => thawed(*id, *revision),
         Change::PayoutAccountChanged {
             customer,
             at,
@@ -73,10 +77,29 @@ fn created(id: CustomerId, reference: &Reference, locale: Locale, at: Moment) ->
     )
 }
 
-fn moved(id: CustomerId, revision: i64, to: CustomerState) -> Write {
+fn frozen(id: CustomerId, revision: i64, doubted: Option<Moment>) -> Write {
     Write::one(
-        "UPDATE customer SET state = ?3, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
-        [id.into(), revision.into(), to.word().into()],
+        "UPDATE customer SET state = ?3, contact_doubted = COALESCE(contact_doubted, ?4), \
+         revision = revision + 1 WHERE id = ?1 AND revision = ?2",
+        [
+            id.into(),
+            revision.into(),
+            CustomerState::Frozen.word().into(),
+            doubted.into(),
+        ],
+    )
+}
+
+/// Whoever thawed it made sure who the customer is.
+fn thawed(id: CustomerId, revision: i64) -> Write {
+    Write::one(
+        "UPDATE customer SET state = ?3, contact_doubted = NULL, revision = revision + 1 \
+         WHERE id = ?1 AND revision = ?2",
+        [
+            id.into(),
+            revision.into(),
+            CustomerState::Active.word().into(),
+        ],
     )
 }
 

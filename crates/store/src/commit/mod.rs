@@ -107,7 +107,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRemoved(_)
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
-        | Change::PasskeysRemoved { .. } => passkey::writes(change),
+        | Change::PasskeysRemoved(_) => passkey::writes(change),
         Change::Pin(change) => Some(pin::writes(change)),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Totp(change) => Some(totp::writes(change)),

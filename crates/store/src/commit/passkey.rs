@@ -4,10 +4,10 @@
 
 use super::values::words;
 use crate::sql::{Value, Write};
-use sekisho_core::change::{Change, PasskeyAdded, PasskeyRemoved, PasskeyUsed};
-use sekisho_core::id::CustomerId;
+use sekisho_core::change::{
+    AddedFrom, Change, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved,
+};
 use sekisho_core::known::{CustomerState, PasskeyKnown};
-use sekisho_core::moment::Moment;
 use sekisho_core::proof::UserSeen;
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
@@ -40,11 +40,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
                 (*at).into(),
             ],
         ),
-        Change::PasskeysRemoved {
-            customer,
-            since,
-            at,
-        } => return Some(all_removed(*customer, *since, *at)),
+        Change::PasskeysRemoved(change) => return Some(all_removed(*change)),
         _ => return None,
     };
     Some(vec![write])
@@ -89,16 +85,27 @@ fn removed(change: PasskeyRemoved) -> Vec<Write> {
 }
 
 /// As [`removed`], where there is any.
-fn all_removed(customer: CustomerId, since: Moment, at: Moment) -> Vec<Write> {
+fn all_removed(change: PasskeysRemoved) -> Vec<Write> {
+    let (customer, since) = (change.customer, change.since);
+    let least: i64 = match change.from {
+        AddedFrom::Anywhere => 0,
+        AddedFrom::New => 1,
+    };
     vec![
         Write::any(
-            "UPDATE customer SET passkey_removed = ?3, revision = revision + 1 WHERE id = ?1 \
-             AND EXISTS (SELECT 1 FROM passkey WHERE customer = ?1 AND created >= ?2)",
-            [customer.into(), since.into(), at.into()],
+            "UPDATE customer SET passkey_removed = ?4, revision = revision + 1 WHERE id = ?1 \
+             AND EXISTS (SELECT 1 FROM passkey \
+             WHERE customer = ?1 AND created >= ?2 AND strange >= ?3)",
+            [
+                customer.into(),
+                since.into(),
+                least.into(),
+                change.at.into(),
+            ],
         ),
         Write::any(
-            "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2",
-            [customer.into(), since.into()],
+            "DELETE FROM passkey WHERE customer = ?1 AND created >= ?2 AND strange >= ?3",
+            [customer.into(), since.into(), least.into()],
         ),
     ]
 }

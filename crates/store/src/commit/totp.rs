@@ -28,6 +28,10 @@ pub(super) fn writes(change: &TotpChange) -> Vec<Write> {
             "DELETE FROM totp WHERE id = ?1 AND revision = ?2",
             [(*id).into(), (*revision).into()],
         )],
+        TotpChange::Undone { customer, since } => vec![Write::any(
+            "DELETE FROM totp WHERE customer = ?1 AND begun >= ?2",
+            [(*customer).into(), (*since).into()],
+        )],
         TotpChange::Used {
             id,
             revision,

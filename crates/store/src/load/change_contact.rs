@@ -9,25 +9,26 @@ use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::id::{ChannelId, CustomerId, DecisionId};
 use sekisho_core::known::{ChannelKnown, ContactChangeKnown};
+use sekisho_core::moment::Moment;
 
-const SINCE: &str = "SELECT k.decision, k.customer, k.added, k.retired, k.at \
-     FROM contact_change o JOIN contact_change k ON k.customer = o.customer AND k.at >= o.at \
-     WHERE o.decision = ?1 AND k.undone IS NULL ORDER BY k.at DESC, k.decision DESC LIMIT 32";
+const SINCE: &str = "SELECT decision, customer, added, retired, at FROM contact_change \
+     WHERE customer = ?1 AND at >= ?2 AND undone IS NULL ORDER BY at DESC, decision DESC LIMIT 256";
 
 const BY_ID: &str = "SELECT id AS channel_id, customer AS channel_customer, kind, sealed, blind, \
      verified, purpose FROM channel WHERE id = ?1";
 
 impl Store {
-    /// The change of contact that was decided by `decision` and those of its customer after it, the
-    /// newest first, 32 at most; none when it decided something else.
+    /// The changes of contact of `customer` at or after `since`, the newest first, 256 at most:
+    /// each takes a code, and nobody is sent that many in the life of a report code.
     ///
     /// # Errors
     /// Those of a read.
     pub async fn contact_changes(
         &self,
-        decision: DecisionId,
+        customer: CustomerId,
+        since: Moment,
     ) -> Result<Vec<ContactChangeKnown>, Fault> {
-        self.rows_of(Query::new(SINCE, [decision.into()]), |row| {
+        self.rows_of(Query::new(SINCE, [customer.into(), since.into()]), |row| {
             Ok(ContactChangeKnown {
                 decision: DecisionId(row.id16("decision")?),
                 customer: CustomerId(row.id16("customer")?),

@@ -35,6 +35,7 @@ macro_rules! customer_columns {
         "c.id AS customer_id, c.reference AS customer_reference, c.state AS customer_state, \
          c.revision AS customer_revision, c.created AS customer_created, \
          c.locale AS customer_locale, c.contact_changed AS customer_contact_changed, \
+         c.contact_doubted AS customer_contact_doubted, \
          c.passkey_removed AS customer_passkey_removed, \
          c.pin_recovered AS customer_pin_recovered"
     };
@@ -145,6 +146,7 @@ pub(super) fn customer(row: &Row) -> Result<CustomerKnown, Fault> {
         created: moment(row, "customer_created")?,
         locale: word(row, "customer_locale", Locale::parse)?,
         contact_changed: maybe_moment(row, "customer_contact_changed")?,
+        contact_doubted: maybe_moment(row, "customer_contact_doubted")?,
         passkey_removed: maybe_moment(row, "customer_passkey_removed")?,
         pin_recovered: maybe_moment(row, "customer_pin_recovered")?,
     })

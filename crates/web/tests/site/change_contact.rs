@@ -101,7 +101,7 @@ async fn a_new_address_takes_the_place_of_the_old_and_a_report_brings_the_old_ba
     let frozen = mailed(&site).await;
     let frozen = frozen
         .iter()
-        .filter(|(_, body)| matches!(body, Body::Frozen));
+        .filter(|(_, body)| matches!(body, Body::Frozen { .. }));
     let to: Vec<_> = frozen.map(|(to, _)| to.as_str()).collect();
     assert_eq!(to, [LOGIN], "the freeze is told where the owner is");
     let reference = sekisho_core::text::Reference::parse(crate::fixture::CUSTOMER).unwrap();

@@ -26,7 +26,11 @@ async fn one_step_and_one_confirmation_freeze_and_staff_thaw() {
         assert_eq!(out.header("location"), Some("/sign-in?told=needed"));
     }
     let frozen = told(&site).await;
-    assert!(frozen.iter().any(|body| matches!(body, Body::Frozen)));
+    assert!(
+        frozen
+            .iter()
+            .any(|body| matches!(body, Body::Frozen { .. }))
+    );
 
     let page = owner.open("/sign-in").await;
     let typed = [("login", LOGIN), ("password", PASSWORD)];

@@ -402,6 +402,7 @@ fn endings() -> Vec<Change> {
         Change::CustomerFrozen {
             id: customer(1),
             revision: 4,
+            doubted: Some(NOON),
         },
         Change::CustomerThawed {
             id: customer(1),

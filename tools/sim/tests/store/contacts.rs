@@ -82,7 +82,7 @@ async fn a_retired_channel_is_no_login_and_comes_back() {
         assert_eq!((known.id, known.purpose), (channel(1), login));
         apply(&store, 12, [added(8, login), retired(7), changed(12, 8, 7)]).await;
 
-        let since = store.contact_changes(decision_id(10)).await.unwrap();
+        let since = store.contact_changes(customer(1), NOON).await.unwrap();
         let order: Vec<_> = since
             .iter()
             .map(|known| (known.added, known.retired))
@@ -94,17 +94,11 @@ async fn a_retired_channel_is_no_login_and_comes_back() {
                 (channel(7), Some(channel(1)))
             ]
         );
-        assert_eq!(
-            store.contact_changes(decision_id(12)).await.unwrap().len(),
-            1
-        );
-        assert!(
-            store
-                .contact_changes(decision_id(1))
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        let twelve = NOON.plus(Span::minutes(12));
+        for (owner, since, many) in [(1, twelve, 1), (1, twelve.plus(Span(1)), 0), (2, NOON, 0)] {
+            let found = store.contact_changes(customer(owner), since).await.unwrap();
+            assert_eq!(found.len(), many, "{since:?}");
+        }
         apply(
             &store,
             13,
@@ -122,13 +116,8 @@ async fn a_retired_channel_is_no_login_and_comes_back() {
         stale(&store, 15, [restored(1)]).await;
         assert_eq!(reached(&store).await, [channel(1)]);
         assert_eq!(store.logins(&index(1)).await.unwrap().len(), 1);
-        assert!(
-            store
-                .contact_changes(decision_id(10))
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        let left = store.contact_changes(customer(1), NOON).await.unwrap();
+        assert_eq!(left, []);
     }
 }
 

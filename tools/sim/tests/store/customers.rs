@@ -226,12 +226,34 @@ async fn no_session_opens_for_a_frozen_customer() {
         let freeze = |revision| Change::CustomerFrozen {
             id: customer(1),
             revision,
+            doubted: None,
         };
         stale(&store, 1, [freeze(7)]).await;
         apply(&store, 2, [freeze(1)]).await;
         let known = store.customer(customer(1)).await.unwrap().unwrap();
         assert_eq!((known.state, known.revision), (CustomerState::Frozen, 2));
         stale(&store, 3, [sample::session(1)]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_doubt_about_the_contact_is_kept_from_its_first_moment_until_the_thaw() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let id = customer(1);
+        let freeze = |revision, minutes| Change::CustomerFrozen {
+            id,
+            revision,
+            doubted: Some(NOON.plus(Span::minutes(minutes))),
+        };
+        apply(&store, 1, [freeze(1, 0)]).await;
+        apply(&store, 2, [freeze(2, 5)]).await;
+        let known = store.customer(id).await.unwrap().unwrap();
+        assert_eq!((known.contact_doubted, known.revision), (Some(NOON), 3));
+        apply(&store, 3, [Change::CustomerThawed { id, revision: 3 }]).await;
+        let known = store.customer(id).await.unwrap().unwrap();
+        assert_eq!(known.contact_doubted, None);
     }
 }
 

@@ -4,10 +4,10 @@
 
 use super::*;
 use sekisho_core::bytes::Digest;
-use sekisho_core::change::{PasskeyAdded, PasskeyRemoved, PasskeyUsed};
+use sekisho_core::change::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 use sekisho_core::id::{CredentialId, SessionId};
 use sekisho_core::known::{Backup, PasskeyKnown, Strange, Transport};
-use sekisho_core::moment::Span;
+use sekisho_core::moment::{Moment, Span};
 use sekisho_core::proof::UserSeen;
 use sekisho_core::text::Line;
 use sekisho_sim::place::Place;
@@ -75,12 +75,17 @@ pub(super) fn changes() -> Vec<Change> {
         }),
         removed(1, 3),
         spent(3),
-        Change::PasskeysRemoved {
-            customer: customer(2),
-            since: NOON,
-            at: NOON,
-        },
+        gone(2, NOON, AddedFrom::New, NOON),
     ]
+}
+
+fn gone(owner: u64, since: Moment, from: AddedFrom, at: Moment) -> Change {
+    Change::PasskeysRemoved(PasskeysRemoved {
+        customer: customer(owner),
+        since,
+        from,
+        at,
+    })
 }
 
 fn spent(number: u64) -> Change {
@@ -129,11 +134,7 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
         };
         assert_eq!((known, owner.id), (expected, customer(1)));
         let later = NOON.plus(Span::hours(3));
-        let since = |since| Change::PasskeysRemoved {
-            customer: customer(1),
-            since,
-            at: later,
-        };
+        let since = |since| gone(1, since, AddedFrom::Anywhere, later);
         apply(&store, 17, [since(NOON.plus(Span::minutes(1)))]).await;
         assert_eq!(store.passkeys(customer(1)).await.unwrap().len(), 2);
         stale(&store, 15, [removed(1, 2)]).await;
@@ -148,6 +149,28 @@ async fn a_passkey_is_found_by_its_handle_used_renamed_and_removed() {
         apply(&store, 19, [since(NOON)]).await;
         let owner = store.customer(customer(1)).await.unwrap().unwrap();
         assert_eq!((owner.passkey_removed, owner.revision), (Some(later), 5));
+    }
+}
+
+#[tokio::test]
+async fn of_several_those_from_a_new_place_may_go_alone() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 10, [sample::session(1)]).await;
+        let elsewhere = PasskeyKnown {
+            place: Strange::New,
+            ..passkey(2)
+        };
+        let here = PasskeyKnown {
+            place: Strange::Known,
+            ..passkey(1)
+        };
+        apply(&store, 11, [adding(here.clone(), 1), adding(elsewhere, 2)]).await;
+        apply(&store, 12, [gone(1, NOON, AddedFrom::New, NOON)]).await;
+        assert_eq!(store.passkeys(customer(1)).await.unwrap(), [here]);
+        let owner = store.customer(customer(1)).await.unwrap().unwrap();
+        assert_eq!((owner.passkey_removed, owner.revision), (Some(NOON), 4));
     }
 }
 
@@ -180,7 +203,16 @@ async fn a_passkey_is_added_to_what_was_seen_and_in_a_session_that_lives() {
         // Another one that saw the customer without it.
         stale(&store, 13, [added(2, 1)]).await;
         let (id, session) = (customer(1), SessionId(raw(8, 1)));
-        apply(&store, 14, [Change::CustomerFrozen { id, revision: 2 }]).await;
+        apply(
+            &store,
+            14,
+            [Change::CustomerFrozen {
+                id,
+                revision: 2,
+                doubted: None,
+            }],
+        )
+        .await;
         stale(&store, 15, [added(2, 3)]).await;
         apply(&store, 16, [Change::CustomerThawed { id, revision: 3 }]).await;
         let ended = Change::SessionEnded {

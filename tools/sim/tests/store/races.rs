@@ -126,6 +126,7 @@ async fn no_session_outlives_a_freeze() {
             Change::CustomerFrozen {
                 id: customer(1),
                 revision: 1,
+                doubted: None,
             },
             Change::SessionsEnded {
                 customer: customer(1),

@@ -105,7 +105,16 @@ async fn a_thaw_needs_the_freeze_that_was_seen() {
         let store = place.store().await.unwrap();
         found(&store).await;
         let id = customer(1);
-        apply(&store, 1, [Change::CustomerFrozen { id, revision: 1 }]).await;
+        apply(
+            &store,
+            1,
+            [Change::CustomerFrozen {
+                id,
+                revision: 1,
+                doubted: None,
+            }],
+        )
+        .await;
         stale(&store, 2, [Change::CustomerThawed { id, revision: 1 }]).await;
         apply(&store, 3, [Change::CustomerThawed { id, revision: 2 }]).await;
         let known = store.customer(id).await.unwrap().unwrap();

@@ -6,7 +6,7 @@ use super::*;
 use sekisho_core::change::TotpChange;
 use sekisho_core::id::{CredentialId, SessionId};
 use sekisho_core::known::TotpKnown;
-use sekisho_core::moment::Span;
+use sekisho_core::moment::{Moment, Span};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, raw};
 
@@ -47,13 +47,19 @@ fn used(revision: i64, step: i64) -> Change {
     })
 }
 
+fn undone(since: Moment) -> Change {
+    let customer = customer(1);
+    Change::Totp(TotpChange::Undone { customer, since })
+}
+
 fn removed(revision: i64) -> Change {
     let id = totp(2).id;
     Change::Totp(TotpChange::Removed { id, revision })
 }
 
 pub(super) fn changes() -> Vec<Change> {
-    vec![begun(2), confirmed(2, 5), used(2, 6), removed(3)]
+    let undone = undone(NOON);
+    vec![begun(2), confirmed(2, 5), used(2, 6), removed(3), undone]
 }
 
 #[tokio::test]
@@ -88,6 +94,19 @@ async fn an_app_counts_once_it_is_confirmed_and_each_step_of_it_once() {
         assert_eq!(store.totp(customer(2)).await.unwrap(), None);
         stale(&store, 23, [removed(2)]).await;
         apply(&store, 24, [removed(3)]).await;
+        assert_eq!(store.totp(customer(1)).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn what_was_begun_since_then_is_gone_confirmed_or_not() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 11, [begun(1), confirmed(1, 5)]).await;
+        apply(&store, 12, [undone(NOON.plus(Span(1)))]).await;
+        assert!(store.totp(customer(1)).await.unwrap().is_some());
+        apply(&store, 13, [undone(NOON)]).await;
         assert_eq!(store.totp(customer(1)).await.unwrap(), None);
     }
 }
