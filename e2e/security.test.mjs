@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { freshPage, headerProblems, launch, picture, problems } from './lib/browser.mjs';
 import { allMessages, newestCode, startDemo } from './lib/demo.mjs';
-import { signIn } from './lib/sign-in.mjs';
+import { givePassword, signIn } from './lib/sign-in.mjs';
 
 const PAGES = [
   '/security', '/security/password', '/security/contact', '/security/contact/new',
   '/security/contact/notice', '/security/devices', '/security/sessions', '/security/messages',
-  '/security/freeze', '/security/passkeys', '/security/prove', '/security/totp', '/history',
-  '/account',
+  '/security/freeze', '/security/passkeys', '/security/prove', '/security/totp',
+  '/security/backup-codes', '/history', '/account',
 ];
 /** Pages for whoever comes. */
 const OPEN = ['/', '/sign-in', '/sign-up', '/recover', '/thaw', '/report', '/signed-out'];
@@ -103,6 +103,42 @@ test('a contact is added with the present one in full, and what is wrong is said
   assert.match(page.url(), /\/security\/contact\?told=changed/);
   assert.match(await page.locator('main').innerText(), /h\*\*\*@e\*\*\*\.org/);
   await picture(page, 'security-contact-changed-ja');
+});
+
+test('backup codes are shown once, and one signs in where there is no script', async () => {
+  const path = '/security/backup-codes';
+  await page.goto(at(path));
+  await send(path);
+  assert.deepEqual(await problems(page), [], 'codes are shown');
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await picture(page, `security-backup-codes-shown-ja-${size}`);
+  }
+  const codes = (await page.locator('pre.codes').innerText()).trim().split('\n');
+  assert.equal(codes.length, 10);
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('pre.codes').isVisible());
+  assert.equal(await page.locator('nav').first().isVisible(), false);
+  await picture(page, 'security-backup-codes-print-ja');
+  await page.emulateMedia({ media: 'screen' });
+  await page.goto(at(path));
+  assert.ok(!(await page.content()).includes(codes[0]));
+
+  const away = await freshPage(browser, { javaScriptEnabled: false });
+  await away.goto(at('/sign-in?return_to=/security/backup-codes'));
+  await givePassword(away, demo.customer);
+  const way = away.locator('form[action="/code/backup-code"]');
+  assert.equal(await way.isVisible(), false, 'one of several other ways');
+  await away.locator('summary').click();
+  for (const code of ['4K7Q', codes[0].toLowerCase().replaceAll('-', ' ')]) {
+    await way.locator('[name=backup]').fill(code);
+    await picture(away, 'code-backup-ja');
+    await Promise.all([away.waitForNavigation(), way.locator('[type=submit]').click()]);
+  }
+  assert.equal(new URL(away.url()).pathname, path);
+  await picture(away, 'security-backup-codes-used-ja');
+  const told = (await allMessages(demo)).map((message) => message.body);
+  assert.ok(told.some((body) => body.includes('残りは9個です')));
 });
 
 test('a freeze is one step and one confirmation away from any page', async () => {

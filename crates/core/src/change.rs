@@ -8,6 +8,7 @@
 //! condition fails, nothing at all.
 
 mod authorize;
+mod backup_code;
 mod device;
 mod operation;
 mod passkey;
@@ -15,6 +16,7 @@ mod pin;
 mod totp;
 
 pub use authorize::CodeIssued;
+pub use backup_code::BackupChange;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
@@ -73,6 +75,8 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
+    /// See [`BackupChange`].
+    BackupCode(BackupChange),
     /// A one-time code was made. Replaces the unused one that is bound to the same thing.
     /// Condition: that is still the one that was `seen`, or there still is none.
     ChallengeSent {

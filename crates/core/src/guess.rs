@@ -29,6 +29,8 @@ pub enum Counted {
     /// Requests of OpenID Connect that browsers of one network brought and nobody answered for yet;
     /// paced like its messages.
     Authorize,
+    /// Tries at the backup codes of an account.
+    BackupCode,
     /// Tries at a one-time code of an account.
     Code,
     /// Tries at a customer's present address or number.
@@ -76,6 +78,7 @@ impl Counted {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Authorize => "authorize",
+            Self::BackupCode => "backup_code",
             Self::Code => "code",
             Self::Contact => "contact",
             Self::Message => "message",
@@ -112,7 +115,12 @@ impl Counted {
             kept,
         };
         Some(match self {
-            Self::Code | Self::Contact | Self::Password | Self::Pin | Self::Totp => {
+            Self::BackupCode
+            | Self::Code
+            | Self::Contact
+            | Self::Password
+            | Self::Pin
+            | Self::Totp => {
                 vec![Change::TryReserved {
                     key,
                     counted: self,

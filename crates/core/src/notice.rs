@@ -82,6 +82,15 @@ pub enum NoticeKind {
         /// Masked payee as shown, if there is one.
         payee: Option<String>,
     },
+    /// Backup codes were made or used.
+    BackupCodes {
+        /// The code to type if it was not the customer; it voids codes that were made.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+        /// What happened.
+        event: BackupEvent,
+    },
     /// Somebody signed in.
     SignedIn {
         /// The code to type if it was not the customer.
@@ -230,6 +239,21 @@ pub enum FreezeEvent {
     Doubted,
 }
 
+/// What happened to backup codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupEvent {
+    /// One that was used before was typed again.
+    Again,
+    /// A set was made, in the place of any one before.
+    Made,
+    /// One was used.
+    Used {
+        /// How many are left.
+        left: u8,
+    },
+}
+
 /// How a transaction PIN was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -249,7 +273,8 @@ impl NoticeKind {
     pub fn life(&self, policy: &Policy) -> Span {
         match self {
             Self::Code { .. } | Self::ConfirmCode { .. } => policy.code_life(),
-            Self::Frozen { .. }
+            Self::BackupCodes { .. }
+            | Self::Frozen { .. }
             | Self::Locked { .. }
             | Self::OperationConfirmed { .. }
             | Self::OperationStopped { .. }
@@ -277,6 +302,7 @@ impl NoticeKind {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
+            Self::BackupCodes { .. } => "backup_codes",
             Self::Code { .. } => "code",
             Self::ConfirmCode { .. } => "confirm_code",
             Self::Frozen { .. } => "frozen",

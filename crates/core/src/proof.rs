@@ -7,10 +7,12 @@
 //! **Invariant:** a proof is neither cloned nor read from the outside; holding one means the check
 //! was done.
 
+mod backup_code;
 mod passkey;
 mod pin;
 mod totp;
 
+pub use backup_code::BackupCodeProved;
 pub use passkey::{Counting, PasskeyMade, PasskeyProved, Signed, Spent, UserSeen};
 pub use pin::PinProved;
 pub use totp::TotpProved;
@@ -165,6 +167,8 @@ impl GrantProved {
 #[derive(Debug)]
 #[must_use]
 pub enum FactorProved {
+    /// A backup code.
+    BackupCode(BackupCodeProved),
     /// A one-time code that was sent by mail.
     MailCode(CodeProved),
     /// A passkey.
@@ -180,6 +184,7 @@ impl FactorProved {
     #[must_use]
     pub const fn bound(&self) -> Digest {
         match self {
+            Self::BackupCode(code) => code.bound(),
             Self::MailCode(code) | Self::SmsCode(code) => code.bound(),
             Self::Passkey(passkey) => passkey.bound(),
             Self::Totp(totp) => totp.bound(),
@@ -190,6 +195,7 @@ impl FactorProved {
     #[must_use]
     pub const fn method(&self) -> Method {
         match self {
+            Self::BackupCode(_) => Method::BackupCode,
             Self::MailCode(_) => Method::MailCode,
             Self::Passkey(passkey) => passkey.method(),
             Self::SmsCode(_) => Method::SmsCode,
@@ -204,6 +210,8 @@ impl FactorProved {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
+    /// One of the codes that the customer keeps on paper.
+    BackupCode,
     /// The application let the customer confirm exactly this operation itself.
     Confirmation,
     /// One-time code by mail.
@@ -229,6 +237,7 @@ impl Method {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::BackupCode => "backup_code",
             Self::Confirmation => "confirmation",
             Self::MailCode => "mail_code",
             Self::Passkey => "passkey",
@@ -245,6 +254,7 @@ impl Method {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
+            "backup_code" => Self::BackupCode,
             "confirmation" => Self::Confirmation,
             "mail_code" => Self::MailCode,
             "passkey" => Self::Passkey,
@@ -265,7 +275,7 @@ impl Method {
     pub const fn amr(self) -> &'static str {
         match self {
             Self::Confirmation => "user",
-            Self::MailCode | Self::Totp => "otp",
+            Self::BackupCode | Self::MailCode | Self::Totp => "otp",
             Self::Passkey | Self::SecurityKey => "hwk",
             Self::Password | Self::TransactionPin => "pwd",
             Self::SmsCode => "sms",
@@ -291,7 +301,8 @@ impl Method {
             Requirement::SecondFactor => {
                 matches!(
                     self,
-                    Self::MailCode
+                    Self::BackupCode
+                        | Self::MailCode
                         | Self::Passkey
                         | Self::SecurityKey
                         | Self::SmsCode

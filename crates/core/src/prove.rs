@@ -201,7 +201,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     };
     let mut decision = Decision::of(entry);
     decision.access = Some(visit.access(&decision.entry));
-    match &facts.factor {
+    let of = (&facts.session.customer, &attempt.context);
+    let decision = match &facts.factor {
         Some(factor) if reason.is_none() => {
             decision.entry.reasons.extend(factor.noted());
             let cleared = facts.tried.cleared([attempt.tries, attempt.sends]);
@@ -216,7 +217,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                 }])
         }
         _ => decision.with(failed(&attempt.context, facts.now)),
-    }
+    };
+    facts.tried.told(decision, of, policy)
 }
 
 fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {

@@ -14,7 +14,7 @@
 
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::{AddedFrom, Change, PasskeysRemoved, PinChange, TotpChange};
+use crate::change::{AddedFrom, BackupChange, Change, PasskeysRemoved, PinChange, TotpChange};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -163,6 +163,10 @@ fn frozen(
                 since: lately,
                 from: AddedFrom::Anywhere,
                 at: facts.now,
+            }),
+            Change::BackupCode(BackupChange::Removed {
+                customer: customer.id,
+                since: lately,
             }),
             Change::Totp(TotpChange::Undone {
                 customer: customer.id,

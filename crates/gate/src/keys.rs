@@ -16,6 +16,7 @@ use sekisho_core::known::TotpKnown;
 use sekisho_core::login::Login;
 use sekisho_core::operation::PayoutAccount;
 use sekisho_seal::KeyRing;
+use sekisho_seal::backup_code::BackupCodeKeys;
 use sekisho_seal::code::CodeKeys;
 use sekisho_seal::counter::CounterKeys;
 use sekisho_seal::csrf::CsrfKeys;
@@ -78,6 +79,7 @@ impl Place<'_> {
 #[derive(Debug)]
 pub struct Keys {
     envelope: Envelope,
+    pub(crate) backups: BackupCodeKeys,
     pub(crate) mail: BlindIndexer,
     pub(crate) phone: BlindIndexer,
     pub(crate) codes: CodeKeys,
@@ -97,6 +99,7 @@ impl Keys {
         let ring = KeyRing::parse(key_file)?;
         Ok(Self {
             envelope: Envelope::new(&ring)?,
+            backups: BackupCodeKeys::new(&ring)?,
             mail: BlindIndexer::new(&ring, "mail")?,
             phone: BlindIndexer::new(&ring, "phone")?,
             codes: CodeKeys::new(&ring)?,

@@ -6,6 +6,7 @@
 //! **Invariant:** a text says who it is from, what happened and what to do, and nothing that its
 //! reader must not know.
 
+mod backup_code;
 mod guard;
 mod recovery;
 
@@ -138,11 +139,6 @@ fn japanese(body: &Body) -> (String, String) {
                 not_me_ja(report)
             ),
         ),
-        Body::PasskeyAdded { report, name }
-        | Body::PasskeyRemoved { report, name }
-        | Body::PasskeyRenamed { report, name } => {
-            guard::passkey_ja(body, name, &not_me_ja(report))
-        }
         Body::RecoveryBegun(begun) => recovery::begun_ja(begun, &not_me_ja(&begun.report)),
         Body::RecoveryEnded { recovery } => recovery::ended_ja(*recovery),
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
@@ -157,15 +153,26 @@ fn japanese(body: &Body) -> (String, String) {
         Body::DeviceReused { report, place } => guard::device_reused_ja(place, &not_me_ja(report)),
         Body::PasswordChanged { report, place } => guard::password_ja(place, &not_me_ja(report)),
         Body::PasswordOld { days } => guard::password_old_ja(*days),
-        Body::PinSet(_) | Body::Thawed | Body::TotpAdded { .. } | Body::TotpRemoved { .. } => {
-            factor_ja(body)
-        }
+        Body::BackupCodes(_)
+        | Body::PasskeyAdded { .. }
+        | Body::PasskeyRemoved { .. }
+        | Body::PasskeyRenamed { .. }
+        | Body::PinSet(_)
+        | Body::Thawed
+        | Body::TotpAdded { .. }
+        | Body::TotpRemoved { .. } => factor_ja(body),
     }
 }
 
 /// What is told of factors, and of the end of a freeze.
 fn factor_ja(body: &Body) -> (String, String) {
     match body {
+        Body::BackupCodes(told) => backup_code::ja(told, &not_me_ja(&told.report)),
+        Body::PasskeyAdded { report, name }
+        | Body::PasskeyRemoved { report, name }
+        | Body::PasskeyRenamed { report, name } => {
+            guard::passkey_ja(body, name, &not_me_ja(report))
+        }
         Body::PinSet(set) => guard::pin_set_ja(set, &not_me_ja(&set.report)),
         Body::TotpAdded { report } => app_ja("登録", report),
         Body::TotpRemoved { report } => app_ja("削除", report),
@@ -221,11 +228,6 @@ fn english(body: &Body) -> (String, String) {
                 not_me_en(report)
             ),
         ),
-        Body::PasskeyAdded { report, name }
-        | Body::PasskeyRemoved { report, name }
-        | Body::PasskeyRenamed { report, name } => {
-            guard::passkey_en(body, name, &not_me_en(report))
-        }
         Body::RecoveryBegun(begun) => recovery::begun_en(begun, &not_me_en(&begun.report)),
         Body::RecoveryEnded { recovery } => recovery::ended_en(*recovery),
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
@@ -240,15 +242,26 @@ fn english(body: &Body) -> (String, String) {
         Body::DeviceReused { report, place } => guard::device_reused_en(place, &not_me_en(report)),
         Body::PasswordChanged { report, place } => guard::password_en(place, &not_me_en(report)),
         Body::PasswordOld { days } => guard::password_old_en(*days),
-        Body::PinSet(_) | Body::Thawed | Body::TotpAdded { .. } | Body::TotpRemoved { .. } => {
-            factor_en(body)
-        }
+        Body::BackupCodes(_)
+        | Body::PasskeyAdded { .. }
+        | Body::PasskeyRemoved { .. }
+        | Body::PasskeyRenamed { .. }
+        | Body::PinSet(_)
+        | Body::Thawed
+        | Body::TotpAdded { .. }
+        | Body::TotpRemoved { .. } => factor_en(body),
     }
 }
 
 /// What is told of factors, and of the end of a freeze.
 fn factor_en(body: &Body) -> (String, String) {
     match body {
+        Body::BackupCodes(told) => backup_code::en(told, &not_me_en(&told.report)),
+        Body::PasskeyAdded { report, name }
+        | Body::PasskeyRemoved { report, name }
+        | Body::PasskeyRenamed { report, name } => {
+            guard::passkey_en(body, name, &not_me_en(report))
+        }
         Body::PinSet(set) => guard::pin_set_en(set, &not_me_en(&set.report)),
         Body::TotpAdded { report } => app_en("added to", report),
         Body::TotpRemoved { report } => app_en("removed from", report),
@@ -336,6 +349,7 @@ mod tests {
         .chain(factors())
         .chain(passkeys())
         .chain(recoveries())
+        .chain(backup_codes())
         .collect()
     }
 
@@ -354,6 +368,19 @@ mod tests {
                 report: text("ABCDE-12345"),
             },
         ]
+    }
+
+    fn backup_codes() -> Vec<Body> {
+        use sekisho_core::notice::BackupEvent::{Again, Made, Used};
+        let body = |event| {
+            Body::BackupCodes(crate::notices::BackupCodesBody {
+                report: "ABCDE-12345".into(),
+                place: "203.0.113.0/24".into(),
+                event,
+            })
+        };
+        let used = [0, 3, 9].map(|left| Used { left });
+        [Made, Again].into_iter().chain(used).map(body).collect()
     }
 
     fn recoveries() -> Vec<Body> {
@@ -437,6 +464,7 @@ mod tests {
                     | Body::DeviceReused { .. }
                     | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
+                    | Body::BackupCodes(_)
                     | Body::PinSet(_)
                     | Body::TotpAdded { .. }
                     | Body::TotpRemoved { .. }

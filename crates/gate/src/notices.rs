@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::{FreezeEvent, Notice, NoticeKind, PinEvent};
+use sekisho_core::notice::{BackupEvent, FreezeEvent, Notice, NoticeKind, PinEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -20,6 +20,8 @@ use crate::keys::Place;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
+    /// See [`NoticeKind::BackupCodes`].
+    BackupCodes(BackupCodesBody),
     /// See [`NoticeKind::Code`].
     Code { code: String, minutes: u16 },
     /// See [`NoticeKind::ConfirmCode`].
@@ -93,6 +95,17 @@ pub struct RecoveryBegun {
     pub recovery: RecoveryKind,
     /// Hours that it waits.
     pub hours: u16,
+}
+
+/// What is told of backup codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupCodesBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// Masked place.
+    pub place: String,
+    /// What happened.
+    pub event: BackupEvent,
 }
 
 /// A secret on its way into the sealed message.
@@ -178,6 +191,37 @@ impl Body {
         }
     }
 
+    /// What is about a factor; every other kind was told before.
+    fn of_factor(kind: &NoticeKind) -> Self {
+        match kind {
+            NoticeKind::BackupCodes {
+                report,
+                place,
+                event,
+            } => Self::BackupCodes(BackupCodesBody {
+                report: shown(report),
+                place: place.clone(),
+                event: *event,
+            }),
+            NoticeKind::PinSet {
+                report,
+                place,
+                event,
+            } => Self::PinSet(PinSetBody {
+                report: shown(report),
+                place: place.clone(),
+                event: *event,
+            }),
+            NoticeKind::TotpAdded { report } => Self::TotpAdded {
+                report: shown(report),
+            },
+            NoticeKind::TotpRemoved { report } => Self::TotpRemoved {
+                report: shown(report),
+            },
+            _ => Self::SignUpAgain,
+        }
+    }
+
     /// What is about the protection of an account; every other kind was told before.
     fn of_protection(kind: &NoticeKind) -> Self {
         match kind {
@@ -222,21 +266,10 @@ impl Body {
                 report: shown(report),
             },
             NoticeKind::Thawed => Self::Thawed,
-            NoticeKind::PinSet {
-                report,
-                place,
-                event,
-            } => Self::PinSet(PinSetBody {
-                report: shown(report),
-                place: place.clone(),
-                event: *event,
-            }),
-            NoticeKind::TotpAdded { report } => Self::TotpAdded {
-                report: shown(report),
-            },
-            NoticeKind::TotpRemoved { report } => Self::TotpRemoved {
-                report: shown(report),
-            },
+            NoticeKind::BackupCodes { .. }
+            | NoticeKind::PinSet { .. }
+            | NoticeKind::TotpAdded { .. }
+            | NoticeKind::TotpRemoved { .. } => Self::of_factor(kind),
             NoticeKind::Frozen { .. }
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }

@@ -14,11 +14,12 @@ pub(crate) fn write<const LEN: usize>(bits: u128) -> SecretString {
     (0..LEN).map(letter).collect::<String>().into()
 }
 
-/// Reads what was typed: letter case, hyphens and spaces do not matter, I and L are 1, O is 0.
-/// Full-width forms are narrowed by core before. `None` when it cannot be `LEN` letters.
+/// Reads what was typed: letter case, spaces and whatever a keyboard may write for a hyphen do not
+/// matter, the long vowel mark of a Japanese one included; I and L are 1, O is 0. Full-width forms
+/// are narrowed by core before. `None` when it cannot be `LEN` letters.
 pub(crate) fn parse<const LEN: usize>(typed: &str) -> Option<SecretString> {
     let mut normal = Zeroizing::new(String::with_capacity(LEN));
-    for typed in typed.chars().filter(|typed| !matches!(typed, '-' | ' ')) {
+    for typed in typed.chars().filter(|typed| !separates(*typed)) {
         let letter = match typed.to_ascii_uppercase() {
             'I' | 'L' => '1',
             'O' => '0',
@@ -30,4 +31,12 @@ pub(crate) fn parse<const LEN: usize>(typed: &str) -> Option<SecretString> {
         normal.push(letter);
     }
     (normal.len() == LEN).then(|| normal.as_str().into())
+}
+
+fn separates(typed: char) -> bool {
+    let hyphen = matches!(
+        typed,
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}'
+    );
+    hyphen || typed.is_whitespace()
 }

@@ -93,8 +93,8 @@ pub enum Purpose {
     Counter,
     /// Codes by which a customer reports an act, see [`crate::report_code`].
     ReportCode,
-    /// Codes on paper for who has lost every other factor, see [`crate::recovery_code`].
-    RecoveryCode,
+    /// Codes on paper for who has lost every other factor, see [`crate::backup_code`].
+    BackupCode,
     /// Tickets for the challenges of passkeys, see [`crate::ticket`].
     Ticket,
     /// Blind index of one field, by the field's name; see [`crate::index`].
@@ -112,7 +112,7 @@ impl Purpose {
             Self::Idempotency => ("idempotency", ""),
             Self::Counter => ("counter", ""),
             Self::ReportCode => ("report-code", ""),
-            Self::RecoveryCode => ("recovery-code", ""),
+            Self::BackupCode => ("backup-code", ""),
             Self::Ticket => ("ticket", ""),
             Self::Index(field) => ("index", field),
         }

@@ -7,6 +7,7 @@
 //! **Invariant:** no secret leaves this crate except through an explicit `expose_secret`, and no
 //! error or `Debug` output carries one.
 
+pub mod backup_code;
 pub mod check;
 pub mod code;
 pub mod counter;
@@ -23,7 +24,6 @@ pub mod mac;
 pub mod password;
 pub mod pkce;
 pub mod prove;
-pub mod recovery_code;
 pub mod report_code;
 pub mod ticket;
 pub mod token;

@@ -4,18 +4,19 @@
 //! credential, challenge or statement that was compared.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use sekisho_core::bytes::Digest;
+use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::id::ChannelId;
 use sekisho_core::known::{
-    Backup, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown, TotpKnown,
+    Backup, BackupSetKnown, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown, TotpKnown,
 };
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
-    CodeProved, ContactProved, Counting, GrantProved, PasskeyMade, PasskeyProved, PasswordProved,
-    PinProved, Signed, TotpProved, UserSeen,
+    BackupCodeProved, CodeProved, ContactProved, Counting, GrantProved, PasskeyMade, PasskeyProved,
+    PasswordProved, PinProved, Signed, TotpProved, UserSeen,
 };
 
+use crate::backup_code::{BackupCode, BackupCodeKeys};
 use crate::code::{CodeBinding, CodeKeys};
 use crate::grant::GrantClaims;
 use crate::jws::{JwsRefusal, KeySet};
@@ -157,6 +158,35 @@ pub fn prove_totp(
     let TotpStep(step) = secret.check(claimed, now, Some(TotpStep(known.step)))?;
     let credential = (known.id, known.revision);
     Some(TotpProved::assert_totp(credential, step, bound))
+}
+
+/// What a claimed backup code turned out to be.
+#[derive(Debug)]
+#[must_use]
+pub enum CheckedBackup {
+    /// An unused code of the customer's.
+    Unused(BackupCodeProved),
+    /// A code of the customer's that was used before, by its stored hash.
+    Spent(TokenHash),
+    /// None of the customer's.
+    Unknown,
+}
+
+/// Verifies a claimed backup code of `set`'s customer that was typed for `bound`.
+pub fn check_backup(
+    keys: &BackupCodeKeys,
+    set: &BackupSetKnown,
+    claimed: &BackupCode,
+    bound: Digest,
+) -> CheckedBackup {
+    match keys.find(claimed, set) {
+        None => CheckedBackup::Unknown,
+        Some(known) if known.used.is_some() => CheckedBackup::Spent(known.hash),
+        Some(known) => {
+            let proof = BackupCodeProved::assert_backup_code(set.id, known.hash, bound);
+            CheckedBackup::Unused(proof)
+        }
+    }
 }
 
 /// What was asked of a passkey.

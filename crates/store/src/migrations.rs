@@ -75,4 +75,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "contact_doubt",
         text: include_str!("../migrations/0014_contact_doubt.sql"),
     },
+    Migration {
+        version: 15,
+        name: "backup_codes",
+        text: include_str!("../migrations/0015_backup_codes.sql"),
+    },
 ];

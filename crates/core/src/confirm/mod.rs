@@ -295,8 +295,12 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
     }
     .digest();
     let wanted = facts.shown.wants_passkey(spec, facts.now, policy);
-    if wanted && facts.tried != Tried::Passkey {
+    if wanted && !matches!(facts.tried, Tried::Passkey) {
         return Some(Reason::PasskeyNeeded);
+    }
+    // Kept to get in again; what is on paper is bound to no amount and no payee.
+    if matches!(facts.tried, Tried::BackupCode(_)) {
+        return Some(Reason::PolicyRequires);
     }
     if let Some(reason) = facts.pin_lacks(spec) {
         return Some(reason);

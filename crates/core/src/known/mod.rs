@@ -4,6 +4,7 @@
 //! holds personal values only sealed.
 
 mod application;
+mod backup_code;
 mod conversation;
 mod customer;
 mod operation;
@@ -15,6 +16,7 @@ mod risk;
 mod totp;
 
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
+pub use backup_code::{BackupCodeKnown, BackupSetKnown};
 pub use conversation::{
     AuthorizationKnown, ChallengeKnown, CodeKnown, InteractionKind, InteractionKnown, SessionKnown,
     SessionListed,

@@ -361,10 +361,10 @@ impl Policy {
     fn bounds(&self) -> [(bool, &'static str, &'static str); 8] {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
         let named = (1..=60).contains(&self.version.len()) && self.version.bytes().all(plain);
-        let second = self
-            .factor
-            .values()
-            .any(|factor| *factor != FactorPolicy::Forbid);
+        // Backup codes are made by whoever has another factor, and run out.
+        let second = self.factor.iter().any(|(method, factor)| {
+            *method != Method::BackupCode && *factor != FactorPolicy::Forbid
+        });
         let Self {
             code,
             session,
@@ -403,7 +403,11 @@ impl Policy {
                 "grant.confirm_minutes",
                 "must be 1 to 60",
             ),
-            (second, "factor", "must allow at least one second factor"),
+            (
+                second,
+                "factor",
+                "must allow at least one second factor beside backup codes",
+            ),
         ]
     }
 

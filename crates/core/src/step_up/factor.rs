@@ -3,17 +3,22 @@
 //! **Invariant:** a proof counts for what it is bound to, within its life, and is used up by the
 //! decision that takes it.
 
+use super::BackupTried;
 use crate::bytes::{CounterKey, Digest};
-use crate::change::{Change, PasskeyUsed, TotpChange};
-use crate::known::ChallengeKnown;
+use crate::change::{BackupChange, Change, PasskeyUsed, TotpChange};
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::known::{ChallengeKnown, CustomerKnown};
 use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::{Counting, FactorProved, PasskeyProved};
 use crate::reason::Reason;
 
 /// With what somebody tried to prove.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Tried {
+    /// A backup code.
+    BackupCode(Box<BackupTried>),
     /// A one-time code: the unused one that was sent, if any.
     Code(Option<ChallengeKnown>),
     /// A passkey.
@@ -32,6 +37,7 @@ impl Tried {
         now: Moment,
     ) -> Option<Reason> {
         match (self, factor) {
+            (Self::BackupCode(tried), factor) => tried.lacks(factor, bound),
             (Self::Passkey, Some(FactorProved::Passkey(passkey))) if passkey.bound() == bound => {
                 (passkey.spent().expires <= now).then_some(Reason::Expired)
             }
@@ -55,10 +61,26 @@ impl Tried {
     pub fn cleared(&self, counters: [CounterKey; 2]) -> Vec<Change> {
         match self {
             Self::Passkey => Vec::new(),
-            Self::Code(_) | Self::Totp => {
+            Self::BackupCode(_) | Self::Code(_) | Self::Totp => {
                 let cleared = counters.map(|key| Change::TriesCleared { key });
                 cleared.into()
             }
+        }
+    }
+}
+
+impl Tried {
+    /// Adds to `decision`, which took or refused what was tried, what the customer is told of the
+    /// factor itself.
+    pub fn told(
+        &self,
+        decision: Decision,
+        of: (&CustomerKnown, &Context),
+        policy: &Policy,
+    ) -> Decision {
+        match self {
+            Self::BackupCode(tried) => tried.told(decision, of, policy),
+            Self::Code(_) | Self::Passkey | Self::Totp => decision,
         }
     }
 }
@@ -68,6 +90,11 @@ impl FactorProved {
     #[must_use]
     pub fn used(&self, at: Moment) -> Vec<Change> {
         match self {
+            Self::BackupCode(code) => vec![Change::BackupCode(BackupChange::Used {
+                set: code.set(),
+                code: code.code(),
+                at,
+            })],
             Self::MailCode(code) | Self::SmsCode(code) => {
                 let id = code.challenge();
                 vec![Change::ChallengeUsed { id, at }]
@@ -93,7 +120,7 @@ impl FactorProved {
     #[must_use]
     pub fn noted(&self) -> Option<Reason> {
         match self {
-            Self::MailCode(_) | Self::SmsCode(_) | Self::Totp(_) => None,
+            Self::BackupCode(_) | Self::MailCode(_) | Self::SmsCode(_) | Self::Totp(_) => None,
             Self::Passkey(passkey) => passkey.noted(),
         }
     }

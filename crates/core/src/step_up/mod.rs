@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** a code proves only what it was bound to, once, and within its life.
 
+mod backup_code;
 mod code;
 mod factor;
 mod opening;
 mod pin;
 
+pub use backup_code::BackupTried;
 pub use code::{
     Addressee, FreshChallenge, ResendFacts, code_channel, decide_resend, method_of, recipient,
     send, told,
@@ -129,8 +131,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     };
     let fresh = &facts.session.reuse;
     decision = reuse.ended(decision, facts.presented, fresh, policy);
+    let of = (&facts.customer, &attempt.context);
     if reason.is_some() {
         decision.changes.extend(failed(&attempt.context, facts.now));
+        decision = facts.tried.told(decision, of, policy);
         if facts.admission == Admission::Last {
             let to = (&facts.customer, &facts.session);
             return locked(decision, &facts.channels, to, policy);
@@ -138,7 +142,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         return decision;
     }
     decision.sightings = visit.sightings(&decision.entry, &[]);
-    finish(decision, attempt, facts, policy)
+    let decision = finish(decision, attempt, facts, policy);
+    facts.tried.told(decision, of, policy)
 }
 
 /// The conversation closes and the session opens.

@@ -6,6 +6,7 @@
 pub(crate) mod account;
 pub(crate) mod applications;
 pub(crate) mod authorize;
+pub(crate) mod backup_code;
 pub(crate) mod change_contact;
 pub(crate) mod change_password;
 pub(crate) mod confirm;

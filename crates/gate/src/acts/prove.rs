@@ -32,6 +32,8 @@ pub struct Proving {
     pub passkey: Option<PasskeyPrompt>,
     /// Whether a code of the customer's authenticator app will do as well.
     pub totp: bool,
+    /// Whether a backup code will do as well.
+    pub backup_code: bool,
 }
 
 /// What became of the wish for a code.
@@ -95,6 +97,7 @@ impl Gate {
             channel,
             minutes: policy.code.minutes,
             totp: ways == Ways::Any && self.takes_totp(session.customer()).await?,
+            backup_code: ways == Ways::Any && self.takes_backup(session.customer()).await?,
         })
     }
 

@@ -70,7 +70,7 @@ impl Gate {
     ) -> Result<Vec<FactorTries>, Fault> {
         let own = || customer.0.to_vec();
         // By id where the customer is signed in, by login where they sign in.
-        let factors = ["code", "contact", "password", "pin", "totp"];
+        let factors = ["backup_code", "code", "contact", "password", "pin", "totp"];
         let mut accounts: Vec<_> = factors.map(|factor| (factor, own())).into();
         for channel in channels {
             let login = self.keys().open_login(channel.id, &channel.sealed)?;

@@ -77,6 +77,8 @@ pub struct Conversation {
     pub passkey: Option<PasskeyPrompt>,
     /// Whether a code of the customer's authenticator app will do as well.
     pub totp: bool,
+    /// Whether a backup code will do as well.
+    pub backup_code: bool,
 }
 
 /// A session that was opened.
@@ -142,14 +144,19 @@ impl Gate {
         };
         let signs_in = found.interaction.kind == InteractionKind::SignIn;
         let signing_in = found.interaction.customer.as_ref().filter(|_| signs_in);
-        let (passkeys, totp) = match signing_in.map(|customer| customer.id) {
-            Some(id) => (self.usable(id).await?, self.takes_totp(id).await?),
-            None => (Usable::default(), false),
+        let (passkeys, totp, backup_code) = match signing_in.map(|customer| customer.id) {
+            Some(id) => (
+                self.usable(id).await?,
+                self.takes_totp(id).await?,
+                self.takes_backup(id).await?,
+            ),
+            None => (Usable::default(), false, false),
         };
         let bound = Bound::Interaction(found.interaction.id).digest();
         Ok(Some(Conversation {
             passkey: self.prompt_if_any(bound, &passkeys)?,
             totp,
+            backup_code,
             kind: found.interaction.kind,
             masked: found.login.masked(),
             channel: found.login.channel(),
@@ -182,7 +189,7 @@ impl Gate {
             }
             (InteractionKind::Recover, _) => Ok(CodeAnswer::Over),
             // Whoever registers has nothing else yet, and nothing else proves an address.
-            (_, Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
+            (_, Claim::BackupCode(_) | Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
         }
     }
 

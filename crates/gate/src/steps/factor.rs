@@ -23,6 +23,8 @@ use crate::gate::Gate;
 /// With what somebody wants to prove who they are.
 #[derive(Clone, Copy, Debug)]
 pub enum Claim<'a> {
+    /// One of the customer's backup codes, as typed.
+    BackupCode(&'a str),
     /// A one-time code, as typed.
     Code(&'a str),
     /// What a passkey signed.
@@ -68,6 +70,7 @@ impl Claim<'_> {
     /// The counter of its tries.
     pub(crate) const fn counter(&self) -> &'static str {
         match self {
+            Self::BackupCode(_) => "backup_code",
             Self::Code(_) | Self::Passkey(_) => "code",
             Self::Totp(_) => "totp",
         }
@@ -101,6 +104,10 @@ impl Gate {
         customer: CustomerId,
     ) -> Result<Admission, Fault> {
         match claim {
+            Claim::BackupCode(_) => {
+                self.reserve(Counted::BackupCode, tries, Some(customer))
+                    .await
+            }
             Claim::Code(_) => self.reserve(Counted::Code, tries, Some(customer)).await,
             Claim::Passkey(_) => Ok(Admission::Admitted),
             Claim::Totp(_) => self.reserve(Counted::Totp, tries, Some(customer)).await,
@@ -116,6 +123,7 @@ impl Gate {
         at: (Admission, Moment),
     ) -> Result<(Tried, Option<FactorProved>), Fault> {
         match claim {
+            Claim::BackupCode(code) => self.prove_backup(code, (bound, customer), at).await,
             Claim::Code(code) => {
                 let challenge = self.store().challenge(bound).await?;
                 let factor = self.prove_typed(challenge.as_ref(), code, at);

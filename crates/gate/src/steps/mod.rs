@@ -4,6 +4,7 @@
 //! **Invariant:** a step commits nothing but the reservation of a try; what came of it is a fact of
 //! the act that took it.
 
+pub(crate) mod backup_code;
 pub(crate) mod caller;
 pub(crate) mod conversation;
 pub(crate) mod factor;

@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is decided here; what a change does not say is not written.
 
 mod application;
+mod backup_code;
 mod contact;
 mod customer;
 mod device;
@@ -102,6 +103,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
+        Change::BackupCode(change) => Some(backup_code::writes(change)),
         Change::TicketSpent { .. }
         | Change::PasskeyAdded(_)
         | Change::PasskeyRemoved(_)

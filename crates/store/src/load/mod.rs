@@ -4,6 +4,7 @@
 //! **Invariant:** every load is bounded, by a key or by a limit.
 
 mod authorize;
+mod backup_code;
 mod challenge;
 mod change_contact;
 mod change_password;

@@ -9,6 +9,7 @@ use sekisho_core::login::ChannelKind;
 use sekisho_gate::{CodeAnswer, Conversation, Resent};
 
 use super::arrival::{Arrival, forget};
+use super::backup_code::{self, BackupForm};
 use super::frame::Frame;
 use super::leads::leading;
 use super::opened::welcome;
@@ -38,6 +39,7 @@ pub struct CodePage {
     pub begin_again_href: String,
     pub passkey: Option<PasskeyForm>,
     pub app: Option<AppCode>,
+    pub backup: Option<BackupForm>,
     pub told: Option<String>,
     pub errors: Errors,
 }
@@ -74,6 +76,7 @@ impl CodePage {
             begin_again_href: ReturnTo::parse_or_home(&conversation.return_to).on(begin),
             passkey: None,
             app: None,
+            backup: None,
             told: None,
             errors,
         }
@@ -121,6 +124,11 @@ async fn page(
         action: "/code/totp".to_owned(),
         csrf: gate.csrf_token(cookie, totp::CODE),
         pin: None,
+        return_to: None,
+    });
+    page.backup = conversation.backup_code.then(|| BackupForm {
+        action: "/code/backup-code".to_owned(),
+        csrf: gate.csrf_token(cookie, backup_code::CODE),
         return_to: None,
     });
     let return_to = ReturnTo::parse_or_home(&conversation.return_to);

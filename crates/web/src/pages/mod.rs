@@ -1,13 +1,15 @@
 //! The hosted pages: one file for each address, rendered on the server, working without JavaScript.
 //!
-//! A GET never acts. Every POST that acts carries a token in its form and answers with a redirect;
-//! what was typed wrongly comes back with the form, but never a password.
+//! A GET never acts. Every POST that acts carries a token in its form and answers with a redirect,
+//! but for the one that shows backup codes, which nothing can show again; what was typed wrongly
+//! comes back with the form, but never a password.
 //!
 //! **Invariant:** no page is sent without the frame of its operator, its language and `no-store`.
 
 mod account;
 mod arrival;
 mod assets;
+mod backup_code;
 mod change_contact;
 mod change_password;
 mod code;
@@ -68,6 +70,17 @@ async fn nothing_here(request: Request) -> Response {
     } else {
         Problem::new(Kind::NotFound, "There is nothing at this address.").into_response()
     }
+}
+
+/// The codes on paper.
+fn backup_codes() -> Router<App> {
+    Router::new()
+        .route(
+            "/security/backup-codes",
+            get(backup_code::show).post(backup_code::make),
+        )
+        .route("/code/backup-code", post(backup_code::code))
+        .route("/security/prove/backup-code", post(prove::backup_code))
 }
 
 /// The authenticator app.
@@ -167,6 +180,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/signed-out", get(sign_out::done))
         .merge(recovery())
         .merge(app_codes())
+        .merge(backup_codes())
         .method_not_allowed_fallback(async || Trouble::Method)
         .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), dress))

@@ -6,9 +6,10 @@
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::login::ChannelKind;
-use sekisho_gate::{Claim, ProofSent, ProveAnswer, Proving, Session};
+use sekisho_gate::{Claim, ProofSent, ProveAnswer, Proving, Session, is_backup_code};
 
 use super::arrival::{Arrival, exposed, remember};
+use super::backup_code::{self, BackupForm};
 use super::code::is_code;
 use super::frame::Frame;
 use super::passkey::{PasskeyForm, Standing};
@@ -23,6 +24,7 @@ const FORM: &str = "prove";
 const SEND: &str = "prove_send";
 const PASSKEY: &str = "prove_passkey";
 const APP: &str = "prove_totp";
+const BACKUP: &str = "prove_backup";
 
 #[derive(Template)]
 #[template(path = "prove.html")]
@@ -38,6 +40,7 @@ pub struct ProvePage {
     pub send_csrf: String,
     pub passkey: Option<PasskeyForm>,
     pub app: Option<AppCode>,
+    pub backup: Option<BackupForm>,
     pub errors: Errors,
 }
 
@@ -47,10 +50,10 @@ impl ProvePage {
         frame: Frame,
         known: &Proving,
         return_to: &ReturnTo,
-        tokens: [String; 4],
+        tokens: [String; 5],
         errors: Errors,
     ) -> Self {
-        let [csrf, send_csrf, passkey_csrf, app_csrf] = tokens;
+        let [csrf, send_csrf, passkey_csrf, app_csrf, backup_csrf] = tokens;
         let words = frame.t.prove;
         let way = known.channel.as_ref().map(|channel| {
             let text = match (channel.kind, known.code_sent) {
@@ -77,9 +80,15 @@ impl ProvePage {
             pin: None,
             return_to: Some(return_to.as_str().to_owned()),
         });
+        let backup = known.backup_code.then(|| BackupForm {
+            action: "/security/prove/backup-code".to_owned(),
+            csrf: backup_csrf,
+            return_to: Some(return_to.as_str().to_owned()),
+        });
         Self {
             told: None,
             app,
+            backup,
             way,
             code_sent: known.code_sent,
             minutes: fill(frame.t.code.minutes, &[("minutes", &known.minutes)]),
@@ -128,7 +137,7 @@ async fn page(
     let gate = &arrival.app().gate;
     let known = gate.proving(session).await?;
     let token = |form| gate.csrf_token(arrival.session_binding(), form);
-    let tokens = [FORM, SEND, PASSKEY, APP].map(token);
+    let tokens = [FORM, SEND, PASSKEY, APP, BACKUP].map(token);
     let frame = Frame::of_member(arrival, "");
     Ok(ProvePage::framed(frame, &known, return_to, tokens, errors))
 }
@@ -193,6 +202,24 @@ pub async fn totp(posted: Posted) -> Result<Response, Trouble> {
         .await?;
     let refused = ("app", arrival.texts().totp.wrong);
     answered(&posted, &session, answer, refused).await
+}
+
+pub async fn backup_code(posted: Posted) -> Result<Response, Trouble> {
+    let arrival = &posted.arrival;
+    let session = arrival.member().await?;
+    posted.proves_member(BACKUP)?;
+    let (words, code) = (
+        arrival.texts().backup_code,
+        posted.form.text(backup_code::FIELD),
+    );
+    if !is_backup_code(code) {
+        return wrong(&posted, &session, (backup_code::FIELD, words.shape)).await;
+    }
+    let (gate, claim) = (&arrival.app().gate, Claim::BackupCode(code));
+    let answer = gate
+        .prove_session(&session, claim, arrival.visitor())
+        .await?;
+    answered(&posted, &session, answer, (backup_code::FIELD, words.wrong)).await
 }
 
 async fn answered(

@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! Every template, filled with samples in both languages, held to what must be true of every page.
 
+mod backup_code;
 mod contacts;
 mod passkeys;
 mod recover;
@@ -219,11 +220,13 @@ impl World {
             resend_seconds: 30,
             passkey: None,
             totp: false,
+            backup_code: false,
         };
         let tokens = ("token".into(), "token".into());
         let mut page = CodePage::framed(self.frame("/code"), &conversation, tokens, errors);
         page.passkey = Some(self.signing(Standing::Beside));
         page.app = Some(self.app_code());
+        page.backup = Some(self.backup_form());
         page.told = Some(self.text.clone());
         page
     }
@@ -366,6 +369,7 @@ impl World {
             self.set_pin(),
             self.recovery(),
             self.totp(),
+            self.backup_codes(),
             self.troubles(),
         ]
         .into_iter()

@@ -7,9 +7,10 @@ use axum::response::Response;
 use sekisho_core::known::ChannelPurpose;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::Locale;
-use sekisho_gate::{PinView, Security, ShownChannel, ShownRecovery};
+use sekisho_gate::{Making, PinView, Security, ShownChannel, ShownRecovery};
 
 use super::arrival::Arrival;
+use super::backup_code::Have;
 use super::frame::Frame;
 use super::recover_password::{self, RecoveryLine};
 use super::trouble::Trouble;
@@ -29,6 +30,8 @@ pub struct SecurityPage {
     pub f: Frame,
     pub told: Option<&'static str>,
     pub password: String,
+    /// The backup codes, where there may be some.
+    pub backup: Option<String>,
     /// The transaction PIN, where there may be one.
     pub pin: Option<String>,
     pub channels: Vec<ChannelLine>,
@@ -79,6 +82,7 @@ impl SecurityPage {
             f: frame.headed(words.title),
             told: None,
             password,
+            backup: None,
             pin: None,
             channels: known.channels.iter().map(line).collect(),
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
@@ -103,6 +107,16 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let mut page = SecurityPage::framed(frame, &known, arrival.locale());
     let pin = arrival.app().gate.pin(&session).await?;
     page.pin = pin.map(|pin| standing(&pin, &arrival));
+    let (backup, making) = arrival.app().gate.backup_codes(&session).await?;
+    let words = arrival.texts().backup_code;
+    page.backup = (making != Making::Forbidden).then(|| match &backup {
+        Some(view) => {
+            let have = Have::of(view, arrival.locale());
+            let few = if have.few { words.few } else { "" };
+            format!("{} {few}", have.left).trim_end().to_owned()
+        }
+        None => words.none.to_owned(),
+    });
     page.told = match arrival.asked("told").as_deref() {
         Some("password") => Some(arrival.texts().change_password.done),
         Some("recovery") => Some(arrival.texts().recover.course_stopped),

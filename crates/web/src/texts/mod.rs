@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** every text exists in both languages, with the same places to fill.
 
+mod backup_code;
 mod entrance;
 mod frame;
 mod operation;
@@ -19,6 +20,7 @@ mod when;
 
 use sekisho_core::notice::Locale;
 
+pub use backup_code::BackupCodeWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
@@ -70,6 +72,8 @@ pub struct Texts {
     pub account: &'static AccountWords,
     /// Names of acts.
     pub act: &'static ActWords,
+    /// Backup codes.
+    pub backup_code: &'static BackupCodeWords,
     /// Ways to be reached.
     pub change_contact: &'static ChangeContactWords,
     /// Another password.
@@ -127,6 +131,7 @@ impl Texts {
         Self {
             account: AccountWords::of(locale),
             act: ActWords::of(locale),
+            backup_code: BackupCodeWords::of(locale),
             change_contact: ChangeContactWords::of(locale),
             change_password: ChangePasswordWords::of(locale),
             code: CodeWords::of(locale),
@@ -188,6 +193,7 @@ mod tests {
         [
             AccountWords::ALL,
             ActWords::ALL,
+            BackupCodeWords::ALL,
             ChangeContactWords::ALL,
             ChangePasswordWords::ALL,
             ForgetDeviceWords::ALL,

@@ -173,6 +173,7 @@ words! {
         contact_changed: "ご連絡先の変更", "How we reach you was changed";
         device_forgotten: "端末の登録の解除", "A device was forgotten";
         device_reused: "端末の複製のおそれ", "A device may have been copied";
+        backup_codes: "バックアップコード", "Backup codes";
         recovery_begun: "再設定のお申し込み", "A recovery was asked for";
         recovery_ended: "再設定の取り消し", "A recovery was cancelled";
         confirm_code: "お手続きの確認コード", "A code to confirm an operation";
@@ -204,6 +205,7 @@ impl MessagesWords {
             "contact_changed" => self.contact_changed,
             "device_forgotten" => self.device_forgotten,
             "device_reused" => self.device_reused,
+            "backup_codes" => self.backup_codes,
             "recovery_begun" => self.recovery_begun,
             "recovery_ended" => self.recovery_ended,
             "frozen" => self.frozen,

@@ -7,6 +7,7 @@
 )]
 
 mod authorize;
+mod backup_code;
 mod browser;
 mod change_contact;
 mod change_password;

@@ -278,6 +278,8 @@ async fn no_form_is_taken_without_its_token() {
         "/security/prove/code",
         "/security/prove/passkey",
         "/security/prove/totp",
+        "/security/prove/backup-code",
+        "/security/backup-codes",
         "/security/recovery/password",
         "/security/sessions/others",
         session,

@@ -10,6 +10,7 @@
 )]
 
 mod authorize;
+mod backup_code;
 mod confirm;
 mod confirm_passkey;
 mod confirm_totp;

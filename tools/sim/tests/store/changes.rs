@@ -152,6 +152,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::passkeys::changes());
     all.extend(contacts());
     all.extend(proofs());
+    all.extend(super::backup_codes::changes());
     all.extend(super::pins::changes());
     all.extend(super::totp::changes());
     all.extend(endings());

@@ -68,6 +68,17 @@ async fn of_passkeys_added_at_once_one_lands() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_use_one_backup_code_one_does() {
+    for place in Place::each().await.unwrap() {
+        let stores = nodes(&place).await;
+        found(&stores[0]).await;
+        apply(&stores[0], 902, [super::backup_codes::first()]).await;
+        let used = |_| vec![super::backup_codes::used(1, 3)];
+        assert_eq!(race(&stores, 0, used).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_an_operation_and_a_message_are_taken_by_one() {
     for place in Place::each().await.unwrap() {
         let stores = nodes(&place).await;

@@ -148,9 +148,10 @@ impl World {
                 minutes: 10,
                 passkey: Some(prompt()).filter(|_| with),
                 totp: with,
+                backup_code: with,
             };
             let return_to = ReturnTo::parse_or_home("/security/password");
-            let tokens = ["token"; 4].map(str::to_owned);
+            let tokens = ["token"; 5].map(str::to_owned);
             let frame = self.member("/security/prove");
             ProvePage::framed(frame, &known, &return_to, tokens, errors)
         };
