@@ -14,6 +14,7 @@ use axum::response::Response;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Body as _;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::problem::{Kind, Problem};
 
@@ -63,7 +64,7 @@ pub async fn bound(
     };
     let request = Request::from_parts(parts, Body::from(body));
     // On a task of its own: a panic stays in it, and a caller who hangs up interrupts nothing.
-    let answer = tokio::spawn(next.run(request));
+    let answer = tokio::spawn(next.run(request).in_current_span());
     match timeout(bounds.answer_wait, answer).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(_)) => {

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use sekisho_gate::Fault;
+use tracing::Instrument as _;
 
 use crate::app::Edge;
 use crate::client::{Networks, Peer, client_address};
@@ -102,7 +103,9 @@ pub async fn observe(
     let method = known_method(request.method());
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    let mut response = next.run(request).await;
+    // Whatever is logged on the way to the answer names the request.
+    let span = tracing::error_span!("request", request.id = %id);
+    let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = written(response, &problem, &id);
     }
@@ -122,7 +125,11 @@ pub async fn observe(
 
 fn record(method: &'static str, route: String, status: StatusCode, took: Duration, id: &str) {
     let (code, millis) = (status.as_u16(), took.as_secs_f64() * 1000.0);
-    tracing::info!(target: "access", request = id, method, route, status = code, millis);
+    tracing::info!(
+        target: "access",
+        { request.id = id, method = method, route = route, status = code, millis = millis },
+        "answered"
+    );
     metrics::histogram!("sekisho_http_seconds", "method" => method, "route" => route.clone())
         .record(took.as_secs_f64());
     metrics::counter!(

@@ -71,6 +71,7 @@ async fn file(arrival: &Arrival, form: Form) -> Result<Response, Trouble> {
         ready,
         asked: None,
         left: MOST_ROWS,
+        span: tracing::Span::current(),
     };
     rows.take(&first);
     rows.ask(first.next);
@@ -157,6 +158,8 @@ struct Rows {
     ready: VecDeque<Bytes>,
     asked: Option<Asked>,
     left: usize,
+    /// Of the request, which is answered before the file is through.
+    span: tracing::Span,
 }
 
 impl Rows {
@@ -207,7 +210,8 @@ impl hyper::body::Body for Rows {
                 }
                 Poll::Ready(Err(fault)) => {
                     self.asked = None;
-                    tracing::error!(target: "fault", %fault, "a file broke off");
+                    let span = &self.span;
+                    tracing::error!(target: "fault", parent: span, %fault, "a file broke off");
                     return Poll::Ready(Some(Err(Broken)));
                 }
             }

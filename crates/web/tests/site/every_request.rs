@@ -1,7 +1,7 @@
 //! What holds for every request, whatever its address: who it is from, what is written down of it.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -84,16 +84,25 @@ impl MakeWriter<'_> for Log {
     }
 }
 
+/// What the whole process logs from the first call on: what the other tests log meanwhile must hold
+/// no secret either.
+fn logging() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(log.clone())
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
+    })
+}
+
 #[tokio::test]
 async fn nothing_that_a_customer_or_an_application_keeps_secret_is_logged() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    // For the whole process: what the other tests log meanwhile must hold no secret either.
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let log = logging();
     let site = Site::new().await;
     familiar(&site).await;
     let mut browser = Browser::of(&site);
@@ -131,4 +140,27 @@ async fn nothing_that_a_customer_or_an_application_keeps_secret_is_logged() {
     for planted in secrets {
         assert!(!log.contains(&planted), "{planted} is in the log");
     }
+}
+
+#[tokio::test]
+async fn a_line_about_a_fault_names_the_request_that_its_answer_names() {
+    let log = logging();
+    let site = Site::new().await;
+    site.store.close().await;
+    let caller = Some(site.broker.both.as_str());
+    let answer = site.post("/v1/operations", caller, &withdrawal()).await;
+    assert_eq!(answer.problem(), "unavailable");
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let id = answer.header("x-request-id").unwrap();
+    let of = |target: &str, place: &str| {
+        let mut lines = log
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_default());
+        lines.any(|line: serde_json::Value| {
+            line["target"] == target && line[place]["request.id"] == id
+        })
+    };
+    assert!(of("access", "fields"), "{id}");
+    assert!(of("fault", "span"), "{id}");
 }

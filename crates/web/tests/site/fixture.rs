@@ -41,6 +41,7 @@ const NOW: Moment = Moment::from_unix_seconds(1_763_000_000);
 pub struct Site {
     pub gate: Gate,
     pub clock: Clock,
+    pub store: Store,
     pub router: Router,
     pub broker: Partner,
     pub rival: Partner,
@@ -176,8 +177,9 @@ impl Site {
         change(&mut policy, &mut edge);
         let key = "sekisho-key-v1 k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
         let public = PublicUrl::parse("https://id.example.jp").unwrap();
+        let store = store(&folder).await;
         let gate = Gate::new(Parts {
-            store: store(&folder).await,
+            store: store.clone(),
             keys: Keys::new(&key.into(), Argon2Cost::OWASP).unwrap().into(),
             policy: policy.into(),
             places: Places::default(),
@@ -212,6 +214,7 @@ impl Site {
             router: router(app, edge).unwrap(),
             gate,
             clock,
+            store,
             broker,
             rival,
             _folder: folder,
