@@ -270,7 +270,8 @@ async fn answered(posted: Posted, kind: RecoveryKind) -> Result<Response, Troubl
             RecoverAnswer::Over => return Ok(over(kind)),
             RecoverAnswer::Waiting { due } => {
                 let due = due.unix_seconds();
-                return Ok(leave(&format!("/recover/waiting?due={due}")));
+                let ours = gate.csrf_token(arrival.binding(), &until(due));
+                return Ok(leave(&format!("/recover/waiting?due={due}&ours={ours}")));
             }
             RecoverAnswer::Wrong => errors.add("code", words.code_wrong),
         }
@@ -289,13 +290,31 @@ fn over(kind: RecoveryKind) -> Response {
     leave(&format!("{}?told=over", begins(kind)))
 }
 
+/// Under what name the address of the waiting page is ours for one moment and one browser.
+fn until(due: i64) -> String {
+    format!("/recover/waiting {due}")
+}
+
+/// Says a date only if it was put into the address here: whoever hands somebody an address of this
+/// page must not choose what it promises.
 pub async fn waiting(arrival: Arrival) -> Response {
     let words = arrival.texts().recover;
-    let due = arrival.asked("due").and_then(|text| text.parse().ok());
-    let due = Moment::from_unix_seconds(due.unwrap_or_default());
-    let when = When::of(due, arrival.locale()).text;
+    let gate = &arrival.app().gate;
+    let due: Option<i64> = arrival.asked("due").and_then(|text| text.parse().ok());
+    let ours = arrival.asked("ours").unwrap_or_default();
+    let due = due.filter(|due| gate.csrf_check(arrival.binding(), &until(*due), &ours));
+    let text = match due.map(Moment::from_unix_seconds) {
+        Some(due) => {
+            let when = When::of(due, arrival.locale()).text;
+            fill(words.waiting_text, &[("when", &when)])
+        }
+        None => {
+            let hours = gate.policy().recovery.waiting_hours;
+            fill(words.waiting_hours, &[("hours", &hours)])
+        }
+    };
     arrival.shown(&RecoverWaitingPage {
         f: Frame::of(&arrival, words.waiting_title),
-        until: fill(words.waiting_text, &[("when", &when)]),
+        until: text,
     })
 }

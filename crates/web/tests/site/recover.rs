@@ -134,7 +134,22 @@ async fn a_forgotten_password_is_set_after_a_day_and_the_owner_may_end_it() {
     let mut other = Browser::of(&site);
     let done = both(&site, &mut other).await;
     let to = done.header("location").unwrap();
-    assert!(to.starts_with("/recover/waiting?due="), "{to}");
+    let (page, ours) = to.split_once("&ours=").unwrap();
+    let (_, due) = page.split_once("/recover/waiting?due=").unwrap();
+    let dated = other.open(to).await;
+    for forged in [
+        format!("/recover/waiting?due={due}"),
+        format!("/recover/waiting?due=1&ours={ours}"),
+        format!("/recover/waiting?due={due}&ours={}", ours.to_uppercase()),
+    ] {
+        let page = other.open(&forged).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_ne!(page.text, dated.text, "{forged} names the date");
+        assert!(page.text.contains("24時間"), "{page:?}");
+    }
+    let elsewhere = Browser::of(&site).open(to).await;
+    assert!(elsewhere.text.contains("24時間"), "of another browser");
+    assert!(!dated.text.contains("24時間"), "{dated:?}");
     let early = other.open("/recover/password").await;
     assert_eq!(early.header("location"), Some("/recover"));
 
