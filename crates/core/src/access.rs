@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client_family::ClientFamily;
-use crate::context::{Address, Context, Country, Place};
+use crate::context::{Address, Context, Country, Place, Terminal};
 use crate::entry::Entry;
 use crate::id::{ApplicationId, CustomerId, DecisionId, DeviceId};
 use crate::moment::Moment;
@@ -259,17 +259,24 @@ impl Visit<'_> {
     }
 
     /// One sighting for each trait of the context, and for those in `more`.
+    ///
+    /// Of a browser that others use too it is kept that the customer was there, for who looks into
+    /// it later; that it ended well makes nothing there the customer's.
     #[must_use]
     pub fn sightings(&self, entry: &Entry, more: &[Trait]) -> Vec<Sighting> {
         let scope = match entry.act {
             Act::Operate(_) | Act::Confirm(_) => Scope::Guarded,
             _ => Scope::Access,
         };
+        let ending = match (self.ending, self.context.terminal) {
+            (Ending::Success, Terminal::Shared) => Ending::Pending,
+            (ending, Terminal::Own | Terminal::Shared) => ending,
+        };
         let seen = |seen: &Trait| Sighting {
             seen: *seen,
             customer: self.customer,
             at: entry.at,
-            ending: self.ending,
+            ending,
             scope,
         };
         Trait::of_context(self.context)
@@ -295,6 +302,7 @@ impl Access {
                 .as_ref()
                 .map(|client| ClientFamily::parse(client.as_str())),
             device: self.device,
+            terminal: Terminal::Own,
         }
     }
 }

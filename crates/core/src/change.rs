@@ -13,6 +13,7 @@ mod device;
 mod operation;
 mod passkey;
 mod pin;
+mod stands;
 mod totp;
 
 pub use authorize::CodeIssued;
@@ -21,6 +22,7 @@ pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
+pub use stands::Stands;
 pub use totp::TotpChange;
 
 use crate::access::OperationKind;
@@ -345,6 +347,8 @@ pub enum Change {
         since: Moment,
         at: Moment,
     },
+    /// See [`Stands`].
+    Stands(Stands),
     /// A new signing key.
     SigningKeyAdded {
         kid: String,

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
-use crate::id::{ChannelId, CustomerId, DecisionId, InteractionId};
+use crate::id::{ChannelId, CustomerId, DecisionId, InteractionId, NoticeId};
 use crate::known::{ChannelKnown, ChannelPurpose, CustomerState, InteractionKind, SessionKnown};
 use crate::login::ChannelKind;
 use crate::moment::Moment;
@@ -32,8 +32,9 @@ use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::sign_in::CONVERSATION;
 use crate::step_up::{Addressee, Admission, FreshChallenge};
-use crate::step_up::{failed, send};
+use crate::step_up::{failed, locked, send};
 use crate::verdict::Verdict;
+use secrecy::SecretString;
 
 /// Most channels of one customer: a mail address, two numbers and a dedicated address are common,
 /// and what is told everywhere should stay few messages.
@@ -88,6 +89,9 @@ pub struct Facts {
     pub interaction: (InteractionId, TokenHash, Sealed),
     /// The code.
     pub challenge: FreshChallenge,
+    /// The code by which the customer can say "this was not me", its hash and its text, and the id
+    /// of the message with it.
+    pub locked: ((TokenHash, SecretString), NoticeId),
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -141,7 +145,17 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     };
     decision.access = Some(visit.access(&decision.entry));
     if wrong {
-        return decision.with(failed(&attempt.context, facts.now));
+        let decision = decision.with(failed(&attempt.context, facts.now));
+        let (report, notice) = &facts.locked;
+        return match facts.admission {
+            Admission::Last => locked(
+                decision,
+                &facts.channels,
+                (customer, *notice, report),
+                policy,
+            ),
+            Admission::Admitted | Admission::Locked => decision,
+        };
     }
     if facts.current.is_some() && facts.admission != Admission::Locked {
         let cleared = Change::TriesCleared { key: attempt.tries };
@@ -255,6 +269,10 @@ mod tests {
                 hash: crate::bytes::Digest([4; 32]),
                 notice: crate::id::NoticeId([4; 16]),
             },
+            locked: (
+                (TokenHash([8; 32]), "ABCDE-12345".into()),
+                NoticeId([8; 16]),
+            ),
             decision: DecisionId([9; 16]),
             now: NOW,
         }
@@ -329,6 +347,17 @@ mod tests {
                 !sends(&decision) && decision.notices.is_empty(),
                 "{reason:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_last_wrong_present_address_is_told() {
+        let mut facts = facts(Wanted::Free);
+        facts.current = None;
+        for (admission, told) in [(Admission::Admitted, 0), (Admission::Last, 2)] {
+            facts.admission = admission;
+            let decision = decide(&attempt(None), &facts, &policy());
+            assert_eq!(decision.notices.len(), told, "every verified channel");
         }
     }
 }

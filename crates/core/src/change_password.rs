@@ -139,14 +139,8 @@ fn judged(facts: &Facts, policy: &Policy) -> (Verdict, Vec<Reason>) {
     if !missing.is_empty() {
         return (Verdict::requiring(missing), vec![Reason::PolicyRequires]);
     }
-    let proved = facts
-        .current
-        .as_ref()
-        .map(|proof| (proof.credential(), proof.revision()));
-    let stored = facts
-        .credential
-        .as_ref()
-        .map(|known| (known.id, known.revision));
+    let proved = facts.current.as_ref().map(PasswordProved::seen);
+    let stored = facts.credential.as_ref().map(CredentialKnown::seen);
     if proved.is_none() || proved != stored {
         return (Verdict::Refuse, vec![Reason::CredentialMismatch]);
     }

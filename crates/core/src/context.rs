@@ -113,6 +113,16 @@ impl Serialize for Country {
     }
 }
 
+/// Whose the browser is, as its visitor says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Terminal {
+    /// The visitor's own.
+    #[default]
+    Own,
+    /// Others use it too: it is not remembered, and its place does not become the customer's.
+    Shared,
+}
+
 /// Where an attempt comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
@@ -124,6 +134,8 @@ pub struct Context {
     pub client: Option<ClientFamily>,
     /// The device, if its token was recognised.
     pub device: Option<DeviceId>,
+    /// Whose the browser is.
+    pub terminal: Terminal,
 }
 
 impl Context {

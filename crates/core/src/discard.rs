@@ -33,7 +33,9 @@ pub fn decide(owner: &Owner, passkey: &PasskeyKnown, policy: &Policy) -> Decisio
         return decision;
     }
     let removed = removed(passkey, &owner.usable, owner.now);
-    let decision = decision.with([Change::PasskeyRemoved(removed)]);
+    let decision = decision
+        .with(owner.stands())
+        .with([Change::PasskeyRemoved(removed)]);
     let kind = NoticeKind::PasskeyRemoved {
         report: owner.report.1.clone(),
         name: passkey.name.as_str().to_owned(),

@@ -14,13 +14,14 @@ pub mod totp;
 use crate::access::Act;
 use crate::bound::Bound;
 use crate::bytes::TokenHash;
-use crate::change::{Change, PasskeyAdded};
+use crate::change::{Change, PasskeyAdded, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    Backup, ChannelKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange, Transport,
+    Backup, ChannelKnown, CustomerKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown,
+    Strange, Transport,
 };
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
@@ -100,6 +101,16 @@ impl Owner {
         }
     }
 
+    /// The customer and the session are as they were seen when the decision lands.
+    pub(crate) fn stands(&self) -> [Change; 2] {
+        let CustomerKnown { id, revision, .. } = self.session.customer;
+        let session = Stands::Session {
+            id: self.session.id,
+            customer: id,
+        };
+        [Stands::Customer { id, revision }, session].map(Change::Stands)
+    }
+
     /// Adds the message to every verified channel, with a report code.
     pub(crate) fn told(&self, decision: Decision, kind: &NoticeKind, policy: &Policy) -> Decision {
         let (code, _) = &self.report;
@@ -143,7 +154,7 @@ pub struct Kept {
     pub transports: Vec<Transport>,
 }
 
-/// Adds a passkey. One from a place that is not settled waits before it moves money
+/// Adds a passkey. One from a place that is not the customer's own waits before it moves money
 /// ([`PasskeyKnown::is_settled`]).
 pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
     let owner = &facts.owner;
@@ -159,6 +170,10 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
         ..Subject::default()
     };
     let features = Features::of(&facts.context, &facts.risk, subject, owner.now);
+    let place = match features.is_own_place() {
+        true => Strange::Known,
+        false => Strange::New,
+    };
     let spent = made.spent();
     let kind = NoticeKind::PasskeyAdded {
         report: owner.report.1.clone(),
@@ -172,7 +187,7 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
             expires: spent.expires,
         },
         Change::PasskeyAdded(Box::new(PasskeyAdded {
-            passkey: added(facts, made, features.strange()),
+            passkey: added(facts, made, place),
             revision: owner.session.customer.revision,
             session: owner.session.id,
         })),
@@ -247,10 +262,85 @@ pub fn decide_rename(
         report: owner.report.1.clone(),
         name: format!("{} → {}", passkey.name.as_str(), name.as_str()),
     };
-    let decision = decision.with([Change::PasskeyRenamed {
+    let decision = decision.with(owner.stands()).with([Change::PasskeyRenamed {
         id: passkey.id,
         revision: passkey.revision,
         name,
     }]);
     owner.told(decision, &kind, policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::Digest;
+    use crate::proof::{Counting, Signed, Spent, UserSeen};
+    use crate::sample::{NOW, channels, context, policy, session, settled};
+    use crate::sighting::TraitKind;
+
+    fn facts(risk: RiskKnown) -> Facts {
+        let mut session = session(1, 1);
+        session.proved = NOW;
+        let bound = Bound::Enrol(session.id).digest();
+        let spent = Spent {
+            nonce: Digest([4; 32]),
+            expires: NOW.plus(crate::moment::Span::minutes(5)),
+        };
+        let signed = Signed {
+            count: 0,
+            counting: Counting::Onward,
+            backup: Backup::Bound,
+            seen: UserSeen::Verified,
+        };
+        Facts {
+            owner: Owner {
+                session,
+                passkeys: Vec::new(),
+                usable: Usable::default(),
+                channels: channels(),
+                report: (TokenHash([2; 32]), "ABCDE-12345".into()),
+                notice: NoticeId([1; 16]),
+                decision: DecisionId([9; 16]),
+                now: NOW,
+            },
+            made: Some(PasskeyMade::assert_made(
+                (vec![7; 32], vec![8; 77], [0; 16]),
+                bound,
+                spent,
+                signed,
+            )),
+            taken: None,
+            kept: Kept {
+                id: CredentialId([7; 16]),
+                name: Line::parse("key").unwrap(),
+                rp_id: "example.jp".to_owned(),
+                user_handle: vec![1; 16],
+                transports: Vec::new(),
+            },
+            context: Context {
+                device: Some(crate::id::DeviceId([3; 16])),
+                ..context()
+            },
+            risk,
+        }
+    }
+
+    #[test]
+    fn only_the_customers_own_device_or_network_vouches_for_a_new_passkey() {
+        use TraitKind::{All, Client, Country, Device, Network, System};
+        for (known, place) in [
+            (vec![Device], Strange::Known),
+            (vec![Network], Strange::Known),
+            // A thief chooses an operator and a program that the customer uses.
+            (vec![All, System, Client, Country], Strange::New),
+            (vec![], Strange::New),
+        ] {
+            let decision = decide(&facts(settled(&known)), &policy());
+            let added = decision.changes.iter().find_map(|change| match change {
+                Change::PasskeyAdded(added) => Some(added.passkey.place),
+                _ => None,
+            });
+            assert_eq!(added, Some(place), "{known:?}");
+        }
+    }
 }

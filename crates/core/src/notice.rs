@@ -213,7 +213,10 @@ pub enum NoticeKind {
         report: SecretString,
     },
     /// The freeze was lifted.
-    Thawed,
+    Thawed {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+    },
     /// An authenticator app was added.
     TotpAdded {
         /// The code to type if it was not the customer.
@@ -262,6 +265,8 @@ pub enum PinEvent {
     Changed,
     /// There was none before.
     First,
+    /// There was none before, and the place is not the customer's own.
+    FirstElsewhere,
     /// Without the one before, which was forgotten.
     Forgotten,
 }
@@ -292,7 +297,7 @@ impl NoticeKind {
             | Self::PinSet { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
-            | Self::Thawed
+            | Self::Thawed { .. }
             | Self::TotpAdded { .. }
             | Self::TotpRemoved { .. } => policy.report_life(),
         }
@@ -323,7 +328,7 @@ impl NoticeKind {
             Self::PinSet { .. } => "pin_set",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
-            Self::Thawed => "thawed",
+            Self::Thawed { .. } => "thawed",
             Self::TotpAdded { .. } => "totp_added",
             Self::TotpRemoved { .. } => "totp_removed",
         }

@@ -19,6 +19,7 @@ pub use totp::TotpProved;
 
 use crate::bytes::Digest;
 use crate::id::{ApplicationId, ChallengeId, ChannelId, CredentialId, GrantId};
+use crate::known::CredentialSeen;
 use crate::moment::Moment;
 
 /// The claimed password matched the stored hash of this credential.
@@ -40,16 +41,13 @@ impl PasswordProved {
         }
     }
 
-    /// The credential.
+    /// The credential, and its revision when it was verified.
     #[must_use]
-    pub const fn credential(&self) -> CredentialId {
-        self.credential
-    }
-
-    /// Its revision when it was verified.
-    #[must_use]
-    pub const fn revision(&self) -> i64 {
-        self.revision
+    pub const fn seen(&self) -> CredentialSeen {
+        CredentialSeen {
+            id: self.credential,
+            revision: self.revision,
+        }
     }
 
     /// When.

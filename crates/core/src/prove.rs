@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
-use crate::id::DecisionId;
+use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChallengeKnown, ChannelKnown, CustomerState, SessionKnown};
 use crate::moment::{Moment, Span};
 use crate::passkey::Usable;
@@ -21,8 +21,9 @@ use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, Tried};
-use crate::step_up::{code_channel, failed, recipient, send};
+use crate::step_up::{code_channel, failed, locked, recipient, send};
 use crate::verdict::{Requirement, Verdict};
+use secrecy::SecretString;
 
 /// By what the customer may prove who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +175,11 @@ pub struct Facts {
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
     pub admission: Admission,
+    /// Where the customer is told.
+    pub channels: Vec<ChannelKnown>,
+    /// The code by which the customer can say "this was not me", its hash and its text, and the id
+    /// of the message with it.
+    pub locked: ((TokenHash, SecretString), NoticeId),
     /// Hash of the session's next token: whoever knows the old one did not prove anything.
     pub token: TokenHash,
     /// The id of this decision.
@@ -216,9 +222,22 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                     at: facts.now,
                 }])
         }
-        _ => decision.with(failed(&attempt.context, facts.now)),
+        _ => {
+            let decision = decision.with(failed(&attempt.context, facts.now));
+            warned(decision, facts, policy)
+        }
     };
     facts.tried.told(decision, of, policy)
+}
+
+/// The last admitted wrong answer locks, and the customer is told.
+fn warned(decision: Decision, facts: &Facts, policy: &Policy) -> Decision {
+    if facts.admission != Admission::Last {
+        return decision;
+    }
+    let (report, notice) = &facts.locked;
+    let to = (&facts.session.customer, *notice, report);
+    locked(decision, &facts.channels, to, policy)
 }
 
 fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
@@ -243,7 +262,7 @@ mod tests {
     use crate::known::Backup;
     use crate::login::ChannelKind;
     use crate::proof::{CodeProved, Counting, PasskeyProved, Signed, Spent, UserSeen};
-    use crate::sample::{NOW, context, policy, session};
+    use crate::sample::{NOW, channels, context, policy, session};
 
     #[test]
     fn a_proof_is_fresh_for_as_long_as_the_policy_says() {
@@ -296,6 +315,11 @@ mod tests {
                 id, bound, NOW,
             ))),
             admission: Admission::Admitted,
+            channels: channels(),
+            locked: (
+                (TokenHash([7; 32]), "ABCDE-12345".into()),
+                NoticeId([7; 16]),
+            ),
             token: TokenHash([8; 32]),
             decision: DecisionId([9; 16]),
             now: NOW,
@@ -374,5 +398,14 @@ mod tests {
         );
         let cleared = |change: &Change| matches!(change, Change::TriesCleared { .. });
         assert!(!decision.changes.iter().any(cleared), "{decision:?}");
+    }
+
+    #[test]
+    fn the_last_wrong_answer_is_told_on_every_channel() {
+        for (admission, told) in [(Admission::Admitted, 0), (Admission::Last, 2)] {
+            let mut facts = facts(SessionId([1; 16]));
+            (facts.factor, facts.admission) = (None, admission);
+            assert_eq!(decided(&facts).notices.len(), told);
+        }
     }
 }

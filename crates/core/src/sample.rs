@@ -2,17 +2,18 @@
 //! Customers, sessions and channels for the tests of acts.
 
 use crate::bytes::{BlindIndex, Sealed};
-use crate::context::{Address, Context, Place};
+use crate::context::{Address, Context, Place, Terminal};
 use crate::id::{ChannelId, CredentialId, CustomerId, SessionId};
 use crate::known::{
-    Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, PasskeyKnown, SessionKnown,
-    Strange,
+    Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, PasskeyKnown, RiskKnown,
+    Seen, SessionKnown, Strange, TraitKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
 use crate::policy::Policy;
 use crate::proof::{Method, UserSeen};
+use crate::sighting::{Trait, TraitKind};
 use crate::text::{Line, Reference};
 
 pub(crate) const NOW: Moment = Moment(1_795_219_200_000_000);
@@ -27,6 +28,31 @@ pub(crate) fn context() -> Context {
         place: Place::default(),
         client: None,
         device: None,
+        terminal: Terminal::Own,
+    }
+}
+
+/// What is known of a place whose trait of this kind has been the customer's for a year.
+pub(crate) fn settled(kinds: &[TraitKind]) -> RiskKnown {
+    let year = NOW.minus(Span::days(365));
+    let known = |kind: &TraitKind| TraitKnown {
+        seen: Trait {
+            kind: *kind,
+            value: [1; 16],
+        },
+        own: Some(Seen {
+            first: year,
+            first_success: Some(year),
+            last: year,
+            successes: 9,
+            failures: 0,
+            guarded: 0,
+        }),
+        others: 0,
+    };
+    RiskKnown {
+        traits: kinds.iter().map(known).collect(),
+        ..RiskKnown::default()
     }
 }
 

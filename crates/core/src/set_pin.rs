@@ -2,8 +2,8 @@
 //! before or, having forgotten it, without.
 //!
 //! **Invariant:** a PIN is set in a fresh session after a second factor only, is never the login
-//! password, and every verified channel is told; who sets one without the one before moves no money
-//! for a while.
+//! password, and every verified channel is told; who sets one without the one before, or a first
+//! one from elsewhere, moves no money for a while.
 
 use crate::access::{Act, Visit};
 use crate::bytes::CounterKey;
@@ -12,11 +12,12 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::enrol::Owner;
 use crate::id::CredentialId;
-use crate::known::PinKnown;
+use crate::known::{PinKnown, RiskKnown};
 use crate::notice::{NoticeKind, PinEvent};
 use crate::policy::{OperationEffect, Policy};
 use crate::proof::PinProved;
 use crate::reason::Reason;
+use crate::risk::{Features, Subject};
 use crate::sighting::Ending;
 use crate::step_up::{Admission, failed};
 
@@ -62,6 +63,8 @@ pub struct Facts {
     pub wanted: Wanted,
     /// An id for a first one.
     pub id: CredentialId,
+    /// What is known of the place.
+    pub risk: RiskKnown,
 }
 
 /// Judges the wish.
@@ -145,18 +148,36 @@ fn settled(decision: Decision, hash: &str, about: (&Attempt, &Facts), policy: &P
             before: Some(known.replaced(owner.now, policy.report_life())),
         },
     };
-    let decision = decision.with([Change::Pin(set)]);
-    let (decision, event) = match facts.ground {
-        Ground::First => (decision, PinEvent::First),
-        Ground::Before(..) => (decision, PinEvent::Changed),
-        Ground::Forgotten => (decision.with(held(owner, policy)), PinEvent::Forgotten),
+    // Whoever takes over a session sets a first one as easily as another: it waits as well, unless
+    // the place has been the customer's own.
+    let (event, waits) = match facts.ground {
+        Ground::Before(..) => (PinEvent::Changed, false),
+        Ground::First if features(attempt, facts, policy).is_own_place() => {
+            (PinEvent::First, false)
+        }
+        Ground::First => (PinEvent::FirstElsewhere, true),
+        Ground::Forgotten => (PinEvent::Forgotten, true),
     };
+    let [customer, session] = owner.stands();
+    let customer = match waits {
+        true => held(owner, policy),
+        false => vec![customer],
+    };
+    let decision = decision.with(customer).with([session, Change::Pin(set)]);
     let kind = NoticeKind::PinSet {
         report: owner.report.1.clone(),
         place: attempt.context.describe(),
         event,
     };
     owner.told(decision, &kind, policy)
+}
+
+fn features(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Features {
+    let subject = Subject {
+        settle: policy.settle(),
+        ..Subject::default()
+    };
+    Features::of(&attempt.context, &facts.risk, subject, facts.owner.now)
 }
 
 /// Money waits, what is asked for now included: whoever took over the session and a second factor
@@ -200,7 +221,8 @@ mod tests {
     use crate::id::{CustomerId, DecisionId, NoticeId};
     use crate::known::{CustomerState, PinBefore};
     use crate::moment::Span;
-    use crate::sample::{NOW, channels, context, session};
+    use crate::sample::{NOW, channels, context, session, settled};
+    use crate::sighting::TraitKind;
     use crate::verdict::Verdict;
 
     const ID: CredentialId = CredentialId([3; 16]);
@@ -242,6 +264,7 @@ mod tests {
             ground,
             wanted: Wanted::Hash("new".into()),
             id: ID,
+            risk: settled(&[TraitKind::Network]),
         }
     }
 
@@ -294,6 +317,30 @@ mod tests {
             assert_eq!(decision.verdict(), &Verdict::Allow);
             assert_eq!(decision.notices.len(), 2);
             assert!(!holds(&decision));
+            let stands = facts(None, Ground::First).owner.stands();
+            let rests = |change| decision.changes.contains(change);
+            assert!(stands.iter().all(rests), "{decision:?}");
+        }
+    }
+
+    #[test]
+    fn a_first_pin_from_elsewhere_is_set_and_money_waits() {
+        let mut facts = facts(None, Ground::First);
+        let usual = [TraitKind::System, TraitKind::Client, TraitKind::Country];
+        for risk in [RiskKnown::default(), settled(&usual)] {
+            facts.risk = risk;
+            let decision = decided(&facts);
+            assert_eq!(decision.verdict(), &Verdict::Allow);
+            assert!(matches!(
+                pins(&decision)[..],
+                [
+                    PinChange::Recovered { at: NOW, .. },
+                    PinChange::Added { .. }
+                ]
+            ));
+            assert!(holds(&decision));
+            let [_, session] = facts.owner.stands();
+            assert!(decision.changes.contains(&session), "{decision:?}");
         }
     }
 
@@ -303,7 +350,7 @@ mod tests {
         assert_eq!(decision.verdict(), &Verdict::Allow);
         assert!(matches!(
             pins(&decision)[..],
-            [PinChange::Set { .. }, PinChange::Recovered { at: NOW, .. }]
+            [PinChange::Recovered { at: NOW, .. }, PinChange::Set { .. }]
         ));
         assert!(holds(&decision) && decision.notices.len() == 2);
     }

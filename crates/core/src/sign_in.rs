@@ -8,14 +8,16 @@ pub mod passkey;
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{CounterKey, Sealed, TokenHash};
-use crate::change::Change;
+use crate::change::{Change, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::device::{Presented, Reuse};
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
 use crate::id::{DecisionId, InteractionId};
-use crate::known::{ChannelKnown, CustomerState, InteractionKind, LoginKnown, RiskKnown};
+use crate::known::{
+    ChannelKnown, CredentialKnown, CustomerState, InteractionKind, LoginKnown, RiskKnown,
+};
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::proof::{Method, PasswordProved};
@@ -108,11 +110,7 @@ fn refusal(facts: &Facts) -> Option<Reason> {
     let (Some(login), Some(proof)) = (&facts.login, &facts.password) else {
         return Some(Reason::CredentialMismatch);
     };
-    let credential = login
-        .credential
-        .as_ref()
-        .map(|known| (known.id, known.revision));
-    if credential != Some((proof.credential(), proof.revision())) {
+    if login.credential.as_ref().map(CredentialKnown::seen) != Some(proof.seen()) {
         return Some(Reason::CredentialMismatch);
     }
     (login.customer.state == CustomerState::Frozen).then_some(Reason::Frozen)
@@ -157,7 +155,8 @@ fn refused(
         decision.access = Some(visit.access(&decision.entry));
         decision.sightings = visit.sightings(&decision.entry, &[]);
         if facts.admission == Admission::Last {
-            let to = (&login.customer, &facts.fresh.session);
+            let session = &facts.fresh.session;
+            let to = (&login.customer, session.notice, &session.report);
             return locked(decision, &facts.channels, to, policy);
         }
     }
@@ -179,21 +178,11 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
         judged.verdict = Verdict::Refuse;
     }
     let mut decision = Decision::of(entry(facts, policy, features, judged));
+    // First of all, so that a change of the password comes before all of this or after it.
+    decision.changes.extend(still(facts));
     decision
         .changes
         .push(Change::TriesCleared { key: attempt.tries });
-    let credential = facts
-        .login
-        .as_ref()
-        .and_then(|login| login.credential.as_ref());
-    if let (Some(hash), Some(known)) = (&facts.rehash, credential) {
-        let (id, revision) = (known.id, known.revision);
-        decision.changes.push(Change::CredentialRehashed {
-            id,
-            revision,
-            hash: hash.clone(),
-        });
-    }
     let Some(login) = &facts.login else {
         return decision;
     };
@@ -226,6 +215,19 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
         (Ending::Pending, Some(channel)) => converse(decision, facts, channel, policy),
         (Ending::Pending | Ending::Failure, _) => decision,
     }
+}
+
+/// The password that was proved is the stored one still, under a better hash if there is one.
+fn still(facts: &Facts) -> Option<Change> {
+    let seen = facts.password.as_ref()?.seen();
+    Some(match &facts.rehash {
+        Some(hash) => Change::CredentialRehashed {
+            id: seen.id,
+            revision: seen.revision,
+            hash: hash.clone(),
+        },
+        None => Change::Stands(Stands::Password(seen)),
+    })
 }
 
 /// Opens the conversation in which the second proof is given, and sends its first code, unless too

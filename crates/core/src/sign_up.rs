@@ -8,7 +8,7 @@ use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{BlindIndex, CounterKey, Sealed, TokenHash};
 use crate::change::Change;
-use crate::context::Context;
+use crate::context::{Context, Terminal};
 use crate::decision::Decision;
 use crate::device::Presented;
 use crate::entry::{Actor, Entry};
@@ -265,8 +265,9 @@ fn welcome(
         .changes
         .extend(newcomer.changes(facts.now, Some(facts.now)));
     let (device, _) = facts.session.device;
+    let own = attempt.context.terminal == Terminal::Own;
     let context = Context {
-        device: Some(device),
+        device: own.then_some(device),
         ..attempt.context
     };
     let visit = Visit {

@@ -10,7 +10,7 @@
 //! text message, thaws it.
 
 use crate::access::Act;
-use crate::bytes::Digest;
+use crate::bytes::{Digest, TokenHash};
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -27,6 +27,7 @@ use crate::reopen::{FactorTries, opened};
 use crate::step_up::{Tried, told};
 use crate::text::{Line, LineFault};
 use crate::verdict::{Requirement, Verdict};
+use secrecy::SecretString;
 
 /// Why staff thaw an account, in their words: how they made sure who asks, or the number of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +99,8 @@ pub struct Facts {
     pub factors: Vec<FactorTries>,
     /// Fresh values: the id of this decision and of the notice.
     pub fresh: (DecisionId, NoticeId),
+    /// The code by which the customer can say "this was not me": its hash and its text.
+    pub report: (TokenHash, SecretString),
     /// Now.
     pub now: Moment,
 }
@@ -128,7 +131,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     if reason.is_some() {
         return decision;
     }
-    let kind = NoticeKind::Thawed;
+    let (code, report) = facts.report.clone();
+    let kind = NoticeKind::Thawed { report };
+    let issued = crate::report::issued(code, &decision.entry, id, policy);
     let to = (&facts.customer, facts.fresh.1);
     let expires = facts.now.plus(kind.life(policy));
     let notices = told(&facts.channels, to, &kind, expires);
@@ -141,7 +146,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     decision.entry.reasons.extend(noted);
     let decision = decision
         .with(used)
-        .with([Change::CustomerThawed { id, revision }])
+        .with([Change::CustomerThawed { id, revision }, issued])
         .telling(notices);
     match attempt {
         Attempt::Customer(_) => decision
@@ -197,6 +202,7 @@ mod tests {
             bound: Bound::Thaw("browser").digest(),
             factors: Vec::new(),
             fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
+            report: (TokenHash([7; 32]), "ABCDE-12345".into()),
             now: NOW,
         }
     }
@@ -209,10 +215,10 @@ mod tests {
     fn staff_thaw_with_a_ground_that_the_entry_keeps() {
         let decision = decide(&staff(), &facts(CustomerState::Frozen), &policy());
         let id = customer(1).id;
-        assert_eq!(
-            decision.changes,
-            [Change::CustomerThawed { id, revision: 4 }]
-        );
+        let thawed = Change::CustomerThawed { id, revision: 4 };
+        assert_eq!(decision.changes.first(), Some(&thawed));
+        let code = |change: &Change| matches!(change, Change::ReportCodeIssued { .. });
+        assert!(decision.changes.iter().any(code), "to say it was not me");
         assert_eq!(decision.entry.actor, Actor::Operator);
         assert!(decision.entry.facts.contains("案件 2026-114"));
         assert_eq!(decision.notices.len(), 2, "every verified channel is told");
@@ -270,10 +276,12 @@ mod tests {
             let credential = (CredentialId([7; 16]), 1);
             let proof = PasskeyProved::assert_passkey(credential, bound.digest(), spent, signed);
             let mut expected = proof.used(NOW);
-            expected.push(Change::CustomerThawed { id, revision });
-            expected.extend(money_waits((id, revision + 1), NOW, &policy));
             let attempt = Attempt::Customer(vec![FactorProved::Passkey(proof)]);
             let decision = decide(&attempt, &facts, &policy);
+            let code = facts.report.0;
+            expected.push(Change::CustomerThawed { id, revision });
+            expected.push(crate::report::issued(code, &decision.entry, id, &policy));
+            expected.extend(money_waits((id, revision + 1), NOW, &policy));
             assert_eq!(decision.verdict() == &Verdict::Allow, thaws, "{seen:?}");
             assert_eq!(decision.changes == expected, thaws);
             let noted = decision.reasons().contains(&Reason::PasskeyCountBack);

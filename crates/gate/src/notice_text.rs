@@ -158,7 +158,7 @@ fn japanese(body: &Body) -> (String, String) {
         | Body::PasskeyRemoved { .. }
         | Body::PasskeyRenamed { .. }
         | Body::PinSet(_)
-        | Body::Thawed
+        | Body::Thawed { .. }
         | Body::TotpAdded { .. }
         | Body::TotpRemoved { .. } => factor_ja(body),
     }
@@ -175,8 +175,9 @@ fn factor_ja(body: &Body) -> (String, String) {
         }
         Body::PinSet(set) => guard::pin_set_ja(set, &not_me_ja(&set.report)),
         Body::TotpAdded { report } => app_ja("登録", report),
+        Body::Thawed { report } => guard::thawed_ja(&not_me_ja(report)),
         Body::TotpRemoved { report } => app_ja("削除", report),
-        _ => guard::thawed_ja(),
+        _ => (String::new(), String::new()),
     }
 }
 
@@ -247,7 +248,7 @@ fn english(body: &Body) -> (String, String) {
         | Body::PasskeyRemoved { .. }
         | Body::PasskeyRenamed { .. }
         | Body::PinSet(_)
-        | Body::Thawed
+        | Body::Thawed { .. }
         | Body::TotpAdded { .. }
         | Body::TotpRemoved { .. } => factor_en(body),
     }
@@ -264,8 +265,9 @@ fn factor_en(body: &Body) -> (String, String) {
         }
         Body::PinSet(set) => guard::pin_set_en(set, &not_me_en(&set.report)),
         Body::TotpAdded { report } => app_en("added to", report),
+        Body::Thawed { report } => guard::thawed_en(&not_me_en(report)),
         Body::TotpRemoved { report } => app_en("removed from", report),
-        _ => guard::thawed_en(),
+        _ => (String::new(), String::new()),
     }
 }
 
@@ -343,7 +345,9 @@ mod tests {
                 place: text("203.0.113.0/24"),
             },
             Body::PasswordOld { days: 180 },
-            Body::Thawed,
+            Body::Thawed {
+                report: text("ABCDE-12345"),
+            },
         ]
         .into_iter()
         .chain(factors())
@@ -360,6 +364,11 @@ mod tests {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
                 event: sekisho_core::notice::PinEvent::Forgotten,
+            }),
+            Body::PinSet(crate::notices::PinSetBody {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+                event: sekisho_core::notice::PinEvent::FirstElsewhere,
             }),
             Body::TotpAdded {
                 report: text("ABCDE-12345"),
@@ -466,6 +475,7 @@ mod tests {
                     | Body::SignedIn { .. }
                     | Body::BackupCodes(_)
                     | Body::PinSet(_)
+                    | Body::Thawed { .. }
                     | Body::TotpAdded { .. }
                     | Body::TotpRemoved { .. }
             );

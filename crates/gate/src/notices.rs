@@ -75,7 +75,10 @@ pub enum Body {
     /// See [`NoticeKind::PasswordOld`].
     PasswordOld { days: u16 },
     /// See [`NoticeKind::Thawed`].
-    Thawed,
+    Thawed {
+        /// See there.
+        report: String,
+    },
     /// See [`NoticeKind::PinSet`].
     PinSet(PinSetBody),
     /// See [`NoticeKind::TotpAdded`].
@@ -265,7 +268,9 @@ impl Body {
             NoticeKind::Reopened { report } => Self::Reopened {
                 report: shown(report),
             },
-            NoticeKind::Thawed => Self::Thawed,
+            NoticeKind::Thawed { report } => Self::Thawed {
+                report: shown(report),
+            },
             NoticeKind::BackupCodes { .. }
             | NoticeKind::PinSet { .. }
             | NoticeKind::TotpAdded { .. }

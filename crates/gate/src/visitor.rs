@@ -6,21 +6,11 @@
 use std::net::IpAddr;
 
 use sekisho_core::client_family::ClientFamily;
-use sekisho_core::context::{Address, Context};
+use sekisho_core::context::{Address, Context, Terminal};
 use sekisho_core::id::DeviceId;
 use sekisho_core::notice::Locale;
 
 use crate::places::Places;
-
-/// Whose the browser is, as its visitor says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Terminal {
-    /// The visitor's own.
-    #[default]
-    Own,
-    /// Others use it too: it is not remembered.
-    Shared,
-}
 
 /// A visitor of the hosted pages.
 #[derive(Clone, Debug)]
@@ -47,6 +37,7 @@ impl Visitor {
                 .unwrap_or_default(),
             client: Some(ClientFamily::of(&self.user_agent)),
             device,
+            terminal: self.terminal,
         }
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::client_family::ClientFamily;
-use sekisho_core::context::{Address, Context, Country, Place};
+use sekisho_core::context::{Address, Context, Country, Place, Terminal};
 use sekisho_core::id::{ApplicationId, DeviceId};
 use sekisho_core::judge::{Attempt, Check};
 use sekisho_core::moment::Moment;
@@ -79,6 +79,7 @@ fn attempt(
             },
             client: Some(ClientFamily::of(&agent.text)),
             device: access.device.map(|device| device_id(device.token)),
+            terminal: Terminal::Own,
         },
         at: Moment(access.moment),
         verified,

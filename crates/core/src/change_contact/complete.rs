@@ -6,7 +6,7 @@
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{BlindIndex, CounterKey, Sealed, TokenHash};
-use crate::change::Change;
+use crate::change::{Change, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -22,7 +22,7 @@ use crate::policy::Policy;
 use crate::proof::FactorProved;
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, Tried, failed, told};
+use crate::step_up::{Admission, Tried, failed, locked, told};
 use crate::verdict::Verdict;
 use secrecy::SecretString;
 
@@ -128,7 +128,15 @@ pub fn complete(attempt: &Completion, facts: &CompletionFacts, policy: &Policy) 
     };
     decision.access = Some(visit.access(&decision.entry));
     let Some(factor) = facts.factor.as_ref().filter(|_| reason.is_none()) else {
-        return decision.with(failed(&attempt.context, facts.now));
+        let decision = decision.with(failed(&attempt.context, facts.now));
+        let fresh = &facts.fresh;
+        return match facts.admission {
+            Admission::Last => {
+                let to = (customer, fresh.notice, &fresh.report);
+                locked(decision, &facts.channels, to, policy)
+            }
+            Admission::Admitted | Admission::Locked => decision,
+        };
     };
     let InteractionKnown { id, revision, .. } = facts.interaction;
     let decision = decision.with(factor.used(facts.now)).with([
@@ -167,22 +175,28 @@ fn refusal(facts: &CompletionFacts) -> Option<Reason> {
 
 fn changes(facts: &CompletionFacts, policy: &Policy) -> Vec<Change> {
     let (added, customer, at) = (&facts.added, &facts.customer, facts.now);
-    let mut changes = vec![
-        Change::CustomerContactChanged {
-            id: customer.id,
-            revision: customer.revision,
-            at,
-        },
-        Change::ChannelAdded(ChannelKnown {
-            id: added.id,
+    let stands = facts.session.as_ref().map(|session| {
+        Change::Stands(Stands::Session {
+            id: session.id,
             customer: customer.id,
-            kind: added.kind,
-            purpose: added.purpose,
-            sealed: added.sealed.clone(),
-            index: added.index.clone(),
-            verified: Some(at),
-        }),
-    ];
+        })
+    });
+    // The customer's row first, as whoever ends sessions has it.
+    let mut changes = vec![Change::CustomerContactChanged {
+        id: customer.id,
+        revision: customer.revision,
+        at,
+    }];
+    changes.extend(stands);
+    changes.push(Change::ChannelAdded(ChannelKnown {
+        id: added.id,
+        customer: customer.id,
+        kind: added.kind,
+        purpose: added.purpose,
+        sealed: added.sealed.clone(),
+        index: added.index.clone(),
+        verified: Some(at),
+    }));
     if let Some((retired, name)) = &facts.retired {
         changes.push(Change::ChannelRetired { id: retired.id, at });
         if retired.purpose == ChannelPurpose::Login {
@@ -395,5 +409,21 @@ mod tests {
             assert!(decision.notices.is_empty());
             assert!(!names(&decision).contains(&"ChannelAdded".to_owned()));
         }
+    }
+
+    #[test]
+    fn it_lands_only_in_a_living_session_and_its_last_wrong_code_is_told() {
+        let alive = Change::Stands(Stands::Session {
+            id: session(1, 1).id,
+            customer: customer(1).id,
+        });
+        assert!(decided(&facts(true)).changes.contains(&alive));
+        let mut wrong = facts(true);
+        (wrong.factor, wrong.admission) = (None, Admission::Last);
+        let decision = decided(&wrong);
+        assert_eq!(decision.notices.len(), 2);
+        let locked =
+            |notice: &crate::notice::Notice| matches!(notice.kind, NoticeKind::Locked { .. });
+        assert!(decision.notices.iter().all(locked));
     }
 }

@@ -22,17 +22,14 @@ impl Facts {
         tried.map_or(Some(Reason::PinNeeded), PinTried::lacks)
     }
 
-    /// Whether that was the last admitted try.
+    /// Whether that was the last admitted try at either, of an operation that is open. Why it was
+    /// refused makes no difference: whether the operation ends must not tell which of the two was
+    /// right.
     pub(super) fn is_last(&self, ending: Ended) -> bool {
         let pin = self.pin.as_ref().and_then(|tried| tried.admission);
-        match ending {
-            Ended::Refused(Reason::CodeWrong) => self.admission == Admission::Last,
-            Ended::Refused(Reason::PinWrong) => {
-                let wrong = self.factor.is_none();
-                pin == Some(Admission::Last) || wrong && self.admission == Admission::Last
-            }
-            _ => false,
-        }
+        let last = self.admission == Admission::Last || pin == Some(Admission::Last);
+        let open = self.shown.closed(self.now).is_none();
+        matches!(ending, Ended::Refused(_)) && open && last
     }
 
     /// A right one of the two starts counting anew, though the other was wrong: a slip of the

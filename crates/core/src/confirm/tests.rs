@@ -204,3 +204,79 @@ fn a_passkey_clears_no_guesses_and_its_count_never_goes_down() {
         2
     );
 }
+
+/// PIN and second proof, each right or wrong, and which of the two was the last try.
+#[test]
+fn whether_an_operation_ends_does_not_tell_which_of_two_proofs_was_right() {
+    use crate::proof::PinProved;
+    let ends = |last: [Admission; 2], right: [bool; 2]| {
+        let mut facts = facts(Vec::new(), CONFIRMED, app());
+        facts.admission = last[0];
+        facts.factor = facts.factor.take().filter(|_| right[0]);
+        let id = CredentialId([3; 16]);
+        facts.pin = Some(PinTried {
+            known: Some(crate::known::PinKnown {
+                id,
+                customer: customer(1).id,
+                hash: "x".into(),
+                revision: 7,
+                set: NOW,
+                before: None,
+            }),
+            proof: right[1].then(|| PinProved::assert_pin(id, 7)),
+            admission: Some(last[1]),
+            tries: CounterKey([4; 16]),
+            rehash: None,
+        });
+        let asked = &[Requirement::Confirmation, Requirement::TransactionPin];
+        let decision = decided(&facts, &spec(OperationEffect::Other, asked));
+        assert_eq!(decision.verdict(), &Verdict::Refuse);
+        let refused = |change: &Change| match change {
+            Change::OperationMoved { to, .. } => *to == OperationState::Refused,
+            _ => false,
+        };
+        decision.changes.iter().any(refused)
+    };
+    let (more, last) = (Admission::Admitted, Admission::Last);
+    for right in [[false, false], [true, false], [false, true]] {
+        assert!(!ends([more, more], right), "{right:?}");
+        for which in [[last, more], [more, last], [last, last]] {
+            assert!(ends(which, right), "{which:?} {right:?}");
+        }
+    }
+}
+
+#[test]
+fn a_last_try_ends_no_operation_that_is_over_already() {
+    let mut facts = facts(Vec::new(), CONFIRMED, app());
+    (facts.factor, facts.admission) = (None, Admission::Last);
+    facts.shown.operation.state = OperationState::Redeemed;
+    let decision = decided(&facts, &spec(OperationEffect::Other, CONFIRMED));
+    let moved = |change: &Change| matches!(change, Change::OperationMoved { .. });
+    assert!(!decision.changes.iter().any(moved), "{decision:?}");
+}
+
+#[test]
+fn what_is_confirmed_where_others_use_the_browser_teaches_nothing() {
+    use crate::context::Terminal;
+    for (terminal, teaches) in [(Terminal::Own, true), (Terminal::Shared, false)] {
+        let facts = facts(Vec::new(), CONFIRMED, app());
+        let attempt = Attempt {
+            context: crate::context::Context {
+                terminal,
+                ..context()
+            },
+            tries: CounterKey([1; 16]),
+            sends: CounterKey([2; 16]),
+        };
+        let other = spec(OperationEffect::Other, CONFIRMED);
+        let decision = decide(&attempt, &facts, &other, &policy());
+        assert_eq!(decision.verdict(), &Verdict::Allow);
+        assert!(
+            !decision.sightings.is_empty(),
+            "it is kept that it was seen"
+        );
+        let taught = |one: &crate::sighting::Sighting| one.ending == Ending::Success;
+        assert_eq!(decision.sightings.iter().any(taught), teaches);
+    }
+}

@@ -69,6 +69,7 @@ pub fn decide_begin(facts: &Facts, fresh: (CredentialId, Sealed), policy: &Polic
     if reason.is_some() {
         return decision;
     }
+    let decision = decision.with(owner.stands());
     decision.with([Change::Totp(TotpChange::Begun(Box::new(TotpKnown {
         id,
         customer: owner.customer(),
@@ -101,12 +102,14 @@ pub fn decide_confirm(facts: &Facts, proof: Option<&TotpProved>, policy: &Policy
         report: owner.report.1.clone(),
     };
     let decision = Decision::of(owner.entry(Act::Enrol, reason, policy));
-    let decision = decision.with([Change::Totp(TotpChange::Confirmed {
-        id: proof.credential(),
-        revision: proof.revision(),
-        step: proof.step(),
-        at: owner.now,
-    })]);
+    let decision = decision
+        .with(owner.stands())
+        .with([Change::Totp(TotpChange::Confirmed {
+            id: proof.credential(),
+            revision: proof.revision(),
+            step: proof.step(),
+            at: owner.now,
+        })]);
     owner.told(decision, &kind, policy)
 }
 
@@ -122,10 +125,12 @@ pub fn decide_remove(facts: &Facts, policy: &Policy) -> Decision {
         }
     };
     let decision = Decision::of(owner.entry(Act::Discard, reason, policy));
-    let decision = decision.with([Change::Totp(TotpChange::Removed {
-        id: known.id,
-        revision: known.revision,
-    })]);
+    let decision = decision
+        .with(owner.stands())
+        .with([Change::Totp(TotpChange::Removed {
+            id: known.id,
+            revision: known.revision,
+        })]);
     if known.confirmed.is_none() {
         return decision;
     }
@@ -168,7 +173,7 @@ mod tests {
         let begun = decide_begin(&facts, (ID, Sealed(vec![1; 60])), &policy());
         assert_eq!(begun.verdict(), &Verdict::Allow);
         assert!(begun.notices.is_empty(), "nothing counts yet");
-        match begun.changes.into_iter().next() {
+        match begun.changes.into_iter().last() {
             Some(Change::Totp(TotpChange::Begun(known))) => *known,
             other => panic!("{other:?}"),
         }
@@ -183,8 +188,9 @@ mod tests {
     fn a_right_code_in_the_same_session_adds_the_app_and_every_channel_is_told() {
         let facts = facts(Some(known()));
         let decision = decide_confirm(&facts, Some(&proof(7)), &policy());
+        assert_eq!(decision.changes[..2], facts.owner.stands());
         assert!(matches!(
-            decision.changes[0],
+            decision.changes[2],
             Change::Totp(TotpChange::Confirmed {
                 id: ID,
                 revision: 1,
@@ -256,8 +262,9 @@ mod tests {
         let begun = decide_begin(&facts, (ID, Sealed(vec![1])), &policy());
         assert_eq!(begun.reasons(), [Reason::FactorThere]);
         let removed = decide_remove(&facts, &policy());
+        assert_eq!(removed.changes[..2], facts.owner.stands());
         assert_eq!(
-            removed.changes[0],
+            removed.changes[2],
             Change::Totp(TotpChange::Removed {
                 id: ID,
                 revision: 5

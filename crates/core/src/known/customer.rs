@@ -114,6 +114,40 @@ pub struct ChannelKnown {
     pub verified: Option<Moment>,
 }
 
+/// A password as it was seen: which, and in which revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CredentialSeen {
+    /// The id.
+    pub id: CredentialId,
+    /// The revision.
+    pub revision: i64,
+}
+
+impl CredentialSeen {
+    /// The same password after it was rehashed, if it `was`.
+    #[must_use]
+    pub const fn rehashed(self, was: Option<&String>) -> Self {
+        Self {
+            id: self.id,
+            revision: match was {
+                Some(_) => self.revision + 1,
+                None => self.revision,
+            },
+        }
+    }
+}
+
+impl CredentialKnown {
+    /// Which it is, and in which revision.
+    #[must_use]
+    pub const fn seen(&self) -> CredentialSeen {
+        CredentialSeen {
+            id: self.id,
+            revision: self.revision,
+        }
+    }
+}
+
 /// A password as stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialKnown {

@@ -22,8 +22,8 @@ pub use conversation::{
     SessionListed,
 };
 pub use customer::{
-    ChannelKnown, ChannelPurpose, ContactChangeKnown, CredentialKnown, CustomerKnown,
-    CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
+    ChannelKnown, ChannelPurpose, ContactChangeKnown, CredentialKnown, CredentialSeen,
+    CustomerKnown, CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Backup, PasskeyKnown, Transport};

@@ -176,14 +176,11 @@ fn given(
     match recovery.kind {
         RecoveryKind::Thaw => {
             let CustomerKnown { id, revision, .. } = *customer;
-            let kind = NoticeKind::Thawed;
-            let expires = facts.now.plus(kind.life(policy));
-            let to = (customer, facts.fresh.notice);
-            let notices = told(&facts.channels, to, &kind, expires);
-            decision
+            let decision = decision
                 .with([ended(recovery), Change::CustomerThawed { id, revision }])
-                .with(money_waits((id, revision + 1), facts.now, policy))
-                .telling(notices)
+                .with(money_waits((id, revision + 1), facts.now, policy));
+            let kind = |report| NoticeKind::Thawed { report };
+            reported(decision, (facts, customer), kind, policy)
         }
         RecoveryKind::Password => {
             let (id, token, state) = facts.fresh.interaction.clone();

@@ -20,14 +20,15 @@ pub use choose::{ChooseFacts, choose};
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{CounterKey, Sealed, TokenHash};
-use crate::change::Change;
+use crate::change::{Change, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
-use crate::id::{CustomerId, DecisionId, InteractionId};
+use crate::id::{CustomerId, DecisionId, InteractionId, NoticeId};
 use crate::known::{
-    ChannelKnown, CustomerState, InteractionKind, LoginKnown, RecoveryKind, RecoveryKnown,
+    ChannelKnown, CredentialKnown, CustomerState, InteractionKind, LoginKnown, RecoveryKind,
+    RecoveryKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::Moment;
@@ -37,8 +38,9 @@ use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::sign_in::CONVERSATION;
 use crate::step_up::{Addressee, Admission, FreshChallenge};
-use crate::step_up::{code_channel, failed, recipient, send};
+use crate::step_up::{code_channel, failed, locked, recipient, send};
 use crate::verdict::{Requirement, Verdict};
+use secrecy::SecretString;
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +68,9 @@ pub struct Facts {
     pub sends: Sends,
     /// The conversation: its id, the hash of its token, its sealed state.
     pub interaction: (InteractionId, TokenHash, Sealed),
+    /// The code by which the customer can say "this was not me", its hash and its text, and the id
+    /// of the message with it.
+    pub locked: ((TokenHash, SecretString), NoticeId),
     /// Two codes, of which as many are sent as are needed.
     pub challenges: [FreshChallenge; 2],
     /// The id of this decision.
@@ -151,9 +156,21 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         expires: facts.now.plus(CONVERSATION),
     };
     let decision = decision.with([opened]);
-    match meant {
-        Some(login) => sent(decision, attempt, (facts, login), policy),
-        None => decision.with(failed(&attempt.context, facts.now)),
+    if let Some(login) = meant {
+        return sent(decision, attempt, (facts, login), policy);
+    }
+    // Whoever typed no secret failed at none: to count it would tell which logins there are.
+    let decision = match attempt.kind {
+        RecoveryKind::Password => decision,
+        RecoveryKind::Thaw => decision.with(failed(&attempt.context, facts.now)),
+    };
+    match login {
+        Some(login) if facts.admission == Admission::Last => {
+            let (report, notice) = &facts.locked;
+            let to = (&login.customer, *notice, report);
+            locked(decision, &facts.channels, to, policy)
+        }
+        _ => decision,
     }
 }
 
@@ -187,10 +204,8 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
         return Some(Reason::CredentialMismatch);
     };
     let frozen = login.customer.state == CustomerState::Frozen;
-    let proved = facts.password.as_ref();
-    let proved = proved.map(|proof| (proof.credential(), proof.revision()));
-    let stored = login.credential.as_ref();
-    let stored = stored.map(|known| (known.id, known.revision));
+    let proved = facts.password.as_ref().map(PasswordProved::seen);
+    let stored = login.credential.as_ref().map(CredentialKnown::seen);
     let wrong = proved.is_none() || proved != stored;
     let reason = match attempt.kind {
         RecoveryKind::Thaw if wrong => Some(Reason::CredentialMismatch),
@@ -225,7 +240,9 @@ fn sent(
     let mut decision = decision.with(facts.sends.count(facts.now, policy).unwrap_or_default());
     if attempt.kind == RecoveryKind::Thaw {
         let cleared = Change::TriesCleared { key: attempt.tries };
-        decision.changes.push(cleared);
+        let proved = facts.password.as_ref();
+        let stands = proved.map(|proof| Change::Stands(Stands::Password(proof.seen())));
+        decision = decision.with(stands).with([cleared]);
     }
     for ((channel, fresh), bound) in channels.into_iter().zip(&facts.challenges).zip(bounds) {
         let to = Addressee {
@@ -244,8 +261,8 @@ fn sent(
 mod tests {
     use super::*;
     use crate::bytes::Digest;
-    use crate::id::{ChallengeId, CredentialId, NoticeId};
-    use crate::known::{CredentialKnown, TriesKnown};
+    use crate::id::{ChallengeId, CredentialId};
+    use crate::known::TriesKnown;
     use crate::moment::Span;
     use crate::notice::NoticeKind;
     use crate::sample::{NOW, channels, context, customer, policy};
@@ -283,6 +300,10 @@ mod tests {
                 InteractionId([3; 16]),
                 TokenHash([3; 32]),
                 Sealed(vec![3; 40]),
+            ),
+            locked: (
+                (TokenHash([8; 32]), "ABCDE-12345".into()),
+                NoticeId([8; 16]),
             ),
             challenges: [fresh(6), fresh(7)],
             decision: DecisionId([9; 16]),
@@ -375,6 +396,40 @@ mod tests {
             assert_eq!(decision.reasons(), [reason]);
             assert_eq!(opened(&decision), Some(None), "{reason:?}");
             assert!(decision.notices.is_empty(), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_try_at_the_password_is_told_to_its_owner_and_to_nobody_else() {
+        let told = |facts: &Facts| {
+            let decision = decided(RecoveryKind::Thaw, facts);
+            let locked =
+                |notice: &crate::notice::Notice| matches!(notice.kind, NoticeKind::Locked { .. });
+            decision.notices.iter().filter(|one| locked(one)).count()
+        };
+        let mut wrong = facts(CustomerState::Frozen);
+        (wrong.password, wrong.admission) = (None, Admission::Last);
+        assert_eq!(told(&wrong), 2, "every verified channel");
+        wrong.admission = Admission::Admitted;
+        assert_eq!(told(&wrong), 0);
+        (wrong.login, wrong.admission) = (None, Admission::Last);
+        assert_eq!(told(&wrong), 0);
+    }
+
+    #[test]
+    fn a_login_that_is_there_and_one_that_is_not_leave_the_same_failures() {
+        let counted = |kind, facts: &Facts| {
+            let decision = decided(kind, facts);
+            let failure = |change: &&Change| matches!(change, Change::FailureCounted { .. });
+            decision.changes.iter().filter(failure).count()
+        };
+        let mut unknown = facts(CustomerState::Active);
+        (unknown.login, unknown.password) = (None, None);
+        let mut wrong = facts(CustomerState::Active);
+        wrong.password = None;
+        for (kind, many) in [(RecoveryKind::Password, 0), (RecoveryKind::Thaw, 1)] {
+            assert_eq!(counted(kind, &unknown), many);
+            assert_eq!(counted(kind, &wrong), many);
         }
     }
 }

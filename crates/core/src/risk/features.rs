@@ -176,6 +176,14 @@ impl Features {
         self.device == Familiarity::Known || self.network == Familiarity::Known || usual_operator
     }
 
+    /// Whether the place has been the customer's for long enough to vouch for what is added there.
+    /// A network operator does not make it so, since which one it is can be chosen; nor does a
+    /// program.
+    #[must_use]
+    pub fn is_own_place(&self) -> bool {
+        self.device == Familiarity::Known || self.network == Familiarity::Known
+    }
+
     /// Whether an operation comes from a place that is not settled, as it is stored with the
     /// operation.
     #[must_use]

@@ -7,7 +7,7 @@
 use crate::access::{Act, Visit};
 use crate::bytes::Digest;
 use crate::change::Change;
-use crate::context::Context;
+use crate::context::{Context, Terminal};
 use crate::decision::Decision;
 use crate::device::{Presented, Reuse};
 use crate::entry::{Actor, Entry};
@@ -97,7 +97,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         return decision.with(failed).with(facts.counting.iter().cloned());
     };
     let (id, _) = facts.session.device;
-    let bound = allowed.then_some(id);
+    let own = attempt.context.terminal == Terminal::Own;
+    let bound = (own && allowed).then_some(id);
     let context = Context {
         device: facts.presented.recognised().or(bound),
         ..attempt.context

@@ -7,6 +7,8 @@ mod code;
 mod factor;
 mod opening;
 mod pin;
+#[cfg(test)]
+mod tests;
 
 pub use backup_code::BackupTried;
 pub use code::{
@@ -19,14 +21,16 @@ pub use pin::PinTried;
 
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
-use crate::bytes::CounterKey;
-use crate::change::Change;
-use crate::context::Context;
+use crate::bytes::{CounterKey, TokenHash};
+use crate::change::{Change, Stands};
+use crate::context::{Context, Terminal};
 use crate::decision::Decision;
 use crate::device::{Presented, Reuse};
 use crate::entry::{Actor, Entry};
-use crate::id::DecisionId;
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState, InteractionKnown};
+use crate::id::{DecisionId, NoticeId};
+use crate::known::{
+    ChannelKnown, CredentialKnown, CredentialSeen, CustomerKnown, CustomerState, InteractionKnown,
+};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
 use crate::policy::Policy;
@@ -34,6 +38,7 @@ use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::verdict::Verdict;
+use secrecy::SecretString;
 
 /// How a guessed secret was admitted to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +71,10 @@ pub struct Facts {
     pub customer: CustomerKnown,
     /// What was proved before, from the sealed state.
     pub methods: Vec<Method>,
+    /// The password that was proved before, from the sealed state.
+    pub password: Option<CredentialSeen>,
+    /// The stored one.
+    pub credential: Option<CredentialKnown>,
     /// With what it was tried.
     pub tried: Tried,
     /// The proof, if the answer was right.
@@ -110,7 +119,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         facts: "{}".to_owned(),
     };
     let (id, _) = facts.session.device;
-    let bound = reason.is_none().then_some(id);
+    let own = attempt.context.terminal == Terminal::Own;
+    let bound = (own && reason.is_none()).then_some(id);
     let context = Context {
         device: facts.presented.recognised().or(bound),
         ..attempt.context
@@ -136,7 +146,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         decision.changes.extend(failed(&attempt.context, facts.now));
         decision = facts.tried.told(decision, of, policy);
         if facts.admission == Admission::Last {
-            let to = (&facts.customer, &facts.session);
+            let session = &facts.session;
+            let to = (&facts.customer, session.notice, &session.report);
             return locked(decision, &facts.channels, to, policy);
         }
         return decision;
@@ -148,6 +159,11 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
 
 /// The conversation closes and the session opens.
 fn finish(mut decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    // A change of the password comes before all of this or after it, and ends what it finds.
+    let still = facts
+        .password
+        .map(|seen| Change::Stands(Stands::Password(seen)));
+    decision.changes.extend(still);
     let mut methods = facts.methods.clone();
     methods.extend(facts.factor.as_ref().map(FactorProved::method));
     if let Some(factor) = &facts.factor {
@@ -182,6 +198,11 @@ fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     if facts.interaction.expires <= facts.now {
         return Some(Reason::Expired);
     }
+    // It began with a password that is another one now.
+    let stored = facts.credential.as_ref().map(CredentialKnown::seen);
+    if facts.password.is_none() || facts.password != stored {
+        return Some(Reason::CredentialMismatch);
+    }
     let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
     lacks.or_else(|| facts.factor.as_ref()?.forbidden(policy))
 }
@@ -194,19 +215,20 @@ pub fn failed(context: &Context, at: Moment) -> Option<Change> {
         .map(|address| Change::FailureCounted { address, at })
 }
 
-/// Tells the customer that a factor was locked, with a code to say that it was somebody else.
+/// Tells the customer that a factor was locked, with a code to say that it was somebody else: every
+/// refusal of a last admitted try says so.
 pub fn locked(
     decision: Decision,
     channels: &[ChannelKnown],
-    to: (&CustomerKnown, &FreshSession),
+    to: (&CustomerKnown, NoticeId, &(TokenHash, SecretString)),
     policy: &Policy,
 ) -> Decision {
-    let (customer, fresh) = to;
-    let (code, report) = fresh.report.clone();
+    let (customer, notice, report) = to;
+    let (code, report) = report.clone();
     let kind = NoticeKind::Locked { report };
     let expires = decision.entry.at.plus(kind.life(policy));
     let issued = crate::report::issued(code, &decision.entry, customer.id, policy);
-    let notices = told(channels, (customer, fresh.notice), &kind, expires);
+    let notices = told(channels, (customer, notice), &kind, expires);
     if notices.is_empty() {
         return decision;
     }

@@ -6,7 +6,7 @@
 use super::code::told;
 use crate::bytes::TokenHash;
 use crate::change::{Change, DeviceRemembered};
-use crate::context::Context;
+use crate::context::{Context, Terminal};
 use crate::decision::Decision;
 use crate::device::{FreshReuse, Presented};
 use crate::id::{DeviceId, NoticeId, SessionId};
@@ -59,8 +59,7 @@ impl Opening<'_> {
     /// signed in.
     ///
     /// A bound device has tries of its own at every secret, so whoever has only the password must
-    /// not bind one. A browser that others use too is not remembered, and where it stands does not
-    /// become a place of the customer's.
+    /// not bind one. A browser that others use too is not remembered.
     pub fn session(
         self,
         mut decision: Decision,
@@ -70,10 +69,7 @@ impl Opening<'_> {
         let customer = self.customer.id;
         let recognised = self.presented.recognised();
         let (id, token) = fresh.device;
-        let own = self.presented != Presented::Shared;
-        if !own {
-            decision.sightings.clear();
-        }
+        let own = self.context.terminal == Terminal::Own;
         let bound = (own && recognised.is_none() && self.second_factor()).then_some(id);
         let device = recognised.or(bound);
         let client = self

@@ -151,6 +151,7 @@ impl Gate {
             return_to: "/security/contact".to_owned(),
             login: wanted.as_str().to_owned(),
             methods: Vec::new(),
+            password: None,
             hash: None,
             locale: session.known_customer().locale,
             recovery: None,
@@ -175,6 +176,7 @@ impl Gate {
             sends: self.sends(&customer.0, attempt.context.device).await?,
             interaction: (id, token.hash(), self.seal_state(id, &state)?),
             challenge,
+            locked: self.fresh_locked(now)?,
             decision: self.fresh_decision(now)?,
             now,
         })

@@ -3,10 +3,11 @@
 //! **Invariant:** nothing is added, renamed or removed but by a decision on a fresh session.
 
 use sekisho_core::bound::Bound;
+use sekisho_core::context::Context;
 use sekisho_core::discard;
 use sekisho_core::enrol::{self, Facts, Kept, Owner};
-use sekisho_core::id::{CredentialId, NoticeId};
-use sekisho_core::known::{Backup, PasskeyKnown, Transport};
+use sekisho_core::id::{CredentialId, CustomerId, NoticeId};
+use sekisho_core::known::{Backup, PasskeyKnown, RiskKnown, Transport};
 use sekisho_core::moment::Moment;
 use sekisho_core::policy::FactorPolicy;
 use sekisho_core::proof::Method;
@@ -196,14 +197,9 @@ impl Gate {
                 Some(made) => self.store().passkey(made.handle()).await?,
                 None => None,
             };
-            let traits = Trait::of_context(&context);
-            let question = RiskQuestion {
-                traits: &traits,
-                address: context.address,
-                kind: None,
-                at: owner.now,
-            };
-            let customer = Some(owner.customer());
+            let risk = self
+                .place_known(&context, owner.customer(), owner.now)
+                .await?;
             let facts = Facts {
                 kept: Kept {
                     id: CredentialId(self.dice().id(owner.now)?),
@@ -213,7 +209,7 @@ impl Gate {
                     transports: offer.transports.clone(),
                 },
                 taken: taken.map(|(_, customer)| customer.id),
-                risk: self.store().sign_in(customer, &question).await?.risk,
+                risk,
                 context,
                 owner,
                 made,
@@ -265,6 +261,23 @@ impl Gate {
             }
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// What is known of the place that a customer changes something from.
+    pub(crate) async fn place_known(
+        &self,
+        context: &Context,
+        customer: CustomerId,
+        at: Moment,
+    ) -> Result<RiskKnown, Fault> {
+        let traits = Trait::of_context(context);
+        let question = RiskQuestion {
+            traits: &traits,
+            address: context.address,
+            kind: None,
+            at,
+        };
+        Ok(self.store().sign_in(Some(customer), &question).await?.risk)
     }
 
     pub(crate) async fn owner(&self, session: &Session) -> Result<Owner, Fault> {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::client_family::ClientFamily;
-use sekisho_core::context::{Address, Context};
+use sekisho_core::context::{Address, Context, Terminal};
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::judge::{Attempt, Check, Facts, decide};
 use sekisho_core::moment::Moment;
@@ -270,6 +270,7 @@ impl Gate {
                 .unwrap_or_default(),
             client: given.user_agent.as_deref().map(ClientFamily::of),
             device,
+            terminal: Terminal::Own,
         }
     }
 }

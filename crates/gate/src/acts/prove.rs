@@ -179,6 +179,8 @@ impl Gate {
                 tried,
                 factor,
                 admission,
+                channels: self.store().channels(customer).await?,
+                locked: self.fresh_locked(now)?,
                 token: token.hash(),
                 decision: self.fresh_decision(now)?,
                 now,

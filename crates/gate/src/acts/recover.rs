@@ -20,6 +20,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 
 use super::account::Session;
+use super::sign_in::Checked;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::steps::conversation::{Found, RecoveryStage, State};
@@ -98,15 +99,17 @@ impl Gate {
             RecoveryKind::Thaw => self.reserve(Counted::Password, tries, customer).await?,
             RecoveryKind::Password => Admission::Admitted,
         };
+        let mut looked: Option<Checked> = None;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let password = match typed.kind {
-                RecoveryKind::Thaw => {
+            let checked = match (typed.kind, looked.take().and_then(|one| one.of(&gathered))) {
+                (RecoveryKind::Password, _) => Checked::nothing(),
+                (RecoveryKind::Thaw, Some(checked)) => checked,
+                (RecoveryKind::Thaw, None) => {
                     let at = (admission, now);
-                    let checked = self.check_password(&entered, &gathered, &typed.password, at);
-                    checked.await?.password
+                    self.check_password(&entered, &gathered, &typed.password, at)
+                        .await?
                 }
-                RecoveryKind::Password => None,
             };
             let token = self.token(TokenKind::Interaction)?;
             let id = InteractionId(self.dice().id(now)?);
@@ -119,10 +122,11 @@ impl Gate {
             let facts = Facts {
                 login: gathered.login.clone(),
                 channels: gathered.channels.clone(),
-                password,
+                password: checked.password,
                 admission,
                 sends: self.recovery_sends(customer, device).await?,
                 interaction: (id, token.hash(), self.seal_state(id, &state)?),
+                locked: self.fresh_locked(now)?,
                 challenges: [
                     self.fresh_challenge(now, Bound::Interaction(id).digest())?,
                     self.fresh_challenge(now, Bound::Recover(id).digest())?,
@@ -140,6 +144,11 @@ impl Gate {
                 return Ok(Some(token));
             }
             gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
+            looked = Some(Checked {
+                credential: checked.credential,
+                password: facts.password,
+                rehash: None,
+            });
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }
@@ -320,6 +329,7 @@ fn recovering(login: &str, stage: RecoveryStage, locale: Locale) -> State {
         return_to: "/account".to_owned(),
         login: login.to_owned(),
         methods: Vec::new(),
+        password: None,
         hash: None,
         locale,
         contact: None,

@@ -139,7 +139,9 @@ impl Gate {
             let known = asked.known.clone();
             let (proof, wanted) = self.check_pin(&entered, asked, &typed, admission).await?;
             let owner = self.owner(session).await?;
+            let risk = self.place_known(&context, owner.customer(), owner.now);
             let facts = Facts {
+                risk: risk.await?,
                 id: CredentialId(self.dice().id(owner.now)?),
                 ground: match typed.right {
                     PinRight::Before(_) => Ground::Before(proof, admission),

@@ -8,8 +8,8 @@ use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
 use sekisho_core::device::Presented;
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{CredentialId, CustomerId, InteractionId};
-use sekisho_core::known::{ChannelKnown, LoginKnown, RiskKnown};
+use sekisho_core::id::{CustomerId, InteractionId};
+use sekisho_core::known::{ChannelKnown, CredentialKnown, CredentialSeen, LoginKnown, RiskKnown};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::password::normalise;
@@ -68,18 +68,35 @@ pub(super) struct Gathered {
 
 impl Gathered {
     /// Which hash a password is compared with.
-    fn credential(&self) -> Option<(CredentialId, i64)> {
-        let known = self.login.as_ref()?.credential.as_ref()?;
-        Some((known.id, known.revision))
+    pub(super) fn credential(&self) -> Option<CredentialSeen> {
+        let known = self.login.as_ref()?.credential.as_ref();
+        known.map(CredentialKnown::seen)
     }
 }
 
 /// A password that was looked at.
 pub(super) struct Checked {
     /// The hash that it was compared with.
-    credential: Option<(CredentialId, i64)>,
+    pub(super) credential: Option<CredentialSeen>,
     pub(super) password: Option<PasswordProved>,
-    rehash: Option<String>,
+    pub(super) rehash: Option<String>,
+}
+
+impl Checked {
+    /// This, if it was compared with what is stored now: a slow hash is computed once, however
+    /// often a commit has to be tried.
+    pub(super) fn of(self, gathered: &Gathered) -> Option<Self> {
+        (self.credential == gathered.credential()).then_some(self)
+    }
+
+    /// A password that was looked at in the place of none.
+    pub(super) const fn nothing() -> Self {
+        Self {
+            credential: None,
+            password: None,
+            rehash: None,
+        }
+    }
 }
 
 impl Gate {
@@ -105,7 +122,7 @@ impl Gate {
         for _ in 0..ROUNDS {
             let now = self.now();
             let credential = gathered.credential();
-            let checked = match looked.take().filter(|seen| seen.credential == credential) {
+            let checked = match looked.take().and_then(|seen| seen.of(&gathered)) {
                 Some(checked) => checked,
                 None => {
                     let at = (admission, now);
@@ -119,7 +136,8 @@ impl Gate {
             let device = gathered.presented.recognised();
             let asked = customer.unwrap_or(CustomerId([0; 16]));
             let sends = Some(self.sends(&asked.0, device).await?);
-            let fresh = self.fresh_sign_in(&gathered, &typed, (&minted, &token), now)?;
+            let of = (&gathered, checked.rehash.as_ref());
+            let fresh = self.fresh_sign_in(of, &typed, (&minted, &token), now)?;
             let facts = Facts {
                 login: gathered.login.clone(),
                 channels: gathered.channels.clone(),
@@ -245,12 +263,12 @@ impl Gate {
 
     fn fresh_sign_in(
         &self,
-        gathered: &Gathered,
+        of: (&Gathered, Option<&String>),
         typed: &SignIn,
         minted: (&Minted, &Token),
         now: Moment,
     ) -> Result<Fresh, Fault> {
-        let (minted, token) = minted;
+        let ((gathered, rehash), (minted, token)) = (of, minted);
         let id = InteractionId(self.dice().id(now)?);
         let policy = self.policy();
         let channel = code_channel(&gathered.channels, &policy);
@@ -265,6 +283,7 @@ impl Gate {
                 .map(|login| login.as_str().to_owned())
                 .unwrap_or_default(),
             methods: vec![Method::Password],
+            password: gathered.credential().map(|seen| seen.rehashed(rehash)),
             hash: None,
             locale: locale.unwrap_or(typed.visitor.locale),
             contact: None,

@@ -81,6 +81,7 @@ impl Gate {
                 return_to: typed.return_to.clone(),
                 login: login.as_str().to_owned(),
                 methods: Vec::new(),
+                password: None,
                 hash: hash.clone(),
                 locale: typed.visitor.locale,
                 contact: None,
@@ -199,7 +200,7 @@ impl Gate {
                 found = again;
                 continue;
             };
-            return Ok(code_answer(committed.verdict(), admission, || {
+            return Ok(code_answer(&committed, admission, || {
                 minted.opened(&committed, found.state.return_to)
             }));
         }

@@ -154,6 +154,8 @@ impl Gate {
                 interaction: found.interaction.clone(),
                 customer: known,
                 methods: found.state.methods.clone(),
+                password: found.state.password,
+                credential: self.store().credential(customer).await?,
                 tried,
                 factor,
                 admission,
@@ -176,7 +178,7 @@ impl Gate {
                 found = again;
                 continue;
             };
-            return Ok(code_answer(committed.verdict(), admission, || {
+            return Ok(code_answer(&committed, admission, || {
                 minted.opened(&committed, found.state.return_to)
             }));
         }

@@ -47,6 +47,7 @@ impl Gate {
                 bound: Bound::Thaw("").digest(),
                 factors: Vec::new(),
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
+                report: self.fresh_report()?,
                 now,
             };
             let decision = decide(&attempt, &facts, &self.policy());
@@ -103,6 +104,7 @@ impl Gate {
                 customer,
                 bound,
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
+                report: self.fresh_report()?,
                 now,
             };
             let decision = decide(&Attempt::Customer(proofs), &facts, &self.policy());

@@ -92,15 +92,17 @@ pub(super) fn password_en(place: &str, not_me: &str) -> Text {
     )
 }
 
+const HELD_JA: &str = "\n安全のため、しばらくのあいだ出金と出金先口座の変更を保留します。";
+const HELD_EN: &str =
+    "\nFor your safety, withdrawals and changes of the payout account wait for a while.";
+
 pub(super) fn pin_set_ja(set: &PinSetBody, not_me: &str) -> Text {
     let place = &set.place;
     let (done, held) = match set.event {
         PinEvent::First => ("設定", ""),
+        PinEvent::FirstElsewhere => ("設定", HELD_JA),
         PinEvent::Changed => ("変更", ""),
-        PinEvent::Forgotten => (
-            "再設定",
-            "\n安全のため、しばらくのあいだ出金と出金先口座の変更を保留します。",
-        ),
+        PinEvent::Forgotten => ("再設定", HELD_JA),
     };
     (
         format!("取引暗証番号を{done}しました"),
@@ -114,11 +116,9 @@ pub(super) fn pin_set_en(set: &PinSetBody, not_me: &str) -> Text {
     let place = &set.place;
     let (done, held) = match set.event {
         PinEvent::First => ("set", ""),
+        PinEvent::FirstElsewhere => ("set", HELD_EN),
         PinEvent::Changed => ("changed", ""),
-        PinEvent::Forgotten => (
-            "set anew without the one before",
-            "\nFor your safety, withdrawals and changes of the payout account wait for a while.",
-        ),
+        PinEvent::Forgotten => ("set anew without the one before", HELD_EN),
     };
     (
         "Your transaction PIN was set".into(),
@@ -128,17 +128,21 @@ pub(super) fn pin_set_en(set: &PinSetBody, not_me: &str) -> Text {
     )
 }
 
-pub(super) fn thawed_ja() -> Text {
+pub(super) fn thawed_ja(not_me: &str) -> Text {
     (
         "口座の凍結を解除しました".into(),
-        "ご本人であることを確認したうえで、口座の凍結を解除しました。ふたたびログインしていただけます。\nお心当たりがない場合は、どなたかがお客さまになりすましています。すぐにお問い合わせ窓口へご連絡ください。".into(),
+        format!(
+            "ご本人であることを確認したうえで、口座の凍結を解除しました。ふたたびログインしていただけます。\n\n{not_me}"
+        ),
     )
 }
 
-pub(super) fn thawed_en() -> Text {
+pub(super) fn thawed_en(not_me: &str) -> Text {
     (
         "Your account is no longer frozen".into(),
-        "We made sure that it is you and lifted the freeze of your account. You can sign in again.\nIf you did not ask for it, somebody is pretending to be you. Contact us at once.".into(),
+        format!(
+            "We made sure that it is you and lifted the freeze of your account. You can sign in again.\n\n{not_me}"
+        ),
     )
 }
 

@@ -6,14 +6,16 @@
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::bound::Bound;
-use sekisho_core::context::Context;
+use sekisho_core::context::{Context, Terminal};
+use sekisho_core::decision::Decision;
 use sekisho_core::device::Presented;
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::{InteractionKind, InteractionKnown, RecoveryKind};
+use sekisho_core::known::{CredentialSeen, InteractionKind, InteractionKnown, RecoveryKind};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::notice::Locale;
 use sekisho_core::passkey::Usable;
 use sekisho_core::proof::Method;
+use sekisho_core::reason::Reason;
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
@@ -25,7 +27,7 @@ use crate::acts::change_contact::ContactState;
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::keys::Place;
-use crate::visitor::{Terminal, Visitor};
+use crate::visitor::Visitor;
 
 /// The private state of a conversation.
 #[derive(Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub(crate) struct State {
     pub(crate) login: String,
     /// What was proved before.
     pub(crate) methods: Vec<Method>,
+    /// The password that was proved, and holds until the end.
+    #[serde(default)]
+    pub(crate) password: Option<CredentialSeen>,
     /// The password's hash, for a registration.
     pub(crate) hash: Option<String>,
     /// The language.
@@ -245,15 +250,17 @@ impl Gate {
     }
 }
 
-/// What a visitor is told: a locked factor and the last wrong try end the conversation for now.
+/// What a visitor is told: a locked factor and the last wrong try end the conversation for now, and
+/// a password that was replaced meanwhile for good.
 pub(crate) fn code_answer(
-    verdict: &Verdict,
+    committed: &Decision,
     admission: Admission,
     opened: impl FnOnce() -> Opened,
 ) -> CodeAnswer {
-    match (verdict, admission) {
+    let replaced = committed.reasons().contains(&Reason::CredentialMismatch);
+    match (committed.verdict(), admission) {
         (Verdict::Allow, _) => CodeAnswer::Opened(opened()),
-        (_, Admission::Admitted) => CodeAnswer::Wrong,
-        (_, Admission::Last | Admission::Locked) => CodeAnswer::Over,
+        (_, Admission::Admitted) if !replaced => CodeAnswer::Wrong,
+        (_, _) => CodeAnswer::Over,
     }
 }

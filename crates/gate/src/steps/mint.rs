@@ -52,6 +52,14 @@ impl Gate {
         Ok((self.keys().reports.hash(&report), report.display()))
     }
 
+    /// For the message that a factor was locked: a report code, and the id of the message.
+    pub(crate) fn fresh_locked(
+        &self,
+        now: Moment,
+    ) -> Result<((TokenHash, SecretString), NoticeId), Fault> {
+        Ok((self.fresh_report()?, NoticeId(self.dice().id(now)?)))
+    }
+
     pub(crate) fn fresh_challenge(
         &self,
         now: Moment,

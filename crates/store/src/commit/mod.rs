@@ -19,6 +19,7 @@ mod passkey;
 mod pin;
 mod recovery;
 mod session;
+mod stands;
 mod totp;
 mod values;
 
@@ -112,6 +113,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeysRemoved(_) => passkey::writes(change),
         Change::Pin(change) => Some(pin::writes(change)),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
+        Change::Stands(stands) => Some(stands::writes(*stands)),
         Change::Totp(change) => Some(totp::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }

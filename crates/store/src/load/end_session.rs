@@ -8,7 +8,7 @@ use crate::commit::ending_word;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::client_family::ClientFamily;
-use sekisho_core::context::{Address, Context, Place};
+use sekisho_core::context::{Address, Context, Place, Terminal};
 use sekisho_core::id::{CustomerId, DeviceId};
 use sekisho_core::known::SessionListed;
 use sekisho_core::moment::Moment;
@@ -58,6 +58,7 @@ fn listed(row: &Row) -> Result<SessionListed, Fault> {
             },
             client: client(row)?.map(|client| ClientFamily::parse(client.as_str())),
             device,
+            terminal: Terminal::Own,
         }),
     };
     Ok(SessionListed {

@@ -120,7 +120,7 @@ impl SetPinPage {
             told: None,
             lead: named(words.lead),
             standing: since.map_or_else(
-                || words.none.to_owned(),
+                || named(words.first_held),
                 |since| fill(words.since, &[("when", &since.text)]),
             ),
             step,

@@ -16,6 +16,8 @@ words! {
             "You enter the {name} when you confirm withdrawals and the like. It is not the password you sign in with.";
         since: "{when}に設定", "Set {when}";
         none: "設定されていません。", "None is set.";
+        first_held: "設定されていません。お使いになって間もない端末や回線から設定すると、安全のため、{hours}時間は出金と出金先口座の変更を保留します。",
+            "None is set. If you set it from a device and network that you have not used for long, withdrawals and changes of the payout account wait for {hours} hours, for your safety.";
         shape_digits: "数字{shortest}桁から{longest}桁。くり返し、連続した数字、生年月日、電話番号の一部は使えません。",
             "{shortest} to {longest} digits, no repeats, runs or dates, and nothing of your birthday or phone number.";
         shape_same: "数字{shortest}桁。くり返し、連続した数字、生年月日、電話番号の一部は使えません。",

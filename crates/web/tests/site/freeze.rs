@@ -47,6 +47,10 @@ async fn one_step_and_one_confirmation_freeze_and_staff_thaw() {
     let unknown = site.gate.thaw(&nobody, ground()).await.unwrap();
     assert_eq!(unknown, Thawed::Unknown);
     let thawed = told(&site).await;
-    assert!(thawed.iter().any(|body| matches!(body, Body::Thawed)));
+    assert!(
+        thawed
+            .iter()
+            .any(|body| matches!(body, Body::Thawed { .. }))
+    );
     owner.enter(&site).await;
 }

@@ -50,6 +50,10 @@ async fn a_pin_is_set_changed_and_set_anew_when_forgotten() {
     assert!(centre.text.contains("href=\"/security/pin\""));
     let page = browser.open(PATH).await;
     assert!(page.text.contains("inputmode=\"numeric\"") && !page.text.contains("\"current\""));
+    assert!(
+        page.text.contains("24時間"),
+        "that money may wait: {page:?}"
+    );
     let none = browser.open(FORGOTTEN).await;
     assert!(
         none.text.contains("action=\"/security/pin\""),
@@ -96,13 +100,19 @@ async fn a_pin_is_set_changed_and_set_anew_when_forgotten() {
 
 #[tokio::test]
 async fn an_operation_is_confirmed_with_both_and_which_was_wrong_is_not_said() {
-    let site = site().await;
+    let at_once = |policy: &mut Policy| {
+        asking(policy);
+        policy.risk.contact_fresh_hours = 0;
+    };
+    let site = Site::with(|policy, _| at_once(policy)).await;
     let mut browser = signed_in(&site).await;
     let path = asked(&site).await;
     let unset = browser.open(&path).await;
     assert!(unset.text.contains("href=\"/security/pin\""), "{unset:?}");
     assert!(!unset.text.contains(&format!("action=\"{path}/code\"")));
     set(&mut browser, PIN).await;
+    // That one is held, since the place is the customer's since today.
+    let path = asked(&site).await;
     let page = browser.open(&path).await;
     site.clock.danger_move(Span::seconds(1));
     browser.fill(&page, &format!("{path}/code"), &[]).await;

@@ -13,7 +13,7 @@ use rusqlite::{Connection, params};
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::client_family::ClientFamily;
-use sekisho_core::context::{Address, Context, Place};
+use sekisho_core::context::{Address, Context, Place, Terminal};
 use sekisho_core::id::ApplicationId;
 use sekisho_core::judge::Check;
 use sekisho_core::operation::Fields;
@@ -89,6 +89,7 @@ fn context(customer: u32, which: u32) -> Context {
         place: Place::default(),
         client: Some(ClientFamily::of(agent(customer, which))),
         device: None,
+        terminal: Terminal::Own,
     }
 }
 

@@ -19,6 +19,7 @@ use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed
 use serde_json::json;
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
+const AWAY: [u8; 4] = [198, 51, 100, 9];
 
 fn kind() -> OperationKind {
     OperationKind::parse("withdraw").unwrap()
@@ -89,6 +90,20 @@ impl Story {
             story.here.pass(Span::hours(73));
             let opened = story.here.signed_in(&story.home).await.unwrap();
             story.session = super::passkey::session(&story.here, &opened).await;
+        }
+        all
+    }
+
+    /// The same under a profile that takes the password alone where the customer is at home: the
+    /// session is another browser's, and has a second factor.
+    pub(super) async fn settled_under(profile: &'static str) -> Vec<Self> {
+        let mut all = Self::each_under(profile).await;
+        for story in &mut all {
+            story.here.pass(Span::hours(73));
+            let opened = story.here.signed_in(&visitor(AWAY)).await.unwrap();
+            story.session = super::passkey::session(&story.here, &opened).await;
+            // What is sent next is sent later.
+            story.here.pass(Span::seconds(1));
         }
         all
     }

@@ -164,6 +164,50 @@ async fn no_session_outlives_a_freeze() {
     }
 }
 
+/// A change of the password against sign-ins that proved the one before: none outlives it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_session_outlives_the_password_that_opened_it() {
+    for place in Place::each().await.unwrap() {
+        let stores = nodes(&place).await;
+        found(&stores[0]).await;
+        let id = sekisho_core::id::CredentialId(raw(5, 1));
+        let proved = sekisho_core::known::CredentialSeen { id, revision: 1 };
+        let opened = |racer| {
+            let mut session = sample::session(100 + racer);
+            if let Change::SessionOpened { customer: of, .. } = &mut session {
+                *of = customer(1);
+            }
+            vec![
+                Change::Stands(sekisho_core::change::Stands::Password(proved)),
+                session,
+            ]
+        };
+        let act = |racer| match racer {
+            32 => vec![
+                Change::CredentialSet {
+                    id,
+                    revision: 1,
+                    hash: "another".into(),
+                    at: NOON,
+                },
+                Change::OtherSessionsEnded {
+                    customer: customer(1),
+                    but: sekisho_core::id::SessionId(raw(8, 1)),
+                    at: NOON,
+                },
+            ],
+            _ => opened(racer),
+        };
+        assert!(race(&stores, 0, act).await >= 1);
+        for racer in 0..64 {
+            let token = TokenHash(long(8, 100 + racer));
+            assert_eq!(stores[0].session(token).await.unwrap(), None, "{racer}");
+        }
+        let late = attempt(&stores[0], 990, opened(90)).await;
+        assert_eq!(late, Committal::Stale);
+    }
+}
+
 /// The same traits of the same customers from all sides: nothing is lost and nobody waits for ever.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counters_of_a_busy_place_lose_nothing() {

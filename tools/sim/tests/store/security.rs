@@ -4,8 +4,9 @@
 
 use super::*;
 use sekisho_core::bytes::{Digest, TokenHash};
+use sekisho_core::change::Stands;
 use sekisho_core::id::{ChannelId, CredentialId, NoticeId, SessionId};
-use sekisho_core::known::CustomerState;
+use sekisho_core::known::{CredentialSeen, CustomerState};
 use sekisho_core::moment::Span;
 use sekisho_core::proof::Method;
 use sekisho_sim::place::Place;
@@ -207,5 +208,47 @@ async fn messages_are_paged_by_customer_with_their_channel() {
         let rest = store.notices_of(customer(1), before, 9).await.unwrap();
         let ids: Vec<_> = rest.iter().map(|notice| notice.id).collect();
         assert_eq!(ids, [id(2), id(1)]);
+    }
+}
+
+/// What a decision rests on: as it was seen it lands and changes nothing, otherwise nothing does.
+#[tokio::test]
+async fn a_decision_lands_only_on_what_it_rests_on() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 1, [sample::session(1)]).await;
+        let before = place.contents(&store).await.unwrap();
+        let session = |number, owner| Stands::Session {
+            id: SessionId(raw(8, number)),
+            customer: customer(owner),
+        };
+        let row = |revision| Stands::Customer {
+            id: customer(1),
+            revision,
+        };
+        let password = |number, revision| {
+            let id = CredentialId(raw(5, number));
+            Stands::Password(CredentialSeen { id, revision })
+        };
+        let seen = [session(1, 1), row(1), password(1, 1)];
+        apply(&store, 2, seen.map(Change::Stands)).await;
+        let after = place.contents(&store).await.unwrap();
+        for table in ["session", "customer", "credential"] {
+            assert_eq!(before[table], after[table]);
+        }
+        let others = [
+            session(2, 1),
+            session(1, 2),
+            row(2),
+            password(1, 2),
+            password(2, 1),
+        ];
+        for (number, other) in (10..).zip(others) {
+            stale(&store, number, [Change::Stands(other)]).await;
+        }
+        let id = SessionId(raw(8, 1));
+        apply(&store, 3, [Change::SessionEnded { id, at: NOON }]).await;
+        stale(&store, 20, [Change::Stands(session(1, 1))]).await;
     }
 }

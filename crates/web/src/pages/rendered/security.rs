@@ -3,7 +3,7 @@
 //! **Invariant:** each of them is rendered with everything it can show.
 
 use sekisho_core::client_family::ClientFamily;
-use sekisho_core::context::{Address, Context, Country, Place};
+use sekisho_core::context::{Address, Context, Country, Place, Terminal};
 use sekisho_core::id::{ChannelId, SessionId};
 use sekisho_core::known::{ChannelPurpose, NoticeState};
 use sekisho_core::login::ChannelKind;
@@ -45,6 +45,7 @@ impl World {
             },
             client: Some(ClientFamily::parse("chrome/windows")),
             device: None,
+            terminal: Terminal::Own,
         };
         let session = ShownSession {
             id: SessionId([number; 16]),

@@ -1,0 +1,28 @@
+//! What a decision rests on and leaves as it is.
+//!
+//! **Invariant:** a decision that says what it rests on does not land once that is another.
+
+use crate::id::{CustomerId, SessionId};
+use crate::known::CredentialSeen;
+
+/// Something that has to be as it was seen when a decision lands. Writers of it come before or
+/// after the decision, never between what it saw and what it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// The customer's row, and so whether the customer may act. Condition: the revision.
+    Customer {
+        /// Whose.
+        id: CustomerId,
+        /// The revision.
+        revision: i64,
+    },
+    /// The password that was proved. Condition: the revision.
+    Password(CredentialSeen),
+    /// The session that it is done in. Condition: it is the customer's and was not ended.
+    Session {
+        /// Which.
+        id: SessionId,
+        /// Whose.
+        customer: CustomerId,
+    },
+}
