@@ -20,8 +20,8 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    Backup, ChannelKnown, CustomerKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown,
-    Strange, Transport,
+    ChannelKnown, CustomerKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange,
+    Transport,
 };
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
@@ -197,6 +197,7 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
 
 fn added(facts: &Facts, made: &PasskeyMade, place: Strange) -> PasskeyKnown {
     let (signed, kept) = (made.signed(), facts.kept.clone());
+    let (aaguid, attestation) = made.model();
     PasskeyKnown {
         id: kept.id,
         customer: facts.owner.customer(),
@@ -207,7 +208,8 @@ fn added(facts: &Facts, made: &PasskeyMade, place: Strange) -> PasskeyKnown {
         sign_count: signed.count,
         seen: signed.seen,
         backup: signed.backup,
-        aaguid: made.aaguid(),
+        aaguid,
+        attestation,
         transports: kept.transports,
         name: kept.name,
         place,
@@ -222,10 +224,8 @@ fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     if let Some(reason) = owner.refusal(policy) {
         return Some(reason);
     }
-    let method = match &facts.made {
-        Some(made) if made.signed().backup != Backup::Bound => Method::SyncedPasskey,
-        _ => Method::Passkey,
-    };
+    let signed = facts.made.as_ref().map(PasskeyMade::signed);
+    let method = signed.map_or(Method::Passkey, |signed| signed.method());
     if policy.factor(method) == FactorPolicy::Forbid {
         return Some(Reason::PolicyRequires);
     }
@@ -274,6 +274,7 @@ pub fn decide_rename(
 mod tests {
     use super::*;
     use crate::bytes::Digest;
+    use crate::known::{Attestation, Backup};
     use crate::proof::{Counting, Signed, Spent, UserSeen};
     use crate::sample::{NOW, channels, context, policy, session, settled};
     use crate::sighting::TraitKind;
@@ -304,7 +305,8 @@ mod tests {
                 now: NOW,
             },
             made: Some(PasskeyMade::assert_made(
-                (vec![7; 32], vec![8; 77], [0; 16]),
+                (vec![7; 32], vec![8; 77]),
+                ([0; 16], Attestation::Absent),
                 bound,
                 spent,
                 signed,

@@ -9,7 +9,7 @@
 use crate::id::CredentialId;
 use crate::known::{CustomerKnown, PasskeyKnown};
 use crate::moment::{Moment, Span};
-use crate::policy::{FactorPolicy, OperationEffect, Policy};
+use crate::policy::{FactorPolicy, OperationEffect, PasskeyDemand, Policy};
 use crate::proof::Method;
 
 /// The domain that passkeys belong to here; `None` where the public address has no domain name (Web
@@ -49,6 +49,13 @@ impl Usable {
     #[must_use]
     pub fn find(&self, id: CredentialId) -> Option<&PasskeyKnown> {
         self.0.iter().find(|known| known.id == id)
+    }
+
+    /// Those that could meet `demand`.
+    #[must_use]
+    pub fn fitting(&self, demand: &PasskeyDemand) -> Self {
+        let fitting = self.0.iter().filter(|known| demand.fits(known));
+        Self(fitting.cloned().collect())
     }
 
     /// Whether `customer` confirms what has this `effect` by a passkey alone: the policy locks it,

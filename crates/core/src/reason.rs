@@ -92,6 +92,7 @@ reasons! {
     PasswordWord = "password_word": "The password is a well-known word and little more.",
     PasskeyCountBack = "passkey_count_back": "The passkey counted fewer signatures than before, as a copy of it would.",
     PasskeyFresh = "passkey_fresh": "The passkey was added a short time ago from a place that was not settled, so money waits.",
+    PasskeyKind = "passkey_kind": "The passkey was right and is not of the kind that the policy wants for this operation.",
     PasskeyLimit = "passkey_limit": "The customer has as many passkeys as the policy allows.",
     PasskeyMismatch = "passkey_mismatch": "The passkey is unknown, belongs to another act, or its signature is wrong.",
     PasskeyNeeded = "passkey_needed": "A customer with a passkey confirms this with it, and with nothing weaker.",

@@ -5,8 +5,8 @@ use crate::bytes::{BlindIndex, Sealed};
 use crate::context::{Address, Context, Place, Terminal};
 use crate::id::{ChannelId, CredentialId, CustomerId, SessionId};
 use crate::known::{
-    Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, PasskeyKnown, RiskKnown,
-    Seen, SessionKnown, Strange, TraitKnown,
+    Attestation, Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, PasskeyKnown,
+    RiskKnown, Seen, SessionKnown, Strange, TraitKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
@@ -116,6 +116,7 @@ pub(crate) fn passkey(number: u8) -> PasskeyKnown {
         seen: UserSeen::Verified,
         backup: Backup::Bound,
         aaguid: [0; 16],
+        attestation: Attestation::Absent,
         transports: Vec::new(),
         name: Line::parse("key").unwrap(),
         place: Strange::New,

@@ -16,6 +16,7 @@ use sekisho_core::moment::Moment;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_seal::token::{Token, TokenKind};
+use sekisho_seal::webauthn::Anchors;
 use sekisho_store::{Committal, Fault as StoreFault, Store};
 use tokio::sync::Notify;
 
@@ -51,6 +52,8 @@ pub struct Parts {
     pub dice: Dice,
     /// The hash pool.
     pub pool: HashPool,
+    /// The roots of makers of authenticators whose word on a model counts.
+    pub anchors: Arc<Anchors>,
 }
 
 /// The gate: every act is a method. Cloning it is cheap.
@@ -94,6 +97,10 @@ impl Gate {
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.0.parts.policy)
+    }
+
+    pub(crate) fn anchors(&self) -> &Anchors {
+        &self.0.parts.anchors
     }
 
     /// Whether the database answers.

@@ -32,7 +32,9 @@ pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
 pub use acts::discard::Discarded;
 pub use acts::end_session::{EndedSession, ShownSession};
-pub use acts::enrol::{EnrolPrompt, Enrolled, Enrolling, PasskeyOffer, PasskeyView, Passkeys};
+pub use acts::enrol::{
+    Conveyance, EnrolPrompt, Enrolled, Enrolling, PasskeyOffer, PasskeyView, Passkeys,
+};
 pub use acts::forget_device::{DeviceAnswer, DeviceName, ShownDevice};
 pub use acts::import::{ImportLine, Imported};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext};

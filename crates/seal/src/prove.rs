@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::id::ChannelId;
 use sekisho_core::known::{
-    Backup, BackupSetKnown, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown, TotpKnown,
+    Attestation, Backup, BackupSetKnown, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown,
+    TotpKnown,
 };
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
@@ -24,9 +25,9 @@ use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
 use crate::ticket::Ticket;
 use crate::totp::{TotpSecret, TotpStep};
 use crate::webauthn::{
-    self, Algorithm, Assertion, AssertionKind, AssertionResponse, Counter, Flags, Identified,
-    Payment, PublicKey, Record, Refusal, Registration, RegistrationResponse, RelyingParty, Trust,
-    UserVerification,
+    self, Algorithm, Anchors, Assertion, AssertionKind, AssertionResponse, Counter, Flags,
+    Identified, Payment, PublicKey, Record, Refusal, Registration, RegistrationResponse,
+    RelyingParty, Trust, UserVerification,
 };
 use crate::{Check, Fault};
 
@@ -258,30 +259,50 @@ pub fn prove_passkey(
     }))
 }
 
+/// What is asked of a new passkey.
+#[derive(Clone, Copy, Debug)]
+pub struct MakingAsked<'a> {
+    pub verification: UserVerification,
+    /// The roots of those makers whose word on a model counts.
+    pub anchors: &'a Anchors,
+    /// Now: a certificate counts within its life.
+    pub at: Moment,
+}
+
 /// Verifies that an authenticator made a new passkey for this ticket. Its attestation is checked
-/// for what it is and not asked for (NIST SP 800-63B-4 appendix B: public applications should not
-/// refuse on it).
+/// for what it is; that it leads to none of the `anchors` refuses nothing here (NIST SP 800-63B-4
+/// appendix B: public applications should not refuse on it), but leaves the model unvouched.
 ///
 /// # Errors
 /// The [`Refusal`] that says what does not hold.
 pub fn prove_made(
     rp: &RelyingParty,
     ticket: &Ticket,
-    verification: UserVerification,
+    asked: MakingAsked<'_>,
     response: &RegistrationResponse<'_>,
 ) -> Result<PasskeyMade, Refusal> {
+    let MakingAsked {
+        verification,
+        anchors,
+        at,
+    } = asked;
     let expected = Registration {
         rp,
         challenge: &ticket.challenge(),
         algorithms: Algorithm::OFFERED,
         verification,
-        trust: Trust::Record,
+        trust: Trust::Judge { anchors, at },
     };
     let new = webauthn::register(&expected, response)?;
     let signed = signed(new.flags, (new.sign_count, Counting::Onward));
     let key = new.public_key.cose().to_vec();
+    let vouched = match new.attestation.names_model() {
+        true => Attestation::Rooted,
+        false => Attestation::Absent,
+    };
     Ok(PasskeyMade::assert_made(
-        (new.credential_id, key, new.aaguid.0),
+        (new.credential_id, key),
+        (new.aaguid.0, vouched),
         ticket.bound(),
         ticket.spent(),
         signed,

@@ -10,7 +10,7 @@
 
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::{CredentialId, CustomerId};
-use sekisho_core::known::{Backup, PasskeyKnown, Strange};
+use sekisho_core::known::{Attestation, Backup, PasskeyKnown, Strange};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{Counting, FactorProved, Method, UserSeen};
 use sekisho_core::text::Line;
@@ -85,6 +85,7 @@ fn known(passkey: &Passkey) -> PasskeyKnown {
         seen: UserSeen::Verified,
         backup: Backup::Bound,
         aaguid: new.aaguid.0,
+        attestation: Attestation::Absent,
         transports: Vec::new(),
         place: Strange::New,
         name: Line::parse("phone").unwrap(),

@@ -345,6 +345,39 @@ fn what_an_attestation_covers_cannot_be_changed() {
     }
 }
 
+#[test]
+fn a_model_is_certain_only_by_its_maker_and_only_before_a_root_that_was_given() {
+    let (vectors, anchors) = vectors();
+    let nobody = Anchors::default();
+    let mut certain = Vec::new();
+    for vector in &vectors {
+        let judged = |anchors| {
+            let trust = Trust::Judge { anchors, at: NOW };
+            register(vector, &rp_of(vector), trust).unwrap().attestation
+        };
+        assert!(!judged(&nobody).names_model(), "{}", vector.name);
+        if judged(&anchors).names_model() {
+            certain.push(vector.name.as_str());
+        }
+        let mut by_sha1 = judged(&anchors);
+        by_sha1.voucher = Voucher::CertificateBySha1;
+        assert!(!by_sha1.names_model());
+    }
+    // A key store whose certificate does not say how the key was made is not among them.
+    let expected = [
+        "packed-es256",
+        "packed-es384",
+        "packed-es512",
+        "packed-rs256",
+        "packed-eddsa",
+        "packed-ed448",
+        "tpm-es256",
+        "apple-es256",
+        "fido-u2f-es256",
+    ];
+    assert_eq!(certain, expected);
+}
+
 /// Not one of a registration's bytes, changed in any one bit of them, makes the verifier panic.
 #[test]
 fn no_changed_byte_makes_it_panic() {

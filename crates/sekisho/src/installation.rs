@@ -17,6 +17,7 @@ use sekisho_gate::{
     SmsBody, SmsConfig, SmsSecret, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
+use sekisho_seal::webauthn::Anchors;
 use sekisho_seal::{KeyRing, Kid};
 use sekisho_store::{Flush, Store, StoreConfig};
 use sekisho_web::brand::{Brand, BrandFault, BrandSettings};
@@ -65,6 +66,7 @@ impl Installation {
                 hashing.queue,
                 Duration::from_millis(hashing.floor_milliseconds.into()),
             ),
+            anchors: Arc::new(attestation_roots(config)?),
         });
         Ok(Self { store, gate })
     }
@@ -93,9 +95,23 @@ impl Installation {
             clock: Clock::system(),
             dice,
             pool: HashPool::new(1, 1),
+            anchors: Arc::default(),
         });
         Ok(Self { store, gate })
     }
+}
+
+/// The roots of makers of authenticators whose word on a model counts.
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate.
+pub fn attestation_roots(config: &Config) -> anyhow::Result<Anchors> {
+    let Some(path) = &config.attestation_roots else {
+        return Ok(Anchors::default());
+    };
+    let roots = sekisho_web::serve::tls::certificates(path)?;
+    Anchors::new(&roots)
+        .map_err(|_| anyhow::anyhow!("{} holds something that is no certificate", path.display()))
 }
 
 /// The passwords that nobody may set, and the words of this service.

@@ -80,4 +80,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "backup_codes",
         text: include_str!("../migrations/0015_backup_codes.sql"),
     },
+    Migration {
+        version: 16,
+        name: "attestation",
+        text: include_str!("../migrations/0016_attestation.sql"),
+    },
 ];

@@ -73,6 +73,7 @@ pub fn gate_with(store: Store, policy: Policy, pool: HashPool) -> Result<Gate> {
         clock: Clock::system(),
         dice: Dice::system(),
         pool,
+        anchors: Arc::default(),
     }))
 }
 

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::operation::FieldType;
 use sekisho_core::password::DenyList;
-use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, Policy};
+use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, PasskeyDemand, Policy};
 use sekisho_gate::{
     Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
     SmsConfig, TlsMode,
@@ -67,6 +67,7 @@ impl Installation {
             clock,
             dice,
             pool: HashPool::new(cores, 64),
+            anchors: Arc::default(),
         });
         Ok(Self {
             gate,
@@ -131,6 +132,7 @@ fn policy() -> anyhow::Result<Policy> {
             fields: BTreeMap::from([(field.to_owned(), of)]),
             require: Vec::new(),
             effect: OperationEffect::Other,
+            passkey: PasskeyDemand::default(),
         };
         policy.operation.insert(kind, added);
     }

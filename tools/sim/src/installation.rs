@@ -246,5 +246,6 @@ async fn open(store: Store, clock: &Clock, made: (&str, u64), pool: HashPool) ->
         clock: clock.clone(),
         dice: Dice::danger_seeded(seed),
         pool,
+        anchors: Arc::default(),
     }))
 }

@@ -242,6 +242,9 @@ fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Ended {
     let Some(known) = facts.shown.passkeys.find(passkey.credential()) else {
         return Ended::Refused(Reason::PasskeyMismatch);
     };
+    if !spec.passkey.met(known, passkey.signed()) {
+        return Ended::Refused(Reason::PasskeyKind);
+    }
     let settled = known.is_settled(facts.now, policy);
     match spec.effect {
         OperationEffect::MoneyOut | OperationEffect::PayoutChange if !settled => Ended::Held,

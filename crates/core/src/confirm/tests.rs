@@ -7,6 +7,7 @@ use crate::known::{Backup, PasskeyKnown, Strange};
 use crate::moment::Span;
 use crate::operation::FieldType;
 use crate::passkey::wait;
+use crate::policy::{Aaguid, KeyDemand, PasskeyDemand};
 use crate::proof::{Counting, PasskeyProved, Signed, Spent, TotpProved, UserSeen};
 use crate::sample::{NOW, channels, context, customer, passkey, policy, session};
 use std::collections::BTreeMap;
@@ -175,6 +176,24 @@ fn a_passkey_that_is_of_no_use_here_confirms_nothing() {
     let facts = facts(vec![elsewhere], CONFIRMED, factor);
     let decision = decided(&facts, &spec(OperationEffect::Other, CONFIRMED));
     assert_eq!(decision.reasons(), [Reason::PasskeyMismatch]);
+}
+
+#[test]
+fn a_passkey_of_another_kind_than_the_policy_wants_confirms_nothing() {
+    let known = passkey(1);
+    let decide = |change: &dyn Fn(&mut PasskeyDemand)| {
+        let factor = signed(&known, Counting::Onward);
+        let mut spec = spec(OperationEffect::Other, CONFIRMED);
+        change(&mut spec.passkey);
+        decided(&facts(vec![known.clone()], CONFIRMED, factor), &spec)
+    };
+    let bound = decide(&|demand| demand.key = KeyDemand::DeviceBound);
+    assert_eq!(bound.reasons(), [Reason::Confirmed]);
+    let listed = decide(&|demand| demand.models = vec![Aaguid(passkey(1).aaguid)]);
+    assert_eq!(listed.reasons(), [Reason::PasskeyKind], "nobody vouches");
+    let moved = |change: &Change| matches!(change, Change::OperationMoved { .. });
+    assert!(!listed.changes.iter().any(moved));
+    assert_eq!(listed.verdict(), &Verdict::Refuse);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub use customer::{
     CustomerKnown, CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
 };
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
-pub use passkey::{Backup, PasskeyKnown, Transport};
+pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};
 pub use record::{
     DecisionKnown, NoticeKnown, NoticeState, ReportKnown, ReportedKnown, TaughtKnown,

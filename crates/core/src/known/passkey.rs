@@ -90,6 +90,15 @@ impl Transport {
     }
 }
 
+/// What the maker of an authenticator said of its model when a passkey was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Attestation {
+    /// Nothing that was verified; the model is what the authenticator itself says.
+    Absent,
+    /// It vouched for the model by a certificate that leads to a root which the operator gave.
+    Rooted,
+}
+
 /// A passkey of a customer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasskeyKnown {
@@ -112,8 +121,10 @@ pub struct PasskeyKnown {
     pub seen: UserSeen,
     /// Where it may be.
     pub backup: Backup,
-    /// The model of the authenticator, as far as it says; zeros otherwise.
+    /// The model of the authenticator (AAGUID), as far as it says; zeros otherwise.
     pub aaguid: [u8; 16],
+    /// Whether that is worth anything.
+    pub attestation: Attestation,
     /// How the browser said that it is reached.
     pub transports: Vec<Transport>,
     /// The customer's name for it.
@@ -135,13 +146,10 @@ impl std::fmt::Debug for PasskeyKnown {
 }
 
 impl PasskeyKnown {
-    /// What it proves when it signs and its user is verified.
+    /// What it proves when it signs as it did when it was made.
     #[must_use]
     pub const fn method(&self) -> Method {
-        match self.backup {
-            Backup::Bound => Method::Passkey,
-            Backup::Copied | Backup::Eligible => Method::SyncedPasskey,
-        }
+        Method::of_passkey(self.seen, self.backup)
     }
 
     /// Whether it may move money: it was added from a place that had been the customer's, or so

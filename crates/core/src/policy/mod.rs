@@ -11,7 +11,7 @@ mod pin;
 mod recovery;
 mod text;
 
-pub use passkey::PasskeyPolicy;
+pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
 pub use pin::{PinForm, PinPolicy};
 
 use std::collections::BTreeMap;
@@ -215,6 +215,9 @@ pub struct OperationPolicy {
     pub require: Vec<Requirement>,
     /// What the operation does to the payout account.
     pub effect: OperationEffect,
+    /// What a passkey has to be that confirms it.
+    #[serde(default)]
+    pub passkey: PasskeyDemand,
 }
 
 /// A text in both languages.

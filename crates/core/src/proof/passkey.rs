@@ -4,7 +4,7 @@
 
 use crate::bytes::Digest;
 use crate::id::CredentialId;
-use crate::known::Backup;
+use crate::known::{Attestation, Backup};
 use crate::moment::Moment;
 use crate::proof::Method;
 
@@ -51,6 +51,27 @@ pub struct Signed {
     pub backup: Backup,
     /// Who was seen.
     pub seen: UserSeen,
+}
+
+impl Signed {
+    /// What it proves.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        Method::of_passkey(self.seen, self.backup)
+    }
+}
+
+impl Method {
+    /// What a passkey proves: only a verified user makes it one that replaces the password, and
+    /// only what cannot be copied is one device's.
+    #[must_use]
+    pub const fn of_passkey(seen: UserSeen, backup: Backup) -> Self {
+        match (seen, backup) {
+            (UserSeen::Present, _) => Self::SecurityKey,
+            (UserSeen::Verified, Backup::Bound) => Self::Passkey,
+            (UserSeen::Verified, Backup::Copied | Backup::Eligible) => Self::SyncedPasskey,
+        }
+    }
 }
 
 /// A passkey signed a challenge of ours.
@@ -113,15 +134,10 @@ impl PasskeyProved {
         self.signed
     }
 
-    /// The method: only a verified user makes it a passkey that replaces the password, and only
-    /// what cannot be copied is one device's.
+    /// What it proves.
     #[must_use]
     pub const fn method(&self) -> Method {
-        match (self.signed.seen, self.signed.backup) {
-            (UserSeen::Present, _) => Method::SecurityKey,
-            (UserSeen::Verified, Backup::Bound) => Method::Passkey,
-            (UserSeen::Verified, Backup::Copied | Backup::Eligible) => Method::SyncedPasskey,
-        }
+        self.signed.method()
     }
 }
 
@@ -131,26 +147,27 @@ impl PasskeyProved {
 pub struct PasskeyMade {
     handle: Vec<u8>,
     key: Vec<u8>,
-    aaguid: [u8; 16],
+    model: ([u8; 16], Attestation),
     bound: Digest,
     spent: Spent,
     signed: Signed,
 }
 
 impl PasskeyMade {
-    /// States that an authenticator made this passkey for the challenge `spent`: its handle, its
-    /// public key and the model of the authenticator.
+    /// States that an authenticator made this passkey for the challenge `spent`: its handle and its
+    /// public key, and the model of the authenticator with what that is worth.
     pub fn assert_made(
-        made: (Vec<u8>, Vec<u8>, [u8; 16]),
+        made: (Vec<u8>, Vec<u8>),
+        model: ([u8; 16], Attestation),
         bound: Digest,
         spent: Spent,
         signed: Signed,
     ) -> Self {
-        let (handle, key, aaguid) = made;
+        let (handle, key) = made;
         Self {
             handle,
             key,
-            aaguid,
+            model,
             bound,
             spent,
             signed,
@@ -169,10 +186,10 @@ impl PasskeyMade {
         &self.key
     }
 
-    /// The model of the authenticator.
+    /// The model of the authenticator (AAGUID), and what that is worth.
     #[must_use]
-    pub const fn aaguid(&self) -> [u8; 16] {
-        self.aaguid
+    pub const fn model(&self) -> ([u8; 16], Attestation) {
+        self.model
     }
 
     /// What the challenge was bound to.

@@ -68,6 +68,8 @@ pub enum ConfirmWays {
     Either(String, PasskeyPrompt),
     /// The policy wants a passkey, and the customer has none.
     Enrol,
+    /// The policy wants a passkey of another kind than the customer has.
+    EnrolOther,
     /// Nothing the customer has will do.
     None,
     /// By a passkey alone.
@@ -308,10 +310,12 @@ impl Gate {
         channel: Option<String>,
         now: Moment,
     ) -> Result<ConfirmWays, Fault> {
-        let passkey = self.prompt_if_any(bound(shown), &shown.passkeys)?;
+        let fitting = shown.passkeys.fitting(&spec.passkey);
+        let passkey = self.prompt_if_any(bound(shown), &fitting)?;
         let wanted = shown.wants_passkey(spec, now, &self.policy());
         Ok(match (passkey, channel) {
             (Some(passkey), _) if wanted => ConfirmWays::Passkey(passkey),
+            (None, _) if wanted && shown.passkeys.any() => ConfirmWays::EnrolOther,
             (None, _) if wanted => ConfirmWays::Enrol,
             (Some(passkey), Some(channel)) => ConfirmWays::Either(channel, passkey),
             (Some(passkey), None) => ConfirmWays::Passkey(passkey),

@@ -10,20 +10,20 @@ use sekisho_core::id::{CredentialId, CustomerId, NoticeId};
 use sekisho_core::known::{Backup, PasskeyKnown, RiskKnown, Transport};
 use sekisho_core::moment::Moment;
 use sekisho_core::policy::FactorPolicy;
-use sekisho_core::proof::Method;
+use sekisho_core::proof::{Method, UserSeen};
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Trait;
 use sekisho_core::text::Line;
 use sekisho_core::verdict::Verdict;
-use sekisho_seal::prove::prove_made;
+use sekisho_seal::prove::{MakingAsked, prove_made};
 use sekisho_seal::report_code::ReportCode;
-use sekisho_seal::webauthn::{Algorithm, RegistrationResponse, UserVerification};
+use sekisho_seal::webauthn::{Algorithm, RegistrationResponse};
 use sekisho_store::RiskQuestion;
 
 use super::account::Session;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
-use crate::steps::passkey::NamedPasskey;
+use crate::steps::passkey::{NamedPasskey, verification};
 use crate::visitor::Visitor;
 
 /// A passkey, as its owner sees it.
@@ -58,6 +58,19 @@ pub struct EnrolPrompt {
     pub named: Vec<NamedPasskey>,
     /// The signature algorithms that will do, the best first, as COSE numbers.
     pub algorithms: Vec<i64>,
+    /// Whom the authenticator has to see.
+    pub user_seen: UserSeen,
+    /// Whether the maker of the authenticator is asked to vouch for its model.
+    pub conveyance: Conveyance,
+}
+
+/// What a browser is asked of attestation (Web Authentication Level 3 section 5.4.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conveyance {
+    /// As the authenticator made it, since there are roots to judge it by.
+    Direct,
+    /// None: it would not be used, and some browsers ask their users about it.
+    None,
 }
 
 /// What the page of passkeys shows.
@@ -137,6 +150,12 @@ impl Gate {
             user_name: self.user_name(owner)?,
             named: NamedPasskey::each(&owner.passkeys),
             algorithms: Algorithm::OFFERED.iter().map(|one| one.cose()).collect(),
+            user_seen: self.policy().passkey_user(),
+            conveyance: if self.anchors().is_empty() {
+                Conveyance::None
+            } else {
+                Conveyance::Direct
+            },
         })
     }
 
@@ -186,8 +205,12 @@ impl Gate {
                 .unspent(&offer.ticket, bound)
                 .await?
                 .and_then(|ticket| {
-                    let (party, wanted) = (self.relying_party(), UserVerification::Required);
-                    let made = prove_made(&party, &ticket, wanted, &response);
+                    let asked = MakingAsked {
+                        verification: verification(self.policy().passkey_user()),
+                        anchors: self.anchors(),
+                        at: owner.now,
+                    };
+                    let made = prove_made(&self.relying_party(), &ticket, asked, &response);
                     made.inspect_err(|refusal| {
                         tracing::info!(refusal = refusal.word(), "a new passkey was refused");
                     })

@@ -9,7 +9,7 @@ use sekisho_core::context::Context;
 use sekisho_core::guess::Counted;
 use sekisho_core::moment::Moment;
 use sekisho_core::policy::FactorPolicy;
-use sekisho_core::proof::Method;
+use sekisho_core::proof::{Method, UserSeen};
 use sekisho_core::sighting::Trait;
 use sekisho_core::sign_in::passkey::{Attempt, Facts, decide};
 use sekisho_core::verdict::Verdict;
@@ -45,7 +45,7 @@ impl Gate {
         if !allowed || !self.has_domain() {
             return Ok(None);
         }
-        self.prompt(Bound::SignIn(binding).digest(), &[]).map(Some)
+        self.prompt_any(Bound::SignIn(binding).digest()).map(Some)
     }
 
     /// Judges a sign-in by passkey.
@@ -57,6 +57,7 @@ impl Gate {
         let signing = Signing {
             bound,
             customer: None,
+            user: UserSeen::Verified,
         };
         for _ in 0..ROUNDS {
             let now = self.now();

@@ -7,7 +7,7 @@ use sekisho_core::bound::Bound;
 use sekisho_core::id::NoticeId;
 use sekisho_core::passkey::Usable;
 use sekisho_core::policy::FactorPolicy;
-use sekisho_core::proof::{FactorProved, Method};
+use sekisho_core::proof::{FactorProved, Method, UserSeen};
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::{Attempt, Facts, Ground, decide};
 use sekisho_core::verdict::Verdict;
@@ -72,7 +72,7 @@ impl Gate {
         if !allowed || !self.has_domain() {
             return Ok(None);
         }
-        self.prompt(Bound::Thaw(binding).digest(), &[]).map(Some)
+        self.prompt_any(Bound::Thaw(binding).digest()).map(Some)
     }
 
     /// Thaws the account of whoever's passkey signed; whether it did. One answer for an unknown
@@ -89,6 +89,7 @@ impl Gate {
         let signing = Signing {
             bound,
             customer: None,
+            user: UserSeen::Verified,
         };
         for _ in 0..ROUNDS {
             let now = self.now();

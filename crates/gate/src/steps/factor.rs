@@ -133,6 +133,7 @@ impl Gate {
                 let signing = Signing {
                     bound,
                     customer: Some(customer),
+                    user: self.policy().passkey_user(),
                 };
                 let proved = self.prove_answer(answer, signing).await?;
                 let proof = proved.map(|(_, proof)| FactorProved::Passkey(proof));

@@ -8,7 +8,7 @@ use sekisho_core::id::CustomerId;
 use sekisho_core::known::{CustomerKnown, PasskeyKnown, Transport};
 use sekisho_core::moment::Span;
 use sekisho_core::passkey::Usable;
-use sekisho_core::proof::PasskeyProved;
+use sekisho_core::proof::{PasskeyProved, UserSeen};
 use sekisho_seal::prove::{PasskeyAsked, prove_passkey};
 use sekisho_seal::ticket::Ticket;
 use sekisho_seal::webauthn::{
@@ -33,6 +33,8 @@ pub struct PasskeyPrompt {
     pub rp_id: String,
     /// The passkeys that will do; empty for any that the browser has.
     pub named: Vec<NamedPasskey>,
+    /// Whom the authenticator has to see.
+    pub user: UserSeen,
 }
 
 /// A passkey, as a browser is told which one is meant.
@@ -77,6 +79,16 @@ pub(crate) struct Signing {
     pub(crate) bound: Digest,
     /// The customer, once known; otherwise the passkey itself must say.
     pub(crate) customer: Option<CustomerId>,
+    /// Whom the authenticator must have seen.
+    pub(crate) user: UserSeen,
+}
+
+/// What is asked of WebAuthn's UV so that `user` is seen. Who shows more is told apart.
+pub(crate) const fn verification(user: UserSeen) -> UserVerification {
+    match user {
+        UserSeen::Present => UserVerification::Preferred,
+        UserSeen::Verified => UserVerification::Required,
+    }
 }
 
 impl Gate {
@@ -112,11 +124,16 @@ impl Gate {
         Ok(Ticket::new(whole, bound, self.now().plus(LIFE)))
     }
 
-    /// A prompt for one of `passkeys`, or for any if there is none.
-    pub(crate) fn prompt(
+    /// A prompt for any passkey that the browser has, which proves who it is by itself.
+    pub(crate) fn prompt_any(&self, bound: Digest) -> Result<PasskeyPrompt, Fault> {
+        self.prompt(bound, &[], UserSeen::Verified)
+    }
+
+    fn prompt(
         &self,
         bound: Digest,
         passkeys: &[PasskeyKnown],
+        user: UserSeen,
     ) -> Result<PasskeyPrompt, Fault> {
         let ticket = self.fresh_ticket(bound)?;
         Ok(PasskeyPrompt {
@@ -124,6 +141,7 @@ impl Gate {
             challenge: ticket.challenge(),
             rp_id: self.relying_party().id,
             named: NamedPasskey::each(passkeys),
+            user,
         })
     }
 
@@ -145,7 +163,8 @@ impl Gate {
         bound: Digest,
         passkeys: &Usable,
     ) -> Result<Option<PasskeyPrompt>, Fault> {
-        let prompt = |passkeys: &Usable| self.prompt(bound, passkeys.all());
+        let user = self.policy().passkey_user();
+        let prompt = |passkeys: &Usable| self.prompt(bound, passkeys.all(), user);
         passkeys.any().then(|| prompt(passkeys)).transpose()
     }
 
@@ -172,7 +191,7 @@ impl Gate {
                 Some(_) => Identified::Beforehand,
                 None => Identified::ByPasskey,
             },
-            verification: UserVerification::Required,
+            verification: verification(signing.user),
         };
         let response = AssertionResponse {
             credential_id: &answer.handle,

@@ -67,7 +67,7 @@ impl UserVerification {
 }
 
 /// Certificates to which an attestation may lead.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Anchors(pub(super) Vec<Certificate>);
 
 impl Anchors {
@@ -78,6 +78,12 @@ impl Anchors {
     pub fn new(roots: &[Vec<u8>]) -> Result<Self, Refusal> {
         let roots = roots.iter().map(|der| Certificate::parse(der));
         roots.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

@@ -25,6 +25,7 @@ pub fn problems(config: &Config) -> Vec<Found> {
     key_file(&config.keys, &mut found);
     policy(&config.policy, &mut found);
     deny_list(config, &mut found);
+    attestation_roots(config, &mut found);
     if let Some(settings) = &config.mail {
         mail(settings, &mut found);
     }
@@ -160,6 +161,29 @@ fn deny_list(config: &Config, found: &mut Vec<Found>) {
             policy.version
         );
         found.push(("passwords.deny_list", text));
+    }
+}
+
+/// There must be roots if the policy asks for models, since no model counts without one.
+fn attestation_roots(config: &Config, found: &mut Vec<Found>) {
+    let key = "passkeys.attestation_roots";
+    let roots = match crate::installation::attestation_roots(config) {
+        Ok(roots) => roots,
+        Err(why) => return found.push((key, format!("cannot be used: {why:#}"))),
+    };
+    let Ok(policy) = crate::installation::policy(&config.policy) else {
+        return;
+    };
+    let mut operations = policy.operation.iter();
+    let asking = operations.find(|(_, operation)| !operation.passkey.models.is_empty());
+    if let Some((kind, _)) = asking.filter(|_| roots.is_empty()) {
+        let text = format!(
+            "is missing, and operation.{}.passkey.models of the policy {} takes models only that \
+             their makers vouch for: name a PEM file with the makers' roots",
+            kind.as_str(),
+            policy.version
+        );
+        found.push((key, text));
     }
 }
 

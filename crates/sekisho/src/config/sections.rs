@@ -40,6 +40,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// Passwords that nobody may set.
     pub passwords: Passwords,
+    /// The roots of makers of authenticators whose word on a model counts, PEM.
+    pub attestation_roots: Option<PathBuf>,
 }
 
 /// Section `server`.
@@ -235,6 +237,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
             deny_list: document.optional("passwords.deny_list"),
             words: document.or("passwords.words", Vec::new()),
         },
+        attestation_roots: document.optional("passkeys.attestation_roots"),
         hashing: Hashing {
             memory_kib: document
                 .or("hashing.memory_kib", Whole::<8, 1_048_576>(19_456))

@@ -35,6 +35,27 @@ fn every_problem_is_told_at_once_and_exits_with_2() {
 }
 
 #[test]
+fn models_of_authenticators_need_the_roots_of_their_makers() {
+    let place = Place::ready();
+    let profile = include_str!("../../../core/src/policy/jsda-2025.toml");
+    let models = "models = [\"fa2b99dc-9e39-4257-8f92-4a30d23c4118\"]\n";
+    let section = format!("\n[operation.withdraw.passkey]\n{models}");
+    place.write("policy.toml", format!("{profile}{section}"));
+    place.write("other.toml", "[policy]\nfile = \"policy.toml\"\n");
+    let check = |place: &Place| place.run(&["config", "check", "--config", "other.toml"]);
+    let run = check(&place);
+    assert_eq!(run.code, 2);
+    let told = "passkeys.attestation_roots is missing, and operation.withdraw.passkey.models";
+    assert!(run.err.contains(told), "{}", run.err);
+    place.write("roots.pem", "no certificate\n");
+    let both = "[policy]\nfile = \"policy.toml\"\n[passkeys]\nattestation_roots = \"roots.pem\"\n";
+    place.write("other.toml", both);
+    let run = check(&place);
+    let told = "passkeys.attestation_roots cannot be used: ";
+    assert!(run.code == 2 && run.err.contains(told), "{}", run.err);
+}
+
+#[test]
 fn what_is_in_effect_is_shown_with_its_origin_and_without_secrets() {
     let place = Place::ready();
     place.write("other.toml", "[server]\nlisten = \"127.0.0.1:4000\"\n");

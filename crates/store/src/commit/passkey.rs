@@ -7,7 +7,7 @@ use crate::sql::{Value, Write};
 use sekisho_core::change::{
     AddedFrom, Change, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved,
 };
-use sekisho_core::known::{CustomerState, PasskeyKnown};
+use sekisho_core::known::{Attestation, CustomerState, PasskeyKnown};
 use sekisho_core::proof::UserSeen;
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
@@ -112,10 +112,12 @@ fn all_removed(change: PasskeysRemoved) -> Vec<Write> {
 
 fn inserted(passkey: &PasskeyKnown) -> Write {
     let verified = i64::from(passkey.seen == UserSeen::Verified);
+    let attested = i64::from(passkey.attestation == Attestation::Rooted);
     Write::one(
         "INSERT INTO passkey (id, customer, handle, public_key, signatures, user_verified, backup, \
-         aaguid, name, created, last_at, rp_id, user_handle, transports, strange, revision) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)",
+         aaguid, name, created, last_at, rp_id, user_handle, transports, strange, attested, \
+         revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
         [
             passkey.id.into(),
             passkey.customer.into(),
@@ -132,6 +134,7 @@ fn inserted(passkey: &PasskeyKnown) -> Write {
             passkey.user_handle.clone().into(),
             words(passkey.transports.iter().map(|one| one.word())),
             passkey.place.into(),
+            attested.into(),
         ],
     )
 }

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::{CredentialId, CustomerId};
-use sekisho_core::known::{Backup, CustomerKnown, PasskeyKnown, Transport};
+use sekisho_core::known::{Attestation, Backup, CustomerKnown, PasskeyKnown, Transport};
 use sekisho_core::proof::UserSeen;
 use sekisho_core::text::Line;
 
@@ -17,7 +17,7 @@ macro_rules! passkey_columns {
         "p.id AS passkey_id, p.customer AS passkey_customer, p.handle, p.public_key, \
          p.signatures, p.user_verified, p.backup, p.aaguid, p.name, p.created AS passkey_created, \
          p.last_at AS passkey_last, p.revision AS passkey_revision, p.rp_id, p.user_handle, \
-         p.transports, p.strange AS passkey_strange"
+         p.transports, p.strange AS passkey_strange, p.attested"
     };
 }
 
@@ -95,6 +95,11 @@ pub(super) fn passkey(row: &Row) -> Result<PasskeyKnown, Fault> {
         },
         backup: word(row, "backup", Backup::parse)?,
         aaguid: row.id16("aaguid")?,
+        attestation: if row.flag("attested")? {
+            Attestation::Rooted
+        } else {
+            Attestation::Absent
+        },
         transports: words(row, "transports", Transport::parse)?,
         name: word(row, "name", |text| Line::parse(text).ok())?,
         place: strange(row, "passkey_strange")?,

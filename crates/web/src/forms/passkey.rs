@@ -7,7 +7,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sekisho_core::known::Transport;
-use sekisho_gate::{EnrolPrompt, NamedPasskey, PasskeyAnswer, PasskeyOffer, PasskeyPrompt};
+use sekisho_core::proof::UserSeen;
+use sekisho_gate::{
+    Conveyance, EnrolPrompt, NamedPasskey, PasskeyAnswer, PasskeyOffer, PasskeyPrompt,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -107,6 +110,14 @@ fn named(passkeys: &[NamedPasskey]) -> Vec<Value> {
     passkeys.iter().map(named).collect()
 }
 
+/// The word for whom the authenticator has to see (section 5.8.6).
+const fn verification(user: UserSeen) -> &'static str {
+    match user {
+        UserSeen::Present => "preferred",
+        UserSeen::Verified => "required",
+    }
+}
+
 /// What the browser is asked to sign, for the attribute that the script reads.
 #[must_use]
 pub fn request(prompt: &PasskeyPrompt) -> String {
@@ -114,14 +125,14 @@ pub fn request(prompt: &PasskeyPrompt) -> String {
         "challenge": text(&prompt.challenge),
         "rpId": prompt.rp_id,
         "timeout": TIMEOUT,
-        "userVerification": "required",
+        "userVerification": verification(prompt.user),
         "allowCredentials": named(&prompt.named),
     })
     .to_string()
 }
 
 /// What the browser is asked to make, for the attribute that the script reads. Discoverable, so
-/// that it signs in by itself; no attestation is asked for, since none is used.
+/// that it signs in by itself; attestation is asked for only where it is used.
 #[must_use]
 pub fn creation(prompt: &EnrolPrompt, operator: &str) -> String {
     let key = |number: &i64| json!({ "type": "public-key", "alg": number });
@@ -136,11 +147,14 @@ pub fn creation(prompt: &EnrolPrompt, operator: &str) -> String {
         },
         "pubKeyCredParams": keys,
         "timeout": TIMEOUT,
-        "attestation": "none",
+        "attestation": match prompt.conveyance {
+            Conveyance::Direct => "direct",
+            Conveyance::None => "none",
+        },
         "authenticatorSelection": {
             "residentKey": "required",
             "requireResidentKey": true,
-            "userVerification": "required",
+            "userVerification": verification(prompt.user_seen),
         },
         "excludeCredentials": named(&prompt.named),
     })
@@ -195,6 +209,7 @@ mod tests {
     fn a_browser_is_asked_for_a_verified_user() {
         let prompt = PasskeyPrompt {
             ticket: "t".into(),
+            user: UserSeen::Verified,
             challenge: [1; 32],
             rp_id: "login.example.jp".into(),
             named: vec![

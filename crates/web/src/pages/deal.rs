@@ -64,7 +64,10 @@ impl Deal {
         let sent_to = |text| {
             let channel = match &shown.ways {
                 ConfirmWays::Code(channel) | ConfirmWays::Either(channel, _) => channel,
-                ConfirmWays::Enrol | ConfirmWays::None | ConfirmWays::Passkey(_) => return None,
+                ConfirmWays::Enrol
+                | ConfirmWays::EnrolOther
+                | ConfirmWays::None
+                | ConfirmWays::Passkey(_) => return None,
             };
             Some(fill(text, &[("to", channel)]))
         };
@@ -107,7 +110,10 @@ impl Deal {
         let (prompt, standing) = match &self.ways {
             ConfirmWays::Passkey(prompt) => (prompt, Standing::Main),
             ConfirmWays::Either(_, prompt) => (prompt, Standing::Beside),
-            ConfirmWays::Code(_) | ConfirmWays::Enrol | ConfirmWays::None => return None,
+            ConfirmWays::Code(_)
+            | ConfirmWays::Enrol
+            | ConfirmWays::EnrolOther
+            | ConfirmWays::None => return None,
         };
         let action = format!("{}/passkey", self.path);
         let said = (words.confirm, standing);
@@ -145,6 +151,11 @@ impl Deal {
     /// Whether a passkey has to be added first.
     pub fn wants_enrolment(&self) -> bool {
         self.ways == ConfirmWays::Enrol
+    }
+
+    /// Whether the customer's passkeys are of a kind that does not confirm it.
+    pub fn wants_other_passkey(&self) -> bool {
+        self.ways == ConfirmWays::EnrolOther
     }
 
     /// Whether the customer is asked for the code.

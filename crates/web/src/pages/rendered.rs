@@ -319,6 +319,8 @@ impl World {
         passkey.ways = ConfirmWays::Passkey(prompt());
         let mut enrol = pending.clone();
         enrol.ways = ConfirmWays::Enrol;
+        let mut other = pending.clone();
+        other.ways = ConfirmWays::EnrolOther;
         let mut account = pending.clone();
         account.amount = None;
         let mut over = pending.clone();
@@ -342,6 +344,7 @@ impl World {
             sample("confirm, either", &page(&either, Errors::none())),
             sample("confirm, passkey", &page(&passkey, Errors::none())),
             sample("confirm, enrol", &page(&enrol, Errors::none())),
+            sample("confirm, enrol another", &page(&other, Errors::none())),
             sample("confirm, account", &page(&account, Errors::none())),
             sample("confirm, over", &page(&over, Errors::none())),
         ];

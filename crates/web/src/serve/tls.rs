@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** a pair of files that does not fit together never replaces one that does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::net::TcpStream;
@@ -76,17 +76,33 @@ impl Tls {
     }
 }
 
-fn config(files: &Files) -> Result<Arc<ServerConfig>, ServeFault> {
-    let fault = |file: &PathBuf, why: &dyn std::fmt::Display| ServeFault::Tls {
+fn fault(file: &Path, why: &dyn std::fmt::Display) -> ServeFault {
+    ServeFault::Tls {
         file: file.display().to_string(),
         why: why.to_string(),
-    };
-    let chain = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|why| fault(&files.certificate, &why))?;
-    if chain.is_empty() {
-        return Err(fault(&files.certificate, &"there is no certificate in it"));
     }
+}
+
+fn chain(file: &Path) -> Result<Vec<CertificateDer<'static>>, ServeFault> {
+    let chain = CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|why| fault(file, &why))?;
+    if chain.is_empty() {
+        return Err(fault(file, &"there is no certificate in it"));
+    }
+    Ok(chain)
+}
+
+/// The certificates of a PEM file in DER, one at least.
+///
+/// # Errors
+/// When it cannot be read, or holds none.
+pub fn certificates(file: &Path) -> Result<Vec<Vec<u8>>, ServeFault> {
+    Ok(chain(file)?.iter().map(|one| one.to_vec()).collect())
+}
+
+fn config(files: &Files) -> Result<Arc<ServerConfig>, ServeFault> {
+    let chain = chain(&files.certificate)?;
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|why| fault(&files.key, &why))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -49,6 +49,8 @@ words! {
         only: "この手続きは、登録ずみのパスキーでのみ確認できます。", "This is confirmed with your passkey only.";
         enrol: "この手続きの確認にはパスキーが必要です。先にパスキーを登録してください。",
             "To confirm this you need a passkey. Please add one first.";
+        enrol_other: "ご登録のパスキーは、この手続きの確認には使えない種類です。セキュリティキーなど、この手続きに使えるパスキーを登録してください。種類はお問い合わせ窓口でご案内しています。",
+            "Your passkeys are not of a kind that confirms this. Add one that does, such as a security key; we can tell you which ones.";
         needs_script: "このブラウザーではパスキーを使えません。JavaScriptを有効にするか、対応したブラウザーをお使いください。",
             "This browser cannot use passkeys. Turn JavaScript on, or use one that can.";
     }

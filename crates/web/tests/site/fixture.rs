@@ -188,6 +188,7 @@ impl Site {
             clock: clock.clone(),
             dice: Dice::danger_seeded(1),
             pool: HashPool::new(2, 64),
+            anchors: Arc::default(),
         });
         let (broker, rival) = (
             partner(&gate, "broker").await,

@@ -6,7 +6,7 @@ use super::*;
 use sekisho_core::bytes::Digest;
 use sekisho_core::change::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 use sekisho_core::id::{CredentialId, SessionId};
-use sekisho_core::known::{Backup, PasskeyKnown, Strange, Transport};
+use sekisho_core::known::{Attestation, Backup, PasskeyKnown, Strange, Transport};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::proof::UserSeen;
 use sekisho_core::text::Line;
@@ -26,6 +26,7 @@ pub(super) fn passkey(number: u64) -> PasskeyKnown {
         seen: UserSeen::Verified,
         backup: Backup::Eligible,
         aaguid: raw(20, number),
+        attestation: Attestation::Rooted,
         transports: vec![Transport::Hybrid, Transport::Internal],
         name: Line::parse("携帯電話").unwrap(),
         place: Strange::Known,

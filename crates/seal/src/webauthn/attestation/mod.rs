@@ -110,6 +110,25 @@ pub struct Attestation {
     pub standing: Standing,
 }
 
+impl Attestation {
+    /// Whether it says for certain which model the authenticator is: a certificate of its maker
+    /// that leads to one of the given roots. Signed over SHA-1, or of a key that an operating
+    /// system made, it does not.
+    #[must_use]
+    pub const fn names_model(&self) -> bool {
+        let certain = match self.voucher {
+            Voucher::Certificate
+            | Voucher::AnonymizationAuthority
+            | Voucher::KeyStore(KeyStore::TrustedEnvironment) => true,
+            Voucher::Nobody
+            | Voucher::Itself
+            | Voucher::CertificateBySha1
+            | Voucher::KeyStore(KeyStore::Software | KeyStore::Unstated) => false,
+        };
+        certain && matches!(self.standing, Standing::Anchored(_))
+    }
+}
+
 /// What an attestation must be about.
 pub(super) struct Subject<'a> {
     pub authenticator_data: (&'a [u8], &'a AuthenticatorData<'a>),

@@ -14,6 +14,7 @@ use crate::texts::When;
 
 pub(super) fn prompt() -> PasskeyPrompt {
     PasskeyPrompt {
+        user: sekisho_core::proof::UserSeen::Verified,
         ticket: "ticket".into(),
         challenge: [1; 32],
         rp_id: "id.example.jp".into(),
