@@ -14,7 +14,9 @@ const PAGES = [
   '/security/backup-codes', '/history', '/account',
 ];
 /** Pages for whoever comes. */
-const OPEN = ['/', '/sign-in', '/sign-up', '/recover', '/thaw', '/report', '/signed-out'];
+const OPEN = [
+  '/', '/sign-in', '/sign-up', '/recover', '/recover/passkey', '/thaw', '/report', '/signed-out',
+];
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 const NEW = 'hanako@example.org';
 

@@ -44,7 +44,7 @@ pub fn decide(owner: &Owner, passkey: &PasskeyKnown, policy: &Policy) -> Decisio
 }
 
 /// What it locked stays locked for a while, unless it was of no use.
-fn removed(passkey: &PasskeyKnown, usable: &Usable, now: Moment) -> PasskeyRemoved {
+pub(crate) fn removed(passkey: &PasskeyKnown, usable: &Usable, now: Moment) -> PasskeyRemoved {
     PasskeyRemoved {
         id: passkey.id,
         revision: passkey.revision,

@@ -95,6 +95,7 @@ reasons! {
     PasskeyKind = "passkey_kind": "The passkey was right and is not of the kind that the policy wants for this operation.",
     PasskeyLimit = "passkey_limit": "The customer has as many passkeys as the policy allows.",
     PasskeyMismatch = "passkey_mismatch": "The passkey is unknown, belongs to another act, or its signature is wrong.",
+    PasskeySigned = "passkey_signed": "A passkey that was said to be lost signed since.",
     PasskeyNeeded = "passkey_needed": "A customer with a passkey confirms this with it, and with nothing weaker.",
     PayoutAccountFresh = "payout_account_fresh": "The payout account was changed a short time ago.",
     PayoutAccountFreshStrange = "payout_account_fresh_strange": "The payout account was changed a short time ago from a place that was new for the customer.",

@@ -407,7 +407,11 @@ mod tests {
             FreezeEvent::Doubted,
         ];
         let frozen = freezes.map(|freeze| Body::Frozen { freeze });
-        let kinds = [RecoveryKind::Password, RecoveryKind::Thaw];
+        let kinds = [
+            RecoveryKind::Passkey,
+            RecoveryKind::Password,
+            RecoveryKind::Thaw,
+        ];
         let ended = kinds.map(|recovery| Body::RecoveryEnded { recovery });
         let told = kinds.map(begun).into_iter().chain(ended);
         told.chain(frozen).collect()

@@ -68,10 +68,11 @@ pub fn decide_make(
         place: context.describe(),
         event: BackupEvent::Made,
     };
-    let decision = decision.with([Change::BackupCode(BackupChange::Made {
+    let made = Change::BackupCode(BackupChange::Made {
         set: Box::new(set),
         before: facts.known.as_ref().map(|known| known.id),
-    })]);
+    });
+    let decision = decision.with(owner.stands()).with([made]);
     owner.told(decision, &kind, policy)
 }
 
@@ -121,8 +122,9 @@ mod tests {
             facts.known = known;
             let decision = decided(&facts, &policy());
             assert_eq!(decision.notices.len(), 2);
+            assert_eq!(decision.changes[..2], facts.owner.stands());
             let Some(Change::BackupCode(BackupChange::Made { set, before })) =
-                decision.changes.first()
+                decision.changes.get(2)
             else {
                 panic!("{decision:?}");
             };

@@ -10,6 +10,8 @@ use crate::moment::Moment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecoveryKind {
+    /// The account without its passkeys, which were lost: what they locked can be had again.
+    Passkey,
     /// To sign in by a password they know.
     Password,
     /// A frozen account, switched on.
@@ -21,8 +23,18 @@ impl RecoveryKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Passkey => "passkey",
             Self::Password => "password",
             Self::Thaw => "thaw",
+        }
+    }
+
+    /// Whether the password is one of its two proofs.
+    #[must_use]
+    pub const fn takes_password(self) -> bool {
+        match self {
+            Self::Passkey | Self::Thaw => true,
+            Self::Password => false,
         }
     }
 
@@ -30,6 +42,7 @@ impl RecoveryKind {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {
+            "passkey" => Some(Self::Passkey),
             "password" => Some(Self::Password),
             "thaw" => Some(Self::Thaw),
             _ => None,

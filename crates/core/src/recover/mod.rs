@@ -32,6 +32,7 @@ use crate::known::{
 };
 use crate::login::ChannelKind;
 use crate::moment::Moment;
+use crate::passkey::Usable;
 use crate::policy::Policy;
 use crate::proof::PasswordProved;
 use crate::reason::Reason;
@@ -60,6 +61,8 @@ pub struct Facts {
     pub login: Option<LoginKnown>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The customer's passkeys that will do.
+    pub passkeys: Usable,
     /// The proof, if a password was typed and right.
     pub password: Option<PasswordProved>,
     /// Whether the try was admitted.
@@ -82,7 +85,8 @@ pub struct Facts {
 /// The channels whose codes a recovery takes; `None` when the customer has too few, and staff have
 /// to make sure who asks.
 ///
-/// Beside the password that is one code. Without it these are two, by mail and by text message: a
+/// Beside the password that is one code, and for lost passkeys a backup code may stand in its place,
+/// so that there need be no channel. Without it these are two, by mail and by text message: a
 /// second mailbox is most often open in the same browser.
 #[must_use]
 pub fn proving<'a>(
@@ -95,6 +99,7 @@ pub fn proving<'a>(
         channels.iter().find(of)
     };
     match kind {
+        RecoveryKind::Passkey => Some(code_channel(channels, policy).into_iter().collect()),
         RecoveryKind::Thaw => code_channel(channels, policy).map(|channel| vec![channel]),
         RecoveryKind::Password => Some(vec![
             verified(ChannelKind::Mail)?,
@@ -109,7 +114,7 @@ pub fn proving<'a>(
 pub fn bounds(kind: RecoveryKind, id: InteractionId) -> Vec<Bound<'static>> {
     match kind {
         RecoveryKind::Password => vec![Bound::Interaction(id), Bound::Recover(id)],
-        RecoveryKind::Thaw => vec![Bound::Interaction(id)],
+        RecoveryKind::Passkey | RecoveryKind::Thaw => vec![Bound::Interaction(id)],
     }
 }
 
@@ -160,9 +165,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         return sent(decision, attempt, (facts, login), policy);
     }
     // Whoever typed no secret failed at none: to count it would tell which logins there are.
-    let decision = match attempt.kind {
-        RecoveryKind::Password => decision,
-        RecoveryKind::Thaw => decision.with(failed(&attempt.context, facts.now)),
+    let decision = match attempt.kind.takes_password() {
+        true => decision.with(failed(&attempt.context, facts.now)),
+        false => decision,
     };
     match login {
         Some(login) if facts.admission == Admission::Last => {
@@ -208,10 +213,12 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
     let stored = login.credential.as_ref().map(CredentialKnown::seen);
     let wrong = proved.is_none() || proved != stored;
     let reason = match attempt.kind {
-        RecoveryKind::Thaw if wrong => Some(Reason::CredentialMismatch),
+        RecoveryKind::Passkey | RecoveryKind::Thaw if wrong => Some(Reason::CredentialMismatch),
         RecoveryKind::Thaw if login.customer.contact_doubted.is_some() => {
             Some(Reason::ContactDoubted)
         }
+        RecoveryKind::Passkey if frozen => Some(Reason::Frozen),
+        RecoveryKind::Passkey => (!facts.passkeys.any()).then_some(Reason::FactorMissing),
         RecoveryKind::Thaw => (!frozen).then_some(Reason::NotFrozen),
         RecoveryKind::Password if stored.is_none() => Some(Reason::FactorMissing),
         RecoveryKind::Password => frozen.then_some(Reason::Frozen),
@@ -238,7 +245,7 @@ fn sent(
     let channels = proving(attempt.kind, &facts.channels, policy).unwrap_or_default();
     let bounds = bounds(attempt.kind, id);
     let mut decision = decision.with(facts.sends.count(facts.now, policy).unwrap_or_default());
-    if attempt.kind == RecoveryKind::Thaw {
+    if attempt.kind.takes_password() {
         let cleared = Change::TriesCleared { key: attempt.tries };
         let proved = facts.password.as_ref();
         let stands = proved.map(|proof| Change::Stands(Stands::Password(proof.seen())));
@@ -265,7 +272,7 @@ mod tests {
     use crate::known::TriesKnown;
     use crate::moment::Span;
     use crate::notice::NoticeKind;
-    use crate::sample::{NOW, channels, context, customer, policy};
+    use crate::sample::{NOW, channels, context, customer, passkey, policy};
 
     fn facts(state: CustomerState) -> Facts {
         let id = CredentialId([5; 16]);
@@ -290,6 +297,7 @@ mod tests {
                 customer: known,
             }),
             channels: channels(),
+            passkeys: Usable::of(&[passkey(7)], Some("example.jp"), &policy()),
             password: Some(PasswordProved::assert_password(id, 3, NOW)),
             admission: Admission::Admitted,
             sends: Sends {
@@ -331,6 +339,7 @@ mod tests {
     #[test]
     fn one_code_goes_out_beside_the_password_and_two_without() {
         for (kind, state, many) in [
+            (RecoveryKind::Passkey, CustomerState::Active, 1),
             (RecoveryKind::Thaw, CustomerState::Frozen, 1),
             (RecoveryKind::Password, CustomerState::Active, 2),
         ] {
@@ -378,8 +387,14 @@ mod tests {
             login.customer.contact_doubted = Some(NOW);
         };
         let nothing = |_: &mut Facts| {};
+        let none = |facts: &mut Facts| facts.passkeys = Usable::default();
+        let passkey = RecoveryKind::Passkey;
         let (thaw, password) = (RecoveryKind::Thaw, RecoveryKind::Password);
         for (kind, facts, reason) in [
+            (passkey, with(active, &wrong), Reason::CredentialMismatch),
+            (passkey, with(active, &none), Reason::FactorMissing),
+            (passkey, with(active, &many), Reason::TriesExhausted),
+            (passkey, with(frozen, &nothing), Reason::Frozen),
             (thaw, with(frozen, &wrong), Reason::CredentialMismatch),
             (thaw, with(frozen, &stale), Reason::CredentialMismatch),
             (thaw, with(frozen, &unknown), Reason::CredentialMismatch),

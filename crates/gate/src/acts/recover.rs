@@ -11,6 +11,7 @@ use sekisho_core::known::{InteractionKind, RecoveryKind};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
+use sekisho_core::reason::Reason;
 use sekisho_core::recover::{
     Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, Given, answer, bounds, cancel,
     decide,
@@ -37,6 +38,21 @@ pub struct Recover {
     pub password: SecretString,
     /// Who is there.
     pub visitor: Visitor,
+}
+
+/// What a visitor typed to prove who they are.
+#[derive(Clone, Copy, Debug)]
+pub enum RecoverProof<'a> {
+    /// One of the customer's backup codes.
+    BackupCode(&'a str),
+    /// The codes that were sent, in their order.
+    Codes([&'a str; 2]),
+}
+
+impl<'a> From<[&'a str; 2]> for RecoverProof<'a> {
+    fn from(codes: [&'a str; 2]) -> Self {
+        Self::Codes(codes)
+    }
 }
 
 /// What became of the codes.
@@ -75,6 +91,8 @@ pub struct ShownRecovery {
 pub(crate) const RECOVERY: &str = "recover_code";
 /// Where codes would go for a login that cannot be one.
 const NOBODY: &str = "nobody@example.com";
+/// Whose rows are asked for where there is no customer.
+const NO_CUSTOMER: CustomerId = CustomerId([0; 16]);
 
 impl Gate {
     /// Begins or continues a recovery; the answer says nothing of whether there is anything to
@@ -95,17 +113,17 @@ impl Gate {
         let device = gathered.presented.recognised();
         let tries = self.keys().counter("password", account, device);
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
-        let admission = match typed.kind {
-            RecoveryKind::Thaw => self.reserve(Counted::Password, tries, customer).await?,
-            RecoveryKind::Password => Admission::Admitted,
+        let admission = match typed.kind.takes_password() {
+            true => self.reserve(Counted::Password, tries, customer).await?,
+            false => Admission::Admitted,
         };
         let mut looked: Option<Checked> = None;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let checked = match (typed.kind, looked.take().and_then(|one| one.of(&gathered))) {
-                (RecoveryKind::Password, _) => Checked::nothing(),
-                (RecoveryKind::Thaw, Some(checked)) => checked,
-                (RecoveryKind::Thaw, None) => {
+            let checked = match looked.take().and_then(|one| one.of(&gathered)) {
+                _ if !typed.kind.takes_password() => Checked::nothing(),
+                Some(checked) => checked,
+                None => {
                     let at = (admission, now);
                     self.check_password(&entered, &gathered, &typed.password, at)
                         .await?
@@ -122,6 +140,7 @@ impl Gate {
             let facts = Facts {
                 login: gathered.login.clone(),
                 channels: gathered.channels.clone(),
+                passkeys: self.usable(customer.unwrap_or(NO_CUSTOMER)).await?,
                 password: checked.password,
                 admission,
                 sends: self.recovery_sends(customer, device).await?,
@@ -153,17 +172,17 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// Judges the codes of a recovery of a kind.
+    /// Judges the codes of a recovery of a kind, or the backup code in their place.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn answer_recovery(
+    pub async fn answer_recovery<'a>(
         &self,
         token: &str,
-        typed: (RecoveryKind, [&str; 2]),
+        (kind, typed): (RecoveryKind, impl Into<RecoverProof<'a>>),
         visitor: &Visitor,
     ) -> Result<RecoverAnswer, Fault> {
-        let (kind, _) = typed;
+        let typed = (kind, typed.into());
         let Some(mut found) = self.find_recovery(token, kind).await? else {
             return Ok(RecoverAnswer::Over);
         };
@@ -171,15 +190,20 @@ impl Gate {
         let (presented, context) = self.recognise(visitor, id).await?;
         // Whoever names a login alone must not lock the codes that its owner signs in with: such
         // tries are counted apart, for the login, whoever has it and whether anybody does.
-        let (factor, account) = match (kind, id) {
-            (RecoveryKind::Thaw, Some(id)) => ("code", id.0.to_vec()),
-            (RecoveryKind::Thaw, None) => ("code", found.interaction.id.0.to_vec()),
-            (RecoveryKind::Password, _) => (RECOVERY, found.login.as_str().as_bytes().to_vec()),
+        let (factor, counted) = match typed.1 {
+            _ if !kind.takes_password() => (RECOVERY, Counted::Code),
+            RecoverProof::BackupCode(_) => ("backup_code", Counted::BackupCode),
+            RecoverProof::Codes(_) => ("code", Counted::Code),
+        };
+        let account = match (kind.takes_password(), id) {
+            (true, Some(id)) => id.0.to_vec(),
+            (true, None) => found.interaction.id.0.to_vec(),
+            (false, _) => found.login.as_str().as_bytes().to_vec(),
         };
         let tries = self
             .keys()
             .counter(factor, &account, presented.recognised());
-        let admission = self.reserve(Counted::Code, tries, id).await?;
+        let admission = self.reserve(counted, tries, id).await?;
         for _ in 0..ROUNDS {
             let attempt = Answer {
                 context,
@@ -202,13 +226,18 @@ impl Gate {
                 (Verdict::Allow, RecoveryKind::Password) => {
                     RecoverAnswer::Choose { interaction: fresh }
                 }
-                (Verdict::Allow, RecoveryKind::Thaw) => RecoverAnswer::Given,
+                (Verdict::Allow, RecoveryKind::Passkey | RecoveryKind::Thaw) => {
+                    RecoverAnswer::Given
+                }
                 (Verdict::Hold, _) => RecoverAnswer::Waiting {
                     due: recovery.map_or_else(
                         || facts.now.plus(self.policy().recovery.waiting()),
                         |recovery| recovery.due,
                     ),
                 },
+                (_, _) if committed.reasons().contains(&Reason::PasskeySigned) => {
+                    RecoverAnswer::Over
+                }
                 (_, _) if admission == Admission::Admitted => RecoverAnswer::Wrong,
                 (_, _) => RecoverAnswer::Over,
             });
@@ -271,21 +300,15 @@ impl Gate {
     async fn recovery_facts(
         &self,
         found: &Found,
-        typed: (RecoveryKind, [&str; 2]),
+        typed: (RecoveryKind, RecoverProof<'_>),
         fresh: &Token,
         at: (Admission, Moment),
     ) -> Result<AnswerFacts, Fault> {
-        let ((kind, codes), (_, now)) = (typed, at);
-        let id = found.interaction.id;
-        let mut given = Vec::new();
-        for (bound, code) in bounds(kind, id).into_iter().zip(codes) {
-            let challenge = self.store().challenge(bound.digest()).await?;
-            let factor = self.prove_typed(challenge.as_ref(), code, at);
-            let tried = Tried::Code(challenge);
-            given.push(Given { tried, factor });
-        }
+        let ((kind, _), (_, now)) = (typed, at);
         let customer = found.interaction.customer.as_ref().map(|known| known.id);
-        let asked = customer.unwrap_or(CustomerId([0; 16]));
+        let asked = customer.unwrap_or(NO_CUSTOMER);
+        let given = self.given((found.interaction.id, asked), typed, at).await?;
+        let passkeys = self.store().passkeys(asked).await?;
         let known = self.store().recoveries(asked).await?;
         let next = InteractionId(self.dice().id(now)?);
         let state = recovering(
@@ -299,6 +322,7 @@ impl Gate {
             admission: at.0,
             channels: self.store().channels(asked).await?,
             recovery: known.into_iter().find(|one| one.kind == kind),
+            passkeys: (passkeys.clone(), self.usable_of(&passkeys)),
             fresh: AnswerFresh {
                 decision: self.fresh_decision(now)?,
                 report: self.fresh_report()?,
@@ -309,6 +333,33 @@ impl Gate {
         })
     }
 
+    /// What was typed, looked at for the places that it was typed in.
+    async fn given(
+        &self,
+        of: (InteractionId, CustomerId),
+        typed: (RecoveryKind, RecoverProof<'_>),
+        at: (Admission, Moment),
+    ) -> Result<Vec<Given>, Fault> {
+        let ((id, customer), (kind, proof)) = (of, typed);
+        let mut given = Vec::new();
+        match proof {
+            RecoverProof::BackupCode(code) => {
+                let of = (Bound::Interaction(id).digest(), customer);
+                let (tried, factor) = self.prove_backup(code, of, at).await?;
+                given.push(Given { tried, factor });
+            }
+            RecoverProof::Codes(codes) => {
+                for (bound, code) in bounds(kind, id).into_iter().zip(codes) {
+                    let challenge = self.store().challenge(bound.digest()).await?;
+                    let factor = self.prove_typed(challenge.as_ref(), code, at);
+                    let tried = Tried::Code(challenge);
+                    given.push(Given { tried, factor });
+                }
+            }
+        }
+        Ok(given)
+    }
+
     /// The messages of recoveries have a counter of their own, so that a stranger who asks for them
     /// holds back no code to sign in with.
     async fn recovery_sends(
@@ -316,7 +367,7 @@ impl Gate {
         customer: Option<CustomerId>,
         device: Option<DeviceId>,
     ) -> Result<Sends, Fault> {
-        let asked = customer.unwrap_or(CustomerId([0; 16]));
+        let asked = customer.unwrap_or(NO_CUSTOMER);
         let key = self.keys().counter("recover", &asked.0, device);
         let tries = self.store().tries(key).await?;
         Ok(Sends { key, tries })

@@ -12,6 +12,7 @@ type Text = (String, String);
 
 const fn what_ja(kind: RecoveryKind) -> &'static str {
     match kind {
+        RecoveryKind::Passkey => "なくしたパスキーの削除",
         RecoveryKind::Password => "パスワードの再設定",
         RecoveryKind::Thaw => "口座の凍結の解除",
     }
@@ -19,6 +20,7 @@ const fn what_ja(kind: RecoveryKind) -> &'static str {
 
 const fn what_en(kind: RecoveryKind) -> &'static str {
     match kind {
+        RecoveryKind::Passkey => "the removal of every passkey of yours, as lost",
         RecoveryKind::Password => "a new password",
         RecoveryKind::Thaw => "an end of the freeze of your account",
     }

@@ -100,6 +100,18 @@ fn recovery() -> Router<App> {
             get(recover::show_codes).post(recover::submit_codes),
         )
         .route(
+            "/recover/passkey",
+            get(recover::show_passkey).post(recover::submit_passkey),
+        )
+        .route(
+            "/recover/passkey/backup-code",
+            post(recover::submit_backup_code),
+        )
+        .route(
+            "/recover/passkey/codes",
+            get(recover::show_passkey_codes).post(recover::submit_passkey_codes),
+        )
+        .route(
             "/recover/password",
             get(recover_password::show).post(recover_password::submit),
         )

@@ -39,6 +39,8 @@ pub struct ProvePage {
     pub csrf: String,
     pub send_csrf: String,
     pub passkey: Option<PasskeyForm>,
+    /// Whether nothing but the passkey will do.
+    pub passkey_alone: bool,
     pub app: Option<AppCode>,
     pub backup: Option<BackupForm>,
     pub errors: Errors,
@@ -85,6 +87,7 @@ impl ProvePage {
             csrf: backup_csrf,
             return_to: Some(return_to.as_str().to_owned()),
         });
+        let passkey_alone = passkey.is_some() && way.is_none();
         Self {
             told: None,
             app,
@@ -95,6 +98,7 @@ impl ProvePage {
             return_to: return_to.as_str().to_owned(),
             csrf,
             send_csrf,
+            passkey_alone,
             passkey,
             f: frame.headed(words.title).with(&errors),
             errors,

@@ -1,4 +1,5 @@
-//! `/recover` and `/thaw`: a forgotten password and a frozen account.
+//! `/recover`, `/recover/passkey` and `/thaw`: a forgotten password, lost passkeys and a frozen
+//! account.
 //!
 //! **Invariant:** what these pages say depends on nothing that a stranger does not know.
 
@@ -7,9 +8,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use secrecy::SecretString;
 use sekisho_core::known::RecoveryKind;
 use sekisho_core::moment::Moment;
-use sekisho_gate::{Recover, RecoverAnswer};
+use sekisho_gate::{Recover, RecoverAnswer, RecoverProof, is_backup_code};
 
 use super::arrival::{Arrival, exposed, forget, remember};
+use super::backup_code::{BackupForm, FIELD};
 use super::code::is_code;
 use super::frame::Frame;
 use super::passkey::{PasskeyForm, Standing};
@@ -19,6 +21,8 @@ use crate::cookies;
 use crate::forms::{Errors, passkey as posted_passkey};
 use crate::texts::{When, fill};
 
+/// Where a backup code is typed in the place of a code that was sent.
+const BACKUP: &str = "/recover/passkey/backup-code";
 /// The name of the form on which a passkey thaws.
 const PASSKEY: &str = "thaw_passkey";
 
@@ -32,6 +36,8 @@ pub struct RecoverPage {
     pub csrf: String,
     pub login: String,
     pub asks_password: bool,
+    /// Above the password, where a passkey is the other way.
+    pub password_title: Option<&'static str>,
     pub passkey: Option<PasskeyForm>,
     pub told: Option<&'static str>,
     pub errors: Errors,
@@ -48,6 +54,7 @@ pub struct RecoverCodePage {
     pub csrf: String,
     pub first: &'static str,
     pub second: Option<&'static str>,
+    pub backup: Option<BackupForm>,
     pub errors: Errors,
 }
 
@@ -61,6 +68,7 @@ pub struct RecoverWaitingPage {
 /// Where a recovery of this kind begins.
 const fn begins(kind: RecoveryKind) -> &'static str {
     match kind {
+        RecoveryKind::Passkey => "/recover/passkey",
         RecoveryKind::Password => "/recover",
         RecoveryKind::Thaw => "/thaw",
     }
@@ -69,6 +77,7 @@ const fn begins(kind: RecoveryKind) -> &'static str {
 /// Where its codes are typed.
 const fn codes(kind: RecoveryKind) -> &'static str {
     match kind {
+        RecoveryKind::Passkey => "/recover/passkey/codes",
         RecoveryKind::Password => "/recover/codes",
         RecoveryKind::Thaw => "/thaw/codes",
     }
@@ -79,6 +88,7 @@ impl RecoverPage {
     pub fn framed(frame: Frame, kind: RecoveryKind, hours: u16) -> Self {
         let words = frame.t.recover;
         let (title, lead) = match kind {
+            RecoveryKind::Passkey => (words.passkey_title, words.passkey_lead),
             RecoveryKind::Password => (words.password_title, words.password_lead),
             RecoveryKind::Thaw => (words.thaw_title, words.thaw_lead),
         };
@@ -89,7 +99,8 @@ impl RecoverPage {
             action: begins(kind),
             csrf: String::new(),
             login: String::new(),
-            asks_password: kind == RecoveryKind::Thaw,
+            asks_password: kind.takes_password(),
+            password_title: (kind == RecoveryKind::Thaw).then_some(words.thaw_password),
             passkey: None,
             told: None,
             errors: Errors::none(),
@@ -123,6 +134,7 @@ impl RecoverCodePage {
     pub fn framed(frame: Frame, kind: RecoveryKind, minutes: u16, errors: Errors) -> Self {
         let words = frame.t.recover;
         let (sent, first, second) = match kind {
+            RecoveryKind::Passkey => (words.sent_one, words.one_code, None),
             RecoveryKind::Password => (words.sent_two, words.first_mail, Some(words.second_sms)),
             RecoveryKind::Thaw => (words.sent_one, words.one_code, None),
         };
@@ -135,6 +147,7 @@ impl RecoverCodePage {
             csrf: String::new(),
             first,
             second,
+            backup: None,
             errors,
         }
     }
@@ -144,6 +157,11 @@ impl RecoverCodePage {
         let minutes = gate.policy().code.minutes;
         let mut page = Self::framed(Frame::of(arrival, ""), kind, minutes, errors);
         page.csrf = gate.csrf_token(cookie, codes(kind));
+        page.backup = (kind == RecoveryKind::Passkey).then(|| BackupForm {
+            action: BACKUP.to_owned(),
+            csrf: gate.csrf_token(cookie, BACKUP),
+            return_to: None,
+        });
         page
     }
 }
@@ -156,6 +174,15 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
 pub async fn show_thaw(arrival: Arrival) -> Result<Response, Trouble> {
     let page = RecoverPage::of(&arrival, RecoveryKind::Thaw, Errors::none())?;
     Ok(arrival.shown(&page))
+}
+
+pub async fn show_passkey(arrival: Arrival) -> Result<Response, Trouble> {
+    let page = RecoverPage::of(&arrival, RecoveryKind::Passkey, Errors::none())?;
+    Ok(arrival.shown(&page))
+}
+
+pub async fn submit_passkey(posted: Posted) -> Result<Response, Trouble> {
+    begin(posted, RecoveryKind::Passkey).await
 }
 
 pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
@@ -175,7 +202,7 @@ async fn begin(posted: Posted, kind: RecoveryKind) -> Result<Response, Trouble> 
     if login.is_empty() {
         errors.add("login", words.login_missing);
     }
-    if kind == RecoveryKind::Thaw && form.text("password").is_empty() {
+    if kind.takes_password() && form.text("password").is_empty() {
         errors.add("password", words.password_missing);
     }
     if !errors.is_empty() {
@@ -214,6 +241,10 @@ pub async fn thaw_by_passkey(posted: Posted) -> Result<Response, Trouble> {
     Ok(arrival.again(&RecoverPage::of(&arrival, RecoveryKind::Thaw, errors)?))
 }
 
+pub async fn show_passkey_codes(arrival: Arrival) -> Response {
+    code_page(&arrival, RecoveryKind::Passkey)
+}
+
 pub async fn show_codes(arrival: Arrival) -> Response {
     code_page(&arrival, RecoveryKind::Password)
 }
@@ -230,6 +261,10 @@ fn code_page(arrival: &Arrival, kind: RecoveryKind) -> Response {
             arrival.shown(&page)
         }
     }
+}
+
+pub async fn submit_passkey_codes(posted: Posted) -> Result<Response, Trouble> {
+    answered(posted, RecoveryKind::Passkey).await
 }
 
 pub async fn submit_codes(posted: Posted) -> Result<Response, Trouble> {
@@ -256,27 +291,63 @@ async fn answered(posted: Posted, kind: RecoveryKind) -> Result<Response, Troubl
         errors.add("second", words.code_shape);
     }
     if errors.is_empty() {
-        let gate = &arrival.app().gate;
-        let typed = (kind, [first.as_str(), second.as_str()]);
-        let answer = gate.answer_recovery(&cookie, typed, arrival.visitor());
-        match answer.await? {
-            RecoverAnswer::Choose { interaction } => {
-                let mut response = Redirect::to("/recover/password").into_response();
-                let headers = response.headers_mut();
-                remember(headers, cookies::INTERACTION, &exposed(&interaction));
-                return Ok(response);
-            }
-            RecoverAnswer::Given => return Ok(leave("/sign-in?told=thawed")),
-            RecoverAnswer::Over => return Ok(over(kind)),
-            RecoverAnswer::Waiting { due } => {
-                let due = due.unix_seconds();
-                let ours = gate.csrf_token(arrival.binding(), &until(due));
-                return Ok(leave(&format!("/recover/waiting?due={due}&ours={ours}")));
-            }
-            RecoverAnswer::Wrong => errors.add("code", words.code_wrong),
+        let typed = RecoverProof::Codes([first.as_str(), second.as_str()]);
+        match judged(&arrival, &cookie, (kind, typed)).await? {
+            Some(done) => return Ok(done),
+            None => errors.add("code", words.code_wrong),
         }
     }
     Ok(arrival.again(&RecoverCodePage::of(&arrival, &cookie, kind, errors)))
+}
+
+pub async fn submit_backup_code(posted: Posted) -> Result<Response, Trouble> {
+    let kind = RecoveryKind::Passkey;
+    let Some(cookie) = posted.arrival.interaction().map(str::to_owned) else {
+        return Ok(over(kind));
+    };
+    posted.proves(&cookie, BACKUP)?;
+    let Posted { arrival, form } = posted;
+    let (words, typed) = (arrival.texts().backup_code, form.text(FIELD));
+    let wrong = if is_backup_code(typed) {
+        let typed = (kind, RecoverProof::BackupCode(typed));
+        match judged(&arrival, &cookie, typed).await? {
+            Some(done) => return Ok(done),
+            None => words.wrong,
+        }
+    } else {
+        words.shape
+    };
+    let errors = Errors::one(FIELD, wrong);
+    Ok(arrival.again(&RecoverCodePage::of(&arrival, &cookie, kind, errors)))
+}
+
+/// Where what was typed leads; `None` where it was wrong and may be typed again.
+async fn judged(
+    arrival: &Arrival,
+    cookie: &str,
+    typed: (RecoveryKind, RecoverProof<'_>),
+) -> Result<Option<Response>, Trouble> {
+    let (kind, gate) = (typed.0, &arrival.app().gate);
+    let answer = gate.answer_recovery(cookie, typed, arrival.visitor());
+    Ok(match answer.await? {
+        RecoverAnswer::Choose { interaction } => {
+            let mut response = Redirect::to("/recover/password").into_response();
+            let headers = response.headers_mut();
+            remember(headers, cookies::INTERACTION, &exposed(&interaction));
+            Some(response)
+        }
+        RecoverAnswer::Given if kind == RecoveryKind::Passkey => {
+            Some(leave("/sign-in?told=passkeys_gone"))
+        }
+        RecoverAnswer::Given => Some(leave("/sign-in?told=thawed")),
+        RecoverAnswer::Over => Some(over(kind)),
+        RecoverAnswer::Waiting { due } => {
+            let due = due.unix_seconds();
+            let ours = gate.csrf_token(arrival.binding(), &until(due));
+            Some(leave(&format!("/recover/waiting?due={due}&ours={ours}")))
+        }
+        RecoverAnswer::Wrong => None,
+    })
 }
 
 /// On to another page, out of the conversation.

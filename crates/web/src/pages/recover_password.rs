@@ -100,6 +100,7 @@ impl RecoveryLine {
     pub fn of(recovery: &ShownRecovery, csrf: String, locale: Locale) -> Self {
         let words = Texts::of(locale).recover;
         let text = match recovery.kind {
+            RecoveryKind::Passkey => words.course_passkey,
             RecoveryKind::Password => words.course_password,
             RecoveryKind::Thaw => words.course_thaw,
         };

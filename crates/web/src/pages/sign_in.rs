@@ -86,6 +86,7 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         Some("over") => Some(words.over),
         Some("needed") => Some(words.needed),
         Some("recovered") => Some(arrival.texts().recover.told_set),
+        Some("passkeys_gone") => Some(arrival.texts().recover.told_passkeys_gone),
         Some("thawed") => Some(arrival.texts().recover.told_thawed),
         _ => None,
     };

@@ -10,6 +10,8 @@ words! {
     RecoverWords {
         password_title: "パスワードを忘れたとき", "If you forgot your password";
         password_lead: "ご登録のメールアドレスと電話番号の両方に認証コードをお送りします。両方のコードを確かめたあと、安全のため{hours}時間お待ちいただき、もう一度コードを確かめてから新しいパスワードを設定します。", "We send a code to your registered email address and another one to your phone. Once both are confirmed you wait for {hours} hours, for your safety, and set a new password after confirming two codes again.";
+        passkey_title: "パスキーをなくしたとき", "If you lost your passkey";
+        passkey_lead: "パスキーの入った端末をなくしたときは、ご登録のパスキーをすべて削除し、新しいパスキーを登録できるようにします。なくしたパスキーがこのあと使われた場合は、取り消されます。", "If you lost the device with your passkey, every passkey of yours is removed so that you can add a new one. This is cancelled if one of them is used after all.";
         thaw_title: "凍結した口座をふたたび使う", "Use a frozen account again";
         thaw_lead: "ご本人であることを、凍結のときよりも確かな方法で確かめます。", "We make sure that it is you, by more than it took to freeze the account.";
         thaw_passkey: "パスキーをお持ちの方", "If you have a passkey";
@@ -43,9 +45,11 @@ words! {
         choose_missing: "新しいパスワードを入力してください。", "Type the new password.";
         told_over: "時間が切れたか、試行の上限に達しました。はじめからやり直してください。", "The time ran out, or there were too many tries. Begin again.";
         told_thawed: "凍結を解除しました。ログインしてください。", "The freeze is lifted. Please sign in.";
+        told_passkeys_gone: "パスキーを削除しました。ログインして、新しいパスキーを登録してください。", "Your passkeys are removed. Sign in and add a new one.";
         told_set: "新しいパスワードを設定しました。ログインしてください。", "Your new password is set. Please sign in.";
         course_title: "お手続き中の再設定", "A recovery is in course";
         course_password: "パスワードの再設定が{begun}に申し込まれ、{due}から完了できるようになります。", "A new password was asked for on {begun}; it can be set from {due} on.";
+        course_passkey: "パスキーをなくしたとして、すべてのパスキーの削除が{begun}に申し込まれ、{due}から完了できるようになります。", "The removal of every passkey, as lost, was asked for on {begun}; it can be completed from {due} on.";
         course_thaw: "凍結の解除が{begun}に申し込まれ、{due}から完了できるようになります。", "An end of the freeze was asked for on {begun}; it can be had from {due} on.";
         course_stop: "取り消す", "Cancel it";
         course_stopped: "お手続きを取り消しました。", "The recovery was cancelled.";

@@ -27,6 +27,7 @@ mod pages;
 mod passkeys;
 mod prove;
 mod recover;
+mod recover_passkey;
 mod report;
 mod security;
 mod set_pin;

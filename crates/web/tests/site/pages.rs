@@ -16,6 +16,8 @@ const PAGES: &[(&str, u16, &str)] = &[
     ("/nowhere", 404, ""),
     ("/recover", 200, ""),
     ("/recover/codes", 303, "/recover"),
+    ("/recover/passkey", 200, ""),
+    ("/recover/passkey/codes", 303, "/recover/passkey"),
     ("/recover/password", 303, "/recover"),
     ("/recover/waiting", 200, ""),
     ("/report", 200, ""),
@@ -24,6 +26,11 @@ const PAGES: &[(&str, u16, &str)] = &[
         "/security",
         303,
         "/sign-in?return_to=%2Fsecurity&told=needed",
+    ),
+    (
+        "/security/backup-codes",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fbackup-codes&told=needed",
     ),
     (
         "/security/contact",
@@ -91,6 +98,7 @@ const PAGES: &[(&str, u16, &str)] = &[
 /// Every address that takes a form, but for those of one operation or one row of the history.
 const FORMS: &[&str] = &[
     "/recover",
+    "/recover/passkey",
     "/report",
     "/sign-in",
     "/sign-up",
@@ -280,6 +288,7 @@ async fn no_form_is_taken_without_its_token() {
         "/security/prove/totp",
         "/security/prove/backup-code",
         "/security/backup-codes",
+        "/security/recovery/passkey",
         "/security/recovery/password",
         "/security/sessions/others",
         session,

@@ -42,7 +42,7 @@ fn answered(passkey: &mut Passkey, page: &Answer, action: &str) -> (String, Stri
     (ticket, passkey.get(place).json())
 }
 
-async fn enrolled<'a>(site: &'a Site) -> (Browser<'a>, Passkey) {
+pub async fn enrolled<'a>(site: &'a Site) -> (Browser<'a>, Passkey) {
     let mut browser = Browser::of(site);
     browser.sign_in_with_code(site).await;
     let page = browser.open(PATH).await;

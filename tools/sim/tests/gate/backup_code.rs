@@ -1,18 +1,21 @@
 //! Backup codes: made, used once in the place of another proof, and every way to misuse one.
 
 use secrecy::ExposeSecret as _;
+use sekisho_core::known::ChannelPurpose;
+use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Span;
 use sekisho_core::notice::BackupEvent;
 use sekisho_core::operation::OperationState;
 use sekisho_core::proof::Method;
 use sekisho_gate::{
-    BackupMade, Body, Claim, CodeAnswer, ConfirmAnswer, Making, ProveAnswer, Reported, Session,
-    SignIn, SignInAnswer, Visitor,
+    BackupMade, Body, ChangeContact, Claim, CodeAnswer, ConfirmAnswer, ContactAnswer, Making,
+    ProveAnswer, Reported, Session, SignIn, SignInAnswer, Visitor,
 };
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 
 use super::confirm::Story;
 use super::passkey::{owner, session};
+use super::recover::{PHONE, code_to, reachable};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
 
@@ -265,5 +268,63 @@ async fn a_report_ends_codes_that_were_made_lately_and_no_older_ones() {
             let known = store.backup_codes(session.customer()).await.unwrap();
             assert_eq!(known.is_none(), ended);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lost_the_phone_puts_another_number_in_its_place() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let opened = reachable(&here).await;
+        let mine = session(&here, &opened).await;
+        let codes = made(&here, &mine).await;
+        let token = begun(&here, LOGIN).await;
+        let CodeAnswer::Opened(opened) = answered(&here, &token, &codes[0]).await else {
+            panic!("the code is right")
+        };
+        let there = session(&here, &opened).await;
+        let store = here.place.store().await.unwrap();
+        let channels = store.channels(there.customer()).await.unwrap();
+        let phone = channels
+            .iter()
+            .find(|one| one.kind == ChannelKind::Sms)
+            .unwrap()
+            .id;
+        let change = |current: &str| ChangeContact {
+            purpose: ChannelPurpose::Login,
+            replaces: Some(phone),
+            current: current.to_owned().into(),
+            wanted: "080-8765-4321".to_owned(),
+            visitor: away(),
+        };
+        let wrong = here
+            .gate
+            .change_contact(&there, change("090-1111-2222"))
+            .await;
+        assert!(matches!(wrong.unwrap(), ContactAnswer::Mismatch));
+        let asked = here
+            .gate
+            .change_contact(&there, change(PHONE))
+            .await
+            .unwrap();
+        let ContactAnswer::Sent { interaction } = asked else {
+            panic!("{asked:?}")
+        };
+        let code = code_to(&here, "+81808765").await.unwrap();
+        let token = interaction.text().expose_secret();
+        let done = here.gate.answer(token, &code, &away()).await;
+        assert!(matches!(done.unwrap(), CodeAnswer::Changed { .. }));
+        let changed = |message: &&sekisho_gate::Message| match &message.body {
+            Body::ContactChanged { .. } => message.to.contains("+81901234"),
+            _ => false,
+        };
+        let messages = here.messages().await.unwrap();
+        assert_eq!(
+            messages.iter().filter(changed).count(),
+            2,
+            "when it came and when it went"
+        );
+        let store = here.place.store().await.unwrap();
+        let left = store.channels(there.customer()).await.unwrap();
+        assert!(left.iter().all(|one| one.id != phone));
     }
 }

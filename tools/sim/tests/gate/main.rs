@@ -24,6 +24,7 @@ mod outbox;
 mod passkey;
 mod pump;
 mod recover;
+mod recover_passkey;
 mod remind;
 mod report;
 mod set_pin;

@@ -12,7 +12,7 @@ use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
 const AWAY: [u8; 4] = [198, 51, 100, 9];
-const PHONE: &str = "090-1234-5678";
+pub(super) const PHONE: &str = "090-1234-5678";
 const NEW: &str = "a very different sentence";
 
 fn wish(kind: RecoveryKind, login: &str, password: &str) -> Recover {
@@ -42,7 +42,7 @@ async fn bodies(here: &Installation) -> Vec<Body> {
 }
 
 /// The newest code that went to whoever `to` begins with.
-async fn code_to(here: &Installation, to: &str) -> Option<String> {
+pub(super) async fn code_to(here: &Installation, to: &str) -> Option<String> {
     let messages = here.messages().await.unwrap();
     let code = |message: &Message| match &message.body {
         Body::Code { code, .. } if message.to.contains(to) => Some(code.clone()),
@@ -91,7 +91,7 @@ async fn frozen(here: &Installation) {
 }
 
 /// A customer with a mail address and a phone, and a session.
-async fn reachable(here: &Installation) -> Opened {
+pub(super) async fn reachable(here: &Installation) -> Opened {
     here.customer("C-1", LOGIN).await.unwrap();
     let home = visitor(HOME);
     let opened = here.signed_in(&home).await.unwrap();

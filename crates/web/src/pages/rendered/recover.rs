@@ -17,7 +17,11 @@ use crate::pages::security::SecurityPage;
 use crate::texts::{When, fill};
 
 const SINCE: Moment = Moment::from_unix_seconds(1_795_219_200);
-const KINDS: [RecoveryKind; 2] = [RecoveryKind::Password, RecoveryKind::Thaw];
+const KINDS: [RecoveryKind; 3] = [
+    RecoveryKind::Passkey,
+    RecoveryKind::Password,
+    RecoveryKind::Thaw,
+];
 
 impl World {
     fn recovering(&self, kind: RecoveryKind, errors: Errors) -> RecoverPage {
@@ -37,6 +41,7 @@ impl World {
         let frame = self.frame("/recover/codes");
         let mut page = RecoverCodePage::framed(frame, kind, 10, errors);
         page.csrf = "token".into();
+        page.backup = (kind == RecoveryKind::Passkey).then(|| self.backup_form());
         page
     }
 
