@@ -41,8 +41,9 @@ pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, Request
 pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::prove::{ProofSent, ProveAnswer, Proving};
-pub use acts::recover::{Recover, RecoverAnswer, RecoverProof, ShownRecovery};
+pub use acts::recover::{Recover, RecoverAnswer, ShownRecovery};
 pub use acts::recover_password::ChooseAnswer;
+pub use acts::recover_proof::RecoverProof;
 pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::remind::{Campaign, Reminding};
 pub use acts::reopen::Reopened;

@@ -300,23 +300,35 @@ fn refusal(answer: &Answer, facts: &AnswerFacts, policy: &Policy) -> Option<Reas
     if facts.given.len() != bounds.len() {
         return Some(Reason::CodeWrong);
     }
-    let lacks = |(given, bound): (&Given, &Bound<'_>)| {
+    let lacks = |(place, (given, bound)): (usize, (&Given, &Bound<'_>))| {
         let factor = given.factor.as_ref();
         let taken = match given.tried {
             Tried::Code(_) => true,
-            Tried::BackupCode(_) => answer.kind == RecoveryKind::Passkey,
+            Tried::BackupCode(_) => match answer.kind {
+                RecoveryKind::Passkey => true,
+                RecoveryKind::Password => place == 1,
+                RecoveryKind::Thaw => false,
+            },
             Tried::Passkey | Tried::Totp => false,
         };
         if !taken {
             return Some(Reason::CodeWrong);
         }
         let lacks = given.tried.lacks(factor, bound.digest(), facts.now);
-        lacks.or_else(|| factor?.forbidden(policy))
+        lacks.or_else(|| match given.tried {
+            Tried::BackupCode(_) => factor?.forbidden(policy),
+            // An address may take what recovers that the policy does not let sign in with.
+            _ => None,
+        })
     };
-    if let Some(reason) = facts.given.iter().zip(&bounds).find_map(lacks) {
+    if let Some(reason) = facts.given.iter().zip(&bounds).enumerate().find_map(lacks) {
         return Some(reason);
     }
     match (answer.kind, customer.state) {
+        (RecoveryKind::Passkey, CustomerState::Active) => {
+            let none = facts.passkeys.0.is_empty();
+            none.then_some(Reason::FactorMissing)
+        }
         (RecoveryKind::Thaw, CustomerState::Active) => Some(Reason::NotFrozen),
         (RecoveryKind::Thaw, CustomerState::Frozen) => {
             customer.contact_doubted.map(|_| Reason::ContactDoubted)

@@ -63,6 +63,8 @@ pub struct Facts {
     pub channels: Vec<ChannelKnown>,
     /// The customer's passkeys that will do.
     pub passkeys: Usable,
+    /// Whether there are backup codes.
+    pub backed: Backed,
     /// The proof, if a password was typed and right.
     pub password: Option<PasswordProved>,
     /// Whether the try was admitted.
@@ -82,16 +84,26 @@ pub struct Facts {
     pub now: Moment,
 }
 
+/// Whether a customer has backup codes that the policy takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backed {
+    /// One at least.
+    Codes,
+    /// None.
+    Nothing,
+}
+
 /// The channels whose codes a recovery takes; `None` when the customer has too few, and staff have
 /// to make sure who asks.
 ///
-/// Beside the password that is one code, and for lost passkeys a backup code may stand in its place,
-/// so that there need be no channel. Without it these are two, by mail and by text message: a
-/// second mailbox is most often open in the same browser.
+/// Beside the password that is one code, and for lost passkeys a backup code may stand in its
+/// place, so that there need be no channel. Without it these are two, by mail and by text message,
+/// since a second mailbox is most often open in the same browser; or one of them and a backup code,
+/// so that customers who are `backed` by any need but one channel.
 #[must_use]
 pub fn proving<'a>(
     kind: RecoveryKind,
-    channels: &'a [ChannelKnown],
+    (channels, backed): (&'a [ChannelKnown], Backed),
     policy: &Policy,
 ) -> Option<Vec<&'a ChannelKnown>> {
     let verified = |kind: ChannelKind| {
@@ -101,10 +113,15 @@ pub fn proving<'a>(
     match kind {
         RecoveryKind::Passkey => Some(code_channel(channels, policy).into_iter().collect()),
         RecoveryKind::Thaw => code_channel(channels, policy).map(|channel| vec![channel]),
-        RecoveryKind::Password => Some(vec![
-            verified(ChannelKind::Mail)?,
-            verified(ChannelKind::Sms)?,
-        ]),
+        RecoveryKind::Password => {
+            let both = [verified(ChannelKind::Mail), verified(ChannelKind::Sms)];
+            let some: Vec<_> = both.into_iter().flatten().collect();
+            let enough = match backed {
+                Backed::Codes => 1,
+                Backed::Nothing => 2,
+            };
+            (some.len() >= enough).then_some(some)
+        }
     }
 }
 
@@ -226,7 +243,8 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
     if reason.is_some() {
         return reason;
     }
-    if proving(attempt.kind, &facts.channels, policy).is_none() {
+    let reached = (facts.channels.as_slice(), facts.backed);
+    if proving(attempt.kind, reached, policy).is_none() {
         return Some(Reason::PolicyRequires);
     }
     let counted = facts.sends.count(facts.now, policy);
@@ -242,7 +260,8 @@ fn sent(
 ) -> Decision {
     let (facts, login) = known;
     let (id, _, _) = facts.interaction;
-    let channels = proving(attempt.kind, &facts.channels, policy).unwrap_or_default();
+    let reached = (facts.channels.as_slice(), facts.backed);
+    let channels = proving(attempt.kind, reached, policy).unwrap_or_default();
     let bounds = bounds(attempt.kind, id);
     let mut decision = decision.with(facts.sends.count(facts.now, policy).unwrap_or_default());
     if attempt.kind.takes_password() {
@@ -298,6 +317,7 @@ mod tests {
             }),
             channels: channels(),
             passkeys: Usable::of(&[passkey(7)], Some("example.jp"), &policy()),
+            backed: Backed::Nothing,
             password: Some(PasswordProved::assert_password(id, 3, NOW)),
             admission: Admission::Admitted,
             sends: Sends {
@@ -355,6 +375,21 @@ mod tests {
             let mut bounds: Vec<_> = decision.changes.iter().filter_map(bound).collect();
             bounds.dedup();
             assert_eq!(bounds.len(), many, "each for its own place");
+        }
+    }
+
+    #[test]
+    fn who_has_backup_codes_needs_one_channel() {
+        for (channel, backed, sent) in [
+            (0, Backed::Codes, 1),
+            (1, Backed::Codes, 1),
+            (0, Backed::Nothing, 0),
+            (2, Backed::Codes, 0),
+        ] {
+            let mut facts = facts(CustomerState::Active);
+            (facts.channels, facts.backed) = (vec![channels().remove(channel)], backed);
+            let decision = decided(RecoveryKind::Password, &facts);
+            assert_eq!(decision.notices.len(), sent, "{channel} {backed:?}");
         }
     }
 

@@ -23,6 +23,7 @@ pub(crate) mod outbox;
 pub(crate) mod prove;
 pub(crate) mod recover;
 pub(crate) mod recover_password;
+pub(crate) mod recover_proof;
 pub(crate) mod redeem;
 pub(crate) mod remind;
 pub(crate) mod reopen;

@@ -13,14 +13,14 @@ use sekisho_core::moment::Moment;
 use sekisho_core::notice::Locale;
 use sekisho_core::reason::Reason;
 use sekisho_core::recover::{
-    Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, Given, answer, bounds, cancel,
-    decide,
+    Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, answer, cancel, decide,
 };
-use sekisho_core::step_up::{Admission, Tried};
+use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 
 use super::account::Session;
+use super::recover_proof::RecoverProof;
 use super::sign_in::Checked;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
@@ -38,21 +38,6 @@ pub struct Recover {
     pub password: SecretString,
     /// Who is there.
     pub visitor: Visitor,
-}
-
-/// What a visitor typed to prove who they are.
-#[derive(Clone, Copy, Debug)]
-pub enum RecoverProof<'a> {
-    /// One of the customer's backup codes.
-    BackupCode(&'a str),
-    /// The codes that were sent, in their order.
-    Codes([&'a str; 2]),
-}
-
-impl<'a> From<[&'a str; 2]> for RecoverProof<'a> {
-    fn from(codes: [&'a str; 2]) -> Self {
-        Self::Codes(codes)
-    }
 }
 
 /// What became of the codes.
@@ -113,6 +98,7 @@ impl Gate {
         let device = gathered.presented.recognised();
         let tries = self.keys().counter("password", account, device);
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
+        let asked = customer.unwrap_or(NO_CUSTOMER);
         let admission = match typed.kind.takes_password() {
             true => self.reserve(Counted::Password, tries, customer).await?,
             false => Admission::Admitted,
@@ -124,23 +110,20 @@ impl Gate {
                 _ if !typed.kind.takes_password() => Checked::nothing(),
                 Some(checked) => checked,
                 None => {
-                    let at = (admission, now);
-                    self.check_password(&entered, &gathered, &typed.password, at)
-                        .await?
+                    let (typed, at) = (&typed.password, (admission, now));
+                    self.check_password(&entered, &gathered, typed, at).await?
                 }
             };
             let token = self.token(TokenKind::Interaction)?;
             let id = InteractionId(self.dice().id(now)?);
             let stage = RecoveryStage::Codes(typed.kind);
-            let state = recovering(
-                login.as_ref().map_or(NOBODY, Login::as_str),
-                stage,
-                typed.visitor.locale,
-            );
+            let to = login.as_ref().map_or(NOBODY, Login::as_str);
+            let state = recovering(to, stage, typed.visitor.locale);
             let facts = Facts {
                 login: gathered.login.clone(),
                 channels: gathered.channels.clone(),
-                passkeys: self.usable(customer.unwrap_or(NO_CUSTOMER)).await?,
+                passkeys: self.usable(asked).await?,
+                backed: self.backed(asked).await?,
                 password: checked.password,
                 admission,
                 sends: self.recovery_sends(customer, device).await?,
@@ -193,7 +176,7 @@ impl Gate {
         let (factor, counted) = match typed.1 {
             _ if !kind.takes_password() => (RECOVERY, Counted::Code),
             RecoverProof::BackupCode(_) => ("backup_code", Counted::BackupCode),
-            RecoverProof::Codes(_) => ("code", Counted::Code),
+            RecoverProof::CodeAndBackup(..) | RecoverProof::Codes(_) => ("code", Counted::Code),
         };
         let account = match (kind.takes_password(), id) {
             (true, Some(id)) => id.0.to_vec(),
@@ -331,33 +314,6 @@ impl Gate {
             },
             now,
         })
-    }
-
-    /// What was typed, looked at for the places that it was typed in.
-    async fn given(
-        &self,
-        of: (InteractionId, CustomerId),
-        typed: (RecoveryKind, RecoverProof<'_>),
-        at: (Admission, Moment),
-    ) -> Result<Vec<Given>, Fault> {
-        let ((id, customer), (kind, proof)) = (of, typed);
-        let mut given = Vec::new();
-        match proof {
-            RecoverProof::BackupCode(code) => {
-                let of = (Bound::Interaction(id).digest(), customer);
-                let (tried, factor) = self.prove_backup(code, of, at).await?;
-                given.push(Given { tried, factor });
-            }
-            RecoverProof::Codes(codes) => {
-                for (bound, code) in bounds(kind, id).into_iter().zip(codes) {
-                    let challenge = self.store().challenge(bound.digest()).await?;
-                    let factor = self.prove_typed(challenge.as_ref(), code, at);
-                    let tried = Tried::Code(challenge);
-                    given.push(Given { tried, factor });
-                }
-            }
-        }
-        Ok(given)
     }
 
     /// The messages of recoveries have a counter of their own, so that a stranger who asks for them

@@ -287,11 +287,14 @@ async fn answered(posted: Posted, kind: RecoveryKind) -> Result<Response, Troubl
     if !is_code(&first) {
         errors.add("code", words.code_shape);
     }
-    if kind == RecoveryKind::Password && !is_code(&second) {
-        errors.add("second", words.code_shape);
+    if kind == RecoveryKind::Password && !is_code(&second) && !is_backup_code(&second) {
+        errors.add("second", words.second_shape);
     }
     if errors.is_empty() {
-        let typed = RecoverProof::Codes([first.as_str(), second.as_str()]);
+        let typed = match is_code(&second) || kind != RecoveryKind::Password {
+            true => RecoverProof::Codes([first.as_str(), second.as_str()]),
+            false => RecoverProof::CodeAndBackup(first.as_str(), second.as_str()),
+        };
         match judged(&arrival, &cookie, (kind, typed)).await? {
             Some(done) => return Ok(done),
             None => errors.add("code", words.code_wrong),

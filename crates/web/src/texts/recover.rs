@@ -9,7 +9,7 @@ words! {
     /// Recovery: a forgotten password, a frozen account.
     RecoverWords {
         password_title: "パスワードを忘れたとき", "If you forgot your password";
-        password_lead: "ご登録のメールアドレスと電話番号の両方に認証コードをお送りします。両方のコードを確かめたあと、安全のため{hours}時間お待ちいただき、もう一度コードを確かめてから新しいパスワードを設定します。", "We send a code to your registered email address and another one to your phone. Once both are confirmed you wait for {hours} hours, for your safety, and set a new password after confirming two codes again.";
+        password_lead: "ご登録のメールアドレスと電話番号の両方に認証コードをお送りします。どちらかが使えないときは、バックアップコードで補えます。両方を確かめたあと、安全のため{hours}時間お待ちいただき、もう一度確かめてから新しいパスワードを設定します。", "We send a code to your registered email address and another one to your phone. In the place of the second one a backup code will do. Once both are confirmed you wait for {hours} hours, for your safety, and set a new password after confirming two anew.";
         passkey_title: "パスキーをなくしたとき", "If you lost your passkey";
         passkey_lead: "パスキーの入った端末をなくしたときは、ご登録のパスキーをすべて削除し、新しいパスキーを登録できるようにします。なくしたパスキーがこのあと使われた場合は、取り消されます。", "If you lost the device with your passkey, every passkey of yours is removed so that you can add a new one. This is cancelled if one of them is used after all.";
         thaw_title: "凍結した口座をふたたび使う", "Use a frozen account again";
@@ -25,9 +25,10 @@ words! {
         password_missing: "パスワードを入力してください。", "Type your password.";
         code_title: "認証コードの入力", "Type the code";
         sent_one: "入力された内容に当てはまる口座があれば、認証コードをお送りしました。届かないときは、内容をお確かめのうえ、はじめからやり直してください。", "If there is an account that what you typed applies to, a code is on its way. If none arrives, check what you typed and begin again.";
-        sent_two: "当てはまる口座があれば、ご登録のメールアドレスと電話番号に、別々の認証コードをお送りしました。両方のご登録がない場合は届きませんので、お問い合わせ窓口へご連絡ください。", "If there is such an account, one code is on its way to its email address and another one to its phone. Nothing arrives unless both are registered; then contact us.";
-        first_mail: "メールに届いた6桁のコード", "The six digits from the email";
-        second_sms: "電話に届いた6桁のコード", "The six digits from the text message";
+        sent_two: "当てはまる口座があれば、ご登録のメールアドレスと電話番号に、別々の認証コードをお送りしました。どちらかのご登録しかない場合は、バックアップコードをお持ちのときにだけ届きます。届かないときは、お問い合わせ窓口へご連絡ください。", "If there is such an account, one code is on its way to its email address and another one to its phone. If only one of them is registered, it arrives there for those who have backup codes. If nothing arrives, contact us.";
+        first_mail: "メールに届いた6桁のコード (メールのご登録がなければ、電話に届いたもの)", "The six digits from the email (or from the text message, if you have no email registered)";
+        second_sms: "電話に届いた6桁のコード、またはバックアップコード", "The six digits from the text message, or a backup code";
+        second_shape: "6桁の数字、または16文字のバックアップコードを入力してください。", "Type six digits, or a backup code of 16 characters.";
         one_code: "届いた6桁のコード", "The six digits that arrived";
         code_shape: "6桁の数字を入力してください。", "Type six digits.";
         code_wrong: "コードが正しくないか、期限が切れています。", "That is not right, or it is too late for it.";

@@ -19,7 +19,7 @@ fn codes(text: &str) -> Vec<String> {
     shown.lines().map(str::to_owned).collect()
 }
 
-async fn made(browser: &mut Browser<'_>) -> Vec<String> {
+pub async fn made(browser: &mut Browser<'_>) -> Vec<String> {
     let page = browser.open(PAGE).await;
     assert!(
         !page.text.contains("class=\"card codes\""),

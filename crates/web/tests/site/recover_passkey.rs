@@ -85,3 +85,28 @@ async fn a_stranger_sees_the_same_whatever_is_typed() {
     assert_eq!(pages[0], pages[1]);
     assert_eq!(told(&site).await.len() - before, 1, "one code for the one");
 }
+
+#[tokio::test]
+async fn a_backup_code_stands_in_for_the_phone_of_who_forgot_the_password() {
+    let site = Site::new().await;
+    let mut owner = Browser::of(&site);
+    owner.sign_in_with_code(&site).await;
+    let codes = crate::backup_code::made(&mut owner).await;
+    let mut other = Browser::of(&site);
+    for (hours, to) in [(0, "/recover/waiting?due="), (24, "/recover/password")] {
+        site.clock.danger_move(Span::hours(hours));
+        site.clock.danger_move(Span::seconds(1));
+        let page = other.open("/recover").await;
+        other.fill(&page, "/recover", &[("login", LOGIN)]).await;
+        let page = other.open("/recover/codes").await;
+        let mail = code(&site).await;
+        let short = [("code", mail.as_str()), ("second", "4K7Q")];
+        let short = other.fill(&page, "/recover/codes", &short).await;
+        assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(short.text.contains("id=\"second-error\""), "{short:?}");
+        let backup = &codes[usize::from(hours > 0)];
+        let typed = [("code", mail.as_str()), ("second", backup)];
+        let done = other.fill(&page, "/recover/codes", &typed).await;
+        assert!(done.header("location").unwrap().starts_with(to), "{done:?}");
+    }
+}

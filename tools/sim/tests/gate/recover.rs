@@ -6,7 +6,7 @@ use sekisho_core::known::RecoveryKind;
 use sekisho_core::moment::Span;
 use sekisho_gate::{
     Body, ChangeContact, ChooseAnswer, CodeAnswer, ContactAnswer, Message, Opened, Recover,
-    RecoverAnswer, Reported, Session, SignInAnswer, Token, Visitor,
+    RecoverAnswer, RecoverProof, Reported, Session, SignInAnswer, Token, Visitor,
 };
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
 
@@ -351,5 +351,38 @@ async fn of_sixty_four_last_steps_one_sets_the_password() {
         let answers = last.join_all().await;
         let set = |answer: &&Result<ChooseAnswer, _>| matches!(answer, Ok(ChooseAnswer::Set));
         assert_eq!(answers.iter().filter(set).count(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_phone_sets_a_password_by_mail_and_backup_codes() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        let opened = here.signed_in(&home).await.unwrap();
+        let mine = session(&here, &opened).await.unwrap();
+        let codes = super::backup_code::made(&here, &mine).await;
+        let forgot = async |mail: Option<&str>, backup: &str| {
+            let token = begun(&here, wish(RecoveryKind::Password, LOGIN, "")).await;
+            let sent = code_to(&here, "@").await.unwrap();
+            let proof = RecoverProof::CodeAndBackup(mail.unwrap_or(&sent), backup);
+            let typed = (RecoveryKind::Password, proof);
+            let answer = here.gate.answer_recovery(&token, typed, &home).await;
+            answer.unwrap()
+        };
+        let wrong = forgot(Some("000000"), &codes[0]).await;
+        assert!(matches!(wrong, RecoverAnswer::Wrong), "the paper alone");
+        let wrong = forgot(None, "0000-0000-0000-0000").await;
+        assert!(matches!(wrong, RecoverAnswer::Wrong), "the mailbox alone");
+        assert!(waits(&forgot(None, &codes[0]).await));
+        here.pass(Span::hours(24));
+        let used = forgot(None, &codes[0]).await;
+        assert!(matches!(used, RecoverAnswer::Wrong), "it was used");
+        let RecoverAnswer::Choose { interaction } = forgot(None, &codes[1]).await else {
+            panic!("a new password may be chosen")
+        };
+        let (token, wanted) = (interaction.text().expose_secret(), SecretString::from(NEW));
+        let set = here.gate.choose_password(token, &wanted, &home).await;
+        assert!(matches!(set.unwrap(), ChooseAnswer::Set));
     }
 }

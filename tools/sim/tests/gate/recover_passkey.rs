@@ -197,7 +197,7 @@ async fn whoever_has_nothing_to_lose_or_no_password_gets_no_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_code_neither_thaws_nor_replaces_a_code_of_a_forgotten_password() {
+async fn a_backup_code_alone_neither_thaws_nor_brings_a_password() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         let (mine, codes) = equipped(&here).await;
         here.gate.freeze(&mine, &visitor(HOME)).await.unwrap();
