@@ -47,7 +47,8 @@ const form = (action) => page.locator(`form[action="${action}"]`);
 /** Presses the button of a passkey's form and touches the authenticator. */
 async function press(action) {
   await touch(true);
-  await Promise.all([page.waitForNavigation(), form(action).locator('[type=submit]').click()]);
+  const button = form(action).locator('[type=submit]').first();
+  await Promise.all([page.waitForNavigation(), button.click()]);
   await touch(false);
 }
 

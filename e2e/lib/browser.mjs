@@ -11,13 +11,19 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const REFUSED_FORM = /the server responded with a status of 422/;
 const SHOTS = new URL('../../target/e2e/', import.meta.url).pathname;
 
+/** What Chromium on Linux needs to show payments itself; elsewhere it does so as it comes. */
+export const SHOWS_PAYMENTS = [
+  '--enable-features=SecurePaymentConfirmation,SecurePaymentConfirmationBrowser',
+  '--enable-blink-features=SecurePaymentConfirmation',
+];
+
 /** Chromium without its own errands on the network. */
-export function launch() {
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
-      '--disable-background-networking', '--disable-component-update',
+      '--disable-background-networking', '--disable-component-update', ...more,
     ],
   });
 }

@@ -13,7 +13,7 @@ mod pin;
 mod totp;
 
 pub use backup_code::BackupCodeProved;
-pub use passkey::{Counting, PasskeyMade, PasskeyProved, Signed, Spent, UserSeen};
+pub use passkey::{Counting, PasskeyMade, PasskeyProved, Screen, Signed, Spent, UserSeen};
 pub use pin::PinProved;
 pub use totp::TotpProved;
 

@@ -117,6 +117,7 @@ reasons! {
     RecoveryWaits = "recovery_waits": "Everything was proved, and the waiting time of a recovery runs.",
     ReminderEarly = "reminder_early": "The password is not old, or the customer was reminded of it not long ago.",
     SessionMissing = "session_missing": "No valid session of this customer.",
+    ShownByBrowser = "shown_by_browser": "The browser itself showed payee and amount, and the passkey signed what it showed.",
     TextBudget = "text_budget": "What text messages may cost in a day is spent.",
     TextCountryClosed = "text_country_closed": "Numbers of this kind get no text messages under this policy.",
     TextCountryLimit = "text_country_limit": "This country had as many text messages as it may in a day.",

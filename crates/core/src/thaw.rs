@@ -142,7 +142,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         Attempt::Staff(_) => &[],
     };
     let used = proofs.iter().flat_map(|factor| factor.used(facts.now));
-    let noted = proofs.iter().filter_map(FactorProved::noted);
+    let noted = proofs.iter().flat_map(FactorProved::noted);
     decision.entry.reasons.extend(noted);
     let decision = decision
         .with(used)

@@ -74,5 +74,6 @@ pub use steps::caller::Caller;
 pub use steps::conversation::{CodeAnswer, Conversation, Opened, Resent};
 pub use steps::factor::{Answer, Claim};
 pub use steps::passkey::{NamedPasskey, PasskeyAnswer, PasskeyPrompt};
+pub use steps::payment::PAYMENT_ICON;
 pub use steps::pin::PinWish;
 pub use visitor::Visitor;

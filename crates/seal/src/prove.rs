@@ -14,7 +14,7 @@ use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
     BackupCodeProved, CodeProved, ContactProved, Counting, GrantProved, PasskeyMade, PasskeyProved,
-    PasswordProved, PinProved, Signed, TotpProved, UserSeen,
+    PasswordProved, PinProved, Screen, Signed, TotpProved, UserSeen,
 };
 
 use crate::backup_code::{BackupCode, BackupCodeKeys};
@@ -26,8 +26,8 @@ use crate::ticket::Ticket;
 use crate::totp::{TotpSecret, TotpStep};
 use crate::webauthn::{
     self, Algorithm, Anchors, Assertion, AssertionKind, AssertionResponse, Counter, Flags,
-    Identified, Payment, PublicKey, Record, Refusal, Registration, RegistrationResponse,
-    RelyingParty, Trust, UserVerification,
+    Identified, PublicKey, Record, Refusal, Registration, RegistrationResponse, RelyingParty,
+    Trust, UserVerification,
 };
 use crate::{Check, Fault};
 
@@ -192,22 +192,13 @@ pub fn check_backup(
 
 /// What was asked of a passkey.
 #[derive(Clone, Copy, Debug)]
-pub struct PasskeyAsked {
+pub struct PasskeyAsked<'a> {
     /// Its challenge, and what that is bound to: an interaction, or an operation with all its
     /// fields.
     pub ticket: Ticket,
-    pub kind: AssertionKind,
+    pub kind: AssertionKind<'a>,
     pub identified: Identified,
     pub verification: UserVerification,
-}
-
-/// A passkey that signed, and what else its answer says.
-#[derive(Debug)]
-#[must_use]
-pub struct ProvedPasskey {
-    pub proof: PasskeyProved,
-    /// For a payment what the browser showed, still to be compared with the operation.
-    pub payment: Option<Payment>,
 }
 
 /// Verifies the answer of a passkey. Whether the challenge has expired or was answered before is
@@ -219,9 +210,9 @@ pub struct ProvedPasskey {
 pub fn prove_passkey(
     rp: &RelyingParty,
     known: &PasskeyKnown,
-    asked: &PasskeyAsked,
+    asked: &PasskeyAsked<'_>,
     response: &AssertionResponse<'_>,
-) -> Result<Result<ProvedPasskey, Refusal>, Fault> {
+) -> Result<Result<PasskeyProved, Refusal>, Fault> {
     let public_key = PublicKey::from_cose(&known.public_key).map_err(|_| Fault::StoredPasskey)?;
     let expected = Assertion {
         rp,
@@ -247,14 +238,11 @@ pub fn prove_passkey(
         };
         let signed = signed(asserted.flags, (asserted.sign_count, counting));
         let (ticket, credential) = (&asked.ticket, (known.id, known.revision));
-        ProvedPasskey {
-            proof: PasskeyProved::assert_passkey(
-                credential,
-                ticket.bound(),
-                ticket.spent(),
-                signed,
-            ),
-            payment: asserted.payment,
+        let proof =
+            PasskeyProved::assert_passkey(credential, ticket.bound(), ticket.spent(), signed);
+        match asserted.screen {
+            Screen::Browser => proof.assert_shown_by_browser(),
+            Screen::Page => proof,
         }
     }))
 }

@@ -9,13 +9,15 @@
 )]
 
 use sekisho_core::bytes::Digest;
+use sekisho_core::confirm::PaymentAsked;
 use sekisho_core::id::{CredentialId, CustomerId};
 use sekisho_core::known::{Attestation, Backup, PasskeyKnown, Strange};
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::{Counting, FactorProved, Method, UserSeen};
+use sekisho_core::money::Money;
+use sekisho_core::proof::{Counting, FactorProved, Method, PasskeyProved, Screen, UserSeen};
 use sekisho_core::text::Line;
 use sekisho_seal::Fault;
-use sekisho_seal::prove::{PasskeyAsked, ProvedPasskey, prove_passkey};
+use sekisho_seal::prove::{PasskeyAsked, prove_passkey};
 use sekisho_seal::ticket::Ticket;
 use sekisho_seal::webauthn::{
     Algorithm, AssertionKind, AssertionResponse, Framing, Identified, Refusal, Registered,
@@ -31,8 +33,9 @@ const PAGE: &str = "https://login.broker.example";
 const CUSTOMER: CustomerId = CustomerId([3; 16]);
 const NONCE: [u8; 32] = [9; 32];
 const PAYMENT: &str = r#"{"rpId":"broker.example","topOrigin":"https://login.broker.example",
-    "payeeName":"Yamada","payeeOrigin":"https://payee.example","total":{"value":"50000","currency":"JPY"},
-    "instrument":{"icon":"https://login.broker.example/i.png","displayName":"Account 1"}}"#;
+    "payeeName":"Yamada 0001-123 1234567","paymentEntitiesLogos":[],
+    "total":{"value":"50000","currency":"JPY"},
+    "instrument":{"icon":"https://login.broker.example/i.png","displayName":"Withdrawal (Broker)"}}"#;
 
 fn rp() -> RelyingParty {
     RelyingParty {
@@ -102,7 +105,7 @@ fn ticket(nonce: [u8; 32], bound: Digest) -> Ticket {
     Ticket::new(nonce, bound, NOW)
 }
 
-fn asked() -> PasskeyAsked {
+fn asked() -> PasskeyAsked<'static> {
     PasskeyAsked {
         ticket: ticket(NONCE, withdrawal()),
         kind: AssertionKind::Proof,
@@ -117,9 +120,9 @@ fn challenge() -> [u8; 32] {
 
 fn prove(
     known: &PasskeyKnown,
-    asked: &PasskeyAsked,
+    asked: &PasskeyAsked<'_>,
     answer: &Answer,
-) -> Result<ProvedPasskey, Refusal> {
+) -> Result<PasskeyProved, Refusal> {
     let response = AssertionResponse {
         credential_id: &answer.credential_id,
         client_data_json: &answer.client_data_json,
@@ -132,7 +135,7 @@ fn prove(
     prove_passkey(&rp(), known, asked, &response).unwrap()
 }
 
-fn refused(known: &PasskeyKnown, asked: &PasskeyAsked, answer: &Answer) -> Refusal {
+fn refused(known: &PasskeyKnown, asked: &PasskeyAsked<'_>, answer: &Answer) -> Refusal {
     prove(known, asked, answer).unwrap_err()
 }
 
@@ -141,9 +144,8 @@ fn a_passkey_proves_its_credential_challenge_and_operation() {
     let mut passkey = passkey(1);
     let known = known(&passkey);
     let answer = passkey.get(page(&challenge()));
-    let proved = prove(&known, &asked(), &answer).unwrap();
-    assert_eq!(proved.payment, None);
-    let proof = proved.proof;
+    let proof = prove(&known, &asked(), &answer).unwrap();
+    assert_eq!(proof.screen(), Screen::Page);
     assert_eq!((proof.credential(), proof.revision()), (known.id, 4));
     let signed = proof.signed();
     assert_eq!(
@@ -226,7 +228,7 @@ fn who_was_seen_decides_the_method() {
         verification: UserVerification::Preferred,
         ..asked()
     };
-    let proof = prove(&known, &lenient, &answer).unwrap().proof;
+    let proof = prove(&known, &lenient, &answer).unwrap();
     assert_eq!(
         (proof.signed().seen, proof.method()),
         (UserSeen::Present, Method::SecurityKey)
@@ -265,7 +267,7 @@ fn a_counter_that_goes_back_is_told_and_not_refused() {
         passkey.get(page(&challenge())),
     );
     let counter = |known: &PasskeyKnown, answer| {
-        let signed = prove(known, &asked(), answer).unwrap().proof.signed();
+        let signed = prove(known, &asked(), answer).unwrap().signed();
         (signed.count, signed.counting)
     };
     assert_eq!(counter(&known, &second), (7, Counting::Onward));
@@ -294,29 +296,43 @@ fn who_it_is_by_the_passkey_alone_must_be_said() {
 }
 
 #[test]
-fn a_payment_is_confirmed_only_when_it_was_asked_for_and_shown_by_us() {
+fn a_payment_is_confirmed_only_where_it_was_asked_for_and_as_the_browser_showed_it() {
     let mut passkey = passkey(1);
     let known = known(&passkey);
     let challenge = challenge();
+    let payment = PaymentAsked {
+        payee: "Yamada 0001-123 1234567".to_owned(),
+        total: Money::parse("50000", "JPY").unwrap(),
+        instrument: "Withdrawal (Broker)".to_owned(),
+        icon: "https://login.broker.example/i.png".to_owned(),
+    };
     let pay = PasskeyAsked {
-        kind: AssertionKind::Payment,
+        kind: AssertionKind::Confirmation(&payment),
         ..asked()
     };
     let answer = passkey.confirm_payment(page(&challenge), PAYMENT);
-    let payment = prove(&known, &pay, &answer).unwrap().payment.unwrap();
+    let proof = prove(&known, &pay, &answer).unwrap();
     assert_eq!(
-        (payment.total.value, payment.total.currency),
-        ("50000".into(), "JPY".into())
+        (proof.screen(), proof.bound()),
+        (Screen::Browser, withdrawal())
     );
+    // Nowhere else than where a payment was asked for.
     assert_eq!(refused(&known, &asked(), &answer), Refusal::Ceremony);
+    // Who sees no dialog of the browser signs what the page shows.
     let plain = passkey.get(page(&challenge));
-    assert_eq!(refused(&known, &pay, &plain), Refusal::Ceremony);
+    let proof = prove(&known, &pay, &plain).unwrap();
+    assert_eq!(proof.screen(), Screen::Page);
     for (from, to) in [
         ("\"rpId\":\"broker", "\"rpId\":\"evil"),
         (
             "\"topOrigin\":\"https://login",
             "\"topOrigin\":\"https://evil",
         ),
+        ("1234567", "7654321"),
+        ("50000", "90000"),
+        ("JPY", "USD"),
+        ("Broker", "Brooker"),
+        ("/i.png", "/j.png"),
     ] {
         let other = PAYMENT.replace(from, to);
         let answer = passkey.confirm_payment(page(&challenge), &other);
@@ -324,8 +340,23 @@ fn a_payment_is_confirmed_only_when_it_was_asked_for_and_shown_by_us() {
     }
     let mut swapped = answer.clone();
     let text = String::from_utf8(answer.client_data_json).unwrap();
-    swapped.client_data_json = text.replace("50000", "90000").into_bytes();
+    let other = |from: &str, to: &str| {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text);
+        changed.into_bytes()
+    };
+    swapped.client_data_json = other("payment.get", "webauthn.get");
+    assert_eq!(refused(&known, &pay, &swapped), Refusal::Payment);
+    assert_eq!(refused(&known, &asked(), &swapped), Refusal::Payment);
+    swapped.client_data_json = other("\"payment\":", "\"paid\":");
+    assert_eq!(refused(&known, &pay, &swapped), Refusal::Payment);
+    swapped.client_data_json = other("payment.get", "webauthn.create");
+    assert_eq!(refused(&known, &pay, &swapped), Refusal::Ceremony);
+    // What was shown is right, and somebody else's signature is under it.
+    swapped.client_data_json = other("\"crossOrigin\":false", "\"crossOrigin\": false");
     assert_eq!(refused(&known, &pay, &swapped), Refusal::Signature);
+    let replayed = passkey.confirm_payment(page(&[7; 32]), PAYMENT);
+    assert_eq!(refused(&known, &pay, &replayed), Refusal::Challenge);
 }
 
 #[test]

@@ -38,18 +38,81 @@
   const opened = Date.now();
   const left = (form) => opened + JSON.parse(form.dataset.passkey).timeout - Date.now();
 
+  // Where the browser shows payee and amount itself, it is asked to (Secure Payment Confirmation).
+  // It does so only with passkeys that were made for it, and only who made one knows which.
+  const MARKED = 'payment-passkeys';
+  const marked = () => {
+    try {
+      return [JSON.parse(localStorage.getItem(MARKED)) ?? []].flat();
+    } catch {
+      return []; // storage may be closed
+    }
+  };
+  const mark = (ids) => {
+    try {
+      localStorage.setItem(MARKED, JSON.stringify(ids.slice(-20)));
+    } catch {
+      // then the page shows what is confirmed, as it always did
+    }
+  };
+  const shows = async () => {
+    const { PaymentRequest: known } = window;
+    if (known?.securePaymentConfirmationAvailability) {
+      return (await known.securePaymentConfirmationAvailability()) === 'available';
+    }
+    return (await known?.isSecurePaymentConfirmationAvailable?.()) === true;
+  };
+  const own = (form) => {
+    const usable = JSON.parse(form.dataset.passkey).allowCredentials.map(({ id }) => id);
+    return marked().filter((id) => usable.includes(id));
+  };
+
+  // The browser's own dialog, until somebody ends it or the page is too old.
+  const pay = async (form, { signal }) => {
+    const { payee, instrument, total } = JSON.parse(form.dataset.payment);
+    const { challenge, rpId } = read(form.dataset.passkey);
+    const data = {
+      challenge, rpId, instrument, payeeName: payee, timeout: left(form),
+      credentialIds: own(form).map(bytes), locale: [document.documentElement.lang],
+    };
+    const request = new PaymentRequest(
+      [{ supportedMethods: 'secure-payment-confirmation', data }],
+      { total: { label: instrument.displayName, amount: total } });
+    const ended = new Promise((_, reject) => {
+      const end = () => {
+        request.abort().catch(() => {});
+        reject(new DOMException('ended', 'AbortError'));
+      };
+      signal.addEventListener('abort', end);
+      setTimeout(end, left(form));
+    });
+    const answer = await Promise.race([request.show(), ended]);
+    await answer.complete('success').catch(() => {});
+    return answer.details;
+  };
+
+  const make = async (form, options, shown) => {
+    const { publicKey } = options;
+    // Browsers make such a passkey on the device itself and nowhere else.
+    if (shown) publicKey.authenticatorSelection.authenticatorAttachment = 'platform';
+    else delete publicKey.extensions;
+    const credential = await navigator.credentials.create(options);
+    if (shown) mark([...marked(), text(credential.rawId)]);
+    return credential;
+  };
+
   let waiting; // one request at a time: a button ends the one that waits in the login field
 
-  const ask = (form, more) => {
+  const ask = (form, more, shown) => {
     const before = waiting;
     before?.end.abort();
     const mine = { end: new AbortController(), quiet: more.mediation !== undefined };
     mine.done = (async () => {
       await before?.done.catch(() => {}); // browsers take none while another one is pending
       const options = { ...more, publicKey: read(form.dataset.passkey), signal: mine.end.signal };
-      const { credentials } = navigator;
-      const made = form.dataset.makes !== undefined;
-      const credential = await (made ? credentials.create(options) : credentials.get(options));
+      const credential = await (
+        form.dataset.makes !== undefined ? make(form, options, shown)
+          : shown ? pay(form, mine.end) : navigator.credentials.get(options));
       form.elements.credential.value = write(credential);
       form.submit();
     })();
@@ -71,6 +134,13 @@
 
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     const failed = form.querySelector('[data-failed]');
+    const plain = form.querySelector('[data-plain]'); // the way without what only some browsers do
+    const offer = async () => {
+      const makes = form.dataset.makes !== undefined;
+      const able = makes || (form.dataset.payment && own(form).length > 0);
+      plain.hidden = !(able && (await shows()));
+    };
+    if (plain) offer().catch(() => {});
     form.hidden = false;
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
@@ -78,14 +148,21 @@
       failed.textContent = '';
       // Nothing that is signed now would count: without an answer the page comes anew and says why.
       if (left(form) <= 0) return form.submit();
-      const asked = ask(form, {});
+      const shown = Boolean(plain) && !plain.hidden && event.submitter !== plain;
+      const asked = ask(form, {}, shown);
       const mine = waiting;
       try {
         await asked;
       } catch (fault) {
         if (waiting !== mine) return; // another one took its place
         const known = fault.name === 'InvalidStateError' ? failed.dataset.known : '';
-        failed.textContent = known || failed.dataset.failed;
+        const unshown = shown ? failed.dataset.unshown : '';
+        failed.textContent = known || unshown || failed.dataset.failed;
+        if (shown && fault.name === 'OptOutError') {
+          const gone = own(form);
+          mark(marked().filter((id) => !gone.includes(id)));
+          plain.hidden = true; // from now on the first button is the plain one
+        }
         fill();
       }
     });

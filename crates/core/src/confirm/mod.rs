@@ -5,11 +5,13 @@
 //! customer stands now, with a second proof that is bound to its digest, within its life, and with
 //! the transaction PIN where the policy asks for it.
 
+mod payment;
 mod pin;
 mod send;
 #[cfg(test)]
 mod tests;
 
+pub use payment::PaymentAsked;
 pub use send::{SendFacts, amount_text, decide_send, payee_text};
 
 use crate::access::{Act, Visit};

@@ -299,3 +299,50 @@ fn what_is_confirmed_where_others_use_the_browser_teaches_nothing() {
         assert_eq!(decision.sightings.iter().any(taught), teaches);
     }
 }
+
+#[test]
+fn an_entry_says_that_the_browser_showed_what_was_signed() {
+    let known = passkey(1);
+    let FactorProved::Passkey(proof) = signed(&known, Counting::Onward) else {
+        unreachable!("a passkey signed")
+    };
+    let factor = FactorProved::Passkey(proof.assert_shown_by_browser());
+    let facts = facts(vec![known], CONFIRMED, factor);
+    let decision = decided(&facts, &spec(OperationEffect::Other, CONFIRMED));
+    let reasons = [Reason::Confirmed, Reason::ShownByBrowser];
+    assert_eq!(decision.reasons(), reasons);
+}
+
+#[test]
+fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
+    let money = || serde_json::json!({ "currency": "USD", "value": "12.5" });
+    let account = || {
+        serde_json::json!({ "account_type": "ordinary", "bank": "0005", "branch": "123",
+            "holder": "ヤマダ タロウ", "number": "1234567" })
+    };
+    let spec = spec(OperationEffect::MoneyOut, CONFIRMED);
+    let asked = |fields: &[(&str, FieldType, serde_json::Value)]| {
+        let types = fields
+            .iter()
+            .map(|(name, kind, _)| ((*name).to_owned(), *kind));
+        let types: BTreeMap<_, _> = types.collect();
+        let values = fields.iter().map(|(name, _, value)| (*name, value.clone()));
+        let values: serde_json::Value = values.collect();
+        let mut shown = facts(Vec::new(), CONFIRMED, app()).shown;
+        shown.fields = Fields::parse(&values, &types).unwrap();
+        shown.payment(&spec, "Broker", "https://a.example/i.png".to_owned())
+    };
+    let amount = ("amount", FieldType::Money, money());
+    let payee = ("payee", FieldType::PayoutAccount, account());
+    let whole = asked(&[amount.clone(), payee.clone()]).unwrap();
+    assert_eq!(whole.payee, "ヤマダ タロウ 0005-123 1234567");
+    assert_eq!(whole.total.value(), "12.50");
+    assert!(whole.instrument.ends_with(" (Broker)"), "{whole:?}");
+    assert_eq!(whole.icon, "https://a.example/i.png");
+    let fee = ("fee", FieldType::Money, money());
+    let other = ("to", FieldType::PayoutAccount, account());
+    assert_eq!(asked(std::slice::from_ref(&amount)), None);
+    assert_eq!(asked(std::slice::from_ref(&payee)), None);
+    assert_eq!(asked(&[amount.clone(), payee.clone(), fee]), None);
+    assert_eq!(asked(&[amount, payee, other]), None);
+}

@@ -74,6 +74,15 @@ impl Method {
     }
 }
 
+/// Who showed the customer what they signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// The browser itself, payee and amount, which are in what was signed.
+    Browser,
+    /// Our page.
+    Page,
+}
+
 /// A passkey signed a challenge of ours.
 #[derive(Debug)]
 #[must_use]
@@ -83,6 +92,7 @@ pub struct PasskeyProved {
     bound: Digest,
     spent: Spent,
     signed: Signed,
+    screen: Screen,
 }
 
 impl PasskeyProved {
@@ -101,6 +111,16 @@ impl PasskeyProved {
             bound,
             spent,
             signed,
+            screen: Screen::Page,
+        }
+    }
+
+    /// States besides that the browser showed what was asked of it, and that each member of what it
+    /// says it showed was compared with that.
+    pub const fn assert_shown_by_browser(self) -> Self {
+        Self {
+            screen: Screen::Browser,
+            ..self
         }
     }
 
@@ -132,6 +152,12 @@ impl PasskeyProved {
     #[must_use]
     pub const fn signed(&self) -> Signed {
         self.signed
+    }
+
+    /// Who showed what was signed.
+    #[must_use]
+    pub const fn screen(&self) -> Screen {
+        self.screen
     }
 
     /// What it proves.

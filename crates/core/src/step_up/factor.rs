@@ -11,7 +11,7 @@ use crate::decision::Decision;
 use crate::known::{ChallengeKnown, CustomerKnown};
 use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
-use crate::proof::{Counting, FactorProved, PasskeyProved};
+use crate::proof::{Counting, FactorProved, PasskeyProved, Screen};
 use crate::reason::Reason;
 
 /// With what somebody tried to prove.
@@ -118,9 +118,11 @@ impl FactorProved {
 
     /// What else is to be noted of it.
     #[must_use]
-    pub fn noted(&self) -> Option<Reason> {
+    pub fn noted(&self) -> Vec<Reason> {
         match self {
-            Self::BackupCode(_) | Self::MailCode(_) | Self::SmsCode(_) | Self::Totp(_) => None,
+            Self::BackupCode(_) | Self::MailCode(_) | Self::SmsCode(_) | Self::Totp(_) => {
+                Vec::new()
+            }
             Self::Passkey(passkey) => passkey.noted(),
         }
     }
@@ -151,8 +153,10 @@ impl PasskeyProved {
 
     /// What else is to be noted of it.
     #[must_use]
-    pub fn noted(&self) -> Option<Reason> {
+    pub fn noted(&self) -> Vec<Reason> {
         let back = matches!(self.signed().counting, Counting::Back { .. });
-        back.then_some(Reason::PasskeyCountBack)
+        let back = back.then_some(Reason::PasskeyCountBack);
+        let shown = (self.screen() == Screen::Browser).then_some(Reason::ShownByBrowser);
+        back.into_iter().chain(shown).collect()
     }
 }

@@ -5,7 +5,7 @@
 
 use sekisho_core::bound::Bound;
 use sekisho_core::change::Change;
-use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown};
+use sekisho_core::confirm::{self, Attempt, Facts, Fresh, PaymentAsked, SendFacts, Shown};
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
@@ -19,7 +19,7 @@ use super::account::Session;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::steps::factor::Answer;
-use crate::steps::passkey::PasskeyPrompt;
+use crate::steps::passkey::{PasskeyPrompt, Wanted};
 use crate::steps::pin::PinWish;
 use crate::visitor::Visitor;
 
@@ -51,6 +51,8 @@ pub struct ShownOperation {
     pub return_to: Option<String>,
     /// How it may be confirmed.
     pub ways: ConfirmWays,
+    /// What the browser may show itself, where a passkey is a way.
+    pub payment: Option<PaymentAsked>,
     /// Whether a code of the customer's authenticator app will do as well.
     pub totp: bool,
     /// Whether the transaction PIN is asked for beside.
@@ -132,9 +134,12 @@ impl Gate {
         };
         let channel = channel.map(|login| login.masked());
         let account = shown.fields.payout_account();
+        let application = application.map(|known| known.name).unwrap_or_default();
+        let ways = self.ways(&shown, &spec, channel, now)?;
         Ok(Some(ShownOperation {
             id,
-            application: application.map(|known| known.name).unwrap_or_default(),
+            payment: self.payment_in(&ways, &shown, &spec, &application),
+            application,
             name: spec.name.in_locale(locale).to_owned(),
             amount: confirm::amount_text(&shown.fields),
             payee: account.map(|account| account.holder.to_string()),
@@ -151,7 +156,7 @@ impl Gate {
             expires: shown.operation.expires,
             over: shown.operation.expires <= now,
             return_to: shown.operation.return_uri.clone(),
-            ways: self.ways(&shown, &spec, channel, now)?,
+            ways,
             totp: !shown.wants_passkey(&spec, now, &policy)
                 && self.takes_totp(shown.operation.customer.id).await?,
             pin: self.pin_wish(&shown, &spec).await?,
@@ -253,7 +258,12 @@ impl Gate {
             };
             let now = self.now();
             let at = (admitted, now);
-            let (tried, factor) = self.prove(claim, bound(&shown), customer, at).await?;
+            let payment = self.payment_of(claim, &shown, &spec).await?;
+            let wanted = Wanted {
+                bound: bound(&shown),
+                payment: payment.as_ref(),
+            };
+            let (tried, factor) = self.prove(claim, wanted, customer, at).await?;
             let pin = match &beside {
                 Some(beside) => Some(self.prove_beside(beside, customer).await?),
                 None => None,

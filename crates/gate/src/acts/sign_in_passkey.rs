@@ -55,7 +55,7 @@ impl Gate {
     pub async fn sign_in_by_passkey(&self, typed: PasskeySignIn) -> Result<SignInAnswer, Fault> {
         let bound = Bound::SignIn(&typed.binding).digest();
         let signing = Signing {
-            bound,
+            wanted: bound.into(),
             customer: None,
             user: UserSeen::Verified,
         };

@@ -87,7 +87,7 @@ impl Gate {
     ) -> Result<bool, Fault> {
         let bound = Bound::Thaw(binding).digest();
         let signing = Signing {
-            bound,
+            wanted: bound.into(),
             customer: None,
             user: UserSeen::Verified,
         };

@@ -16,7 +16,7 @@ use sekisho_core::step_up::{Admission, Tried};
 use sekisho_core::text::half_width;
 use sekisho_seal::prove::{prove_code, prove_totp};
 
-use super::passkey::{PasskeyAnswer, Signing};
+use super::passkey::{PasskeyAnswer, Signing, Wanted};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -114,14 +114,16 @@ impl Gate {
         }
     }
 
-    /// Looks at what was claimed for `bound`.
-    pub(crate) async fn prove(
+    /// Looks at what was claimed for what is wanted.
+    pub(crate) async fn prove<'a>(
         &self,
         claim: Claim<'_>,
-        bound: Digest,
+        wanted: impl Into<Wanted<'a>>,
         customer: CustomerId,
         at: (Admission, Moment),
     ) -> Result<(Tried, Option<FactorProved>), Fault> {
+        let wanted = wanted.into();
+        let bound = wanted.bound;
         match claim {
             Claim::BackupCode(code) => self.prove_backup(code, (bound, customer), at).await,
             Claim::Code(code) => {
@@ -131,7 +133,7 @@ impl Gate {
             }
             Claim::Passkey(answer) => {
                 let signing = Signing {
-                    bound,
+                    wanted,
                     customer: Some(customer),
                     user: self.policy().passkey_user(),
                 };

@@ -11,4 +11,5 @@ pub(crate) mod factor;
 pub(crate) mod guess;
 pub(crate) mod mint;
 pub(crate) mod passkey;
+pub(crate) mod payment;
 pub(crate) mod pin;

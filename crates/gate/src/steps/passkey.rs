@@ -4,6 +4,7 @@
 //! **Invariant:** a prompt writes nothing, and an answer counts once, for what its prompt was made.
 
 use sekisho_core::bytes::Digest;
+use sekisho_core::confirm::PaymentAsked;
 use sekisho_core::id::CustomerId;
 use sekisho_core::known::{CustomerKnown, PasskeyKnown, Transport};
 use sekisho_core::moment::Span;
@@ -75,8 +76,8 @@ pub struct PasskeyAnswer {
 
 /// Who has to have signed, and for what.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Signing {
-    pub(crate) bound: Digest,
+pub(crate) struct Signing<'a> {
+    pub(crate) wanted: Wanted<'a>,
     /// The customer, once known; otherwise the passkey itself must say.
     pub(crate) customer: Option<CustomerId>,
     /// Whom the authenticator must have seen.
@@ -88,6 +89,23 @@ pub(crate) const fn verification(user: UserSeen) -> UserVerification {
     match user {
         UserSeen::Present => UserVerification::Preferred,
         UserSeen::Verified => UserVerification::Required,
+    }
+}
+
+/// What a proof is wanted for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) bound: Digest,
+    /// What the browser was asked to show, where it may have.
+    pub(crate) payment: Option<&'a PaymentAsked>,
+}
+
+impl From<Digest> for Wanted<'_> {
+    fn from(bound: Digest) -> Self {
+        Self {
+            bound,
+            payment: None,
+        }
     }
 }
 
@@ -172,7 +190,7 @@ impl Gate {
     pub(crate) async fn prove_answer(
         &self,
         answer: &PasskeyAnswer,
-        signing: Signing,
+        signing: Signing<'_>,
     ) -> Result<Option<(CustomerKnown, PasskeyProved)>, Fault> {
         let Some((known, customer)) = self.store().passkey(&answer.handle).await? else {
             return Ok(None);
@@ -181,12 +199,15 @@ impl Gate {
         if other || !self.usable_of(std::slice::from_ref(&known)).any() {
             return Ok(None);
         }
-        let Some(ticket) = self.unspent(&answer.ticket, signing.bound).await? else {
+        let Some(ticket) = self.unspent(&answer.ticket, signing.wanted.bound).await? else {
             return Ok(None);
         };
         let asked = PasskeyAsked {
             ticket,
-            kind: AssertionKind::Proof,
+            kind: match signing.wanted.payment {
+                Some(asked) => AssertionKind::Confirmation(asked),
+                None => AssertionKind::Proof,
+            },
             identified: match signing.customer {
                 Some(_) => Identified::Beforehand,
                 None => Identified::ByPasskey,
@@ -204,7 +225,7 @@ impl Gate {
         let proved = proved.inspect_err(|refusal| {
             tracing::info!(refusal = refusal.word(), "a passkey's answer was refused");
         });
-        Ok(proved.ok().map(|proved| (customer, proved.proof)))
+        Ok(proved.ok().map(|proof| (customer, proof)))
     }
 
     /// The ticket of a text, if it was issued for `bound` and not answered yet.

@@ -4,11 +4,13 @@
 //! for our relying party. A counter that went backwards is told, not refused: synced passkeys have
 //! none, and what a possible copy means is for the rules.
 
+use sekisho_core::confirm::PaymentAsked;
+use sekisho_core::proof::Screen;
 use sha2::{Digest as _, Sha256};
 
 use super::Refusal;
 use super::authenticator_data::{AuthenticatorData, Flags};
-use super::client_data::{Ceremony, ClientData, Payment};
+use super::client_data::{Ceremony, ClientData};
 use super::cose::PublicKey;
 use super::expectation::{RelyingParty, UserVerification};
 
@@ -36,11 +38,30 @@ pub enum Identified {
 
 /// What the assertion is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AssertionKind {
+pub enum AssertionKind<'a> {
     /// Anything but the next.
     Proof,
-    /// A payment that the browser itself has shown (Secure Payment Confirmation).
-    Payment,
+    /// The confirmation of an operation that the browser itself may have shown (Secure Payment
+    /// Confirmation): then exactly this, and otherwise our page did.
+    Confirmation(&'a PaymentAsked),
+}
+
+impl AssertionKind<'_> {
+    /// Whether the ceremony is one of these, and which screen that makes it.
+    fn screen(self, rp: &RelyingParty, data: &ClientData) -> Result<Screen, Refusal> {
+        match (data.ceremony, &data.payment, self) {
+            (Ceremony::Assert, None, _) => Ok(Screen::Page),
+            (Ceremony::ConfirmPayment, Some(shown), Self::Confirmation(asked)) => {
+                shown.check(rp, asked).map(|()| Screen::Browser)
+            }
+            (Ceremony::Register, ..) | (Ceremony::ConfirmPayment, _, Self::Proof) => {
+                Err(Refusal::Ceremony)
+            }
+            (Ceremony::Assert, Some(_), _) | (Ceremony::ConfirmPayment, None, _) => {
+                Err(Refusal::Payment)
+            }
+        }
+    }
 }
 
 /// What is expected of an assertion.
@@ -49,7 +70,7 @@ pub struct Assertion<'a> {
     pub rp: &'a RelyingParty,
     /// The challenge that was given to the browser.
     pub challenge: &'a [u8],
-    pub kind: AssertionKind,
+    pub kind: AssertionKind<'a>,
     pub identified: Identified,
     pub verification: UserVerification,
 }
@@ -86,8 +107,9 @@ pub struct Asserted {
     pub counter: Counter,
     /// The page.
     pub origin: String,
-    /// For [`AssertionKind::Payment`]: what was shown, still to be compared with the operation.
-    pub payment: Option<Payment>,
+    /// Who showed what was signed. The browser only for [`AssertionKind::Confirmation`], and
+    /// compared member by member with what was asked.
+    pub screen: Screen,
 }
 
 /// Verifies an assertion by the credential of `record`.
@@ -104,12 +126,9 @@ pub fn assert(
     }
     check_handle(expected.identified, record, response)?;
     let client_data = ClientData::parse(response.client_data_json)?;
-    let ceremony = match expected.kind {
-        AssertionKind::Proof => Ceremony::Assert,
-        AssertionKind::Payment => Ceremony::ConfirmPayment,
-    };
     let rp = expected.rp;
-    rp.check(ceremony, expected.challenge, &client_data)?;
+    let screen = expected.kind.screen(rp, &client_data)?;
+    rp.check(expected.challenge, &client_data)?;
     let data = AuthenticatorData::parse(response.authenticator_data)?;
     data.check(&rp.id)?;
     expected.verification.check(data.flags, record.flags)?;
@@ -127,7 +146,7 @@ pub fn assert(
         sign_count: data.sign_count,
         counter: Counter::of(record.sign_count, data.sign_count),
         origin: client_data.origin,
-        payment: client_data.payment,
+        screen,
     })
 }
 

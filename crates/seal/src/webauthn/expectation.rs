@@ -7,7 +7,7 @@ use sekisho_core::moment::Moment;
 use super::Refusal;
 use super::authenticator_data::Flags;
 use super::certificate::Certificate;
-use super::client_data::{Ceremony, ClientData, Frame, Payment};
+use super::client_data::{ClientData, Frame};
 use crate::Check;
 
 /// Whose passkeys they are, and on which pages they may be used.
@@ -99,16 +99,8 @@ pub enum Trust<'a> {
 }
 
 impl RelyingParty {
-    /// The steps on client data that §7.1 and §7.2 share.
-    pub(super) fn check(
-        &self,
-        ceremony: Ceremony,
-        challenge: &[u8],
-        data: &ClientData,
-    ) -> Result<(), Refusal> {
-        if data.ceremony != ceremony {
-            return Err(Refusal::Ceremony);
-        }
+    /// The steps on client data that §7.1 and §7.2 share, but for the ceremony.
+    pub(super) fn check(&self, challenge: &[u8], data: &ClientData) -> Result<(), Refusal> {
         // An empty challenge would be a bug of the caller that lets every answer be replayed.
         if challenge.is_empty() || !Check::of(challenge, &data.challenge).matched() {
             return Err(Refusal::Challenge);
@@ -119,11 +111,7 @@ impl RelyingParty {
         if !self.framed_as_expected(&data.frame) {
             return Err(Refusal::Framing);
         }
-        match (ceremony, &data.payment) {
-            (Ceremony::ConfirmPayment, Some(payment)) => self.check_payment(payment),
-            (Ceremony::ConfirmPayment, None) | (_, Some(_)) => Err(Refusal::Payment),
-            (_, None) => Ok(()),
-        }
+        Ok(())
     }
 
     fn framed_as_expected(&self, frame: &Frame) -> bool {
@@ -137,19 +125,5 @@ impl RelyingParty {
                 *unnamed == UnnamedTop::Accept
             }
         }
-    }
-
-    /// Whose payment it is and where it was shown. What it says is compared with the operation by
-    /// whoever knows the operation.
-    fn check_payment(&self, payment: &Payment) -> Result<(), Refusal> {
-        let tops = match &self.framing {
-            Framing::Refuse => &[][..],
-            Framing::Within { tops, .. } => tops,
-        };
-        let mut pages = self.origins.iter().chain(tops);
-        if payment.rp_id != self.id || !pages.any(|page| *page == payment.top_origin) {
-            return Err(Refusal::Payment);
-        }
-        Ok(())
     }
 }

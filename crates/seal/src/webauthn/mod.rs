@@ -24,6 +24,7 @@ mod client_data;
 mod cose;
 mod der;
 mod expectation;
+mod payment;
 mod refusal;
 mod registration;
 mod signature;
@@ -33,7 +34,6 @@ pub use assertion::{
 };
 pub use attestation::{Attestation, Format, KeyStore, Standing, Voucher};
 pub use authenticator_data::{Aaguid, Flags, MAX_CREDENTIAL_ID};
-pub use client_data::{Amount, Instrument, Payment};
 pub use cose::{Algorithm, PublicKey};
 pub use expectation::{Anchors, Framing, RelyingParty, Trust, UnnamedTop, UserVerification};
 pub use refusal::Refusal;

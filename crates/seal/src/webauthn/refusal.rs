@@ -38,8 +38,8 @@ refusals! {
     Origin = "origin",
     /// The page was framed by a page of another origin, which is not expected.
     Framing = "framing",
-    /// A payment was to be signed and is not there, or is there and was not to be, or names
-    /// another relying party or page.
+    /// A payment was to be signed and is not there, or is there and was not to be, or the browser
+    /// showed anything else than it was asked to.
     Payment = "payment",
     /// The authenticator data is too short, too long, or its parts do not fit its flags.
     AuthenticatorDataShape = "authenticator_data_shape",

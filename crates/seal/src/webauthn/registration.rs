@@ -58,7 +58,10 @@ pub fn register(
 ) -> Result<Registered, Refusal> {
     let client_data = ClientData::parse(response.client_data_json)?;
     let rp = expected.rp;
-    rp.check(Ceremony::Register, expected.challenge, &client_data)?;
+    if client_data.ceremony != Ceremony::Register {
+        return Err(Refusal::Ceremony);
+    }
+    rp.check(expected.challenge, &client_data)?;
     let object = Object::parse(response.attestation_object)?;
     let data = AuthenticatorData::parse(object.authenticator_data)?;
     data.check(&rp.id)?;

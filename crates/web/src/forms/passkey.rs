@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sekisho_core::confirm::PaymentAsked;
 use sekisho_core::known::Transport;
 use sekisho_core::proof::UserSeen;
 use sekisho_gate::{
@@ -131,6 +132,22 @@ pub fn request(prompt: &PasskeyPrompt) -> String {
     .to_string()
 }
 
+/// What the browser is asked to show itself, for the attribute that the script reads. A picture
+/// that cannot be shown would not be in what is signed, so then nothing is shown.
+#[must_use]
+pub fn payment(asked: &PaymentAsked) -> String {
+    json!({
+        "payee": asked.payee,
+        "instrument": {
+            "displayName": asked.instrument,
+            "icon": asked.icon,
+            "iconMustBeShown": true,
+        },
+        "total": { "currency": asked.total.currency().code(), "value": asked.total.value() },
+    })
+    .to_string()
+}
+
 /// What the browser is asked to make, for the attribute that the script reads. Discoverable, so
 /// that it signs in by itself; attestation is asked for only where it is used.
 #[must_use]
@@ -157,6 +174,7 @@ pub fn creation(prompt: &EnrolPrompt, operator: &str) -> String {
             "userVerification": verification(prompt.user_seen),
         },
         "excludeCredentials": named(&prompt.named),
+        "extensions": { "payment": { "isPayment": true } },
     })
     .to_string()
 }
@@ -203,6 +221,26 @@ mod tests {
             assert_eq!(answer(&form(&wrong)), None, "{wrong}");
         }
         assert_eq!(offer(&form(&GOOD.replace("\"CQ\"", "null"))), None);
+    }
+
+    #[test]
+    fn a_browser_is_asked_to_show_what_an_answer_is_compared_with() {
+        let asked = PaymentAsked {
+            payee: "ヤマダ \"タロウ\"".to_owned(),
+            total: sekisho_core::money::Money::parse("12.5", "USD").unwrap(),
+            instrument: "出金".to_owned(),
+            icon: "https://login.example.jp/i.png".to_owned(),
+        };
+        let said: Value = serde_json::from_str(&payment(&asked)).unwrap();
+        assert_eq!(said["payee"], "ヤマダ \"タロウ\"");
+        let total = json!({ "currency": "USD", "value": "12.50" });
+        assert_eq!(said["total"], total);
+        let instrument = json!({
+            "displayName": "出金",
+            "icon": "https://login.example.jp/i.png",
+            "iconMustBeShown": true,
+        });
+        assert_eq!(said["instrument"], instrument);
     }
 
     #[test]

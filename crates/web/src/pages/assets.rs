@@ -10,6 +10,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use sekisho_gate::PAYMENT_ICON;
+
 use super::new_password::GAUGE_TEXT;
 use super::trouble::Trouble;
 use crate::state::App;
@@ -23,6 +25,8 @@ pub(super) const LOGO: &str = "/assets/logo.svg";
 pub(super) const STYLE_TEXT: &str = include_str!("../../assets/sekisho.css");
 pub(super) const PASSKEY_TEXT: &str = include_str!("../../assets/passkey.js");
 pub(super) const SCRIPT_TEXT: &str = include_str!("../../assets/sekisho.js");
+
+const PAYMENT_PICTURE: &[u8] = include_bytes!("../../assets/payment.png");
 
 /// A day: the addresses on pages carry a mark of the text, so a changed file has another address.
 const KEPT: &str = "public, max-age=86400";
@@ -44,12 +48,19 @@ pub(super) fn routes() -> Router<App> {
             get(async || file("text/javascript; charset=utf-8", PASSKEY_TEXT.to_owned())),
         )
         .route(GAUGE, get(gauge))
+        .route(PAYMENT_ICON, get(payment_icon))
         .route(BRAND_STYLE, get(brand_style))
         .route(LOGO, get(logo))
 }
 
 async fn gauge() -> Response {
     file("text/javascript; charset=utf-8", GAUGE_TEXT.clone())
+}
+
+/// A picture that the browser's own dialog shows has to be of dots: not every browser draws there.
+async fn payment_icon() -> Response {
+    let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, KEPT)];
+    (headers, PAYMENT_PICTURE).into_response()
 }
 
 async fn brand_style(State(app): State<App>) -> Response {

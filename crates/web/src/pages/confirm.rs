@@ -15,6 +15,7 @@ use super::deal::Deal;
 use super::frame::Frame;
 use super::leads::leading;
 use super::passkey::{self, PasskeyForm};
+use super::payment::shown_by_browser;
 use super::posted::Posted;
 use super::set_pin::{self, PinField};
 use super::totp::{self, AppCode};
@@ -175,6 +176,7 @@ pub async fn show(arrival: Arrival, Path(id): Path<String>) -> Result<Response, 
     let session = arrival.member().await?;
     let shown = shown(&arrival, &session, read(&id)?).await?;
     let response = arrival.shown(&page(&arrival, &shown));
+    let response = shown_by_browser(response, shown.payment.is_some());
     Ok(leading(response, shown.return_to.as_deref()))
 }
 
@@ -237,7 +239,7 @@ pub(super) async fn refused(
     page.told = None;
     page.errors = Errors::one(field, text);
     page.f = page.f.erring();
-    let response = arrival.again(&page);
+    let response = shown_by_browser(arrival.again(&page), shown.payment.is_some());
     Ok(leading(response, shown.return_to.as_deref()))
 }
 

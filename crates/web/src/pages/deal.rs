@@ -10,6 +10,7 @@ use sekisho_gate::{ConfirmWays, PinWish, ShownOperation};
 use super::passkey::{PasskeyForm, Standing};
 use super::set_pin::PinField;
 use super::totp::AppCode;
+use crate::forms::passkey as posted_passkey;
 use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, amount, fill};
 
 /// What the customer is asked.
@@ -49,6 +50,7 @@ pub struct Deal {
     pub settled_text: String,
     pub stage: Stage,
     pub ways: ConfirmWays,
+    pub payment: Option<String>,
     pub totp: bool,
     pub pin: PinWish,
     pub pin_unset: String,
@@ -89,6 +91,7 @@ impl Deal {
             settled_text: named(settled_text),
             stage,
             ways: shown.ways.clone(),
+            payment: shown.payment.as_ref().map(posted_passkey::payment),
             totp: shown.totp,
             pin: shown.pin,
             pin_unset: match shown.pin {
@@ -117,7 +120,9 @@ impl Deal {
         };
         let action = format!("{}/passkey", self.path);
         let said = (words.confirm, standing);
-        Some(PasskeyForm::of(prompt, action, csrf.to_owned(), said))
+        let mut form = PasskeyForm::of(prompt, action, csrf.to_owned(), said);
+        form.payment.clone_from(&self.payment);
+        Some(form)
     }
 
     /// The form that confirms by an authenticator app, where that is a way.

@@ -28,6 +28,7 @@ mod new_password;
 mod opened;
 mod passkey;
 mod passkeys;
+mod payment;
 mod posted;
 mod prove;
 mod recover;

@@ -36,6 +36,8 @@ pub enum Standing {
 pub struct PasskeyForm {
     pub action: String,
     pub options: String,
+    /// What the browser may show itself.
+    pub payment: Option<String>,
     pub csrf: String,
     pub ticket: String,
     pub return_to: Option<String>,
@@ -58,6 +60,7 @@ impl PasskeyForm {
         Self {
             action,
             options: posted_passkey::request(prompt),
+            payment: None,
             csrf,
             ticket: prompt.ticket.clone(),
             return_to: None,

@@ -14,6 +14,7 @@ use sekisho_gate::{Enrolled, Enrolling, PasskeyView, Session};
 use super::arrival::Arrival;
 use super::assets;
 use super::frame::{Frame, versioned};
+use super::payment::shown_by_browser;
 use super::posted::Posted;
 use super::trouble::Trouble;
 use crate::forms::{Errors, encode, passkey as posted_passkey};
@@ -147,7 +148,10 @@ async fn page(
 pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let session = arrival.member().await?;
     let page = page(&arrival, &session, Errors::none()).await?;
-    Ok(arrival.shown(&page))
+    Ok(shown_by_browser(
+        arrival.shown(&page),
+        page.making.is_some(),
+    ))
 }
 
 pub async fn make(posted: Posted) -> Result<Response, Trouble> {
@@ -168,7 +172,10 @@ pub async fn make(posted: Posted) -> Result<Response, Trouble> {
         }
     };
     let page = page(&arrival, &session, errors).await?;
-    Ok(arrival.again(&page))
+    Ok(shown_by_browser(
+        arrival.again(&page),
+        page.making.is_some(),
+    ))
 }
 
 pub async fn rename(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
@@ -179,7 +186,8 @@ pub async fn rename(Path(id): Path<String>, posted: Posted) -> Result<Response, 
     let Ok(name) = Line::parse(form.text("name")) else {
         let errors = Errors::one("", arrival.texts().passkey.name_wrong);
         let page = page(&arrival, &session, errors).await?;
-        return Ok(arrival.again(&page));
+        let again = arrival.again(&page);
+        return Ok(shown_by_browser(again, page.making.is_some()));
     };
     let gate = &arrival.app().gate;
     let enrolled = gate.rename_passkey(&session, id, name).await?;

@@ -134,6 +134,7 @@ impl World {
             over: false,
             return_to: Some(RETURN_TO.to_owned()),
             ways: ConfirmWays::Code(self.text.clone()),
+            payment: None,
             totp: false,
             pin: PinWish::None,
             code_sent: false,

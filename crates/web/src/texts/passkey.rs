@@ -18,6 +18,7 @@ words! {
         name_hint: "例: 自分のスマートフォン", "For instance: my phone";
         name_wrong: "名前を1文字以上40文字以内で入力してください。", "Enter a name of 1 to 40 characters.";
         add: "パスキーを登録する", "Add a passkey";
+        elsewhere: "ほかの端末やセキュリティキーに登録する", "Add one on another device or a security key";
         added: "パスキーを登録しました。", "The passkey was added.";
         renamed: "名前を変更しました。", "The name was changed.";
         removed: "パスキーを削除しました。端末に残っているパスキーは、端末の設定から削除してください。",
@@ -46,6 +47,9 @@ words! {
         sign_in: "パスキーでログイン", "Sign in with a passkey";
         step_up: "コードの代わりにパスキーを使う", "Use a passkey instead of the code";
         confirm: "パスキーでこの内容を確認する", "Confirm exactly this with a passkey";
+        plain: "ブラウザーの確認画面を使わずに確認する", "Confirm without the browser's own screen";
+        unshown: "ブラウザーの確認画面では確認されませんでした。もう一度お試しいただくか、その画面を使わずに確認してください。",
+            "The browser's own screen was not confirmed. Try again, or confirm without it.";
         only: "この手続きは、登録ずみのパスキーでのみ確認できます。", "This is confirmed with your passkey only.";
         enrol: "この手続きの確認にはパスキーが必要です。先にパスキーを登録してください。",
             "To confirm this you need a passkey. Please add one first.";

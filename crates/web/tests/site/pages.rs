@@ -187,6 +187,8 @@ async fn every_answer_says_what_browsers_must_know() {
             "{path}"
         );
         assert_eq!(answer.header("content-language"), Some("ja"), "{path}");
+        let closed = Some("payment=()");
+        assert_eq!(answer.header("permissions-policy"), closed, "{path}");
         assert_eq!(
             answer.header("x-content-type-options"),
             Some("nosniff"),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sekisho_world::passkey::{Page, Passkey};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::{Browser, after};
 use crate::fixture::{Answer, Site};
@@ -158,6 +158,52 @@ async fn a_passkey_confirms_and_no_code_is_offered_beside_it() {
     // Added a moment ago at a place that is not settled: right, and held.
     let held = browser.open(&path).await;
     assert!(held.text.contains("保留されています"), "{held:?}");
+}
+
+#[tokio::test]
+async fn a_page_asks_the_browser_to_show_what_it_shows_itself() {
+    let site = Site::new().await;
+    let (mut browser, mut passkey) = enrolled(&site).await;
+    let path = asked(&site).await;
+    let page = browser.open(&path).await;
+    assert_eq!(page.header("permissions-policy"), Some("payment=(self)"));
+    let asked = after(&page.text, "data-payment=\"").replace("&#34;", "\"");
+    let payment: Value = serde_json::from_str(&asked).unwrap();
+    let icon = payment["instrument"]["icon"].as_str().unwrap();
+    assert_eq!(icon, format!("{ORIGIN}/assets/payment.png"));
+    let picture = browser.open("/assets/payment.png").await;
+    assert_eq!(picture.header("content-type"), Some("image/png"));
+    let action = format!("{path}/passkey");
+    let (options, ticket) = wanted(&page, &action);
+    let challenge = bytes(&options["challenge"]);
+    let place = Page {
+        origin: ORIGIN,
+        challenge: &challenge,
+        top: None,
+    };
+    let shown = json!({
+        "rpId": "id.example.jp",
+        "topOrigin": ORIGIN,
+        "payeeName": payment["payee"],
+        "total": payment["total"],
+        "instrument": {
+            "icon": icon,
+            "displayName": payment["instrument"]["displayName"],
+        },
+    });
+    let mut other = shown.clone();
+    other["total"]["value"] = "1".into();
+    for (shown, right) in [(other, false), (shown, true)] {
+        let answer = passkey.confirm_payment(place, &shown.to_string()).json();
+        let fields = [("ticket", ticket.as_str()), ("credential", &answer)];
+        let done = browser.fill(&page, &action, &fields).await;
+        assert_eq!(done.header("location") == Some(&path), right, "{done:?}");
+        let policy = (!right).then_some("payment=(self)");
+        assert_eq!(
+            done.header("permissions-policy"),
+            policy.or(Some("payment=()"))
+        );
+    }
 }
 
 #[tokio::test]

@@ -174,6 +174,7 @@ async fn every_answer_says_that_it_is_private_and_no_page() {
         ("cache-control", "no-store"),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
+        ("permissions-policy", "payment=()"),
         (
             "content-security-policy",
             "default-src 'none'; frame-ancestors 'none'",

@@ -13,6 +13,7 @@ mod authorize;
 mod backup_code;
 mod confirm;
 mod confirm_passkey;
+mod confirm_payment;
 mod confirm_totp;
 mod device;
 mod flood;

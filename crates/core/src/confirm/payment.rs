@@ -1,0 +1,62 @@
+//! What the browser itself is asked to show of an operation, before a passkey signs what it showed
+//! (Secure Payment Confirmation).
+//!
+//! A page can be dressed up by whoever gets a script into it; a dialog of the browser cannot, and
+//! its text is in what is signed.
+//!
+//! **Invariant:** it is made from the stored operation alone, so that the answer can be compared
+//! with it later without anything that was in a page.
+
+use super::Shown;
+use super::send::payee_whole;
+use crate::money::Money;
+use crate::operation::{FieldValue, Fields};
+use crate::policy::OperationPolicy;
+
+/// What the browser is asked to show and the passkey to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentAsked {
+    /// Holder and account that the money goes to, in full, as on the page.
+    pub payee: String,
+    /// How much.
+    pub total: Money,
+    /// The operation and the application that asks for it: what stands in the place of a card.
+    pub instrument: String,
+    /// Address of the picture beside it.
+    pub icon: String,
+}
+
+impl Shown {
+    /// What the browser is asked to show; `None` where the operation has no amount or no payee, or
+    /// two of either: such a dialog would leave something out.
+    ///
+    /// In the customer's own language and not the page's: the answer is judged on another request.
+    #[must_use]
+    pub fn payment(
+        &self,
+        spec: &OperationPolicy,
+        application: &str,
+        icon: String,
+    ) -> Option<PaymentAsked> {
+        if !has_one_of_each(&self.fields) {
+            return None;
+        }
+        let operation = spec.name.in_locale(self.locale());
+        Some(PaymentAsked {
+            payee: payee_whole(&self.fields)?,
+            total: *self.fields.amount()?,
+            instrument: match application {
+                "" => operation.to_owned(),
+                _ => format!("{operation} ({application})"),
+            },
+            icon,
+        })
+    }
+}
+
+fn has_one_of_each(fields: &Fields) -> bool {
+    let many = |wanted: fn(&FieldValue) -> bool| fields.iter().filter(|(_, v)| wanted(v)).count();
+    let amounts = many(|value| matches!(value, FieldValue::Money(_)));
+    let payees = many(|value| matches!(value, FieldValue::PayoutAccount(_)));
+    (amounts, payees) == (1, 1)
+}
