@@ -14,6 +14,7 @@ mod operation;
 mod passkey;
 mod pin;
 mod stands;
+mod text;
 mod totp;
 
 pub use authorize::CodeIssued;
@@ -23,6 +24,7 @@ pub use operation::{GrantIssued, OperationCreated};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
 pub use stands::Stands;
+pub use text::CodeTexted;
 pub use totp::TotpChange;
 
 use crate::access::OperationKind;
@@ -83,6 +85,7 @@ pub enum Change {
     /// Condition: that is still the one that was `seen`, or there still is none.
     ChallengeSent {
         id: ChallengeId,
+        notice: NoticeId,
         customer: Option<CustomerId>,
         kind: ChannelKind,
         bound: Digest,
@@ -93,7 +96,7 @@ pub enum Change {
     },
     /// The challenge of a passkey was answered. Condition: not answered before.
     TicketSpent { nonce: Digest, expires: Moment },
-    /// A one-time code was used. Condition: not used before.
+    /// A one-time code was used; see [`CodeTexted`]. Condition: not used before.
     ChallengeUsed { id: ChallengeId, at: Moment },
     /// A new channel.
     ChannelAdded(ChannelKnown),
@@ -103,6 +106,8 @@ pub enum Change {
     ChannelRetired { id: ChannelId, at: Moment },
     /// An OpenID Connect code. Condition: the request has no code yet.
     CodeIssued(CodeIssued),
+    /// See [`CodeTexted`].
+    CodeTexted(CodeTexted),
     /// An OpenID Connect code was exchanged. Condition: not exchanged before.
     CodeRedeemed { code: TokenHash, at: Moment },
     /// What a change of contact added and put away, so that it can be undone.

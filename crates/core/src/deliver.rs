@@ -63,7 +63,7 @@ pub fn decide_claim(
     let counted = match texting {
         _ if is_late(notice, now) => Err(Reason::Expired),
         // One that is tried again was counted when it was first tried.
-        Some(texting) if notice.tries == 0 => texting.count(now, &policy.text),
+        Some(texting) if notice.tries == 0 => texting.count(notice.id, now, &policy.text),
         Some(_) | None => Ok(Vec::new()),
     };
     let counted = match counted {

@@ -35,6 +35,9 @@ pub enum Counted {
     Code,
     /// Tries at a customer's present address or number.
     Contact,
+    /// Sign-ins of a login that failed, whether anybody has it; counted anew after a day without.
+    /// The one that is told locks the telling for a day.
+    Failure,
     /// Messages to one login or customer. Counting starts anew after a right code, and when none
     /// was asked for during the length of a lock.
     Message,
@@ -66,6 +69,8 @@ const MOST_REQUESTS: u16 = 1_000;
 /// quarter of an hour after that: above `risk.guessing_failures` of any sense, so that guessing is
 /// noticed.
 const MOST_PASSKEYS: u16 = 100;
+/// For how long nothing more is told of sign-ins that fail: somebody else decides how many do.
+const TOLD_AGAIN: Span = Span::hours(24);
 /// The longest lock before a factor is closed.
 const LONGEST_LOCK: Span = Span::hours(24);
 /// For how long a counter of an account is kept after its last try and its lock: whoever waits for
@@ -81,6 +86,7 @@ impl Counted {
             Self::BackupCode => "backup_code",
             Self::Code => "code",
             Self::Contact => "contact",
+            Self::Failure => "failure",
             Self::Message => "message",
             Self::NetworkMessage => "network_message",
             Self::Passkey => "passkey",
@@ -137,6 +143,21 @@ impl Counted {
                 let quiet = tries.is_some_and(|tries| now.since(tries.last) > policy.lock());
                 let cleared = quiet.then_some(Change::TriesCleared { key });
                 let counted = reserved(policy.code.messages, policy.lock());
+                cleared.into_iter().chain([counted]).collect()
+            }
+            Self::Failure => {
+                let quiet = tries.is_some_and(|tries| now.since(tries.last) > TOLD_AGAIN);
+                let cleared = quiet.then_some(Change::TriesCleared { key });
+                let counted = Change::TryReserved {
+                    key,
+                    counted: self,
+                    limit: policy.notice.failed_sign_ins,
+                    at: now,
+                    lock: TOLD_AGAIN,
+                    most: u16::MAX,
+                    closed: TOLD_AGAIN,
+                    kept: TOLD_AGAIN,
+                };
                 cleared.into_iter().chain([counted]).collect()
             }
             // Counted by the guard and by the campaign, with limits of their own.

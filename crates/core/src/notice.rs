@@ -212,6 +212,13 @@ pub enum NoticeKind {
         /// The code to type if it was not the customer.
         report: SecretString,
     },
+    /// Sign-ins failed, though none of them locked anything.
+    SignInFailed {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place of the last one: network and client.
+        place: String,
+    },
     /// The freeze was lifted.
     Thawed {
         /// The code to type if it was not the customer.
@@ -297,6 +304,7 @@ impl NoticeKind {
             | Self::PinSet { .. }
             | Self::SignUpAgain
             | Self::SignedIn { .. }
+            | Self::SignInFailed { .. }
             | Self::Thawed { .. }
             | Self::TotpAdded { .. }
             | Self::TotpRemoved { .. } => policy.report_life(),
@@ -328,6 +336,7 @@ impl NoticeKind {
             Self::PinSet { .. } => "pin_set",
             Self::SignUpAgain => "sign_up_again",
             Self::SignedIn { .. } => "signed_in",
+            Self::SignInFailed { .. } => "sign_in_failed",
             Self::Thawed { .. } => "thawed",
             Self::TotpAdded { .. } => "totp_added",
             Self::TotpRemoved { .. } => "totp_removed",

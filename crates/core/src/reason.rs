@@ -123,6 +123,7 @@ reasons! {
     TextCountryLimit = "text_country_limit": "This country had as many text messages as it may in a day.",
     TextNumberLimit = "text_number_limit": "This number had as many text messages as it may in a day.",
     TextPrefixLimit = "text_prefix_limit": "Numbers that begin alike had as many text messages as they may in a day.",
+    TextUnanswered = "text_unanswered": "Too few of the codes that go to numbers like this one are ever typed.",
     TriesExhausted = "tries_exhausted": "Too many wrong proofs in a row.",
     WithdrawalNewPlace = "withdrawal_new_place": "Money would move to a payout account from a place that is new for the customer.",
 }

@@ -19,13 +19,14 @@ use crate::known::{
     ChannelKnown, CredentialKnown, CustomerState, InteractionKind, LoginKnown, RiskKnown,
 };
 use crate::moment::{Moment, Span};
+use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::proof::{Method, PasswordProved};
 use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
-use crate::step_up::{code_channel, failed, locked, recipient, send};
+use crate::step_up::{code_channel, failed, locked, recipient, send, told};
 use crate::verdict::{Requirement, Verdict};
 
 /// For how long a sign-in that waits for its second proof is kept.
@@ -53,6 +54,9 @@ pub struct Facts {
     pub rehash: Option<String>,
     /// Whether the try was admitted.
     pub admission: Admission,
+    /// How one more failure of this login was counted: [`Admission::Last`] is the one that is told.
+    /// `None` for a right password.
+    pub failure: Option<Admission>,
     /// The counter of messages to the customer, if there is one.
     pub sends: Option<Sends>,
     /// What the browser's device is to the customer.
@@ -159,8 +163,33 @@ fn refused(
             let to = (&login.customer, session.notice, &session.report);
             return locked(decision, &facts.channels, to, policy);
         }
+        if facts.failure == Some(Admission::Last) {
+            return warned(decision, attempt, (facts, login), policy);
+        }
     }
     decision
+}
+
+/// Tells the customer that sign-ins failed, with a code to say that it was somebody else. Whoever
+/// guesses sees nothing of it: the same was counted for a login that nobody has.
+fn warned(
+    decision: Decision,
+    attempt: &Attempt,
+    known: (&Facts, &LoginKnown),
+    policy: &Policy,
+) -> Decision {
+    let (facts, login) = known;
+    let session = &facts.fresh.session;
+    let (code, report) = session.report.clone();
+    let kind = NoticeKind::SignInFailed {
+        report,
+        place: attempt.context.describe(),
+    };
+    let expires = facts.now.plus(kind.life(policy));
+    let to = (&login.customer, session.notice);
+    let notices = told(&facts.channels, to, &kind, expires);
+    let issued = crate::report::issued(code, &decision.entry, login.customer.id, policy);
+    decision.with([issued]).telling(notices)
 }
 
 fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features) -> Decision {

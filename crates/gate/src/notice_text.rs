@@ -143,7 +143,7 @@ fn japanese(body: &Body) -> (String, String) {
         Body::RecoveryEnded { recovery } => recovery::ended_ja(*recovery),
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
-        Body::SignedIn { report, place } => guard::signed_in_ja(place, &not_me_ja(report)),
+        Body::SignedIn { .. } | Body::SignInFailed { .. } => guard::sign_in_ja(body),
         Body::ContactChanged {
             report,
             place,
@@ -233,7 +233,7 @@ fn english(body: &Body) -> (String, String) {
         Body::RecoveryEnded { recovery } => recovery::ended_en(*recovery),
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
-        Body::SignedIn { report, place } => guard::signed_in_en(place, &not_me_en(report)),
+        Body::SignedIn { .. } | Body::SignInFailed { .. } => guard::sign_in_en(body),
         Body::ContactChanged {
             report,
             place,
@@ -324,6 +324,10 @@ mod tests {
             },
             Body::SignUpAgain,
             Body::SignedIn {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+            },
+            Body::SignInFailed {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
@@ -477,6 +481,7 @@ mod tests {
                     | Body::DeviceReused { .. }
                     | Body::PasswordChanged { .. }
                     | Body::SignedIn { .. }
+                    | Body::SignInFailed { .. }
                     | Body::BackupCodes(_)
                     | Body::PinSet(_)
                     | Body::Thawed { .. }

@@ -60,6 +60,8 @@ pub enum Body {
     SignUpAgain,
     /// See [`NoticeKind::SignedIn`].
     SignedIn { report: String, place: String },
+    /// See [`NoticeKind::SignInFailed`].
+    SignInFailed { report: String, place: String },
     /// See [`NoticeKind::ContactChanged`].
     ContactChanged {
         report: String,
@@ -166,6 +168,10 @@ impl Body {
             },
             NoticeKind::SignUpAgain => Self::SignUpAgain,
             NoticeKind::SignedIn { report, place } => Self::SignedIn {
+                report: shown(report),
+                place: place.clone(),
+            },
+            NoticeKind::SignInFailed { report, place } => Self::SignInFailed {
                 report: shown(report),
                 place: place.clone(),
             },
@@ -282,7 +288,8 @@ impl Body {
             | NoticeKind::OperationConfirmed { .. }
             | NoticeKind::OperationStopped { .. }
             | NoticeKind::SignUpAgain
-            | NoticeKind::SignedIn { .. } => Self::SignUpAgain,
+            | NoticeKind::SignedIn { .. }
+            | NoticeKind::SignInFailed { .. } => Self::SignUpAgain,
         }
     }
 }

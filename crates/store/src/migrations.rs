@@ -85,4 +85,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "attestation",
         text: include_str!("../migrations/0016_attestation.sql"),
     },
+    Migration {
+        version: 17,
+        name: "unanswered",
+        text: include_str!("../migrations/0017_unanswered.sql"),
+    },
 ];

@@ -68,6 +68,7 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
     let locale = facts.shown.locale();
     let sent = Change::ChallengeSent {
         id: facts.fresh.id,
+        notice: facts.fresh.notice,
         customer: Some(operation.customer.id),
         kind: channel.kind,
         bound: Bound::Operation {

@@ -5,12 +5,14 @@
 //! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant
 //! elsewhere.
 
+mod notice;
 mod passkey;
 mod password;
 mod pin;
 mod recovery;
 mod text;
 
+pub use notice::{Links, NoticePolicy, SignInNotice};
 pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
 pub use pin::{PinForm, PinPolicy};
 
@@ -150,29 +152,6 @@ pub struct GrantPolicy {
     pub seconds: u16,
     /// Minutes in which an operation is confirmed.
     pub confirm_minutes: u16,
-}
-
-/// Messages to customers.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoticePolicy {
-    /// Whether mail and text messages may carry a link.
-    pub links: Links,
-    /// Hours for which a report code in a notice works.
-    pub report_hours: u16,
-    /// Days for which it is kept that a message was sent, without its text and destination, so that
-    /// "is this message from us?" has an answer.
-    pub kept_days: u16,
-}
-
-/// Whether a message may carry a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Links {
-    /// It may.
-    Allow,
-    /// It may not.
-    Forbid,
 }
 
 /// What changes the protection of an account: password, contacts.
@@ -326,6 +305,7 @@ impl Policy {
         let failed = bounds
             .chain(self.limits())
             .chain(self.passkey.bounds())
+            .chain(self.notice.bounds())
             .chain([
                 self.recovery.bound(self.notice.report_hours),
                 self.sign_in.bound(),
@@ -414,11 +394,9 @@ impl Policy {
         ]
     }
 
-    /// The bounds of what limits guessing and keeps messages, likewise.
-    fn limits(&self) -> [(bool, &'static str, &'static str); 6] {
-        let Self {
-            guessing, notice, ..
-        } = self;
+    /// The bounds of what limits guessing, likewise.
+    fn limits(&self) -> [(bool, &'static str, &'static str); 5] {
+        let Self { guessing, .. } = self;
         [
             (
                 within(self.security.fresh_minutes, 60),
@@ -444,11 +422,6 @@ impl Policy {
                 within(guessing.closed_days, 3650),
                 "guessing.closed_days",
                 "must be 1 to 3650",
-            ),
-            (
-                within(notice.report_hours, 8760) && within(notice.kept_days, 3650),
-                "notice",
-                "needs report_hours of 1 to 8760 and kept_days of 1 to 3650",
             ),
         ]
     }

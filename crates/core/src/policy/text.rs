@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::moment::Span;
+
 /// Limits on codes by text message, against those who are paid for each (SMS pumping).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +19,11 @@ pub struct TextPolicy {
     pub prefix_day: u16,
     /// So many digits begin alike, those of the country included.
     pub prefix_digits: u8,
+    /// Most codes to all numbers that begin alike that nobody typed, at once and likewise for each
+    /// day; each that was typed makes up for as many as `answered_percent` says.
+    pub prefix_unanswered: u16,
+    /// How many of a hundred codes have to be typed for those to a prefix or a country to go on.
+    pub answered_percent: u8,
     /// What a day may cost, in the smallest unit of the prices.
     pub budget_day: u32,
     /// The countries that get text messages, by the name the operator gives them.
@@ -33,6 +40,9 @@ pub struct TextCountry {
     pub then: Vec<String>,
     /// Most at once, and likewise for each day.
     pub day: u16,
+    /// Most codes that nobody typed, at once and likewise for each day; see
+    /// [`TextPolicy::prefix_unanswered`].
+    pub unanswered: u16,
     /// What one message, or one part of a long one, costs.
     pub price: u16,
 }
@@ -62,12 +72,19 @@ impl TextPolicy {
         number.get(..end).unwrap_or(number)
     }
 
-    pub(super) fn bounds(&self) -> [(bool, &'static str, &'static str); 3] {
+    /// By how much the answer to one code moves a counter back that each code moves on by `pause`.
+    #[must_use]
+    pub fn back(&self, pause: Span) -> Span {
+        Span(pause.0.saturating_mul(100) / i64::from(self.answered_percent.max(1)))
+    }
+
+    pub(super) fn bounds(&self) -> [(bool, &'static str, &'static str); 4] {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let plain = |country: &TextCountry| {
             digits(&country.code)
                 && country.then.iter().all(|then| digits(then))
                 && country.day > 0
+                && country.unanswered > 0
                 && u32::from(country.price) <= self.budget_day
         };
         [
@@ -82,9 +99,14 @@ impl TextPolicy {
                 "must be 3 to 14",
             ),
             (
+                self.prefix_unanswered > 0 && (1..=100).contains(&self.answered_percent),
+                "text.prefix_unanswered",
+                "must be at least 1, and answered_percent 1 to 100",
+            ),
+            (
                 self.country.values().all(plain),
                 "text.country",
-                "must have a code of digits, day at least 1 and a price within budget_day",
+                "must have a code of digits, day and unanswered at least 1 and a price within budget_day",
             ),
         ]
     }

@@ -73,6 +73,7 @@ pub fn send(
     } = to;
     let sent = Change::ChallengeSent {
         id: fresh.id,
+        notice: fresh.notice,
         customer,
         kind: recipient.kind,
         bound,

@@ -1,7 +1,8 @@
 //! The opening of a session, the same after a password alone and after a second proof.
 //!
-//! **Invariant:** every session that opens is told to its customer, with a code to say "this was
-//! not me", and a device is bound to a customer only by a second factor.
+//! **Invariant:** every session that opens from a device that was not remembered is told to its
+//! customer, with a code to say "this was not me", and a device is bound to a customer only by a
+//! second factor.
 
 use super::code::told;
 use crate::bytes::TokenHash;
@@ -13,7 +14,7 @@ use crate::id::{DeviceId, NoticeId, SessionId};
 use crate::known::{ChannelKnown, CustomerKnown};
 use crate::moment::{Moment, Span};
 use crate::notice::NoticeKind;
-use crate::policy::Policy;
+use crate::policy::{Policy, SignInNotice};
 use crate::proof::Method;
 use crate::text::Line;
 use crate::verdict::Requirement;
@@ -93,28 +94,29 @@ impl Opening<'_> {
             customer,
             device,
             proved: self.now,
-            methods: self.methods,
+            methods: self.methods.clone(),
             ends: self
                 .now
                 .plus(Span::hours(i64::from(policy.session.absolute_hours))),
         });
+        match policy.notice.sign_in {
+            SignInNotice::Unusual if recognised.is_some() => decision,
+            SignInNotice::Always | SignInNotice::Unusual => self.told(decision, fresh, policy),
+        }
+    }
+
+    /// Somebody signed in, with a code to say that it was somebody else.
+    fn told(&self, decision: Decision, fresh: &FreshSession, policy: &Policy) -> Decision {
         let (code, report) = fresh.report.clone();
-        decision.changes.push(Change::ReportCodeIssued {
-            code,
-            decision: decision.entry.id,
-            customer,
-            expires: self.now.plus(policy.report_life()),
-        });
+        let issued = crate::report::issued(code, &decision.entry, self.customer.id, policy);
         let kind = NoticeKind::SignedIn {
             report,
             place: self.context.describe(),
         };
         let expires = self.now.plus(kind.life(policy));
         let to = (self.customer, fresh.notice);
-        decision
-            .notices
-            .extend(told(self.channels, to, &kind, expires));
-        decision
+        let notices = told(self.channels, to, &kind, expires);
+        decision.with([issued]).telling(notices)
     }
 
     fn second_factor(&self) -> bool {

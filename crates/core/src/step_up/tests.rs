@@ -109,3 +109,32 @@ fn a_session_opens_only_while_the_password_stands_that_the_conversation_began_wi
         assert!(!opens(&decision));
     }
 }
+
+#[test]
+fn where_the_policy_says_so_only_sign_ins_from_a_new_device_are_told() {
+    use crate::policy::SignInNotice::{Always, Unusual};
+    let token = TokenHash([1; 32]);
+    let known = Presented::Current(DeviceId([1; 16]), token);
+    for (sign_in, presented, told) in [
+        (Always, known, 2),
+        (Always, Presented::Unknown, 2),
+        (Unusual, known, 0),
+        (Unusual, Presented::Recent(DeviceId([1; 16])), 0),
+        (Unusual, Presented::Unknown, 2),
+        (Unusual, Presented::Shared, 2),
+        (Unusual, Presented::Forgotten, 2),
+    ] {
+        let mut facts = facts(Some(SEEN), stored(3));
+        facts.presented = presented;
+        let mut policy = policy();
+        policy.notice.sign_in = sign_in;
+        let attempt = Attempt {
+            context: context(),
+            tries: CounterKey([1; 16]),
+            sends: CounterKey([2; 16]),
+        };
+        let decision = decide(&attempt, &facts, &policy);
+        assert!(opens(&decision));
+        assert_eq!(decision.notices.len(), told, "{sign_in:?} {presented:?}");
+    }
+}

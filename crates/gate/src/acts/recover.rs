@@ -106,12 +106,12 @@ impl Gate {
         let mut looked: Option<Checked> = None;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let checked = match looked.take().and_then(|one| one.of(&gathered)) {
-                _ if !typed.kind.takes_password() => Checked::nothing(),
-                Some(checked) => checked,
-                None => {
+            let checked = match typed.kind.takes_password() {
+                false => Checked::nothing(),
+                true => {
+                    let seen = (&gathered, looked.take());
                     let (typed, at) = (&typed.password, (admission, now));
-                    self.check_password(&entered, &gathered, typed, at).await?
+                    self.check_password(&entered, seen, typed, at).await?
                 }
             };
             let token = self.token(TokenKind::Interaction)?;

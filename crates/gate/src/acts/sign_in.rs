@@ -9,7 +9,9 @@ use sekisho_core::context::Context;
 use sekisho_core::device::Presented;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{CustomerId, InteractionId};
-use sekisho_core::known::{ChannelKnown, CredentialKnown, CredentialSeen, LoginKnown, RiskKnown};
+use sekisho_core::known::{
+    ChannelKnown, CredentialKnown, CredentialSeen, CustomerState, LoginKnown, RiskKnown,
+};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::password::normalise;
@@ -85,8 +87,15 @@ pub(super) struct Checked {
 impl Checked {
     /// This, if it was compared with what is stored now: a slow hash is computed once, however
     /// often a commit has to be tried.
-    pub(super) fn of(self, gathered: &Gathered) -> Option<Self> {
+    fn of(self, gathered: &Gathered) -> Option<Self> {
         (self.credential == gathered.credential()).then_some(self)
+    }
+
+    /// Whether it was right, of an account that is not frozen: whatever else, the same is counted.
+    fn signs_in(&self, gathered: &Gathered) -> bool {
+        let login = gathered.login.as_ref();
+        let active = login.is_some_and(|known| known.customer.state == CustomerState::Active);
+        active && self.password.is_some()
     }
 
     /// A password that was looked at in the place of none.
@@ -119,17 +128,17 @@ impl Gate {
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
         let admission = self.reserve(Counted::Password, tries, customer).await?;
         let mut looked: Option<Checked> = None;
+        let mut failure: Option<Admission> = None;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let credential = gathered.credential();
-            let checked = match looked.take().and_then(|seen| seen.of(&gathered)) {
-                Some(checked) => checked,
-                None => {
-                    let at = (admission, now);
-                    self.check_password(&admitted, &gathered, &typed.password, at)
-                        .await?
-                }
-            };
+            let seen = (&gathered, looked.take());
+            let at = (admission, now);
+            let checked = self
+                .check_password(&admitted, seen, &typed.password, at)
+                .await?;
+            failure = self
+                .count_failure(failure, &checked, (&gathered, account))
+                .await?;
             let risk = self.risk_of(&gathered, now).await?;
             let minted = self.mint_session(now)?;
             let token = self.token(TokenKind::Interaction)?;
@@ -144,6 +153,7 @@ impl Gate {
                 password: checked.password,
                 rehash: checked.rehash,
                 admission,
+                failure,
                 sends,
                 presented: gathered.presented,
                 risk,
@@ -158,7 +168,7 @@ impl Gate {
             let Some(committed) = self.commit(decision).await? else {
                 gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
                 looked = Some(Checked {
-                    credential,
+                    credential: checked.credential,
                     password: facts.password,
                     rehash: facts.rehash,
                 });
@@ -171,6 +181,24 @@ impl Gate {
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Counts once that a sign-in of this login failed, whoever has it and whether anybody does, in
+    /// a commit of its own: how many were there is known once it landed.
+    async fn count_failure(
+        &self,
+        counted: Option<Admission>,
+        checked: &Checked,
+        of: (&Gathered, &[u8]),
+    ) -> Result<Option<Admission>, Fault> {
+        let (gathered, account) = of;
+        if counted.is_some() || checked.signs_in(gathered) {
+            return Ok(counted);
+        }
+        let key = self.keys().counter("failure", account, None);
+        let customer = gathered.login.as_ref().map(|login| login.customer.id);
+        let admission = self.reserve(Counted::Failure, key, customer).await?;
+        Ok(Some(admission))
     }
 
     pub(super) async fn gather_login(
@@ -211,15 +239,19 @@ impl Gate {
         Ok(None)
     }
 
+    /// Compares what was typed with the stored hash, unless that was done before.
     pub(super) async fn check_password(
         &self,
         admitted: &Admitted,
-        gathered: &Gathered,
+        seen: (&Gathered, Option<Checked>),
         typed: &SecretString,
         at: (Admission, Moment),
     ) -> Result<Checked, Fault> {
         use secrecy::ExposeSecret as _;
-        let (admission, now) = at;
+        let ((gathered, looked), (admission, now)) = (seen, at);
+        if let Some(checked) = looked.and_then(|looked| looked.of(gathered)) {
+            return Ok(checked);
+        }
         let known = gathered
             .login
             .as_ref()

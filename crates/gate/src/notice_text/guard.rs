@@ -236,16 +236,50 @@ pub(super) fn password_old_en(days: u16) -> Text {
     )
 }
 
-pub(super) fn signed_in_ja(place: &str, not_me: &str) -> Text {
+/// A sign-in that went well, or some that failed.
+pub(super) fn sign_in_ja(body: &Body) -> Text {
+    let (subject, text, report, place) = match body {
+        Body::SignedIn { report, place } => (
+            "ログインのお知らせ",
+            "お客さまの口座にログインがありました。",
+            report,
+            place,
+        ),
+        Body::SignInFailed { report, place } => (
+            "ログインの失敗のお知らせ",
+            "お客さまのメールアドレスまたは電話番号で、ログインの失敗が何度かありました。ログインはされていません。\nお客さまご自身の入力まちがいであれば、お手続きは必要ありません。",
+            report,
+            place,
+        ),
+        _ => return Text::default(),
+    };
+    let not_me = super::not_me_ja(report);
     (
-        "ログインのお知らせ".into(),
-        format!("お客さまの口座にログインがありました。\n場所と端末: {place}\n\n{not_me}"),
+        subject.into(),
+        format!("{text}\n場所と端末: {place}\n\n{not_me}"),
     )
 }
 
-pub(super) fn signed_in_en(place: &str, not_me: &str) -> Text {
+/// The same.
+pub(super) fn sign_in_en(body: &Body) -> Text {
+    let (subject, text, report, place) = match body {
+        Body::SignedIn { report, place } => (
+            "Somebody signed in",
+            "Somebody signed in to your account.",
+            report,
+            place,
+        ),
+        Body::SignInFailed { report, place } => (
+            "Somebody failed to sign in",
+            "Somebody tried several times to sign in with your mail address or number, and failed.\nIf it was you and you mistyped, there is nothing to do.",
+            report,
+            place,
+        ),
+        _ => return Text::default(),
+    };
+    let not_me = super::not_me_en(report);
     (
-        "Somebody signed in".into(),
-        format!("Somebody signed in to your account.\nPlace and device: {place}\n\n{not_me}"),
+        subject.into(),
+        format!("{text}\nPlace and device: {place}\n\n{not_me}"),
     )
 }

@@ -173,6 +173,8 @@ impl Gate {
             ("text_prefix", text.prefix_of(number)),
             ("text_country", country),
             ("text_budget", ""),
+            ("text_prefix_unanswered", text.prefix_of(number)),
+            ("text_unanswered", country),
         ];
         let keys = named.map(|(what, of)| self.keys().counter(what, of.as_bytes(), None));
         let stored = self.store().tries_of(&keys).await?;
@@ -181,10 +183,19 @@ impl Gate {
             counter.tries = stored.tries;
         }
         let rendered = crate::notice_text::render(&message.body, notice.locale, channels.brand());
+        let [
+            number_of,
+            prefix,
+            land,
+            money,
+            prefix_unanswered,
+            unanswered,
+        ] = counters;
         Ok(Some(Texting {
             number: number.to_owned(),
             parts: pump::parts(&rendered.body),
-            counters,
+            counters: [number_of, prefix, land, money],
+            unanswered: [prefix_unanswered, unanswered],
         }))
     }
 

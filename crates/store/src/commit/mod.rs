@@ -8,6 +8,7 @@
 
 mod application;
 mod backup_code;
+mod challenge;
 mod contact;
 mod customer;
 mod device;
@@ -128,6 +129,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::NoticeSent { .. } => notice::writes(change),
         Change::ChallengeSent { .. }
         | Change::ChallengeUsed { .. }
+        | Change::CodeTexted(_)
         | Change::FailureCounted { .. }
         | Change::InteractionClosed { .. }
         | Change::InteractionCodeSent { .. }
@@ -137,9 +139,8 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::SessionOpened { .. }
         | Change::SessionProved { .. }
         | Change::SessionSeen { .. }
-        | Change::SessionsEnded { .. }
-        | Change::TryPaced { .. }
-        | Change::TryReserved { .. } => session::writes(change),
+        | Change::SessionsEnded { .. } => session::writes(change),
+        Change::TryPaced { .. } | Change::TryReserved { .. } => session::writes(change),
         Change::TriesCleared { .. } | Change::TriesOpened { .. } => session::writes(change),
     }
 }

@@ -1,13 +1,13 @@
-//! Sessions, the conversations that lead to them, one-time codes, and guessing counters.
+//! Sessions, the conversations that lead to them, and guessing counters.
 //!
-//! **Invariant:** a code, a conversation and a try are each consumed by exactly one commit.
+//! **Invariant:** a conversation and a try are each consumed by exactly one commit.
 
 use super::values::methods;
 use crate::sql::{Sql, Write};
 use sekisho_core::bytes::{CounterKey, TokenHash};
 use sekisho_core::change::Change;
 use sekisho_core::context::Address;
-use sekisho_core::id::{ChallengeId, CustomerId, InteractionId, SessionId};
+use sekisho_core::id::{CustomerId, InteractionId, SessionId};
 use sekisho_core::known::CustomerState;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::OperationState;
@@ -18,8 +18,6 @@ const BUCKET: i64 = Span::minutes(10).0;
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     let write = match change {
-        Change::ChallengeSent { .. } => challenge_sent(change)?,
-        Change::ChallengeUsed { id, at: _ } => challenge_used(*id),
         Change::FailureCounted { address, at } => return Some(failure_counted(*address, *at)),
         Change::InteractionClosed { id, revision } => interaction_closed(*id, *revision),
         Change::InteractionCodeSent { id, revision } => interaction_code_sent(*id, *revision),
@@ -41,7 +39,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::TriesOpened { key } => tries_opened(*key),
         Change::TryPaced { .. } => try_paced(change)?,
         Change::TryReserved { .. } => try_reserved(change)?,
-        _ => return None,
+        other => return super::challenge::writes(other),
     };
     Some(vec![write])
 }
@@ -49,50 +47,6 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
 /// The bucket that `at` falls into.
 pub(crate) const fn bucket(at: Moment) -> i64 {
     at.0.div_euclid(BUCKET)
-}
-
-/// The newest code takes the place of the one that was seen and is bound to the same thing; of two
-/// that were made at once, one finds nothing to replace.
-fn challenge_sent(change: &Change) -> Option<Write> {
-    let Change::ChallengeSent {
-        id,
-        customer,
-        kind,
-        bound,
-        seen,
-        code,
-        at,
-        expires,
-    } = change
-    else {
-        return None;
-    };
-    let mut params = vec![
-        (*bound).into(),
-        (*id).into(),
-        (*customer).into(),
-        kind.word().into(),
-        (*code).into(),
-        (*at).into(),
-        (*expires).into(),
-    ];
-    let text = match seen {
-        None => {
-            "INSERT INTO challenge (bound, id, customer, kind, code, sent, expires) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (bound) DO NOTHING"
-        }
-        Some(seen) => {
-            params.push((*seen).into());
-            "UPDATE challenge SET id = ?2, customer = ?3, kind = ?4, code = ?5, sent = ?6, \
-             expires = ?7 WHERE bound = ?1 AND id = ?8"
-        }
-    };
-    Some(Write::one(text, params))
-}
-
-/// A used code is nothing to keep: the entry tells that it was used and when.
-fn challenge_used(id: ChallengeId) -> Write {
-    Write::one("DELETE FROM challenge WHERE id = ?1", [id.into()])
 }
 
 /// Counts, and removes what no rule looks at any more, so that an address has two rows at most.

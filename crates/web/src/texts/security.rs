@@ -190,6 +190,7 @@ words! {
         reopened: "認証の再開", "Locked sign-in was opened again";
         sign_up_again: "新規登録のお申し込み", "A registration with your address";
         signed_in: "ログイン", "A sign-in";
+        sign_in_failed: "ログインの失敗", "Failed sign-ins";
         thawed: "口座の凍結の解除", "Your account was thawed";
         other: "そのほかのお知らせ", "Another message";
     }
@@ -221,6 +222,7 @@ impl MessagesWords {
             "reopened" => self.reopened,
             "sign_up_again" => self.sign_up_again,
             "signed_in" => self.signed_in,
+            "sign_in_failed" => self.sign_in_failed,
             "thawed" => self.thawed,
             _ => self.other,
         }

@@ -1,9 +1,10 @@
 //! The guard against SMS pumping: what outsiders can ask for is counted before it is handed over.
 
+use secrecy::ExposeSecret as _;
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
-use sekisho_gate::{Channels, Sms, SmsConfig};
+use sekisho_gate::{Channels, CodeAnswer, SignInAnswer, Sms, SmsConfig};
 use sekisho_sim::installation::{Installation, PASSWORD, typed, visitor};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -88,5 +89,49 @@ async fn a_number_gets_so_many_codes_in_a_day_whatever_asks_for_them() {
         asks(&here, number).await;
         here.gate.deliver_due(&channels).await.unwrap();
         assert!(taken.try_recv().is_ok(), "the next day");
+    }
+}
+
+/// A sign-in that waits for its code.
+async fn waits(here: &Installation, phone: &str) -> String {
+    let mut wish = typed(PASSWORD, &visitor([203, 0, 113, 7]));
+    wish.login = phone.to_owned();
+    let answer = here.gate.sign_in(wish).await.unwrap();
+    let SignInAnswer::StepUp { interaction } = answer else {
+        panic!("{answer:?}")
+    };
+    interaction.text().expose_secret().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_hardly_any_code_is_typed_no_more_are_sent_and_each_that_is_lets_five_out() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let (channels, mut taken) = gateway().await;
+        let number = |place: u32| format!("+819000000{place:03}");
+        for place in 0..60 {
+            let reference = format!("P-{place}");
+            here.customer(&reference, &number(place)).await.unwrap();
+        }
+        let answered = waits(&here, &number(0)).await;
+        let code = here.code().await.unwrap();
+        for place in 1..52 {
+            waits(&here, &number(place)).await;
+            here.gate.deliver_due(&channels).await.unwrap();
+        }
+        // What says that the customer signed in is sent whatever the guard says.
+        let mut codes = || {
+            let sent = std::iter::from_fn(|| taken.try_recv().ok());
+            sent.filter(|text| text.contains("認証コード")).count()
+        };
+        assert_eq!(codes(), 50);
+        assert_eq!(dropped(&here, Reason::TextUnanswered).await, 2);
+        let home = visitor([203, 0, 113, 7]);
+        let right = here.gate.answer(&answered, &code, &home).await.unwrap();
+        assert!(matches!(right, CodeAnswer::Opened(_)), "{right:?}");
+        for place in 52..60 {
+            waits(&here, &number(place)).await;
+            here.gate.deliver_due(&channels).await.unwrap();
+        }
+        assert_eq!(codes(), 5);
     }
 }

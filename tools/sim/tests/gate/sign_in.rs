@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret as _;
 use sekisho_core::moment::Span;
 use sekisho_core::sighting::Ending;
-use sekisho_gate::{CodeAnswer, Resent, SignInAnswer};
+use sekisho_gate::{Body, CodeAnswer, Message, Resent, SignInAnswer};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
@@ -207,5 +207,81 @@ async fn first_sign_ins_at_once_with_a_foreign_hash_all_succeed() {
             let answer = answer.unwrap();
             assert!(matches!(answer, SignInAnswer::StepUp { .. }), "{answer:?}");
         }
+    }
+}
+
+async fn told_of_failures(here: &Installation) -> usize {
+    let messages = here.messages().await.unwrap();
+    let failed = |message: &&Message| matches!(message.body, Body::SignInFailed { .. });
+    messages.iter().filter(failed).count()
+}
+
+/// Rows of what is counted, of commits and of entries.
+async fn work(here: &Installation) -> [usize; 2] {
+    let store = here.place.store().await.unwrap();
+    let contents = here.place.contents(&store).await.unwrap();
+    ["guess", "entry"].map(|table| contents[table].len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_that_fail_are_told_once_a_day_and_to_nobody_who_guesses() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let away = visitor([198, 51, 100, 9]);
+        let fail = async |login: &str| {
+            let mut attempt = typed("wrong horse", &away);
+            attempt.login = login.to_owned();
+            let answer = here.gate.sign_in(attempt).await.unwrap();
+            assert!(matches!(answer, SignInAnswer::Refused));
+            here.pass(Span::seconds(1));
+        };
+        for (round, told) in [0, 0, 1, 1, 1, 1].into_iter().enumerate() {
+            let before = work(&here).await;
+            fail(LOGIN).await;
+            let known = work(&here).await;
+            fail("nobody@example.jp").await;
+            let unknown = work(&here).await;
+            assert_eq!(told_of_failures(&here).await, told, "{round}");
+            for table in [0, 1] {
+                let (one, other) = (known[table] - before[table], unknown[table] - known[table]);
+                assert_eq!(one, other, "the same is kept of both: {round}");
+            }
+        }
+        here.pass(Span::hours(25));
+        for told in [1, 1, 2] {
+            fail(LOGIN).await;
+            assert_eq!(told_of_failures(&here).await, told);
+        }
+        // None of these for a day: counting starts anew.
+        here.pass(Span::hours(49));
+        fail(LOGIN).await;
+        fail(LOGIN).await;
+        here.pass(Span::hours(25));
+        fail(LOGIN).await;
+        assert_eq!(told_of_failures(&here).await, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_at_once_are_told_as_well() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let mut visits = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let gate = here.gate.clone();
+            visits.spawn(async move { gate.sign_in(typed("wrong", &visitor(HOME))).await });
+        }
+        for answer in visits.join_all().await {
+            assert!(matches!(answer.unwrap(), SignInAnswer::Refused));
+        }
+        // One, and on a clock that stands still those that were counted in the same moment; or the
+        // lock that came with it.
+        let messages = here.messages().await.unwrap();
+        let told = |message: &&Message| {
+            let body = &message.body;
+            matches!(body, Body::SignInFailed { .. } | Body::Locked { .. })
+        };
+        let told = messages.iter().filter(told).count();
+        assert!((1..=5).contains(&told), "{told}");
     }
 }

@@ -6,7 +6,7 @@ use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
-use sekisho_core::change::{CodeIssued, DeviceRemembered, DeviceRotated, Stands};
+use sekisho_core::change::{CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, Stands};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
     ApiCredentialId, AuthorizationId, ChallengeId, ChannelId, CredentialId, DeviceId,
@@ -336,6 +336,10 @@ fn proofs() -> Vec<Change> {
         Change::Stands(Stands::Session {
             id: SessionId(raw(8, 1)),
             customer: customer(1),
+        }),
+        Change::CodeTexted(CodeTexted {
+            notice: NoticeId(raw(11, 1)),
+            back: [1, 2].map(|one| (CounterKey([one; 16]), Span::hours(1))),
         }),
         Change::RecoveryBegun(recovery(1)),
         Change::RecoveryEnded(recovery(1)),

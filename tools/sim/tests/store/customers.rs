@@ -4,9 +4,9 @@
 
 use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
-use sekisho_core::change::{DeviceRemembered, DeviceRotated};
+use sekisho_core::change::{CodeTexted, DeviceRemembered, DeviceRotated};
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{ChallengeId, CredentialId, DeviceId, InteractionId, SessionId};
+use sekisho_core::id::{ChallengeId, CredentialId, DeviceId, InteractionId, NoticeId, SessionId};
 use sekisho_core::known::{ChannelKnown, CustomerState, InteractionKind};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
@@ -276,6 +276,7 @@ fn opened(number: u64, who: Option<u64>) -> Change {
 pub(super) fn code_sent(number: u64, bound: Digest, who: Option<u64>) -> Change {
     Change::ChallengeSent {
         id: ChallengeId(raw(13, number)),
+        notice: NoticeId(raw(11, number)),
         customer: who.map(customer),
         kind: ChannelKind::Sms,
         bound,
@@ -458,5 +459,61 @@ async fn what_is_paced_comes_at_once_up_to_the_limit_and_then_one_by_one() {
             apply(&store, number, [paced(after(1000))]).await;
         }
         stale(&store, 12, [paced(after(1000))]).await;
+    }
+}
+
+/// A code in a text message counts as unanswered until it is used, and only what is used comes
+/// back.
+#[tokio::test]
+async fn a_code_that_is_typed_gives_back_what_its_text_message_cost() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let keys = [1, 2, 3].map(|number| CounterKey([number; 16]));
+        let paced = |key| Change::TryPaced {
+            key,
+            counted: sekisho_core::guess::Counted::Text,
+            limit: 10,
+            at: NOON,
+            pause: Span::hours(1),
+        };
+        let texted = |number, back| {
+            Change::CodeTexted(CodeTexted {
+                notice: NoticeId(raw(11, number)),
+                back: [(keys[0], back), (keys[1], back)],
+            })
+        };
+        let (one, two) = (Digest([1; 32]), Digest([2; 32]));
+        apply(&store, 1, [code_sent(1, one, Some(1))]).await;
+        apply(&store, 2, [code_sent(2, two, Some(1))]).await;
+        apply(&store, 3, keys.map(paced)).await;
+        apply(&store, 4, [texted(1, Span::hours(3))]).await;
+        let until = async |key| store.tries(key).await.unwrap().unwrap().locked_until;
+        let before = [
+            until(keys[0]).await,
+            until(keys[1]).await,
+            until(keys[2]).await,
+        ];
+        let used = |number| Change::ChallengeUsed {
+            id: ChallengeId(raw(13, number)),
+            at: NOON,
+        };
+        // One that went by mail, or whose text message was never handed over.
+        apply(&store, 5, [used(2)]).await;
+        assert_eq!(until(keys[0]).await, before[0]);
+        apply(&store, 6, [used(1)]).await;
+        for at in [0, 1] {
+            assert_eq!(until(keys[at]).await, before[at].minus(Span::hours(3)));
+        }
+        assert_eq!(until(keys[2]).await, before[2], "another prefix");
+        stale(&store, 7, [used(1)]).await;
+        assert_eq!(until(keys[0]).await, before[0].minus(Span::hours(3)));
+        // A code that took the place of another one was not sent yet.
+        apply(&store, 8, [code_sent(3, one, Some(1))]).await;
+        apply(&store, 9, [texted(3, Span::hours(5))]).await;
+        apply(&store, 10, [code_after(3, 4, one)]).await;
+        let before = until(keys[0]).await;
+        apply(&store, 11, [used(4)]).await;
+        assert_eq!(until(keys[0]).await, before);
     }
 }
