@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { freshPage, launch, largestTexts, picture, problems } from './lib/browser.mjs';
-import { startDemo } from './lib/demo.mjs';
+import { allMessages, newestCode, startDemo } from './lib/demo.mjs';
 import { givePassword, signIn, submit } from './lib/sign-in.mjs';
 
 const PASSKEYS = '/security/passkeys';
@@ -201,4 +201,27 @@ test('without JavaScript the page says what is needed', async () => {
   await plain.goto(at('/sign-in'));
   assert.equal(await plain.locator('form[action="/sign-in/passkey"]').isVisible(), false);
   assert.equal(await plain.locator('input[autocomplete~="current-password"]').isVisible(), true);
+});
+
+test('a lost passkey is asked for, waits, and is called off by whoever is signed in', async () => {
+  const other = await freshPage(browser);
+  const known = (await allMessages(demo)).length;
+  await other.goto(at('/recover/passkey'));
+  await givePassword(other, demo.customer);
+  assert.equal(new URL(other.url()).pathname, '/recover/passkey/codes');
+  assert.deepEqual(await problems(other), [], 'the code of a recovery');
+  await picture(other, 'recover-passkey-codes-ja');
+  await other.locator(CODE).fill(await newestCode(demo, known));
+  await submit(other, CODE);
+  assert.equal(new URL(other.url()).pathname, '/recover/waiting');
+  assert.deepEqual(await problems(other), [], 'waiting');
+  await picture(other, 'recover-passkey-waiting-ja');
+
+  await open('/security');
+  if (new URL(page.url()).pathname !== '/security') await press('/sign-in/passkey');
+  assert.deepEqual(await problems(page), [], 'a recovery in course');
+  await picture(page, 'security-recovery-ja');
+  const stop = form('/security/recovery/passkey').locator('[type=submit]');
+  await Promise.all([page.waitForNavigation(), stop.click()]);
+  assert.match(page.url(), /told=recovery/);
 });

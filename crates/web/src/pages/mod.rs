@@ -33,6 +33,7 @@ mod posted;
 mod prove;
 mod recover;
 mod recover_password;
+mod recover_waiting;
 mod rendered;
 mod report;
 mod row;
@@ -116,7 +117,7 @@ fn recovery() -> Router<App> {
             "/recover/password",
             get(recover_password::show).post(recover_password::submit),
         )
-        .route("/recover/waiting", get(recover::waiting))
+        .route("/recover/waiting", get(recover_waiting::show))
         .route("/security/recovery/{kind}", post(recover_password::cancel))
         .route("/thaw", get(recover::show_thaw).post(recover::submit_thaw))
         .route("/thaw/passkey", post(recover::thaw_by_passkey))

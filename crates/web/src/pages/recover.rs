@@ -7,7 +7,6 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use secrecy::SecretString;
 use sekisho_core::known::RecoveryKind;
-use sekisho_core::moment::Moment;
 use sekisho_gate::{Recover, RecoverAnswer, RecoverProof, is_backup_code};
 
 use super::arrival::{Arrival, exposed, forget, remember};
@@ -16,10 +15,11 @@ use super::code::is_code;
 use super::frame::Frame;
 use super::passkey::{PasskeyForm, Standing};
 use super::posted::Posted;
+use super::recover_waiting::until;
 use super::trouble::Trouble;
 use crate::cookies;
 use crate::forms::{Errors, passkey as posted_passkey};
-use crate::texts::{When, fill};
+use crate::texts::fill;
 
 /// Where a backup code is typed in the place of a code that was sent.
 const BACKUP: &str = "/recover/passkey/backup-code";
@@ -56,13 +56,6 @@ pub struct RecoverCodePage {
     pub second: Option<&'static str>,
     pub backup: Option<BackupForm>,
     pub errors: Errors,
-}
-
-#[derive(Template)]
-#[template(path = "recover_waiting.html")]
-pub struct RecoverWaitingPage {
-    pub f: Frame,
-    pub until: String,
 }
 
 /// Where a recovery of this kind begins.
@@ -362,33 +355,4 @@ pub(super) fn leave(to: &str) -> Response {
 
 fn over(kind: RecoveryKind) -> Response {
     leave(&format!("{}?told=over", begins(kind)))
-}
-
-/// Under what name the address of the waiting page is ours for one moment and one browser.
-fn until(due: i64) -> String {
-    format!("/recover/waiting {due}")
-}
-
-/// Says a date only if it was put into the address here: whoever hands somebody an address of this
-/// page must not choose what it promises.
-pub async fn waiting(arrival: Arrival) -> Response {
-    let words = arrival.texts().recover;
-    let gate = &arrival.app().gate;
-    let due: Option<i64> = arrival.asked("due").and_then(|text| text.parse().ok());
-    let ours = arrival.asked("ours").unwrap_or_default();
-    let due = due.filter(|due| gate.csrf_check(arrival.binding(), &until(*due), &ours));
-    let text = match due.map(Moment::from_unix_seconds) {
-        Some(due) => {
-            let when = When::of(due, arrival.locale()).text;
-            fill(words.waiting_text, &[("when", &when)])
-        }
-        None => {
-            let hours = gate.policy().recovery.waiting_hours;
-            fill(words.waiting_hours, &[("hours", &hours)])
-        }
-    };
-    arrival.shown(&RecoverWaitingPage {
-        f: Frame::of(&arrival, words.waiting_title),
-        until: text,
-    })
 }

@@ -37,7 +37,7 @@ words! {
         waiting_title: "受け付けました", "We have your request";
         waiting_text: "安全のため、{when}までお待ちください。ご登録のすべての連絡先にお知らせしました。", "For your safety, please wait until {when}. We have told you on every way we have to reach you.";
         waiting_hours: "安全のため、お申し込みから{hours}時間お待ちいただきます。ご登録のすべての連絡先にお知らせしました。", "For your safety, this waits for {hours} hours from when you asked. We have told you on every way we have to reach you.";
-        waiting_next: "そのあと7日のうちに同じページからもう一度お手続きいただくと、完了します。", "After that, go through the same page once more within seven days to complete it.";
+        waiting_next: "そのあと{hours}時間のうちに同じページからもう一度お手続きいただくと、完了します。", "After that, go through the same page once more within {hours} hours to complete it.";
         waiting_stop: "お心当たりのない場合は、お知らせに書かれた連絡コードで取り消せます。", "If you did not ask for this, the report code in the message ends it.";
         choose_title: "新しいパスワード", "A new password";
         choose_lead: "設定すると、すべての端末からログアウトします。出金と出金先口座の変更は、しばらくのあいだ保留されます。", "Setting it signs you out everywhere. Withdrawals and changes of the payout account wait for a while.";

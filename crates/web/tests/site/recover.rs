@@ -85,6 +85,7 @@ async fn a_frozen_account_is_thawed_by_password_code_and_a_day() {
         let next = owner.open(to).await;
         assert_eq!(next.status, StatusCode::OK);
         assert_eq!(next.text.contains("までお待ちください"), waits, "{next:?}");
+        assert_eq!(next.text.contains("48時間のうちに"), waits);
     }
     owner.enter(&site).await;
 }

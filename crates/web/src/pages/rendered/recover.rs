@@ -11,8 +11,9 @@ use sekisho_gate::{Security, ShownRecovery};
 use super::{Sample, Standing, World, erring, sample};
 use crate::forms::Errors;
 use crate::pages::new_password::{NewPassword, findings};
-use crate::pages::recover::{RecoverCodePage, RecoverPage, RecoverWaitingPage};
+use crate::pages::recover::{RecoverCodePage, RecoverPage};
 use crate::pages::recover_password::{ChoosePage, RecoveryLine};
+use crate::pages::recover_waiting::RecoverWaitingPage;
 use crate::pages::security::SecurityPage;
 use crate::texts::{When, fill};
 
@@ -92,6 +93,7 @@ impl World {
         let waiting = RecoverWaitingPage {
             f: self.frame("/recover/waiting").headed(words.waiting_title),
             until: fill(words.waiting_text, &[("when", &when)]),
+            next: fill(words.waiting_next, &[("hours", &48)]),
         };
         let mut all = vec![
             sample("recover_waiting", &waiting),
