@@ -1,8 +1,9 @@
 """Cases for the seal crate with the answers that libraries of others give to them.
 
 One JSON object a line: codes of authenticator apps by pyotp, registrations and assertions of
-passkeys by python-fido2, genuine ones and ones in which a single bit was turned. Which bit comes
-from a seed, keys do not; a case that fails is printed whole."""
+passkeys by python-fido2, genuine ones and ones in which a single bit was turned, and browsers to
+which messages are pushed, with their private keys, for opened.py. Which bit comes from a seed, keys
+do not; a case that fails is printed whole."""
 
 import base64
 import hashlib
@@ -11,7 +12,7 @@ import random
 import sys
 
 import pyotp
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from fido2.cose import ES256, ES384, ES512, RS256, EdDSA
 from fido2.server import Fido2Server
@@ -220,8 +221,35 @@ def passkeys():
                 yield judged(turned(case))
 
 
+# ---- messages to browsers ----
+
+
+def push():
+    for _ in range(200):
+        browser = ec.generate_private_key(ec.SECP256R1())
+        point = browser.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        host = chance.choice(["push.example.net", "push.example.net:8443"])
+        yield {
+            "kind": "push",
+            "private": format(browser.private_numbers().private_value, "064x"),
+            "p256dh": point.hex(),
+            "auth": some(16).hex(),
+            "payload": some(chance.choice([0, 1, 200, 1023, 1024])).hex(),
+            "salt": some(16).hex(),
+            "ephemeral": some(128).hex(),
+            "sender": some(128).hex(),
+            "claims": {
+                "aud": f"https://{host}",
+                "exp": 1_800_000_000 + chance.randrange(86_400),
+                "sub": "mailto:push@example.com",
+            },
+        }
+
+
 def main():
-    for case in (*totp(), *passkeys()):
+    for case in (*totp(), *passkeys(), *push()):
         json.dump(case, sys.stdout)
         sys.stdout.write("\n")
 

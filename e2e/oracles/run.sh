@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Cases with the answers of pyotp and python-fido2, and our answers to them.
+# Cases with the answers of pyotp and python-fido2, and our answers to them; and our messages, opened by
+# http_ece and py_vapid.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -14,4 +15,5 @@ fi
 PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" e2e/oracles/cases.py >"$venv/cases.ndjson"
 # Built with the workspace's features, as the other steps build it, so that nothing is built twice.
 cargo build --locked --workspace --example oracle
-"${CARGO_TARGET_DIR:-target}/debug/examples/oracle" <"$venv/cases.ndjson"
+"${CARGO_TARGET_DIR:-target}/debug/examples/oracle" <"$venv/cases.ndjson" >"$venv/messages.ndjson"
+"$venv/bin/python" e2e/oracles/opened.py <"$venv/messages.ndjson"

@@ -1,6 +1,7 @@
-//! Our codes and our verifier against libraries of others: reads cases with their answers, as
-//! `e2e/oracles` makes them, from standard input, and panics at the first that we judge otherwise.
-//! `./check oracles` runs both.
+//! Our codes, our verifier and our messages against libraries of others: reads cases with their
+//! answers, as `e2e/oracles` makes them, from standard input, and panics at the first that we judge
+//! otherwise; then writes what those libraries are to open, one JSON object a line. `./check
+//! oracles` runs both.
 //!
 //! **Invariant:** whatever the other library refuses is refused here, and whatever is genuine and
 //! taken there is taken here; where a turned bit leaves something that only they take, we are
@@ -14,6 +15,8 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::moment::Moment;
+use sekisho_seal::jwk::SigningKey;
+use sekisho_seal::push::{self, Subscription, Vapid};
 use sekisho_seal::totp::{TotpHash, TotpSecret, TotpStep};
 use sekisho_seal::webauthn::{
     self as webauthn, Algorithm, Assertion, AssertionKind, AssertionResponse, Framing, Identified,
@@ -34,6 +37,38 @@ fn main() {
     let text = std::io::read_to_string(std::io::stdin()).unwrap();
     codes_are_those_of_pyotp(&cases(&text, "totp"));
     passkeys_are_judged_as_python_fido2_does_or_more_strictly(&cases(&text, "passkey"));
+    for case in cases(&text, "push") {
+        println!("{}", pushed(case));
+    }
+}
+
+/// The case with the message and the header that a push service would get.
+fn pushed(mut case: Value) -> Value {
+    let browser = Subscription::parse(&hex(&case["p256dh"]), &hex(&case["auth"])).unwrap();
+    let chance = |name: &str| hex(&case[name]);
+    let message = push::seal_message(
+        &browser,
+        &hex(&case["payload"]),
+        (
+            chance("salt").try_into().unwrap(),
+            chance("ephemeral").try_into().unwrap(),
+        ),
+    );
+    let key = SigningKey::from_random(chance("sender").try_into().unwrap()).unwrap();
+    let claims = Vapid {
+        aud: case["claims"]["aud"].as_str().unwrap(),
+        exp: case["claims"]["exp"].as_i64().unwrap(),
+        sub: case["claims"]["sub"].as_str().unwrap(),
+    };
+    let header = push::authorization(&key, &claims).unwrap();
+    case["authorization"] = header.into();
+    let hex: Vec<_> = message
+        .unwrap()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    case["message"] = hex.concat().into();
+    case
 }
 
 fn cases(text: &str, kind: &str) -> Vec<Value> {
@@ -152,7 +187,7 @@ fn passkeys_are_judged_as_python_fido2_does_or_more_strictly(cases: &[Value]) {
             }
         }
     }
-    println!(
+    eprintln!(
         "passkeys: {genuine} taken by both, {refused} refused by both, {stricter} refused here alone"
     );
     assert!(

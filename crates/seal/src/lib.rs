@@ -24,6 +24,7 @@ pub mod mac;
 pub mod password;
 pub mod pkce;
 pub mod prove;
+pub mod push;
 pub mod report_code;
 pub mod ticket;
 pub mod token;

@@ -24,16 +24,19 @@ pub enum TokenKind {
     ApiCredential,
     /// The client secret of an application that has one.
     ApplicationSecret,
+    /// What opens a request on the phone that it was sent to.
+    Push,
 }
 
 impl TokenKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Session,
         Self::Device,
         Self::Interaction,
         Self::OidcCode,
         Self::ApiCredential,
         Self::ApplicationSecret,
+        Self::Push,
     ];
 
     #[must_use]
@@ -45,6 +48,7 @@ impl TokenKind {
             Self::OidcCode => "skc_",
             Self::ApiCredential => "ska_",
             Self::ApplicationSecret => "skp_",
+            Self::Push => "skn_",
         }
     }
 }
