@@ -19,6 +19,8 @@ use crate::verdict::VerdictKind;
 pub enum Act {
     /// A person at the machine changes applications, credentials or keys.
     Administer,
+    /// A customer approves on a phone what was asked for elsewhere.
+    Approve,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
     /// A customer adds or replaces a way to be reached.
@@ -83,6 +85,7 @@ impl Act {
     pub fn word(&self) -> String {
         match self {
             Self::Administer => "administer".into(),
+            Self::Approve => "approve".into(),
             Self::Authorize => "authorize".into(),
             Self::ChangeContact => "change_contact".into(),
             Self::ChangePassword => "change_password".into(),
@@ -122,6 +125,7 @@ impl Act {
         }
         Some(match word {
             "administer" => Self::Administer,
+            "approve" => Self::Approve,
             "authorize" => Self::Authorize,
             "change_contact" => Self::ChangeContact,
             "change_password" => Self::ChangePassword,

@@ -13,6 +13,7 @@ mod device;
 mod operation;
 mod passkey;
 mod pin;
+mod push;
 mod stands;
 mod text;
 mod totp;
@@ -23,6 +24,7 @@ pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
+pub use push::PushChange;
 pub use stands::Stands;
 pub use text::CodeTexted;
 pub use totp::TotpChange;
@@ -307,6 +309,8 @@ pub enum Change {
     },
     /// See [`PinChange`].
     Pin(PinChange),
+    /// See [`PushChange`].
+    Push(PushChange),
     /// A code by which the customer can say "this was not me".
     ReportCodeIssued {
         code: TokenHash,
@@ -339,7 +343,8 @@ pub enum Change {
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
     /// All sessions of a customer end, and everything that could still become one or move money:
-    /// conversations, recoveries, codes of either kind that are not used and remembered devices are
+    /// conversations, recoveries, codes of either kind that are not used, requests to phones, and
+    /// remembered devices with those that approve are
     /// removed, and operations that are pending, held or confirmed but not redeemed are refused,
     /// each with a new revision, so that a redemption that was decided before does not land.
     SessionsEnded { customer: CustomerId, at: Moment },

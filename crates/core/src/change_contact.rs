@@ -207,8 +207,9 @@ fn converse(decision: Decision, attempt: &Attempt, facts: &Facts, policy: &Polic
     let customer = &facts.session.customer;
     let to = Addressee {
         customer: Some(customer.id),
+        kind: attempt.kind,
         recipient: Recipient {
-            kind: attempt.kind,
+            kind: attempt.kind.into(),
             channel: None,
             sealed: facts.sealed.clone(),
         },

@@ -28,10 +28,29 @@ pub const CLAIM: Span = Span::minutes(2);
 pub enum Delivery {
     /// Accepted.
     Accepted,
+    /// There is no such phone any more (RFC 8030 section 7.3).
+    Gone(String),
+    /// Not now, and the next server says when.
+    Later {
+        /// What it said.
+        error: String,
+        /// The wait that it asks for.
+        after: Span,
+    },
     /// Refused for good: no such mailbox, no such number.
     Rejected(String),
     /// Not now.
     Unavailable(String),
+}
+
+impl Delivery {
+    /// The wait that the next server asks for, an hour at most.
+    fn pause(&self) -> Span {
+        match self {
+            Self::Later { after, .. } => (*after).min(Span::hours(1)),
+            Self::Accepted | Self::Gone(_) | Self::Rejected(_) | Self::Unavailable(_) => Span(0),
+        }
+    }
 }
 
 /// The wait after the `tries`-th failure: 10 s, 20 s, 40 s … one hour.
@@ -107,7 +126,7 @@ pub fn decide(
                 at: now,
             }
         }
-        Delivery::Rejected(error) => {
+        Delivery::Gone(error) | Delivery::Rejected(error) => {
             entry.reasons.push(Reason::DeliveryFailed);
             Change::NoticeDropped {
                 id: notice.id,
@@ -115,7 +134,7 @@ pub fn decide(
                 error: error.clone(),
             }
         }
-        Delivery::Unavailable(error) => {
+        Delivery::Later { error, .. } | Delivery::Unavailable(error) => {
             entry.reasons.push(Reason::DeliveryFailed);
             if notice.tries + 1 >= MOST_TRIES {
                 Change::NoticeDropped {
@@ -124,7 +143,7 @@ pub fn decide(
                     error: error.clone(),
                 }
             } else {
-                let next = now.plus(wait(notice.tries));
+                let next = now.plus(delivery.pause().max(wait(notice.tries)));
                 Change::NoticePostponed {
                     id: notice.id,
                     at: now,

@@ -8,6 +8,7 @@
 //! **Invariant:** no passkey is added but in a fresh session of its own customer, for a challenge
 //! that was made for that session, and every verified channel is told.
 
+pub mod approver;
 pub mod backup_code;
 pub mod totp;
 

@@ -50,6 +50,10 @@ pub enum Counted {
     Passkey,
     /// Tries at the password of a login.
     Password,
+    /// Requests to approve on a phone of an account, which an approval clears.
+    Push,
+    /// Tries at the number of such a request.
+    PushNumber,
     /// Reminders to a customer; see [`crate::remind`].
     Reminder,
     /// Tries at the transaction PIN of an account.
@@ -91,6 +95,8 @@ impl Counted {
             Self::NetworkMessage => "network_message",
             Self::Passkey => "passkey",
             Self::Password => "password",
+            Self::Push => "push",
+            Self::PushNumber => "push_number",
             Self::Reminder => "reminder",
             Self::Pin => "pin",
             Self::Report => "report",
@@ -126,11 +132,16 @@ impl Counted {
             | Self::Contact
             | Self::Password
             | Self::Pin
+            | Self::Push
+            | Self::PushNumber
             | Self::Totp => {
                 vec![Change::TryReserved {
                     key,
                     counted: self,
-                    limit: policy.guessing.limit,
+                    limit: match self {
+                        Self::Push => policy.push.requests,
+                        _ => policy.guessing.limit,
+                    },
                     at: now,
                     lock: lock_after(tries.map_or(0, |tries| tries.total), policy),
                     most: policy.guessing.most,
@@ -207,13 +218,12 @@ impl Sends {
     }
 }
 
-/// The counter of what anybody in one network brought without proving anything, as stored. It is
-/// counted in the commit that keeps it.
+/// The counter of what is counted in the commit that keeps it, as stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Requests {
     /// The counter.
     pub key: CounterKey,
-    /// What it counts: [`Counted::Authorize`] or [`Counted::Passkey`].
+    /// What it counts: [`Counted::Authorize`], [`Counted::Passkey`] or [`Counted::Push`].
     pub counted: Counted,
     /// What is stored of it.
     pub tries: Option<TriesKnown>,

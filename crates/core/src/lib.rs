@@ -16,6 +16,7 @@
 pub mod access;
 pub mod bound;
 pub mod bytes;
+pub mod carrier;
 pub mod change;
 pub mod claimed;
 pub mod client_family;
@@ -37,6 +38,7 @@ pub mod password;
 pub mod policy;
 pub mod proof;
 pub mod pump;
+pub mod push;
 pub mod reason;
 pub mod risk;
 mod sample;
@@ -45,6 +47,7 @@ pub mod text;
 pub mod verdict;
 
 pub mod administer;
+pub mod approve;
 pub mod authorize;
 pub mod change_contact;
 pub mod change_password;

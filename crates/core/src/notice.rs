@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Sealed;
+pub use crate::carrier::Carrier;
 use crate::id::{ChannelId, CustomerId, NoticeId};
 use crate::known::RecoveryKind;
 use crate::login::ChannelKind;
@@ -50,18 +51,35 @@ impl Locale {
 /// Where a notice goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
-    /// Mail or text message.
-    pub kind: ChannelKind,
+    /// By what it travels.
+    pub kind: Carrier,
     /// The customer's channel, when it is one of theirs.
     pub channel: Option<ChannelId>,
-    /// The sealed address or number, as gate sealed it for the outbox or as stored with the
-    /// channel.
+    /// The sealed address, number or subscription of a browser, as gate sealed it for the outbox
+    /// or as stored with the channel.
     pub sealed: Sealed,
 }
 
 /// What is told.
 #[derive(Clone, Debug)]
 pub enum NoticeKind {
+    /// Something waits for the customer's approval on this phone.
+    Approve {
+        /// What opens the page that shows it.
+        secret: SecretString,
+    },
+    /// A phone approves from now on.
+    ApproverAdded {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+    },
+    /// A phone approves no more.
+    ApproverRemoved {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+    },
     /// A one-time code for registration or sign-in.
     Code {
         /// The code.
@@ -284,9 +302,13 @@ impl NoticeKind {
     #[must_use]
     pub fn life(&self, policy: &Policy) -> Span {
         match self {
-            Self::Code { .. } | Self::ConfirmCode { .. } => policy.code_life(),
+            Self::Approve { .. } | Self::Code { .. } | Self::ConfirmCode { .. } => {
+                policy.code_life()
+            }
             Self::BackupCodes { .. }
             | Self::Frozen { .. }
+            | Self::ApproverAdded { .. }
+            | Self::ApproverRemoved { .. }
             | Self::Locked { .. }
             | Self::OperationConfirmed { .. }
             | Self::OperationStopped { .. }
@@ -316,6 +338,9 @@ impl NoticeKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::BackupCodes { .. } => "backup_codes",
+            Self::Approve { .. } => "approve",
+            Self::ApproverAdded { .. } => "approver_added",
+            Self::ApproverRemoved { .. } => "approver_removed",
             Self::Code { .. } => "code",
             Self::ConfirmCode { .. } => "confirm_code",
             Self::Frozen { .. } => "frozen",

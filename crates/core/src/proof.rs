@@ -10,11 +10,13 @@
 mod backup_code;
 mod passkey;
 mod pin;
+mod push;
 mod totp;
 
 pub use backup_code::BackupCodeProved;
 pub use passkey::{Counting, PasskeyMade, PasskeyProved, Screen, Signed, Spent, UserSeen};
 pub use pin::PinProved;
+pub use push::{NumberProved, PushProved};
 pub use totp::TotpProved;
 
 use crate::bytes::Digest;
@@ -171,6 +173,8 @@ pub enum FactorProved {
     MailCode(CodeProved),
     /// A passkey.
     Passkey(PasskeyProved),
+    /// An approval on a phone.
+    Push(PushProved),
     /// A one-time code that was sent by text message.
     SmsCode(CodeProved),
     /// A code of an authenticator app.
@@ -185,6 +189,7 @@ impl FactorProved {
             Self::BackupCode(code) => code.bound(),
             Self::MailCode(code) | Self::SmsCode(code) => code.bound(),
             Self::Passkey(passkey) => passkey.bound(),
+            Self::Push(push) => push.bound(),
             Self::Totp(totp) => totp.bound(),
         }
     }
@@ -196,6 +201,7 @@ impl FactorProved {
             Self::BackupCode(_) => Method::BackupCode,
             Self::MailCode(_) => Method::MailCode,
             Self::Passkey(passkey) => passkey.method(),
+            Self::Push(_) => Method::Push,
             Self::SmsCode(_) => Method::SmsCode,
             Self::Totp(_) => Method::Totp,
         }
@@ -218,6 +224,8 @@ pub enum Method {
     Passkey,
     /// Password.
     Password,
+    /// Approval on a phone, where a number is typed that the asking page shows.
+    Push,
     /// Passkey without user verification: whoever holds it.
     SecurityKey,
     /// One-time code by text message.
@@ -240,6 +248,7 @@ impl Method {
             Self::MailCode => "mail_code",
             Self::Passkey => "passkey",
             Self::Password => "password",
+            Self::Push => "push",
             Self::SecurityKey => "security_key",
             Self::SmsCode => "sms_code",
             Self::SyncedPasskey => "synced_passkey",
@@ -257,6 +266,7 @@ impl Method {
             "mail_code" => Self::MailCode,
             "passkey" => Self::Passkey,
             "password" => Self::Password,
+            "push" => Self::Push,
             "security_key" => Self::SecurityKey,
             "sms_code" => Self::SmsCode,
             "synced_passkey" => Self::SyncedPasskey,
@@ -267,8 +277,9 @@ impl Method {
     }
 
     /// The authentication method reference of RFC 8176 section 2. A key that may be copied is
-    /// secured by software, whatever chip may hold a copy of it. A transaction PIN is `pwd`, since
-    /// `pin` there unlocks a key on a device, and this one is verified here.
+    /// secured by software, whatever chip may hold a copy of it. An approval is `mca`: what is
+    /// typed went from one channel to the other. A transaction PIN is `pwd`, since `pin` there
+    /// unlocks a key on a device, and this one is verified here.
     #[must_use]
     pub const fn amr(self) -> &'static str {
         match self {
@@ -276,6 +287,7 @@ impl Method {
             Self::BackupCode | Self::MailCode | Self::Totp => "otp",
             Self::Passkey | Self::SecurityKey => "hwk",
             Self::Password | Self::TransactionPin => "pwd",
+            Self::Push => "mca",
             Self::SmsCode => "sms",
             Self::SyncedPasskey => "swk",
         }
@@ -302,6 +314,7 @@ impl Method {
                     Self::BackupCode
                         | Self::MailCode
                         | Self::Passkey
+                        | Self::Push
                         | Self::SecurityKey
                         | Self::SmsCode
                         | Self::SyncedPasskey

@@ -140,6 +140,7 @@ pub fn decide_send(facts: &SendFacts, policy: &Policy) -> Decision {
     entry.verdict = Verdict::requiring([Requirement::SecondFactor]);
     let to = Addressee {
         customer: Some(facts.session.customer.id),
+        kind: channel.kind,
         recipient: recipient(channel),
         locale: facts.session.customer.locale,
         at: facts.now,

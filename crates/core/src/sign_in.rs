@@ -276,6 +276,7 @@ fn converse(
         .unwrap_or_default();
     let to = Addressee {
         customer,
+        kind: channel.kind,
         recipient: recipient(channel),
         locale,
         at: facts.now,

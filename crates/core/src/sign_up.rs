@@ -102,12 +102,13 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         expires: facts.now.plus(CONVERSATION),
     };
     let recipient = Recipient {
-        kind: attempt.channel,
+        kind: attempt.channel.into(),
         channel: None,
         sealed: facts.sealed.clone(),
     };
     let to = Addressee {
         customer: facts.taken,
+        kind: attempt.channel,
         recipient,
         locale: attempt.locale,
         at: facts.now,

@@ -11,8 +11,8 @@ use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
 use sekisho_core::decision::Decision;
 use sekisho_core::id::DecisionId;
-use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
+use sekisho_core::notice::Carrier;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_seal::token::{Token, TokenKind};
@@ -21,6 +21,7 @@ use sekisho_store::{Committal, Fault as StoreFault, Store};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
+use crate::delivery::Push;
 use crate::dice::Dice;
 use crate::fault::Fault;
 use crate::hash_pool::HashPool;
@@ -54,6 +55,8 @@ pub struct Parts {
     pub pool: HashPool,
     /// The roots of makers of authenticators whose word on a model counts.
     pub anchors: Arc<Anchors>,
+    /// The push services of phones; `None` where nothing is approved on phones.
+    pub push: Option<Push>,
 }
 
 /// The gate: every act is a method. Cloning it is cheap.
@@ -64,7 +67,7 @@ struct Inner {
     parts: Parts,
     signing: Signing,
     callers: Mutex<HashMap<TokenHash, Cached>>,
-    outbox: [Notify; 2],
+    outbox: [Notify; 3],
 }
 
 impl std::fmt::Debug for Gate {
@@ -83,7 +86,7 @@ impl Gate {
             parts,
             signing: Signing::default(),
             callers: Mutex::default(),
-            outbox: [Notify::new(), Notify::new()],
+            outbox: [Notify::new(), Notify::new(), Notify::new()],
         }))
     }
 
@@ -156,6 +159,10 @@ impl Gate {
         &self.0.parts.pool
     }
 
+    pub(crate) fn push(&self) -> Option<&Push> {
+        self.0.parts.push.as_ref()
+    }
+
     pub(crate) fn places(&self) -> &Places {
         &self.0.parts.places
     }
@@ -173,11 +180,12 @@ impl Gate {
     }
 
     /// Woken when a message of this kind was queued.
-    pub(crate) fn outbox(&self, kind: ChannelKind) -> &Notify {
-        let [mail, sms] = &self.0.outbox;
+    pub(crate) fn outbox(&self, kind: Carrier) -> &Notify {
+        let [mail, push, sms] = &self.0.outbox;
         match kind {
-            ChannelKind::Mail => mail,
-            ChannelKind::Sms => sms,
+            Carrier::Mail => mail,
+            Carrier::Push => push,
+            Carrier::Sms => sms,
         }
     }
 

@@ -8,8 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{CounterKey, Digest, Sealed};
 use sekisho_core::id::{
-    ApplicationId, AuthorizationId, ChannelId, CredentialId, CustomerId, DeviceId, InteractionId,
-    NoticeId, OperationId,
+    ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId, CustomerId, DeviceId,
+    InteractionId, NoticeId, OperationId,
 };
 use sekisho_core::known::AuthorizationKnown;
 use sekisho_core::known::TotpKnown;
@@ -34,6 +34,8 @@ use crate::fault::Fault;
 /// A place for a sealed value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place<'a> {
+    /// The address and keys of a phone that approves.
+    Approver(CredentialId),
     /// The parameters of an OpenID Connect request: a login hint is an address or number.
     Authorization(AuthorizationId),
     /// The address or number of a channel.
@@ -48,6 +50,10 @@ pub(crate) enum Place<'a> {
     Newcomer(NoticeId),
     /// The fields of an operation.
     Operation(OperationId),
+    /// The number of a request to a phone, and from where it was asked for.
+    Push(ChallengeId),
+    /// A private key by which push services know us.
+    PushKey(&'a str),
     /// A private signing key.
     Signing(&'a str),
     /// The secret of an authenticator app.
@@ -57,6 +63,7 @@ pub(crate) enum Place<'a> {
 impl Place<'_> {
     fn binding(&self) -> Binding<'_> {
         let (table, subject, field): (_, &[u8], _) = match self {
+            Self::Approver(id) => ("approver", &id.0, "subscription"),
             Self::Authorization(id) => ("authorization_request", &id.0, "parameters"),
             Self::Channel(id) => ("channel", &id.0, "value"),
             Self::Device(id) => ("device", &id.0, "name"),
@@ -64,6 +71,8 @@ impl Place<'_> {
             Self::Notice(id) => ("notice", &id.0, "message"),
             Self::Newcomer(id) => ("notice", &id.0, "to"),
             Self::Operation(id) => ("operation", &id.0, "fields"),
+            Self::Push(id) => ("push_request", &id.0, "asked"),
+            Self::PushKey(kid) => ("push_key", kid.as_bytes(), "private"),
             Self::Signing(kid) => ("signing_key", kid.as_bytes(), "private"),
             Self::Totp(id) => ("totp", &id.0, "secret"),
         };

@@ -25,6 +25,8 @@ mod workers;
 
 pub use acts::account::{HistoryPage, Session};
 pub use acts::applications::{Confidential, FreshApplication, NewApplication};
+pub use acts::approve::{ApprovalAbout, ApproveAnswer, ShownApproval};
+pub use acts::approver::{ApproverAnswer, ApproverOffer, Approvers, ShownApprover, Subscribing};
 pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tokens};
 pub use acts::backup_code::{BackupMade, BackupView, Making};
 pub use acts::change_contact::{ChangeContact, ContactAnswer};
@@ -57,14 +59,17 @@ pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;
 pub use clock::Clock;
-pub use delivery::{Channels, Mail, MailConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode};
+pub use delivery::{
+    Channels, Mail, MailConfig, Push, PushConfig, Reach, SERVICES, Sms, SmsBody, SmsConfig,
+    SmsSecret, TlsMode,
+};
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};
 pub use gate::{Gate, Parts};
 pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
-pub use notices::{BackupCodesBody, Body, Message, PinSetBody, RecoveryBegun};
+pub use notices::{BackupCodesBody, Body, Message, PinSetBody, PushBody, RecoveryBegun};
 pub use places::Places;
 pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;
@@ -76,4 +81,5 @@ pub use steps::factor::{Answer, Claim};
 pub use steps::passkey::{NamedPasskey, PasskeyAnswer, PasskeyPrompt};
 pub use steps::payment::PAYMENT_ICON;
 pub use steps::pin::PinWish;
+pub use steps::push::{PushSent, PushState, PushTarget};
 pub use visitor::Visitor;

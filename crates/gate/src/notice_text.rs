@@ -8,11 +8,12 @@
 
 mod backup_code;
 mod guard;
+mod push;
 mod recovery;
 
 use sekisho_core::notice::Locale;
 
-use crate::notices::Body;
+use crate::notices::{Body, PushBody};
 
 /// A message, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -139,8 +140,7 @@ fn japanese(body: &Body) -> (String, String) {
                 not_me_ja(report)
             ),
         ),
-        Body::RecoveryBegun(begun) => recovery::begun_ja(begun, &not_me_ja(&begun.report)),
-        Body::RecoveryEnded { recovery } => recovery::ended_ja(*recovery),
+        Body::RecoveryBegun(_) | Body::RecoveryEnded { .. } => factor_ja(body),
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
         Body::SignedIn { .. } | Body::SignInFailed { .. } => guard::sign_in_ja(body),
@@ -161,12 +161,23 @@ fn japanese(body: &Body) -> (String, String) {
         | Body::Thawed { .. }
         | Body::TotpAdded { .. }
         | Body::TotpRemoved { .. } => factor_ja(body),
+        Body::Push(about) => push_ja(about),
+    }
+}
+
+fn push_ja(about: &PushBody) -> (String, String) {
+    match about {
+        PushBody::Added { report, place } => push::added_ja(place, &not_me_ja(report)),
+        PushBody::Approve { .. } => push::approve_ja(),
+        PushBody::Removed { report } => push::removed_ja(&not_me_ja(report)),
     }
 }
 
 /// What is told of factors, and of the end of a freeze.
 fn factor_ja(body: &Body) -> (String, String) {
     match body {
+        Body::RecoveryBegun(begun) => recovery::begun_ja(begun, &not_me_ja(&begun.report)),
+        Body::RecoveryEnded { recovery } => recovery::ended_ja(*recovery),
         Body::BackupCodes(told) => backup_code::ja(told, &not_me_ja(&told.report)),
         Body::PasskeyAdded { report, name }
         | Body::PasskeyRemoved { report, name }
@@ -229,8 +240,7 @@ fn english(body: &Body) -> (String, String) {
                 not_me_en(report)
             ),
         ),
-        Body::RecoveryBegun(begun) => recovery::begun_en(begun, &not_me_en(&begun.report)),
-        Body::RecoveryEnded { recovery } => recovery::ended_en(*recovery),
+        Body::RecoveryBegun(_) | Body::RecoveryEnded { .. } => factor_en(body),
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
         Body::SignedIn { .. } | Body::SignInFailed { .. } => guard::sign_in_en(body),
@@ -251,12 +261,23 @@ fn english(body: &Body) -> (String, String) {
         | Body::Thawed { .. }
         | Body::TotpAdded { .. }
         | Body::TotpRemoved { .. } => factor_en(body),
+        Body::Push(about) => push_en(about),
+    }
+}
+
+fn push_en(about: &PushBody) -> (String, String) {
+    match about {
+        PushBody::Added { report, place } => push::added_en(place, &not_me_en(report)),
+        PushBody::Approve { .. } => push::approve_en(),
+        PushBody::Removed { report } => push::removed_en(&not_me_en(report)),
     }
 }
 
 /// What is told of factors, and of the end of a freeze.
 fn factor_en(body: &Body) -> (String, String) {
     match body {
+        Body::RecoveryBegun(begun) => recovery::begun_en(begun, &not_me_en(&begun.report)),
+        Body::RecoveryEnded { recovery } => recovery::ended_en(*recovery),
         Body::BackupCodes(told) => backup_code::en(told, &not_me_en(&told.report)),
         Body::PasskeyAdded { report, name }
         | Body::PasskeyRemoved { report, name }
@@ -364,6 +385,16 @@ mod tests {
     fn factors() -> Vec<Body> {
         let text = String::from;
         vec![
+            Body::Push(PushBody::Approve {
+                secret: text("skn_secret"),
+            }),
+            Body::Push(PushBody::Added {
+                report: text("ABCDE-12345"),
+                place: text("203.0.113.0/24"),
+            }),
+            Body::Push(PushBody::Removed {
+                report: text("ABCDE-12345"),
+            }),
             Body::PinSet(crate::notices::PinSetBody {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
@@ -468,7 +499,8 @@ mod tests {
         for body in all() {
             let reported = matches!(
                 body,
-                Body::Locked { .. }
+                Body::Push(PushBody::Added { .. } | PushBody::Removed { .. })
+                    | Body::Locked { .. }
                     | Body::OperationConfirmed { .. }
                     | Body::OperationStopped { .. }
                     | Body::PasskeyAdded { .. }

@@ -22,6 +22,8 @@ use crate::keys::Place;
 pub enum Body {
     /// See [`NoticeKind::BackupCodes`].
     BackupCodes(BackupCodesBody),
+    /// What is about approvals on a phone.
+    Push(PushBody),
     /// See [`NoticeKind::Code`].
     Code { code: String, minutes: u16 },
     /// See [`NoticeKind::ConfirmCode`].
@@ -118,6 +120,36 @@ fn shown(secret: &SecretString) -> String {
     secret.expose_secret().to_owned()
 }
 
+/// What is about approvals on a phone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PushBody {
+    /// See [`NoticeKind::ApproverAdded`].
+    Added { report: String, place: String },
+    /// See [`NoticeKind::Approve`].
+    Approve { secret: String },
+    /// See [`NoticeKind::ApproverRemoved`].
+    Removed { report: String },
+}
+
+impl PushBody {
+    fn of(kind: &NoticeKind) -> Option<Self> {
+        Some(match kind {
+            NoticeKind::Approve { secret } => Self::Approve {
+                secret: shown(secret),
+            },
+            NoticeKind::ApproverAdded { report, place } => Self::Added {
+                report: shown(report),
+                place: place.clone(),
+            },
+            NoticeKind::ApproverRemoved { report } => Self::Removed {
+                report: shown(report),
+            },
+            _ => return None,
+        })
+    }
+}
+
 /// What is told of a transaction PIN that was set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinSetBody {
@@ -131,6 +163,9 @@ pub struct PinSetBody {
 
 impl Body {
     fn of(kind: &NoticeKind) -> Self {
+        if let Some(about) = PushBody::of(kind) {
+            return Self::Push(about);
+        }
         match kind {
             NoticeKind::Code { code, minutes } => Self::Code {
                 code: shown(code),
@@ -281,7 +316,10 @@ impl Body {
             | NoticeKind::PinSet { .. }
             | NoticeKind::TotpAdded { .. }
             | NoticeKind::TotpRemoved { .. } => Self::of_factor(kind),
-            NoticeKind::Frozen { .. }
+            NoticeKind::Approve { .. }
+            | NoticeKind::ApproverAdded { .. }
+            | NoticeKind::ApproverRemoved { .. }
+            | NoticeKind::Frozen { .. }
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }
             | NoticeKind::Locked { .. }

@@ -8,13 +8,13 @@ use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::id::ChannelId;
 use sekisho_core::known::{
     Attestation, Backup, BackupSetKnown, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown,
-    TotpKnown,
+    PushKnown, TotpKnown,
 };
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
-    BackupCodeProved, CodeProved, ContactProved, Counting, GrantProved, PasskeyMade, PasskeyProved,
-    PasswordProved, PinProved, Screen, Signed, TotpProved, UserSeen,
+    BackupCodeProved, CodeProved, ContactProved, Counting, GrantProved, NumberProved, PasskeyMade,
+    PasskeyProved, PasswordProved, PinProved, PushProved, Screen, Signed, TotpProved, UserSeen,
 };
 
 use crate::backup_code::{BackupCode, BackupCodeKeys};
@@ -188,6 +188,26 @@ pub fn check_backup(
             CheckedBackup::Unused(proof)
         }
     }
+}
+
+/// Compares what was typed on a phone with the number that the asking page shows.
+#[must_use]
+pub fn prove_number(
+    known: &PushKnown,
+    number: &SecretString,
+    claimed: &SecretString,
+) -> Option<NumberProved> {
+    let (number, claimed) = (number.expose_secret(), claimed.expose_secret());
+    let same = Check::of(number.as_bytes(), claimed.as_bytes()).matched();
+    same.then(|| NumberProved::assert_number(known.id))
+}
+
+/// What a request proves that was approved for `bound`. Whether it has expired or was used before
+/// is for the rules and the store.
+#[must_use]
+pub fn prove_push(known: &PushKnown, bound: Digest) -> Option<PushProved> {
+    let approved = known.approved.is_some() && known.bound == bound;
+    approved.then(|| PushProved::assert_push((known.id, known.revision), bound))
 }
 
 /// What was asked of a passkey.

@@ -67,6 +67,7 @@ impl Installation {
                 Duration::from_millis(hashing.floor_milliseconds.into()),
             ),
             anchors: Arc::new(attestation_roots(config)?),
+            push: None,
         });
         Ok(Self { store, gate })
     }
@@ -96,6 +97,7 @@ impl Installation {
             dice,
             pool: HashPool::new(1, 1),
             anchors: Arc::default(),
+            push: None,
         });
         Ok(Self { store, gate })
     }

@@ -90,4 +90,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "unanswered",
         text: include_str!("../migrations/0017_unanswered.sql"),
     },
+    Migration {
+        version: 18,
+        name: "push",
+        text: include_str!("../migrations/0018_push.sql"),
+    },
 ];

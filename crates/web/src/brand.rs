@@ -168,6 +168,12 @@ impl Brand {
         })
     }
 
+    /// The colour of the light scheme.
+    #[must_use]
+    pub fn colour(&self) -> Colour {
+        self.colours[0]
+    }
+
     /// The operator's name.
     #[must_use]
     pub fn name(&self, locale: Locale) -> &str {

@@ -74,6 +74,7 @@ pub fn gate_with(store: Store, policy: Policy, pool: HashPool) -> Result<Gate> {
         dice: Dice::system(),
         pool,
         anchors: Arc::default(),
+        push: None,
     }))
 }
 

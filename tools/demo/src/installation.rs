@@ -68,6 +68,7 @@ impl Installation {
             dice,
             pool: HashPool::new(cores, 64),
             anchors: Arc::default(),
+            push: None,
         });
         Ok(Self {
             gate,

@@ -18,7 +18,8 @@ use sekisho_core::policy::Policy;
 use sekisho_core::text::Reference;
 use sekisho_gate::{
     Argon2Cost, Body, Caller, Clock, CodeAnswer, Confidential, Dice, Gate, HashPool, ImportLine,
-    Keys, Message, NewApplication, Opened, Parts, Places, SignIn, SignInAnswer, Terminal, Visitor,
+    Keys, Message, NewApplication, Opened, Parts, Places, Push, SignIn, SignInAnswer, Terminal,
+    Visitor,
 };
 use sekisho_seal::KeyRing;
 use sekisho_seal::key::Kid;
@@ -47,6 +48,7 @@ pub struct Installation {
     /// Breaks commits on order.
     pub faults: FaultPlan,
     profile: &'static str,
+    push: Option<Push>,
 }
 
 impl Installation {
@@ -63,18 +65,36 @@ impl Installation {
     /// # Errors
     /// Those of the databases.
     pub async fn each_with(profile: &'static str, pool: &HashPool) -> Result<Vec<Self>> {
+        Self::each_of(profile, pool, None).await
+    }
+
+    /// The same, where phones are reached through `push`.
+    ///
+    /// # Errors
+    /// Those of the databases.
+    pub async fn each_pushing(profile: &'static str, push: &Push) -> Result<Vec<Self>> {
+        Self::each_of(profile, &HashPool::new(2, 256), Some(push)).await
+    }
+
+    async fn each_of(
+        profile: &'static str,
+        pool: &HashPool,
+        push: Option<&Push>,
+    ) -> Result<Vec<Self>> {
         let mut all = Vec::new();
         for place in Place::each().await? {
             let clock = Clock::danger_set(Moment(1_795_219_200_000_000));
             let faults = FaultPlan::default();
             let store = place.danger_store_with_faults(faults.clone()).await?;
-            let gate = open(store, &clock, (profile, 1), pool.clone()).await?;
+            let ways = (pool.clone(), push.cloned());
+            let gate = open(store, &clock, (profile, 1), ways).await?;
             all.push(Self {
                 gate,
                 clock,
                 place,
                 faults,
                 profile,
+                push: push.cloned(),
             });
         }
         Ok(all)
@@ -86,9 +106,9 @@ impl Installation {
     /// Those of the databases.
     pub async fn another_node(&self) -> Result<Gate> {
         let seed = self.gate.now().0.unsigned_abs();
-        let pool = HashPool::new(2, 256);
+        let ways = (HashPool::new(2, 256), self.push.clone());
         let store = self.place.store().await?;
-        open(store, &self.clock, (self.profile, seed), pool).await
+        open(store, &self.clock, (self.profile, seed), ways).await
     }
 
     /// Lets time pass; a negative span sets the clock back.
@@ -233,7 +253,12 @@ fn kid() -> Kid {
     Kid::parse("test").unwrap()
 }
 
-async fn open(store: Store, clock: &Clock, made: (&str, u64), pool: HashPool) -> Result<Gate> {
+async fn open(
+    store: Store,
+    clock: &Clock,
+    made: (&str, u64),
+    (pool, push): (HashPool, Option<Push>),
+) -> Result<Gate> {
     let (profile, seed) = made;
     let cost = Argon2Cost::danger_below_floor(64, 1, 1)?;
     Ok(Gate::new(Parts {
@@ -247,5 +272,6 @@ async fn open(store: Store, clock: &Clock, made: (&str, u64), pool: HashPool) ->
         dice: Dice::danger_seeded(seed),
         pool,
         anchors: Arc::default(),
+        push,
     }))
 }

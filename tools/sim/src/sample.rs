@@ -16,7 +16,7 @@ use sekisho_core::id::{
 use sekisho_core::known::{ChannelKnown, ChannelPurpose, Strange};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
-use sekisho_core::notice::{Locale, Notice, NoticeKind, Recipient};
+use sekisho_core::notice::{Carrier, Locale, Notice, NoticeKind, Recipient};
 use sekisho_core::operation::OperationState;
 use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
@@ -201,7 +201,7 @@ pub fn notice(number: u64) -> Notice {
         id: NoticeId(raw(11, number)),
         customer: Some(customer(number)),
         to: Recipient {
-            kind: ChannelKind::Mail,
+            kind: Carrier::Mail,
             channel: None,
             sealed: Sealed(vec![1; 8]),
         },

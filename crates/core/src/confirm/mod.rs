@@ -109,7 +109,7 @@ impl Shown {
     }
 
     /// Why the operation cannot be acted on in this session now.
-    fn closed(&self, now: Moment) -> Option<Reason> {
+    pub(crate) fn closed(&self, now: Moment) -> Option<Reason> {
         if self.session.customer.id != self.operation.customer.id {
             Some(Reason::SessionMissing)
         } else if self.operation.customer.state == CustomerState::Frozen {

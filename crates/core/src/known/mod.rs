@@ -10,6 +10,7 @@ mod customer;
 mod operation;
 mod passkey;
 mod pin;
+mod push;
 mod record;
 mod recovery;
 mod risk;
@@ -28,6 +29,7 @@ pub use customer::{
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};
+pub use push::{ApproverKnown, PushAbout, PushKeyKnown, PushKnown};
 pub use record::{
     DecisionKnown, NoticeKnown, NoticeState, ReportKnown, ReportedKnown, TaughtKnown,
 };

@@ -7,9 +7,8 @@ use crate::bytes::Sealed;
 use crate::change::Change;
 use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use crate::known::CustomerKnown;
-use crate::login::ChannelKind;
 use crate::moment::Moment;
-use crate::notice::Locale;
+use crate::notice::{Carrier, Locale};
 use crate::risk::{Features, payout_index};
 use crate::sighting::Trait;
 
@@ -20,8 +19,8 @@ pub struct NoticeKnown {
     pub id: NoticeId,
     /// To whom, if a customer is known.
     pub customer: Option<CustomerId>,
-    /// How it travels.
-    pub kind: ChannelKind,
+    /// By what it travels.
+    pub kind: Carrier,
     /// Through which of the customer's channels, if it was one of theirs.
     pub channel: Option<ChannelId>,
     /// The word of its [`crate::notice::NoticeKind`].

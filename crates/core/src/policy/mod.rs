@@ -9,12 +9,14 @@ mod notice;
 mod passkey;
 mod password;
 mod pin;
+mod push;
 mod recovery;
 mod text;
 
 pub use notice::{Links, NoticePolicy, SignInNotice};
 pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
 pub use pin::{PinForm, PinPolicy};
+pub use push::PushPolicy;
 
 use std::collections::BTreeMap;
 
@@ -57,6 +59,8 @@ pub struct Policy {
     pub passkey: PasskeyPolicy,
     /// Transaction PINs; absent where there are none.
     pub pin: Option<PinPolicy>,
+    /// Approvals on a phone.
+    pub push: PushPolicy,
     /// Which second factors there are, by method.
     pub factor: BTreeMap<Method, FactorPolicy>,
     /// Limits on guessing.
@@ -309,6 +313,7 @@ impl Policy {
             .chain([
                 self.recovery.bound(self.notice.report_hours),
                 self.sign_in.bound(),
+                self.push.bound(),
             ])
             .chain(self.text.bounds())
             .chain(self.pin_bounds())

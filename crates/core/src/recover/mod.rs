@@ -273,6 +273,7 @@ fn sent(
     for ((channel, fresh), bound) in channels.into_iter().zip(&facts.challenges).zip(bounds) {
         let to = Addressee {
             customer: Some(login.customer.id),
+            kind: channel.kind,
             recipient: recipient(channel),
             locale: login.customer.locale,
             at: facts.now,

@@ -67,6 +67,7 @@ pub fn send(
 ) -> (Change, Notice) {
     let Addressee {
         customer,
+        kind,
         recipient,
         locale,
         at,
@@ -75,7 +76,7 @@ pub fn send(
         id: fresh.id,
         notice: fresh.notice,
         customer,
-        kind: recipient.kind,
+        kind,
         bound,
         seen,
         code: fresh.hash,
@@ -105,6 +106,8 @@ pub fn send(
 pub struct Addressee {
     /// The customer, if known.
     pub customer: Option<CustomerId>,
+    /// Mail or text message.
+    pub kind: ChannelKind,
     /// Where.
     pub recipient: Recipient,
     /// In which language.
@@ -117,7 +120,7 @@ pub struct Addressee {
 #[must_use]
 pub fn recipient(channel: &ChannelKnown) -> Recipient {
     Recipient {
-        kind: channel.kind,
+        kind: channel.kind.into(),
         channel: Some(channel.id),
         sealed: channel.sealed.clone(),
     }

@@ -5,10 +5,10 @@
 
 use super::BackupTried;
 use crate::bytes::{CounterKey, Digest};
-use crate::change::{BackupChange, Change, PasskeyUsed, TotpChange};
+use crate::change::{BackupChange, Change, PasskeyUsed, PushChange, TotpChange};
 use crate::context::Context;
 use crate::decision::Decision;
-use crate::known::{ChallengeKnown, CustomerKnown};
+use crate::known::{ChallengeKnown, CustomerKnown, PushKnown};
 use crate::moment::Moment;
 use crate::policy::{FactorPolicy, Policy};
 use crate::proof::{Counting, FactorProved, PasskeyProved, Screen};
@@ -23,6 +23,8 @@ pub enum Tried {
     Code(Option<ChallengeKnown>),
     /// A passkey.
     Passkey,
+    /// An approval on a phone: the open request, if any.
+    Push(Option<PushKnown>),
     /// A code of an authenticator app.
     Totp,
 }
@@ -42,6 +44,16 @@ impl Tried {
                 (passkey.spent().expires <= now).then_some(Reason::Expired)
             }
             (Self::Passkey, _) => Some(Reason::PasskeyMismatch),
+            (Self::Push(Some(known)), Some(FactorProved::Push(push)))
+                if (known.id, known.revision) == (push.request(), push.revision())
+                    && (known.bound, push.bound()) == (bound, bound) =>
+            {
+                (known.expires <= now).then_some(Reason::CodeExpired)
+            }
+            (Self::Push(Some(known)), _) if known.bound == bound && known.expires > now => {
+                Some(Reason::PushWaits)
+            }
+            (Self::Push(_), _) => Some(Reason::CodeExpired),
             (Self::Totp, Some(FactorProved::Totp(totp))) if totp.bound() == bound => None,
             (Self::Totp, _) => Some(Reason::CodeWrong),
             (Self::Code(None), _) => Some(Reason::CodeExpired),
@@ -60,7 +72,8 @@ impl Tried {
     /// passkey cost no try and shows nothing of who guessed at the codes, so those go on.
     pub fn cleared(&self, counters: [CounterKey; 2]) -> Vec<Change> {
         match self {
-            Self::Passkey => Vec::new(),
+            // What an approval clears, it cleared on the phone.
+            Self::Passkey | Self::Push(_) => Vec::new(),
             Self::BackupCode(_) | Self::Code(_) | Self::Totp => {
                 let cleared = counters.map(|key| Change::TriesCleared { key });
                 cleared.into()
@@ -80,7 +93,7 @@ impl Tried {
     ) -> Decision {
         match self {
             Self::BackupCode(tried) => tried.told(decision, of, policy),
-            Self::Code(_) | Self::Passkey | Self::Totp => decision,
+            Self::Code(_) | Self::Passkey | Self::Push(_) | Self::Totp => decision,
         }
     }
 }
@@ -100,6 +113,10 @@ impl FactorProved {
                 vec![Change::ChallengeUsed { id, at }]
             }
             Self::Passkey(passkey) => passkey.used(at),
+            Self::Push(push) => vec![Change::Push(PushChange::Spent {
+                id: push.request(),
+                revision: push.revision(),
+            })],
             Self::Totp(totp) => vec![Change::Totp(TotpChange::Used {
                 id: totp.credential(),
                 revision: totp.revision(),
@@ -120,9 +137,11 @@ impl FactorProved {
     #[must_use]
     pub fn noted(&self) -> Vec<Reason> {
         match self {
-            Self::BackupCode(_) | Self::MailCode(_) | Self::SmsCode(_) | Self::Totp(_) => {
-                Vec::new()
-            }
+            Self::BackupCode(_)
+            | Self::MailCode(_)
+            | Self::Push(_)
+            | Self::SmsCode(_)
+            | Self::Totp(_) => Vec::new(),
             Self::Passkey(passkey) => passkey.noted(),
         }
     }

@@ -334,7 +334,7 @@ impl Gate {
         })
     }
 
-    async fn gather_shown(
+    pub(crate) async fn gather_shown(
         &self,
         session: &Session,
         id: OperationId,

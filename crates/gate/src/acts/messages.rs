@@ -5,8 +5,9 @@
 
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::{ChannelKnown, NoticeKnown, NoticeState};
-use sekisho_core::login::{ChannelKind, Login};
+use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
+use sekisho_core::notice::Carrier;
 
 use super::account::Session;
 use crate::fault::Fault;
@@ -20,8 +21,8 @@ const PAGE: u32 = 25;
 pub struct SentMessage {
     /// When it was queued.
     pub at: Moment,
-    /// Mail or text message.
-    pub kind: ChannelKind,
+    /// By what it travelled.
+    pub kind: Carrier,
     /// Where it went, masked, as long as that is known.
     pub masked: Option<String>,
     /// The word of its kind.

@@ -77,10 +77,19 @@ impl Gate {
         session: &Session,
         about: DecisionId,
     ) -> Result<Reported, Fault> {
+        self.report_about(session.customer(), about).await
+    }
+
+    /// Freezes the account of a customer who is there and points at a decision.
+    pub(crate) async fn report_about(
+        &self,
+        customer: CustomerId,
+        about: DecisionId,
+    ) -> Result<Reported, Fault> {
         for _ in 0..ROUNDS {
             let attempt = Attempt::Session { about };
             let settled = self
-                .settle_report(&attempt, None, Some(session), Admission::Admitted)
+                .settle_report(&attempt, None, Some(customer), Admission::Admitted)
                 .await?;
             if let Some(reported) = settled {
                 return Ok(reported);
@@ -93,14 +102,13 @@ impl Gate {
         &self,
         attempt: &Attempt,
         report: Option<ReportKnown>,
-        session: Option<&Session>,
+        session: Option<CustomerId>,
         admission: Admission,
     ) -> Result<Option<Reported>, Fault> {
         let now = self.now();
         let customer = match (&report, session) {
             (Some(report), _) => Some(report.customer.id),
-            (None, Some(session)) => Some(session.customer()),
-            (None, None) => None,
+            (None, session) => session,
         };
         let (channels, current) = match customer {
             Some(id) => (

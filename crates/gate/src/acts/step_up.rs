@@ -110,8 +110,9 @@ impl Gate {
                 .customer
                 .as_ref()
                 .map(|customer| customer.id),
+            kind: found.login.channel(),
             recipient: Recipient {
-                kind: found.login.channel(),
+                kind: found.login.channel().into(),
                 channel: None,
                 sealed,
             },

@@ -1,9 +1,12 @@
-//! The ways out: mail over SMTP, text messages through a gateway.
+//! The ways out: mail over SMTP, text messages through a gateway, phones through the push services
+//! of their browsers.
 //!
 //! **Invariant:** what goes out is the rendered notice and its recipient, and an error that comes
 //! back names neither.
 
+mod line;
 mod mail;
+mod push;
 mod sms;
 
 use std::sync::Arc;
@@ -14,7 +17,10 @@ use sekisho_core::id::NoticeId;
 use crate::fault::Fault;
 use crate::notice_text::Rendered;
 
+pub use line::Reach;
 pub use mail::{Mail, MailConfig, TlsMode};
+pub(crate) use push::Outgoing;
+pub use push::{Push, PushConfig, SERVICES};
 pub use sms::{Sms, SmsBody, SmsConfig, SmsSecret};
 
 /// The configured ways out.

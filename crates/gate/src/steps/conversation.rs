@@ -194,7 +194,9 @@ impl Gate {
             }
             (InteractionKind::Recover, _) => Ok(CodeAnswer::Over),
             // Whoever registers has nothing else yet, and nothing else proves an address.
-            (_, Claim::BackupCode(_) | Claim::Passkey(_) | Claim::Totp(_)) => Ok(CodeAnswer::Wrong),
+            (_, Claim::BackupCode(_) | Claim::Passkey(_) | Claim::Push | Claim::Totp(_)) => {
+                Ok(CodeAnswer::Wrong)
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use sekisho_core::policy::FactorPolicy;
 use sekisho_core::proof::{FactorProved, Method, TotpProved};
 use sekisho_core::step_up::{Admission, Tried};
 use sekisho_core::text::half_width;
-use sekisho_seal::prove::{prove_code, prove_totp};
+use sekisho_seal::prove::{prove_code, prove_push, prove_totp};
 
 use super::passkey::{PasskeyAnswer, Signing, Wanted};
 use crate::fault::Fault;
@@ -29,6 +29,8 @@ pub enum Claim<'a> {
     Code(&'a str),
     /// What a passkey signed.
     Passkey(&'a PasskeyAnswer),
+    /// An approval on a phone.
+    Push,
     /// A code of the customer's authenticator app, as typed.
     Totp(&'a str),
 }
@@ -72,6 +74,7 @@ impl Claim<'_> {
         match self {
             Self::BackupCode(_) => "backup_code",
             Self::Code(_) | Self::Passkey(_) => "code",
+            Self::Push => "push",
             Self::Totp(_) => "totp",
         }
     }
@@ -109,7 +112,8 @@ impl Gate {
                     .await
             }
             Claim::Code(_) => self.reserve(Counted::Code, tries, Some(customer)).await,
-            Claim::Passkey(_) => Ok(Admission::Admitted),
+            // The number is typed, and counted, on the phone.
+            Claim::Passkey(_) | Claim::Push => Ok(Admission::Admitted),
             Claim::Totp(_) => self.reserve(Counted::Totp, tries, Some(customer)).await,
         }
     }
@@ -140,6 +144,11 @@ impl Gate {
                 let proved = self.prove_answer(answer, signing).await?;
                 let proof = proved.map(|(_, proof)| FactorProved::Passkey(proof));
                 Ok((Tried::Passkey, proof))
+            }
+            Claim::Push => {
+                let open = self.store().push(customer).await?;
+                let proof = open.as_ref().and_then(|known| prove_push(known, bound));
+                Ok((Tried::Push(open), proof.map(FactorProved::Push)))
             }
             Claim::Totp(code) => {
                 let known = self.store().totp(customer).await?;
@@ -193,7 +202,7 @@ impl Gate {
 }
 
 /// What was typed as digits, without spaces, in ASCII.
-fn digits(typed: &str) -> SecretString {
+pub(crate) fn digits(typed: &str) -> SecretString {
     let digits: String = half_width(typed)
         .chars()
         .filter(|c| !c.is_whitespace())

@@ -13,3 +13,4 @@ pub(crate) mod mint;
 pub(crate) mod passkey;
 pub(crate) mod payment;
 pub(crate) mod pin;
+pub(crate) mod push;

@@ -4,3 +4,4 @@
 
 mod housekeeping;
 mod outbox;
+mod push;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use sekisho_core::deliver::{self, Delivery};
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::NoticeKnown;
-use sekisho_core::login::ChannelKind;
+use sekisho_core::notice::Carrier;
 use sekisho_core::pump::{self, Counter, Texting};
 use sekisho_core::reason::Reason;
 use sekisho_core::verdict::Verdict;
@@ -36,13 +36,14 @@ impl Gate {
     /// Delivers messages until `stop`; then finishes those under way.
     pub async fn deliver(&self, channels: Channels, stop: CancellationToken) {
         tokio::join!(
-            self.carry(ChannelKind::Mail, &channels, &stop),
-            self.carry(ChannelKind::Sms, &channels, &stop),
+            self.carry(Carrier::Mail, &channels, &stop),
+            self.carry(Carrier::Push, &channels, &stop),
+            self.carry(Carrier::Sms, &channels, &stop),
         );
     }
 
     /// Keeps the slots of one kind filled: whatever is done makes room for the next.
-    async fn carry(&self, kind: ChannelKind, channels: &Channels, stop: &CancellationToken) {
+    async fn carry(&self, kind: Carrier, channels: &Channels, stop: &CancellationToken) {
         let mut under_way = JoinSet::new();
         let mut ids = HashSet::new();
         while !stop.is_cancelled() {
@@ -74,7 +75,7 @@ impl Gate {
     /// Takes as many messages as there are free slots.
     async fn fill(
         &self,
-        kind: ChannelKind,
+        kind: Carrier,
         channels: &Channels,
         slots: (&mut JoinSet<Done>, &mut HashSet<NoticeId>),
     ) -> Result<(), Fault> {
@@ -111,7 +112,7 @@ impl Gate {
     pub async fn deliver_due(&self, channels: &Channels) -> Result<usize, Fault> {
         let (mut under_way, mut ids) = (JoinSet::new(), HashSet::new());
         let mut taken = 0;
-        for kind in [ChannelKind::Mail, ChannelKind::Sms] {
+        for kind in Carrier::ALL {
             self.fill(kind, channels, (&mut under_way, &mut ids))
                 .await?;
         }
@@ -139,8 +140,8 @@ impl Gate {
             }
             Some(_) => {}
         }
-        let delivery = match opened {
-            Ok(message) => self.hand_over(channels, &notice, &message).await,
+        let delivery = match &opened {
+            Ok(message) => self.hand_over(channels, &notice, message).await,
             Err(fault) => Delivery::Rejected(fault.to_string()),
         };
         let now = self.now();
@@ -152,6 +153,9 @@ impl Gate {
             (now, &policy),
         );
         let _recorded = self.commit(decided).await?;
+        if let (Delivery::Gone(_), Ok(message)) = (&delivery, &opened) {
+            self.push_gone(&notice, message).await?;
+        }
         Ok(Taken::Here)
     }
 
@@ -162,7 +166,7 @@ impl Gate {
         message: &Message,
         channels: &Channels,
     ) -> Result<Option<Texting>, Fault> {
-        if notice.kind != ChannelKind::Sms || !pump::is_guarded(&notice.template) {
+        if notice.kind != Carrier::Sms || !pump::is_guarded(&notice.template) {
             return Ok(None);
         }
         let policy = self.policy();
@@ -208,8 +212,9 @@ impl Gate {
         let rendered = crate::notice_text::render(&message.body, notice.locale, channels.brand());
         let handed = async {
             match notice.kind {
-                ChannelKind::Mail => channels.mail(notice.id, &message.to, &rendered).await,
-                ChannelKind::Sms => channels.sms(notice.id, &message.to, &rendered).await,
+                Carrier::Mail => channels.mail(notice.id, &message.to, &rendered).await,
+                Carrier::Push => self.push_out(notice, message, &rendered).await,
+                Carrier::Sms => channels.sms(notice.id, &message.to, &rendered).await,
             }
         };
         let late = |_| Delivery::Unavailable("no answer within 60 s".to_owned());
@@ -253,7 +258,7 @@ enum Taken {
     Elsewhere,
 }
 
-fn count(kind: ChannelKind, outcome: &'static str) {
+fn count(kind: Carrier, outcome: &'static str) {
     let channel = kind.word();
     metrics::counter!("sekisho_deliveries_total", "channel" => channel, "outcome" => outcome)
         .increment(1);
@@ -262,7 +267,8 @@ fn count(kind: ChannelKind, outcome: &'static str) {
 fn outcome_word(delivery: &Delivery) -> &'static str {
     match delivery {
         Delivery::Accepted => "accepted",
+        Delivery::Gone(_) => "gone",
         Delivery::Rejected(_) => "rejected",
-        Delivery::Unavailable(_) => "unavailable",
+        Delivery::Later { .. } | Delivery::Unavailable(_) => "unavailable",
     }
 }

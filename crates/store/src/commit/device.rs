@@ -107,6 +107,10 @@ fn forgotten(id: DeviceId, customer: CustomerId, but: SessionId, at: Moment) -> 
             [id.into(), customer.into(), at.into()],
         ),
         Write::any(
+            "DELETE FROM approver WHERE device = ?1 AND customer = ?2",
+            [id.into(), customer.into()],
+        ),
+        Write::any(
             "UPDATE session SET ended = ?4 \
              WHERE customer = ?2 AND device = ?1 AND id <> ?3 AND ended IS NULL",
             [id.into(), customer.into(), but.into(), at.into()],

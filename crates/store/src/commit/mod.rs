@@ -18,6 +18,7 @@ mod notice;
 mod operation;
 mod passkey;
 mod pin;
+mod push;
 mod recovery;
 mod session;
 mod stands;
@@ -105,17 +106,17 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
-        Change::BackupCode(change) => Some(backup_code::writes(change)),
         Change::TicketSpent { .. }
         | Change::PasskeyAdded(_)
         | Change::PasskeyRemoved(_)
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
-        Change::Pin(change) => Some(pin::writes(change)),
+        Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => {
+            factor_writes(change)
+        }
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Stands(stands) => Some(stands::writes(*stands)),
-        Change::Totp(change) => Some(totp::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
@@ -143,4 +144,15 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::TryPaced { .. } | Change::TryReserved { .. } => session::writes(change),
         Change::TriesCleared { .. } | Change::TriesOpened { .. } => session::writes(change),
     }
+}
+
+/// What has one change of its own, with the kinds of it within.
+fn factor_writes(change: &Change) -> Option<Vec<Write>> {
+    Some(match change {
+        Change::BackupCode(change) => backup_code::writes(change),
+        Change::Pin(change) => pin::writes(change),
+        Change::Push(change) => push::writes(change),
+        Change::Totp(change) => totp::writes(change),
+        _ => return None,
+    })
 }

@@ -192,6 +192,10 @@ fn other_sessions_ended(customer: CustomerId, but: SessionId, at: Moment) -> Vec
             [customer.into()],
         ),
         Write::any(
+            "DELETE FROM push_request WHERE customer = ?1",
+            [customer.into()],
+        ),
+        Write::any(
             "DELETE FROM authorization_code \
              WHERE customer = ?1 AND session <> ?2 AND redeemed IS NULL",
             [customer.into(), but.into()],
@@ -216,6 +220,11 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
         ),
         Write::any("DELETE FROM interaction WHERE customer = ?1", of_customer()),
         Write::any("DELETE FROM challenge WHERE customer = ?1", of_customer()),
+        Write::any(
+            "DELETE FROM push_request WHERE customer = ?1",
+            of_customer(),
+        ),
+        Write::any("DELETE FROM approver WHERE customer = ?1", of_customer()),
         Write::any("DELETE FROM recovery WHERE customer = ?1", of_customer()),
         Write::any(
             "DELETE FROM authorization_code WHERE customer = ?1 AND redeemed IS NULL",

@@ -9,8 +9,8 @@ use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::{NoticeKnown, NoticeState};
-use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
+use sekisho_core::notice::Carrier;
 
 /// How many messages stand where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Store {
     /// Those of a read.
     pub async fn notices_due(
         &self,
-        kind: ChannelKind,
+        kind: Carrier,
         now: Moment,
         limit: u32,
     ) -> Result<Vec<NoticeKnown>, Fault> {

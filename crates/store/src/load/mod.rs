@@ -21,6 +21,7 @@ mod keys;
 mod operate;
 mod outcome;
 mod passkey;
+mod push;
 mod recover;
 mod redeem;
 mod remind;

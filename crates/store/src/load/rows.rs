@@ -22,7 +22,7 @@ use sekisho_core::known::{
 };
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
-use sekisho_core::notice::Locale;
+use sekisho_core::notice::{Carrier, Locale};
 use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Ending;
@@ -213,7 +213,7 @@ pub(super) fn notice(row: &Row) -> Result<NoticeKnown, Fault> {
     Ok(NoticeKnown {
         id: NoticeId(row.id16("id")?),
         customer: row.maybe_fixed("customer")?.map(CustomerId),
-        kind: word(row, "kind", ChannelKind::parse)?,
+        kind: word(row, "kind", Carrier::parse)?,
         channel: row.maybe_fixed("channel")?.map(ChannelId),
         template: row.text("template")?.to_owned(),
         locale: word(row, "locale", Locale::parse)?,

@@ -9,6 +9,7 @@ use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde_json::json;
 
 use sekisho_gate::PAYMENT_ICON;
 
@@ -20,10 +21,17 @@ pub(super) const STYLE: &str = "/assets/sekisho.css";
 pub(super) const SCRIPT: &str = "/assets/sekisho.js";
 pub(super) const GAUGE: &str = "/assets/gauge.js";
 pub(super) const PASSKEY: &str = "/assets/passkey.js";
+pub(super) const PUSH: &str = "/assets/push.js";
+/// At the root, since a worker works for what is below its own address.
+const PUSH_WORKER: &str = "/push-worker.js";
+const MANIFEST: &str = "/app.webmanifest";
+const ICON: &str = "/assets/icon.svg";
 pub(super) const BRAND_STYLE: &str = "/assets/brand.css";
 pub(super) const LOGO: &str = "/assets/logo.svg";
 pub(super) const STYLE_TEXT: &str = include_str!("../../assets/sekisho.css");
 pub(super) const PASSKEY_TEXT: &str = include_str!("../../assets/passkey.js");
+pub(super) const PUSH_TEXT: &str = include_str!("../../assets/push.js");
+const PUSH_WORKER_TEXT: &str = include_str!("../../assets/push-worker.js");
 pub(super) const SCRIPT_TEXT: &str = include_str!("../../assets/sekisho.js");
 
 const PAYMENT_PICTURE: &[u8] = include_bytes!("../../assets/payment.png");
@@ -47,6 +55,13 @@ pub(super) fn routes() -> Router<App> {
             PASSKEY,
             get(async || file("text/javascript; charset=utf-8", PASSKEY_TEXT.to_owned())),
         )
+        .route(
+            PUSH,
+            get(async || file("text/javascript; charset=utf-8", PUSH_TEXT.to_owned())),
+        )
+        .route(PUSH_WORKER, get(push_worker))
+        .route(MANIFEST, get(manifest))
+        .route(ICON, get(icon))
         .route(GAUGE, get(gauge))
         .route(PAYMENT_ICON, get(payment_icon))
         .route(BRAND_STYLE, get(brand_style))
@@ -65,6 +80,59 @@ async fn payment_icon() -> Response {
 
 async fn brand_style(State(app): State<App>) -> Response {
     file("text/css; charset=utf-8", app.brand.style())
+}
+
+/// The address of a worker carries no mark of its text, so browsers have to ask anew.
+async fn push_worker() -> Response {
+    let text = PUSH_WORKER_TEXT.to_owned();
+    let mut response = file("text/javascript; charset=utf-8", text);
+    let fresh = axum::http::HeaderValue::from_static("no-cache");
+    response.headers_mut().insert(CACHE_CONTROL, fresh);
+    response
+}
+
+/// What makes the pages an app on a home screen (W3C Web Application Manifest).
+async fn manifest(State(app): State<App>) -> Response {
+    let name = app.brand.name(sekisho_core::notice::Locale::Ja);
+    let colour = app.brand.colour().to_string();
+    let icon =
+        |purpose| json!({"src": ICON, "sizes": "any", "type": "image/svg+xml", "purpose": purpose});
+    let manifest = json!({
+        "id": "/approve",
+        "name": name,
+        "short_name": name,
+        "lang": "ja",
+        "start_url": "/approve",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": colour,
+        "icons": [icon("any"), icon("maskable")],
+    });
+    file("application/manifest+json", manifest.to_string())
+}
+
+/// A plain square in the brand's colour with its first letter, for the home screen.
+async fn icon(State(app): State<App>) -> Response {
+    let name = app.brand.name(sekisho_core::notice::Locale::Ja);
+    let letter = name
+        .chars()
+        .next()
+        .filter(|letter| letter.is_alphanumeric());
+    let svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 512 512\">\
+         <rect width=\"512\" height=\"512\" fill=\"{}\"/>\
+         <text x=\"256\" y=\"346\" font-size=\"256\" font-family=\"sans-serif\" fill=\"#fff\" \
+         text-anchor=\"middle\">{}</text></svg>",
+        app.brand.colour(),
+        letter.map(String::from).unwrap_or_default(),
+    );
+    let mut response = file("image/svg+xml", svg);
+    let policy = axum::http::HeaderValue::from_static(DRAWING);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 async fn logo(State(app): State<App>) -> Response {

@@ -15,6 +15,7 @@ use super::leads::leading;
 use super::opened::welcome;
 use super::passkey::{self, PasskeyForm, Standing};
 use super::posted::Posted;
+use super::push::{self, PushForm};
 use super::totp::{self, AppCode};
 use super::trouble::Trouble;
 use super::waiting::waiting;
@@ -40,6 +41,7 @@ pub struct CodePage {
     pub passkey: Option<PasskeyForm>,
     pub app: Option<AppCode>,
     pub backup: Option<BackupForm>,
+    pub push: Option<PushForm>,
     pub told: Option<String>,
     pub errors: Errors,
 }
@@ -77,6 +79,7 @@ impl CodePage {
             passkey: None,
             app: None,
             backup: None,
+            push: None,
             told: None,
             errors,
         }
@@ -112,9 +115,11 @@ async fn page(
     page.told = match arrival.asked("told").as_deref() {
         _ if !page.errors.is_empty() => None,
         Some("sent") => Some(words.sent_again.to_owned()),
+        Some("nowhere") => Some(arrival.texts().push.nowhere.to_owned()),
         Some("wait") => seconds.map(|seconds| fill(words.wait, &[("seconds", &seconds)])),
         _ => None,
     };
+    page.push = push::code_form(arrival, cookie).await?;
     page.passkey = conversation.passkey.as_ref().map(|prompt| {
         let csrf = gate.csrf_token(cookie, passkey::CODE);
         let said = (arrival.texts().passkey.step_up, Standing::Beside);
@@ -134,6 +139,21 @@ async fn page(
     let return_to = ReturnTo::parse_or_home(&conversation.return_to);
     let waiting = waiting(arrival, &return_to).await?;
     Ok(Some((page, waiting.map(|waiting| waiting.redirect_uri))))
+}
+
+/// An answer of this conversation, whose forms may lead to the application that waits.
+pub(super) async fn leading_on(
+    arrival: &Arrival,
+    cookie: &str,
+    response: Response,
+) -> Result<Response, Trouble> {
+    let Some(conversation) = arrival.app().gate.conversation(cookie).await? else {
+        return Ok(over());
+    };
+    let return_to = ReturnTo::parse_or_home(&conversation.return_to);
+    let waiting = waiting(arrival, &return_to).await?;
+    let uri = waiting.map(|waiting| waiting.redirect_uri);
+    Ok(leading(response, uri.as_deref()))
 }
 
 /// The conversation is over: begin again.

@@ -17,6 +17,7 @@ use super::leads::leading;
 use super::passkey::{self, PasskeyForm};
 use super::payment::shown_by_browser;
 use super::posted::Posted;
+use super::push::{self, PushForm};
 use super::set_pin::{self, PinField};
 use super::totp::{self, AppCode};
 use super::trouble::Trouble;
@@ -41,6 +42,7 @@ pub struct ConfirmPage {
     pub operation: Deal,
     pub passkey: Option<PasskeyForm>,
     pub app: Option<AppCode>,
+    pub push: Option<PushForm>,
     pub pin: Option<PinField>,
     pub told: Option<String>,
     pub errors: Errors,
@@ -61,6 +63,7 @@ impl ConfirmPage {
             f: frame.headed(&operation.heading).with(&errors),
             passkey,
             app,
+            push: None,
             pin: operation.pin_field(CODE_PIN, texts),
             csrf,
             operation,
@@ -128,7 +131,7 @@ pub(super) fn path(id: OperationId) -> String {
     format!("/confirm/{id}")
 }
 
-async fn shown(
+pub(super) async fn shown(
     arrival: &Arrival,
     session: &Session,
     id: OperationId,
@@ -160,12 +163,25 @@ fn page(arrival: &Arrival, shown: &ShownOperation) -> ConfirmPage {
     page.told = match (arrival.asked("told").as_deref(), seconds) {
         _ if !page.operation.is_open() => None,
         (Some("closed"), _) => Some(words.closed.to_owned()),
+        (Some("nowhere"), _) => Some(arrival.texts().push.nowhere.to_owned()),
         (Some("wait"), Some(seconds)) => {
             Some(fill(arrival.texts().code.wait, &[("seconds", &seconds)]))
         }
         _ => None,
     };
     page
+}
+
+/// The form that asks a phone, while the customer may still decide.
+async fn asking(
+    arrival: &Arrival,
+    session: &Session,
+    page: &ConfirmPage,
+) -> Result<Option<PushForm>, Trouble> {
+    match page.operation.is_open() && !page.operation.wants_pin() {
+        true => push::confirm_form(arrival, session, page.operation.id).await,
+        false => Ok(None),
+    }
 }
 
 pub(super) fn read(id: &str) -> Result<OperationId, Trouble> {
@@ -175,7 +191,9 @@ pub(super) fn read(id: &str) -> Result<OperationId, Trouble> {
 pub async fn show(arrival: Arrival, Path(id): Path<String>) -> Result<Response, Trouble> {
     let session = arrival.member().await?;
     let shown = shown(&arrival, &session, read(&id)?).await?;
-    let response = arrival.shown(&page(&arrival, &shown));
+    let mut page = page(&arrival, &shown);
+    page.push = asking(&arrival, &session, &page).await?;
+    let response = arrival.shown(&page);
     let response = shown_by_browser(response, shown.payment.is_some());
     Ok(leading(response, shown.return_to.as_deref()))
 }
@@ -240,6 +258,8 @@ pub(super) async fn refused(
     page.errors = Errors::one(field, text);
     page.f = page.f.erring();
     let response = shown_by_browser(arrival.again(&page), shown.payment.is_some());
+    page.push = asking(arrival, session, &page).await?;
+    let response = arrival.again(&page);
     Ok(leading(response, shown.return_to.as_deref()))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** every field that the proof is bound to is shown, and shown whole.
 
+use sekisho_core::id::OperationId;
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
 use sekisho_core::policy::PinForm;
@@ -37,6 +38,7 @@ pub struct Payee {
 /// The operation as the template shows it.
 #[derive(Clone, Debug)]
 pub struct Deal {
+    pub id: OperationId,
     pub path: String,
     pub heading: String,
     pub asks: String,
@@ -75,6 +77,7 @@ impl Deal {
         };
         let (stage, heading, settled_text) = standing(shown, words);
         Self {
+            id: shown.id,
             path: format!("/confirm/{}", shown.id),
             heading: fill(heading, &[("operation", &shown.name)]),
             asks: named(words.asks),

@@ -128,6 +128,8 @@ impl Frame {
 /// form.
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
+        "/approve/not-me" => "/approve",
+        _ if path.starts_with("/security/push/") => "/security/push",
         _ if path.starts_with("/security/passkeys/") => "/security/passkeys",
         "/security/prove/code" | "/security/prove/passkey" => "/security/prove",
         _ if path.starts_with("/security/devices/") => "/security/devices",
@@ -140,6 +142,7 @@ fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
             .strip_suffix("/decline")
             .or_else(|| path.strip_suffix("/code"))
             .or_else(|| path.strip_suffix("/passkey"))
+            .or_else(|| path.strip_suffix("/use"))
             .unwrap_or(path),
     };
     let path = if path.is_empty() { "/code" } else { path };

@@ -10,7 +10,7 @@ use axum::response::Response;
 
 /// What every page says; `form-action` is completed with where its forms lead.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-    img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+    img-src 'self' data:; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 /// An origin to which the forms of an answer may lead, in its extensions until it is dressed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,7 @@
 use askama::Template;
 use axum::response::Response;
 use sekisho_core::known::NoticeState;
-use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::Locale;
+use sekisho_core::notice::{Carrier, Locale};
 use sekisho_gate::{MessagePage, SentMessage};
 
 use super::arrival::Arrival;
@@ -31,8 +30,9 @@ impl MessageLine {
         let texts = Texts::of(locale);
         let (words, security) = (texts.messages, texts.security);
         let kind = match message.kind {
-            ChannelKind::Mail => security.mail,
-            ChannelKind::Sms => security.sms,
+            Carrier::Mail => security.mail,
+            Carrier::Push => security.push,
+            Carrier::Sms => security.sms,
         };
         let (state, mark) = match message.state {
             NoticeState::Dead => (words.dead, "failed"),

@@ -7,6 +7,8 @@
 //! **Invariant:** no page is sent without the frame of its operator, its language and `no-store`.
 
 mod account;
+mod approve;
+mod approver;
 mod arrival;
 mod assets;
 mod backup_code;
@@ -31,6 +33,7 @@ mod passkeys;
 mod payment;
 mod posted;
 mod prove;
+mod push;
 mod recover;
 mod recover_password;
 mod recover_waiting;
@@ -91,6 +94,32 @@ fn app_codes() -> Router<App> {
         .route("/security/totp", get(totp::show).post(totp::begin))
         .route("/security/totp/code", post(totp::finish))
         .route("/security/totp/remove", post(totp::remove))
+}
+
+/// Phones that approve, and what is asked of them.
+fn phones() -> Router<App> {
+    Router::new()
+        .route("/approve", get(approve::show).post(approve::submit))
+        .route("/approve/not-me", post(approve::not_me))
+        .route("/code/push", get(push::show_code).post(push::ask_code))
+        .route("/code/push/use", post(push::use_code))
+        .route(
+            "/confirm/{operation}/push",
+            get(push::show_confirm).post(push::ask_confirm),
+        )
+        .route("/confirm/{operation}/push/use", post(push::use_confirm))
+        .route(
+            "/security/prove/push",
+            get(push::show_prove).post(push::ask_prove),
+        )
+        .route("/security/prove/push/use", post(push::use_prove))
+        .route("/security/push", get(approver::show).post(approver::add))
+        .route("/security/push/{approver}/remove", post(approver::remove))
+}
+
+/// Second factors with pages of their own.
+fn factors() -> Router<App> {
+    app_codes().merge(backup_codes()).merge(phones())
 }
 
 /// What was lost, and how it is had back.
@@ -193,8 +222,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/signed-out", get(sign_out::done))
         .merge(recovery())
-        .merge(app_codes())
-        .merge(backup_codes())
+        .merge(factors())
         .method_not_allowed_fallback(async || Trouble::Method)
         .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), dress))

@@ -14,6 +14,7 @@ use super::code::is_code;
 use super::frame::Frame;
 use super::passkey::{PasskeyForm, Standing};
 use super::posted::Posted;
+use super::push::{self, PushForm};
 use super::totp::AppCode;
 use super::trouble::Trouble;
 use crate::cookies;
@@ -43,6 +44,7 @@ pub struct ProvePage {
     pub passkey_alone: bool,
     pub app: Option<AppCode>,
     pub backup: Option<BackupForm>,
+    pub push: Option<PushForm>,
     pub errors: Errors,
 }
 
@@ -90,6 +92,7 @@ impl ProvePage {
         let passkey_alone = passkey.is_some() && way.is_none();
         Self {
             told: None,
+            push: None,
             app,
             backup,
             way,
@@ -112,7 +115,7 @@ pub(super) fn way_to_prove(path: &str) -> Response {
 }
 
 /// Where to go on to: a page of the security centre.
-fn onward(text: &str) -> ReturnTo {
+pub(super) fn onward(text: &str) -> ReturnTo {
     let local = ReturnTo::parse(text).filter(|to| to.as_str().starts_with("/security"));
     local.unwrap_or_else(|| ReturnTo::parse_or_home("/security"))
 }
@@ -126,6 +129,7 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         .asked("seconds")
         .and_then(|text| text.parse::<u16>().ok());
     page.told = match arrival.asked("told").as_deref() {
+        Some("nowhere") => Some(arrival.texts().push.nowhere.to_owned()),
         Some("wait") => seconds.map(|seconds| fill(words.wait, &[("seconds", &seconds)])),
         _ => None,
     };
@@ -143,7 +147,9 @@ async fn page(
     let token = |form| gate.csrf_token(arrival.session_binding(), form);
     let tokens = [FORM, SEND, PASSKEY, APP, BACKUP].map(token);
     let frame = Frame::of_member(arrival, "");
-    Ok(ProvePage::framed(frame, &known, return_to, tokens, errors))
+    let mut page = ProvePage::framed(frame, &known, return_to, tokens, errors);
+    page.push = push::prove_form(arrival, session, return_to.as_str()).await?;
+    Ok(page)
 }
 
 pub async fn send(posted: Posted) -> Result<Response, Trouble> {

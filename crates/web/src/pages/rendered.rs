@@ -4,6 +4,7 @@
 mod backup_code;
 mod contacts;
 mod passkeys;
+mod push;
 mod recover;
 mod security;
 mod set_pin;
@@ -227,6 +228,7 @@ impl World {
         let mut page = CodePage::framed(self.frame("/code"), &conversation, tokens, errors);
         page.passkey = Some(self.signing(Standing::Beside));
         page.app = Some(self.app_code());
+        page.push = Some(self.push_form());
         page.backup = Some(self.backup_form());
         page.told = Some(self.text.clone());
         page
@@ -372,6 +374,7 @@ impl World {
             self.passkeys(),
             self.set_pin(),
             self.recovery(),
+            self.push(),
             self.totp(),
             self.backup_codes(),
             self.troubles(),

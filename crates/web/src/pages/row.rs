@@ -61,6 +61,7 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
     let word = match act {
         Act::Confirm(kind) => return fill(words.confirm, &[("operation", &named(kind))]),
         Act::Operate(kind) => return fill(words.operate, &[("operation", &named(kind))]),
+        Act::Approve => words.approve,
         Act::Authorize => words.authorize,
         Act::ChangeContact => words.change_contact,
         Act::ChangePassword => words.change_password,

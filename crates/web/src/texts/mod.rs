@@ -11,6 +11,7 @@ mod frame;
 mod operation;
 mod passkey;
 mod password;
+mod push;
 mod recover;
 mod security;
 mod set_pin;
@@ -26,6 +27,7 @@ pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
 pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
+pub use push::PushWords;
 pub use recover::RecoverWords;
 pub use security::{
     ChangeContactWords, ChangePasswordWords, EndSessionWords, ForgetDeviceWords, FreezeWords,
@@ -104,6 +106,8 @@ pub struct Texts {
     pub password: &'static PasswordWords,
     /// Another proof in a session.
     pub prove: &'static ProveWords,
+    /// Approvals on a phone.
+    pub push: &'static PushWords,
     /// Getting back what was lost.
     pub recover: &'static RecoverWords,
     /// "This was not me".
@@ -147,6 +151,7 @@ impl Texts {
             messages: MessagesWords::of(locale),
             password: PasswordWords::of(locale),
             prove: ProveWords::of(locale),
+            push: PushWords::of(locale),
             recover: RecoverWords::of(locale),
             report: ReportWords::of(locale),
             security: SecurityWords::of(locale),
@@ -209,6 +214,7 @@ mod tests {
             MessagesWords::ALL,
             PasswordWords::ALL,
             ProveWords::ALL,
+            PushWords::ALL,
             RecoverWords::ALL,
             ReportWords::ALL,
             SecurityWords::ALL,

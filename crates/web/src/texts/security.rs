@@ -27,6 +27,7 @@ words! {
         devices_many: "{many}台を登録しています。", "Remembered now: {many}";
         mail: "メール", "Email";
         sms: "SMS (電話番号)", "Text message (phone number)";
+        push: "通知 (登録した端末)", "Notification (your phone)";
         verified: "{when}に確認ずみ", "Confirmed {when}";
         not_verified: "まだ確認されていません。お知らせは届きません。", "Not confirmed yet; nothing is sent there.";
         watching: "利用状況", "Where it is used";
@@ -176,6 +177,9 @@ words! {
         backup_codes: "バックアップコード", "Backup codes";
         recovery_begun: "再設定のお申し込み", "A recovery was asked for";
         recovery_ended: "再設定の取り消し", "A recovery was cancelled";
+        approve: "承認のお願い", "A request to approve";
+        approver_added: "承認用の端末の登録", "A phone that approves was added";
+        approver_removed: "承認用の端末の削除", "A phone that approves was removed";
         confirm_code: "お手続きの確認コード", "A code to confirm an operation";
         frozen: "口座の凍結", "Your account was frozen";
         locked: "認証の失敗が続いたこと", "Too many failed attempts";
@@ -201,6 +205,9 @@ impl MessagesWords {
     #[must_use]
     pub fn subject(&self, template: &str) -> &'static str {
         match template {
+            "approve" => self.approve,
+            "approver_added" => self.approver_added,
+            "approver_removed" => self.approver_removed,
             "code" => self.code,
             "confirm_code" => self.confirm_code,
             "contact_changed" => self.contact_changed,

@@ -90,6 +90,7 @@ words! {
 words! {
     /// Names of acts in the history.
     ActWords {
+        approve: "端末での承認", "Approval on a phone";
         authorize: "連携するサービスへのログイン", "Signing in to an application";
         sign_in: "ログイン (パスワード)", "Sign-in (password)";
         sign_out: "ログアウト", "Sign-out";

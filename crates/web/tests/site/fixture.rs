@@ -189,6 +189,7 @@ impl Site {
             dice: Dice::danger_seeded(1),
             pool: HashPool::new(2, 64),
             anchors: Arc::default(),
+            push: None,
         });
         let (broker, rival) = (
             partner(&gate, "broker").await,

@@ -154,6 +154,7 @@ fn changes() -> Vec<Change> {
     all.extend(proofs());
     all.extend(super::backup_codes::changes());
     all.extend(super::pins::changes());
+    all.extend(super::push::changes());
     all.extend(super::totp::changes());
     all.extend(endings());
     all

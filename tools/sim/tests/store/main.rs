@@ -21,6 +21,7 @@ mod operations;
 mod outbox;
 mod passkeys;
 mod pins;
+mod push;
 mod races;
 mod recover;
 mod risk;

@@ -6,9 +6,8 @@ use super::*;
 use sekisho_core::bytes::TokenHash;
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::NoticeState;
-use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
-use sekisho_core::notice::Locale;
+use sekisho_core::notice::{Carrier, Locale};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, decision_id, long, notice, raw};
 use sekisho_store::{Fault, NoticeCounts};
@@ -23,19 +22,13 @@ async fn a_message_waits_with_its_sealed_content() {
             store.commit(&decision, &sealed).await.unwrap(),
             Committal::Committed
         );
-        let due = store
-            .notices_due(ChannelKind::Mail, NOON, 10)
-            .await
-            .unwrap();
+        let due = store.notices_due(Carrier::Mail, NOON, 10).await.unwrap();
         assert_eq!(due.len(), 2);
         assert_eq!(
             (due[0].id, due[0].customer),
             (NoticeId(raw(11, 1)), Some(customer(1)))
         );
-        assert_eq!(
-            (due[0].kind, due[0].locale),
-            (ChannelKind::Mail, Locale::Ja)
-        );
+        assert_eq!((due[0].kind, due[0].locale), (Carrier::Mail, Locale::Ja));
         assert_eq!(
             (due[0].template.as_str(), &due[0].sealed),
             ("frozen", &sealed[0])
@@ -47,7 +40,7 @@ async fn a_message_waits_with_its_sealed_content() {
         );
         assert_eq!(
             store
-                .notices_due(ChannelKind::Mail, NOON, 1)
+                .notices_due(Carrier::Mail, NOON, 1)
                 .await
                 .unwrap()
                 .len(),
@@ -75,16 +68,13 @@ async fn a_message_is_claimed_by_one_and_tried_later() {
         stale(&store, 2, [Change::NoticeClaimed { id, at, until }]).await;
         assert_eq!(
             store
-                .notices_due(ChannelKind::Mail, NOON, 10)
+                .notices_due(Carrier::Mail, NOON, 10)
                 .await
                 .unwrap()
                 .len(),
             1
         );
-        let due = store
-            .notices_due(ChannelKind::Mail, until, 10)
-            .await
-            .unwrap();
+        let due = store.notices_due(Carrier::Mail, until, 10).await.unwrap();
         assert_eq!(due.len(), 2, "a worker that died");
 
         let next = NOON.plus(Span::minutes(10));
@@ -103,14 +93,11 @@ async fn a_message_is_claimed_by_one_and_tried_later() {
         let known = store.notice(id).await.unwrap().unwrap();
         assert_eq!((known.tries, known.state), (1, NoticeState::Waiting));
         assert_eq!(known.last_error.as_deref(), Some("421 try\u{fffd}later"));
-        let due = store
-            .notices_due(ChannelKind::Mail, until, 10)
-            .await
-            .unwrap();
+        let due = store.notices_due(Carrier::Mail, until, 10).await.unwrap();
         assert!(due.iter().all(|due| due.id != id));
         assert_eq!(
             store
-                .notices_due(ChannelKind::Mail, next, 10)
+                .notices_due(Carrier::Mail, next, 10)
                 .await
                 .unwrap()
                 .len(),
@@ -239,13 +226,13 @@ async fn a_flood_to_one_customer_waits_behind_the_others() {
         let late = sample::making(9, []).telling([notice(51)]);
         land(&store, &late.telling(newcomers)).await;
         let now = NOON.plus(Span::minutes(1));
-        let due = store.notices_due(ChannelKind::Mail, now, 5).await.unwrap();
+        let due = store.notices_due(Carrier::Mail, now, 5).await.unwrap();
         let ids: Vec<_> = due.iter().map(|one| one.id).collect();
         let wanted = [1, 51, 52, 53, 2].map(|number| NoticeId(raw(11, number)));
         assert_eq!(ids, wanted);
         assert!(
             store
-                .notices_due(ChannelKind::Sms, now, 5)
+                .notices_due(Carrier::Sms, now, 5)
                 .await
                 .unwrap()
                 .is_empty()

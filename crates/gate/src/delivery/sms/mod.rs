@@ -4,7 +4,6 @@
 //! **Invariant:** an accepted status means sent; a refusal of this message means never; a refusal
 //! of us (sign-in, quota, wrong path) and everything else mean not now.
 
-mod line;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -17,8 +16,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::deliver::Delivery;
 use sekisho_core::id::NoticeId;
 
-use self::line::Line;
 use self::template::{Filling, Template};
+use super::line::Line;
 use crate::fault::Fault;
 use crate::notice_text::Rendered;
 
@@ -133,7 +132,7 @@ impl Sms {
     /// # Errors
     /// [`Fault::Config`] for an address, a template, a secret or certificates that cannot be used.
     pub fn new(config: &SmsConfig) -> Result<Self, Fault> {
-        let line = Line::new(&config.url, config.authorities.as_deref())?;
+        let line = Line::new(&config.url, config.authorities.as_deref()).map_err(wrong)?;
         let secret = secret(&config.secret)?;
         if secret.is_some() && !line.is_encrypted() && !is_local(line.host()) {
             return Err(wrong(
@@ -171,9 +170,9 @@ impl Sms {
         if !name.is_empty() {
             headers.push((name, value));
         }
-        match self.line.post(&headers, &body).await {
-            Ok(status) => self.meaning(status),
-            Err(cut) => Delivery::Unavailable(cut.to_string()),
+        match self.line.post(&headers, body.as_bytes()).await {
+            Ok(said) => self.meaning(said.status),
+            Err(cut) => Delivery::Unavailable(format!("the SMS gateway {cut}")),
         }
     }
 

@@ -64,7 +64,7 @@ impl World {
         let line = |(template, state): (&str, NoticeState)| {
             let message = SentMessage {
                 at: SINCE,
-                kind: ChannelKind::Mail,
+                kind: sekisho_core::notice::Carrier::Mail,
                 masked: Some(self.text.clone()),
                 template: template.to_owned(),
                 state,
