@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Cases with the answers of pyotp and python-fido2, and our answers to them; and our messages, opened
-# by http_ece and py_vapid.
+# Cases with the answers of pyotp and python-fido2, and our answers to them; and our messages,
+# opened by http_ece and py_vapid.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -102,6 +102,9 @@ pub enum Command {
     Outbox(OutboxCommand),
     /// Serve pages and API until SIGTERM or SIGINT, then finish what is under way
     Serve(ServeArguments),
+    /// Rotate or list the keys by which push services know us
+    #[command(subcommand)]
+    PushKey(PushKeyCommand),
     /// Rotate or list the keys that sign tokens and grants
     #[command(subcommand)]
     SigningKey(SigningKeyCommand),
@@ -306,6 +309,15 @@ pub enum CustomerCommand {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// `sekisho push-key …`
+#[derive(Debug, Subcommand)]
+pub enum PushKeyCommand {
+    /// List the keys that phones know
+    List,
+    /// Give phones that are added from now on a new key; those of before keep theirs
+    Rotate,
 }
 
 /// `sekisho signing-key …`

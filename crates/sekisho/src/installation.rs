@@ -13,8 +13,8 @@ use secrecy::SecretString;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_gate::{
-    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
-    SmsBody, SmsConfig, SmsSecret, TlsMode,
+    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Push,
+    PushConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::webauthn::Anchors;
@@ -67,7 +67,7 @@ impl Installation {
                 Duration::from_millis(hashing.floor_milliseconds.into()),
             ),
             anchors: Arc::new(attestation_roots(config)?),
-            push: None,
+            push: config.push.as_ref().map(push).transpose()?,
         });
         Ok(Self { store, gate })
     }
@@ -229,6 +229,18 @@ pub fn channels(config: &Config) -> anyhow::Result<Channels> {
     };
     let sms = config.sms.as_ref().map(sms).transpose()?;
     Ok(Channels::new(config.brand.name.ja.clone(), mail, sms))
+}
+
+/// The push services of phones.
+///
+/// # Errors
+/// When a file cannot be read or a setting cannot be used.
+pub fn push(settings: &config::Push) -> anyhow::Result<Push> {
+    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
+    Ok(Push::new(&PushConfig {
+        authorities: settings.authorities.as_ref().map(read).transpose()?,
+        ..settings.settings()
+    })?)
 }
 
 /// The gateway of text messages.

@@ -309,7 +309,7 @@ fn refusal(answer: &Answer, facts: &AnswerFacts, policy: &Policy) -> Option<Reas
                 RecoveryKind::Password => place == 1,
                 RecoveryKind::Thaw => false,
             },
-            Tried::Passkey | Tried::Totp => false,
+            Tried::Passkey | Tried::Push(_) | Tried::Totp => false,
         };
         if !taken {
             return Some(Reason::CodeWrong);

@@ -14,6 +14,7 @@ mod judge;
 mod keys;
 mod migrate;
 mod outbox;
+mod push_key;
 mod remind;
 mod serve;
 mod signing_key;
@@ -107,6 +108,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Keys(command) => keys::run(&command),
         Command::Migrate => migrate::run(&settings().written()?).await,
         Command::Outbox(command) => outbox::run(&here(asked).await?, command).await,
+        Command::PushKey(command) => push_key::run(&here(asked).await?, command).await,
         Command::Remind(command) => remind::run(&here(asked).await?.gate, command).await,
         Command::Serve(arguments) => serve::run(&settings().usable()?, &arguments).await,
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,

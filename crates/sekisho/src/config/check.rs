@@ -32,6 +32,11 @@ pub fn problems(config: &Config) -> Vec<Found> {
     if let Some(settings) = &config.sms {
         sms(settings, &mut found);
     }
+    if let Some(settings) = &config.push
+        && let Err(why) = crate::installation::push(settings)
+    {
+        found.push(("push.contact", format!("cannot be used: {why:#}")));
+    }
     brand(config, &mut found);
     for path in &config.address_files {
         if let Err(why) = File::open(path) {

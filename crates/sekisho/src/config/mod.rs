@@ -7,6 +7,7 @@
 
 mod check;
 mod document;
+mod push;
 mod sections;
 mod setting;
 
@@ -15,6 +16,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use document::{Origin, Problem, Row};
+pub use push::Push;
 pub use sections::{Brand, Config, Log, PolicySource, Server, Sms};
 pub use setting::{LogFormat, MailTls, SmsFormat};
 

@@ -13,6 +13,7 @@ use sekisho_web::sign_in_address::{NotAnAddress, SignInAddress};
 use sekisho_web::state::PublicUrl;
 
 use super::document::Document;
+use super::push::Push;
 use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, SmsFormat, Statuses, Whole};
 
 /// Everything that is configured.
@@ -30,6 +31,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// How text messages leave; `None` when none can.
     pub sms: Option<Sms>,
+    /// How phones that approve are reached; `None` when nothing is approved on phones.
+    pub push: Option<Push>,
     /// What customers see of the operator.
     pub brand: Brand,
     /// Files in MaxMind's format that know networks and countries.
@@ -227,6 +230,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
         policy: policy(document),
         mail: mail(document),
         sms: sms(document),
+        push: super::push::read(document),
         brand: brand(document),
         address_files: document.or("addresses.files", Vec::new()),
         log: Log {

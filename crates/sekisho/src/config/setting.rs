@@ -207,6 +207,16 @@ words!(
     }
 );
 
+words!(
+    /// Where the names of push services may lead.
+    Reach {
+        /// Inside a private network as well.
+        Anywhere = "anywhere",
+        /// To the public internet alone.
+        Public = "public",
+    }
+);
+
 /// Statuses of HTTP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statuses(pub Vec<u16>);

@@ -15,7 +15,7 @@ use sekisho_core::policy::Policy;
 use sekisho_core::text::Reference;
 use sekisho_gate::{
     Argon2Cost, Clock, Confidential, Dice, FreshApplication, Gate, HashPool, ImportLine, Imported,
-    Keys, NewApplication, Parts, Places, Token,
+    Keys, NewApplication, Parts, Places, Push, PushConfig, Token,
 };
 use sekisho_store::{Store, StoreConfig};
 use sekisho_web::app::{Edge, router};
@@ -189,7 +189,7 @@ impl Site {
             dice: Dice::danger_seeded(1),
             pool: HashPool::new(2, 64),
             anchors: Arc::default(),
-            push: None,
+            push: Some(Push::new(&PushConfig::usual("mailto:x@example.jp")).unwrap()),
         });
         let (broker, rival) = (
             partner(&gate, "broker").await,

@@ -26,6 +26,7 @@ mod openapi_json;
 mod pages;
 mod passkeys;
 mod prove;
+mod push;
 mod recover;
 mod recover_passkey;
 mod report;

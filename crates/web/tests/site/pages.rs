@@ -20,6 +20,7 @@ const PAGES: &[(&str, u16, &str)] = &[
     ("/recover/passkey/codes", 303, "/recover/passkey"),
     ("/recover/password", 303, "/recover"),
     ("/recover/waiting", 200, ""),
+    ("/approve", 200, ""),
     ("/report", 200, ""),
     ("/report/done", 200, ""),
     (
@@ -76,6 +77,11 @@ const PAGES: &[(&str, u16, &str)] = &[
         "/security/prove",
         303,
         "/sign-in?return_to=%2Fsecurity%2Fprove&told=needed",
+    ),
+    (
+        "/security/push",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Fpush&told=needed",
     ),
     (
         "/security/sessions",
