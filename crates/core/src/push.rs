@@ -4,7 +4,7 @@
 //! It is a one-time code whose digits travel the other way (NIST SP 800-63B-4 section 3.1.3.3: the
 //! secret is transferred from the primary to the secondary channel). So a tap that nobody thought
 //! about approves nothing, and whoever relays a look-alike page still has the phone show what is
-//! really approved. See [0019](../../../docs/decisions/0019-push-approval.md).
+//! really approved. See [0020](../../../docs/decisions/0020-push-approval.md).
 //!
 //! **Invariant:** a request is sent after a password or in a session, never to the browser that
 //! asks, and one customer has one at most.

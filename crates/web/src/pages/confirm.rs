@@ -257,9 +257,8 @@ pub(super) async fn refused(
     page.told = None;
     page.errors = Errors::one(field, text);
     page.f = page.f.erring();
-    let response = shown_by_browser(arrival.again(&page), shown.payment.is_some());
     page.push = asking(arrival, session, &page).await?;
-    let response = arrival.again(&page);
+    let response = shown_by_browser(arrival.again(&page), shown.payment.is_some());
     Ok(leading(response, shown.return_to.as_deref()))
 }
 
