@@ -23,6 +23,7 @@ const ROUTE: &str = "/sign-in";
 const TAKEN: &[&str] = &[
     ".well-known",
     "account",
+    "approve",
     "assets",
     "authorize",
     "code",
