@@ -8,15 +8,14 @@
 //! with it later without anything that was in a page.
 
 use super::Shown;
-use super::send::payee_whole;
 use crate::money::Money;
-use crate::operation::{FieldValue, Fields};
+use crate::operation::{FieldValue, Fields, PayoutAccount};
 use crate::policy::OperationPolicy;
 
 /// What the browser is asked to show and the passkey to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentAsked {
-    /// Holder and account that the money goes to, in full, as on the page.
+    /// Account and holder that the money goes to.
     pub payee: String,
     /// How much.
     pub total: Money,
@@ -52,6 +51,21 @@ impl Shown {
             icon,
         })
     }
+}
+
+/// The account first and whole, as on the page: a dialog cuts off what is too long for a line, and
+/// whoever is paid chooses the length of a name.
+fn payee_whole(fields: &Fields) -> Option<String> {
+    fields.payout_account().map(|account| {
+        let PayoutAccount {
+            bank,
+            branch,
+            number,
+            holder,
+            ..
+        } = account;
+        format!("{bank}-{branch} {number} {holder}")
+    })
 }
 
 fn has_one_of_each(fields: &Fields) -> bool {

@@ -12,7 +12,7 @@ use crate::id::DecisionId;
 use crate::known::ChallengeKnown;
 use crate::moment::{Moment, Span};
 use crate::notice::{Notice, NoticeKind};
-use crate::operation::{Fields, PayoutAccount};
+use crate::operation::Fields;
 use crate::policy::{OperationPolicy, Policy};
 use crate::reason::Reason;
 use crate::step_up::{FreshChallenge, code_channel, recipient};
@@ -115,24 +115,11 @@ pub fn amount_text(fields: &Fields) -> Option<String> {
 /// The payee as pages and messages show it, with the account number masked.
 #[must_use]
 pub fn payee_text(fields: &Fields) -> Option<String> {
-    fields
-        .payout_account()
-        .map(|account| payee_named(account, &crate::mask::account_number(&account.number)))
-}
-
-/// The payee with the whole account number, for whoever confirms and for nobody else.
-pub(super) fn payee_whole(fields: &Fields) -> Option<String> {
-    fields
-        .payout_account()
-        .map(|account| payee_named(account, &account.number))
-}
-
-fn payee_named(account: &PayoutAccount, number: &str) -> String {
-    let PayoutAccount {
-        holder,
-        bank,
-        branch,
-        ..
-    } = account;
-    format!("{holder} {bank}-{branch} {number}")
+    fields.payout_account().map(|account| {
+        let number = crate::mask::account_number(&account.number);
+        format!(
+            "{} {}-{} {number}",
+            account.holder, account.bank, account.branch
+        )
+    })
 }

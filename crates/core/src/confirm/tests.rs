@@ -335,7 +335,7 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
     let amount = ("amount", FieldType::Money, money());
     let payee = ("payee", FieldType::PayoutAccount, account());
     let whole = asked(&[amount.clone(), payee.clone()]).unwrap();
-    assert_eq!(whole.payee, "ヤマダ タロウ 0005-123 1234567");
+    assert_eq!(whole.payee, "0005-123 1234567 ヤマダ タロウ");
     assert_eq!(whole.total.value(), "12.50");
     assert!(whole.instrument.ends_with(" (Broker)"), "{whole:?}");
     assert_eq!(whole.icon, "https://a.example/i.png");
