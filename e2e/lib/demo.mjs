@@ -16,11 +16,11 @@ function binary() {
 }
 
 /** Starts the demo and returns what it says about itself, with `stop()`. */
-export async function startDemo() {
+export async function startDemo(more = []) {
   const folder = await mkdtemp(join(tmpdir(), 'sekisho-e2e-'));
   const ready = join(folder, 'ready.json');
   const stdio = ['ignore', 'inherit', 'inherit'];
-  const demo = spawn(binary(), ['--serve-json', ready], { stdio });
+  const demo = spawn(binary(), ['--serve-json', ready, ...more], { stdio });
   const stop = async () => {
     if (demo.exitCode === null && demo.signalCode === null) {
       const ended = once(demo, 'exit');

@@ -1,9 +1,10 @@
-// Makes a browser one that approves, and goes on by itself once a phone has approved. Without this file a
-// phone cannot be added, and whoever waits goes on by the button.
+// Makes a browser one that approves; looks whether a phone has approved, and goes on once it has. Without
+// this file a phone cannot be added, and whoever waits goes on by the button.
 'use strict';
 
 (() => {
   document.querySelector('form[data-continues]')?.submit();
+  if (document.querySelector('[data-waits]')) setTimeout(() => location.reload(), 5000);
 
   const form = document.querySelector('form[data-push]');
   if (!form) return;

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, value_parser};
+use sekisho_gate::{Push, PushConfig, Reach};
 
 /// Brings up Sekisho on SQLite, a demo brokerage and a message box, on this machine alone.
 #[derive(Clone, Debug, Parser)]
@@ -29,9 +30,28 @@ pub struct Args {
     /// Take free ports and write the addresses into this file when all of them answer.
     #[arg(long, value_name = "FILE")]
     pub serve_json: Option<PathBuf>,
+    /// A push service on this machine, as host:port; without one nothing is approved on phones.
+    #[arg(long, value_name = "HOST:PORT", requires = "push_authorities")]
+    pub push_host: Option<String>,
+    /// Certificates (PEM) that its own must come from.
+    #[arg(long, value_name = "FILE")]
+    pub push_authorities: Option<PathBuf>,
 }
 
 impl Args {
+    /// The push service.
+    pub fn push(&self) -> anyhow::Result<Option<Push>> {
+        let Some((host, file)) = self.push_host.as_ref().zip(self.push_authorities.as_ref()) else {
+            return Ok(None);
+        };
+        Ok(Some(Push::new(&PushConfig {
+            hosts: vec![host.clone()],
+            authorities: Some(std::fs::read(file)?),
+            reach: Reach::DangerAnywhere,
+            ..PushConfig::usual("mailto:security@hinode.example")
+        })?))
+    }
+
     /// The ports of Sekisho, the brokerage and the message box.
     pub fn ports(&self) -> [u16; 3] {
         if self.check || self.serve_json.is_some() || self.port == 0 {

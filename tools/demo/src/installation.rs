@@ -13,8 +13,8 @@ use sekisho_core::operation::FieldType;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, PasskeyDemand, Policy};
 use sekisho_gate::{
-    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
-    SmsConfig, TlsMode,
+    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Push,
+    Sms, SmsConfig, TlsMode,
 };
 use sekisho_store::{Store, StoreConfig};
 use sekisho_world::World;
@@ -48,7 +48,12 @@ pub struct Installation {
 
 impl Installation {
     /// Opens the folder's database, made if it is absent; knows the ranges of the world.
-    pub async fn open(folder: &Folder, world: &World, issuer: &str) -> anyhow::Result<Self> {
+    pub async fn open(
+        folder: &Folder,
+        world: &World,
+        issuer: &str,
+        push: Option<Push>,
+    ) -> anyhow::Result<Self> {
         let (dice, clock) = (Dice::system(), Clock::system());
         let ranges = folder.path().join(address_file::NAME);
         let built = u64::try_from(clock.now().unix_seconds())?;
@@ -68,7 +73,7 @@ impl Installation {
             dice,
             pool: HashPool::new(cores, 64),
             anchors: Arc::default(),
-            push: None,
+            push,
         });
         Ok(Self {
             gate,
