@@ -1,5 +1,5 @@
-// Approvals on a phone in a real Chromium: the worker, the manifest, and a sign-in elsewhere that is
-// approved by its number. The push service is the test itself; see README.md.
+// Approvals on a phone in a real Chromium: the worker, the manifest, and a sign-in that is
+// approved elsewhere by its number. The push service is the test itself; see README.md.
 
 import assert from 'node:assert/strict';
 import { createECDH, randomBytes } from 'node:crypto';

@@ -105,6 +105,23 @@ impl Counted {
         }
     }
 
+    /// How many a network may bring at once.
+    fn at_once(self, policy: &Policy) -> u16 {
+        match self {
+            Self::Authorize => MOST_REQUESTS,
+            Self::Passkey => MOST_PASSKEYS,
+            _ => policy.code.messages_per_network,
+        }
+    }
+
+    /// How many in a row bring a lock that grows.
+    fn in_a_row(self, policy: &Policy) -> u16 {
+        match self {
+            Self::Push => policy.push.requests,
+            _ => policy.guessing.limit,
+        }
+    }
+
     /// The changes that count one more, or `None` while `tries` are locked.
     fn count(
         self,
@@ -138,10 +155,7 @@ impl Counted {
                 vec![Change::TryReserved {
                     key,
                     counted: self,
-                    limit: match self {
-                        Self::Push => policy.push.requests,
-                        _ => policy.guessing.limit,
-                    },
+                    limit: self.in_a_row(policy),
                     at: now,
                     lock: lock_after(tries.map_or(0, |tries| tries.total), policy),
                     most: policy.guessing.most,
@@ -174,11 +188,7 @@ impl Counted {
             // Counted by the guard and by the campaign, with limits of their own.
             Self::Reminder | Self::Text => return None,
             Self::Authorize | Self::NetworkMessage | Self::Passkey => {
-                let limit = match self {
-                    Self::Authorize => MOST_REQUESTS,
-                    Self::Passkey => MOST_PASSKEYS,
-                    _ => policy.code.messages_per_network,
-                };
+                let limit = self.at_once(policy);
                 vec![Change::TryPaced {
                     key,
                     counted: self,
