@@ -34,6 +34,7 @@ mod payment;
 mod posted;
 mod prove;
 mod push;
+mod qr;
 mod recover;
 mod recover_password;
 mod recover_waiting;

@@ -17,6 +17,7 @@ use super::confirm::{self, Wrong};
 use super::frame::Frame;
 use super::opened::welcome;
 use super::posted::Posted;
+use super::qr::Qr;
 use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
 use crate::forms::{Errors, encode};
@@ -58,6 +59,11 @@ impl Adding {
 
     fn uri(&self) -> &str {
         self.uri.expose_secret()
+    }
+
+    /// The address as a drawing, for an app on another device.
+    fn qr(&self) -> Option<Qr> {
+        Qr::of(self.uri())
     }
 }
 

@@ -16,6 +16,9 @@ words! {
         begin: "認証アプリを登録する", "Add an authenticator app";
         secret_text: "お使いの認証アプリに次のキーを登録してください。このキーは、登録が終わるまで、この画面でのみ表示されます。誰にも教えないでください。",
             "Enter this key in your authenticator app. It is shown on this page only, until you are done. Tell it to nobody.";
+        qr: "認証アプリで読み取るQRコード", "QR code to scan with the authenticator app";
+        qr_text: "別の端末の認証アプリでは、このQRコードを読み取ってください。読み取れないときは、キーを入力してください。",
+            "With an app on another device, scan this QR code. If it cannot be read, type the key.";
         secret: "キー", "Key";
         kind: "種類: 時間ベース (TOTP)、6桁、30秒、SHA-1", "Kind: time based (TOTP), 6 digits, 30 seconds, SHA-1";
         open: "この端末の認証アプリで開く", "Open in the authenticator app on this device";
