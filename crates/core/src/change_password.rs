@@ -122,7 +122,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                 hash: hash.clone(),
                 at: facts.now,
             };
-            settled(decision.with([set]), attempt, facts, policy)
+            let decision = decision.with(facts.session.stands()).with([set]);
+            settled(decision, attempt, facts, policy)
         }
         _ => decision,
     }

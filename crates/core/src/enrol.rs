@@ -15,14 +15,13 @@ pub mod totp;
 use crate::access::Act;
 use crate::bound::Bound;
 use crate::bytes::TokenHash;
-use crate::change::{Change, PasskeyAdded, Stands};
+use crate::change::{Change, PasskeyAdded};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CredentialId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    ChannelKnown, CustomerKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange,
-    Transport,
+    ChannelKnown, CustomerState, PasskeyKnown, RiskKnown, SessionKnown, Strange, Transport,
 };
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
@@ -104,12 +103,7 @@ impl Owner {
 
     /// The customer and the session are as they were seen when the decision lands.
     pub(crate) fn stands(&self) -> [Change; 2] {
-        let CustomerKnown { id, revision, .. } = self.session.customer;
-        let session = Stands::Session {
-            id: self.session.id,
-            customer: id,
-        };
-        [Stands::Customer { id, revision }, session].map(Change::Stands)
+        self.session.stands()
     }
 
     /// Adds the message to every verified channel, with a report code.

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState};
+use crate::known::{ChannelKnown, CustomerKnown};
 use crate::moment::Moment;
 use crate::notice::{FreezeEvent, NoticeKind};
 use crate::passkey::wait;
@@ -76,12 +76,12 @@ pub(crate) fn frozen(
     let at = decision.entry.at;
     let doubted = contact_doubted(customer, at, policy);
     let new_doubt = doubted && customer.contact_doubted.is_none();
-    let active = customer.state == CustomerState::Active;
-    let frozen = (active || new_doubt).then_some(Change::CustomerFrozen {
+    // Of a frozen account too: it may be thawed before this lands.
+    let frozen = Change::CustomerFrozen {
         id: customer.id,
         revision: customer.revision,
         doubted: new_doubt.then_some(at),
-    });
+    };
     // It would ripen while nobody looks.
     let waiting = Change::PasskeysRemoved(PasskeysRemoved {
         customer: customer.id,
@@ -101,10 +101,7 @@ pub(crate) fn frozen(
     let kind = NoticeKind::Frozen { freeze };
     let expires = at.plus(kind.life(policy));
     let notices = told(channels, (customer, id), &kind, expires);
-    decision
-        .with(frozen)
-        .with([ended, waiting])
-        .telling(notices)
+    decision.with([frozen, ended, waiting]).telling(notices)
 }
 
 /// Whether the ways to reach `customer` may be a stranger's: one was changed within the life of a
@@ -124,6 +121,7 @@ const fn event(entry: &Entry) -> FreezeEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::known::CustomerState;
     use crate::moment::Span;
     use crate::sample::{NOW, channels, context, customer, policy};
 
@@ -169,7 +167,11 @@ mod tests {
         assert_eq!(decision.verdict(), &Verdict::Allow);
         assert!(matches!(
             decision.changes.as_slice(),
-            [Change::SessionsEnded { .. }, Change::PasskeysRemoved(_)]
+            [
+                Change::CustomerFrozen { doubted: None, .. },
+                Change::SessionsEnded { .. },
+                Change::PasskeysRemoved(_)
+            ]
         ));
     }
 
@@ -184,9 +186,9 @@ mod tests {
             (active, hours(72), None, Some(None), wanted),
             (active, None, None, Some(None), wanted),
             (frozen, hours(71), None, now, doubt),
-            (frozen, hours(71), hours(1), None, doubt),
-            (frozen, hours(72), hours(1), None, doubt),
-            (frozen, None, None, None, wanted),
+            (frozen, hours(71), hours(1), Some(None), doubt),
+            (frozen, hours(72), hours(1), Some(None), doubt),
+            (frozen, None, None, Some(None), wanted),
         ] {
             let mut facts = facts(state);
             facts.customer.contact_changed = changed;

@@ -68,6 +68,7 @@ reasons! {
     FactorThere = "factor_there": "The customer has this factor already.",
     FirstAccess = "first_access": "Nothing is known of this customer yet.",
     FreezeWanted = "freeze_wanted": "The customer switched the account off.",
+    FactorFresh = "factor_fresh": "The authenticator app or phone was added a short time ago, so money waits.",
     Frozen = "frozen": "The account is frozen.",
     GrantInvalid = "grant_invalid": "The grant is unknown, altered, expired, already redeemed or somebody else's.",
     HoldReported = "reported": "The customer said that an act was not theirs.",

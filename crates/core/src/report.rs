@@ -148,11 +148,10 @@ fn frozen(
     let void = taught.and_then(|taught| taught.voided(facts.now));
     let since = since(facts, customer.id, policy);
     let own = |undo: &&ContactUndo| undo.change.customer == customer.id;
-    let contact: Vec<_> = facts.contact.iter().filter(own).collect();
-    let (undo, kept): (Vec<_>, Vec<_>) =
-        contact.into_iter().partition(|one| one.change.at >= since);
-    let channels = told(&facts.channels, &undo, &kept);
-    let back = undo.into_iter().flat_map(|undo| undo.changes(facts.now));
+    let contact: Vec<_> = facts.contact.iter().filter(own).cloned().collect();
+    let channels = told(&facts.channels, &contact);
+    let undo = contact.iter().filter(|one| one.change.at >= since);
+    let back = undo.flat_map(|undo| undo.changes(facts.now));
     let known = (customer, channels.as_slice());
     let lately = facts.now.minus(policy.report_life());
     crate::freeze::frozen(decision.with(back), known, facts.fresh.1, policy)
@@ -230,21 +229,18 @@ impl ContactUndo {
     }
 }
 
-/// Where the freeze is told: on the channels as they are once `undo` is done, and on what was
-/// replaced a short time before and stays so, since that change may have been a stranger's too.
-fn told(
-    channels: &[ChannelKnown],
-    undo: &[&ContactUndo],
-    kept: &[&ContactUndo],
-) -> Vec<ChannelKnown> {
-    let mut left = channels.to_vec();
-    for one in undo {
-        left.retain(|channel| channel.id != one.added.0.id);
-        left.extend(one.retired.iter().map(|(channel, _)| channel.clone()));
+/// Where the freeze is told: on the channels as they were before the changes of contact of a short
+/// time ago, and as they are. Whether a change was the customer's or a stranger's, one of the two
+/// is the customer.
+fn told(channels: &[ChannelKnown], contact: &[ContactUndo]) -> Vec<ChannelKnown> {
+    let mut all = channels.to_vec();
+    let replaced = contact.iter().filter_map(|one| one.retired.as_ref());
+    for (channel, _) in replaced {
+        if all.iter().all(|known| known.id != channel.id) {
+            all.push(channel.clone());
+        }
     }
-    let replaced = kept.iter().filter_map(|one| one.retired.as_ref());
-    left.extend(replaced.map(|(channel, _)| channel.clone()));
-    left
+    all
 }
 
 /// The change that issues a report code for the decision of `entry`.
@@ -331,7 +327,7 @@ mod tests {
             .iter()
             .filter_map(|one| one.to.channel)
             .collect();
-        assert_eq!(to, [all[0].id]);
+        assert_eq!(to, [all[2].id, all[1].id, all[0].id]);
         let frozen = |change: &Change| matches!(change, Change::CustomerFrozen { .. });
         assert!(decision.changes.iter().any(frozen));
     }

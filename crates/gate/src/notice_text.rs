@@ -326,7 +326,7 @@ mod tests {
                 minutes: 10,
                 operation: text("出金"),
                 amount: Some(text("150,000 JPY")),
-                payee: Some(text("ヤマダ タロウ 0005-123 ****567")),
+                payee: Some(text("0005-123 ****567 ヤマダ タロウ")),
             },
             Body::Locked {
                 report: text("ABCDE-12345"),

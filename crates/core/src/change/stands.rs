@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** a decision that says what it rests on does not land once that is another.
 
+use crate::change::Change;
 use crate::id::{CustomerId, SessionId};
-use crate::known::CredentialSeen;
+use crate::known::{CredentialSeen, CustomerKnown, SessionKnown};
 
 /// Something that has to be as it was seen when a decision lands. Writers of it come before or
 /// after the decision, never between what it saw and what it changes.
@@ -25,4 +26,16 @@ pub enum Stands {
         /// Whose.
         customer: CustomerId,
     },
+}
+
+impl SessionKnown {
+    /// Customer and session are as they were seen when the decision lands.
+    pub(crate) fn stands(&self) -> [Change; 2] {
+        let CustomerKnown { id, revision, .. } = self.customer;
+        let session = Stands::Session {
+            id: self.id,
+            customer: id,
+        };
+        [Stands::Customer { id, revision }, session].map(Change::Stands)
+    }
 }

@@ -30,7 +30,7 @@ pub enum TotpChange {
         /// Its revision.
         revision: i64,
     },
-    /// One that was begun at or after a moment is gone, whoever confirmed it.
+    /// One that was confirmed at or after a moment is gone, and one that was begun then.
     Undone {
         /// Whose.
         customer: CustomerId,

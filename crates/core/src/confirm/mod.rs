@@ -26,7 +26,7 @@ use crate::known::{ChannelKnown, CustomerState, OperationKnown, SessionKnown};
 use crate::moment::Moment;
 use crate::notice::{Locale, Notice, NoticeKind};
 use crate::operation::{Fields, OperationState};
-use crate::passkey::Usable;
+use crate::passkey::{Usable, wait};
 use crate::policy::{OperationEffect, OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
@@ -47,6 +47,32 @@ pub struct Shown {
     pub channels: Vec<ChannelKnown>,
     /// The customer's passkeys that will do.
     pub passkeys: Usable,
+    /// Since when the customer has what else may confirm.
+    pub since: Since,
+}
+
+/// Since when a customer has the factors that are added in a session and prove in others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The authenticator app.
+    pub app: Option<Moment>,
+    /// The last phone that approves.
+    pub phone: Option<Moment>,
+}
+
+impl Since {
+    /// Whether what `factor` is of was added so lately that money waits.
+    fn is_fresh(self, factor: &FactorProved, now: Moment, policy: &Policy) -> bool {
+        let added = match factor {
+            FactorProved::Push(_) => self.phone,
+            FactorProved::Totp(_) => self.app,
+            FactorProved::BackupCode(_)
+            | FactorProved::MailCode(_)
+            | FactorProved::Passkey(_)
+            | FactorProved::SmsCode(_) => None,
+        };
+        added.is_some_and(|at| now.since(at) < wait(policy))
+    }
 }
 
 impl Shown {
@@ -183,7 +209,10 @@ pub fn decide(
     };
     entry.reasons = vec![match ending {
         Ended::Confirmed => Reason::Confirmed,
-        Ended::Held => Reason::PasskeyFresh,
+        Ended::Held => match facts.tried {
+            Tried::Passkey => Reason::PasskeyFresh,
+            _ => Reason::FactorFresh,
+        },
         Ended::Refused(reason) => reason,
     }];
     let operation = &facts.shown.operation;
@@ -231,25 +260,28 @@ enum Ended {
     Refused(Reason),
 }
 
-/// Money that a passkey of today, added elsewhere, would move waits: whoever took a session over
-/// and knew a second factor adds a passkey of their own, and the customer has to have had time to
-/// read of it.
+/// Money that a passkey of today, added elsewhere, would move waits, and so does what an app or a
+/// phone of today would: whoever took a session over and knew a second factor adds one of their
+/// own, and the customer has to have had time to read of it.
 fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Ended {
     if let Some(reason) = refusal(facts, spec, policy) {
         return Ended::Refused(reason);
     }
-    let Some(FactorProved::Passkey(passkey)) = &facts.factor else {
-        return Ended::Confirmed;
+    let fresh = match &facts.factor {
+        Some(FactorProved::Passkey(passkey)) => {
+            let Some(known) = facts.shown.passkeys.find(passkey.credential()) else {
+                return Ended::Refused(Reason::PasskeyMismatch);
+            };
+            if !spec.passkey.met(known, passkey.signed()) {
+                return Ended::Refused(Reason::PasskeyKind);
+            }
+            !known.is_settled(facts.now, policy)
+        }
+        Some(other) => facts.shown.since.is_fresh(other, facts.now, policy),
+        None => false,
     };
-    let Some(known) = facts.shown.passkeys.find(passkey.credential()) else {
-        return Ended::Refused(Reason::PasskeyMismatch);
-    };
-    if !spec.passkey.met(known, passkey.signed()) {
-        return Ended::Refused(Reason::PasskeyKind);
-    }
-    let settled = known.is_settled(facts.now, policy);
     match spec.effect {
-        OperationEffect::MoneyOut | OperationEffect::PayoutChange if !settled => Ended::Held,
+        OperationEffect::MoneyOut | OperationEffect::PayoutChange if fresh => Ended::Held,
         OperationEffect::MoneyOut | OperationEffect::PayoutChange | OperationEffect::Other => {
             Ended::Confirmed
         }

@@ -9,6 +9,7 @@
 
 use super::Shown;
 use crate::money::Money;
+use crate::notice::Locale;
 use crate::operation::{FieldValue, Fields, PayoutAccount};
 use crate::policy::OperationPolicy;
 
@@ -27,7 +28,7 @@ pub struct PaymentAsked {
 
 impl Shown {
     /// What the browser is asked to show; `None` where the operation has no amount or no payee, or
-    /// two of either: such a dialog would leave something out.
+    /// anything beside them: such a dialog would leave something out.
     ///
     /// In the customer's own language and not the page's: the answer is judged on another request.
     #[must_use]
@@ -42,7 +43,7 @@ impl Shown {
         }
         let operation = spec.name.in_locale(self.locale());
         Some(PaymentAsked {
-            payee: payee_whole(&self.fields)?,
+            payee: payee_whole(&self.fields, self.locale())?,
             total: *self.fields.amount()?,
             instrument: match application {
                 "" => operation.to_owned(),
@@ -55,22 +56,33 @@ impl Shown {
 
 /// The account first and whole, as on the page: a dialog cuts off what is too long for a line, and
 /// whoever is paid chooses the length of a name.
-fn payee_whole(fields: &Fields) -> Option<String> {
+fn payee_whole(fields: &Fields, locale: Locale) -> Option<String> {
     fields.payout_account().map(|account| {
         let PayoutAccount {
+            account_type,
             bank,
             branch,
             number,
             holder,
-            ..
         } = account;
-        format!("{bank}-{branch} {number} {holder}")
+        let kind = kind(account_type, locale);
+        format!("{bank}-{branch} {kind} {number} {holder}")
     })
+}
+
+/// The kind of an account as banks write it.
+fn kind(account_type: &'static str, locale: Locale) -> &'static str {
+    match (account_type, locale) {
+        ("ordinary", Locale::Ja) => "普通",
+        ("current", Locale::Ja) => "当座",
+        ("savings", Locale::Ja) => "貯蓄",
+        (word, _) => word,
+    }
 }
 
 fn has_one_of_each(fields: &Fields) -> bool {
     let many = |wanted: fn(&FieldValue) -> bool| fields.iter().filter(|(_, v)| wanted(v)).count();
     let amounts = many(|value| matches!(value, FieldValue::Money(_)));
     let payees = many(|value| matches!(value, FieldValue::PayoutAccount(_)));
-    (amounts, payees) == (1, 1)
+    (amounts, payees, fields.iter().count()) == (1, 1, 2)
 }

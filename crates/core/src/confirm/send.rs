@@ -112,14 +112,15 @@ pub fn amount_text(fields: &Fields) -> Option<String> {
         .map(|money| format!("{} {}", money.grouped(), money.currency().code()))
 }
 
-/// The payee as pages and messages show it, with the account number masked.
+/// The payee as pages and messages show it, with the account number masked: the account before its
+/// holder, since whoever is paid chooses the name and may write an account into it.
 #[must_use]
 pub fn payee_text(fields: &Fields) -> Option<String> {
     fields.payout_account().map(|account| {
         let number = crate::mask::account_number(&account.number);
         format!(
-            "{} {}-{} {number}",
-            account.holder, account.bank, account.branch
+            "{}-{} {number} {}",
+            account.bank, account.branch, account.holder
         )
     })
 }

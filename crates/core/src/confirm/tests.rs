@@ -73,6 +73,7 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
             session: session(1, 1),
             channels: channels(),
             passkeys: Usable::of(&passkeys, Some("example.jp"), &policy()),
+            since: Since::default(),
         },
         tried: match factor {
             FactorProved::Passkey(_) => Tried::Passkey,
@@ -146,6 +147,30 @@ fn a_passkey_moves_money_once_it_is_settled() {
         let spends = |change: &Change| matches!(change, Change::TicketSpent { .. });
         assert!(decision.changes.iter().any(spends), "an answer counts once");
         assert_eq!(decision.notices.len(), 2, "every verified channel is told");
+    }
+}
+
+#[test]
+fn an_app_moves_money_once_its_customer_had_time_to_read_of_it() {
+    use OperationEffect::{MoneyOut, Other, PayoutChange};
+    let wait = wait(&policy());
+    let just = Span(wait.0 - 1);
+    for (age, effect, verdict) in [
+        (Span(0), MoneyOut, Verdict::Hold),
+        (just, PayoutChange, Verdict::Hold),
+        (just, Other, Verdict::Allow),
+        (wait, MoneyOut, Verdict::Allow),
+    ] {
+        let mut facts = facts(Vec::new(), CONFIRMED, app());
+        facts.shown.since.app = Some(NOW.minus(age));
+        let decision = decided(&facts, &spec(effect, CONFIRMED));
+        assert_eq!(decision.verdict(), &verdict, "{age:?} {effect:?}");
+        let held = decision.reasons() == [Reason::FactorFresh];
+        assert_eq!(held, verdict == Verdict::Hold);
+        // A phone of today says nothing of an older app.
+        (facts.shown.since.app, facts.shown.since.phone) = (None, Some(NOW));
+        let decision = decided(&facts, &spec(effect, CONFIRMED));
+        assert_eq!(decision.verdict(), &Verdict::Allow);
     }
 }
 
@@ -335,7 +360,7 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
     let amount = ("amount", FieldType::Money, money());
     let payee = ("payee", FieldType::PayoutAccount, account());
     let whole = asked(&[amount.clone(), payee.clone()]).unwrap();
-    assert_eq!(whole.payee, "0005-123 1234567 ヤマダ タロウ");
+    assert_eq!(whole.payee, "0005-123 普通 1234567 ヤマダ タロウ");
     assert_eq!(whole.total.value(), "12.50");
     assert!(whole.instrument.ends_with(" (Broker)"), "{whole:?}");
     assert_eq!(whole.icon, "https://a.example/i.png");

@@ -97,7 +97,7 @@ impl Gate {
                 .await?;
             let report = ReportCode::from_random(self.dice().bytes()?);
             let facts = Facts {
-                session: session.known.clone(),
+                session: self.session_now(session).await?,
                 ways: self.session_ways(session).await?.0,
                 credential: checked.credential,
                 current: checked.current,

@@ -7,7 +7,7 @@ use sekisho_core::context::Context;
 use sekisho_core::discard;
 use sekisho_core::enrol::{self, Facts, Kept, Owner};
 use sekisho_core::id::{CredentialId, CustomerId, NoticeId};
-use sekisho_core::known::{Backup, PasskeyKnown, RiskKnown, Transport};
+use sekisho_core::known::{Backup, PasskeyKnown, RiskKnown, SessionKnown, Transport};
 use sekisho_core::moment::Moment;
 use sekisho_core::policy::FactorPolicy;
 use sekisho_core::proof::{Method, UserSeen};
@@ -303,20 +303,24 @@ impl Gate {
         Ok(self.store().sign_in(Some(customer), &question).await?.risk)
     }
 
+    /// The session as it is stored now: what was proved in it, and its customer, may have changed
+    /// since the request began. One that was ended proves nothing any more.
+    pub(crate) async fn session_now(&self, session: &Session) -> Result<SessionKnown, Fault> {
+        let found = self.store().session_by_id(session.id()).await?;
+        Ok(found.unwrap_or_else(|| {
+            let mut ended = session.known.clone();
+            (ended.methods, ended.again) = (Vec::new(), None);
+            ended
+        }))
+    }
+
     pub(crate) async fn owner(&self, session: &Session) -> Result<Owner, Fault> {
         let now = self.now();
         let customer = session.customer();
         let channels = self.store().channels(customer).await?;
         let report = ReportCode::from_random(self.dice().bytes()?);
-        // Anew, since what was proved in it, and its customer, may have changed; and before the
-        // passkeys, so that whoever adds one meanwhile makes this out of date.
-        let found = self.store().session_by_id(session.id()).await?;
-        let session = found.unwrap_or_else(|| {
-            // One that was ended proves nothing any more.
-            let mut ended = session.known.clone();
-            (ended.methods, ended.again) = (Vec::new(), None);
-            ended
-        });
+        // Before the passkeys, so that whoever adds one meanwhile makes this out of date.
+        let session = self.session_now(session).await?;
         let passkeys = self.store().passkeys(customer).await?;
         Ok(Owner {
             session,

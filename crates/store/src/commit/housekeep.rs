@@ -35,8 +35,8 @@ macro_rules! removal {
 /// Codes go before the requests that they answer.
 const REMOVALS: [&str; 11] = [
     removal!("interaction", "id", "expires < ?1"),
-    removal!("challenge", "bound", "expires < ?1"),
-    removal!("push_request", "customer", "expires < ?1"),
+    removal!("challenge", "id", "expires < ?1"),
+    removal!("push_request", "id", "expires < ?1"),
     removal!("authorization_code", "code", "expires < ?1"),
     removal!(
         "authorization_request",

@@ -69,7 +69,7 @@ pub(super) fn writes(change: &PinChange) -> Vec<Write> {
             Write::any(
                 "UPDATE pin SET hash = before_hash, before_hash = NULL, before_at = NULL, \
                  revision = revision + 1 \
-                 WHERE customer = ?1 AND before_hash IS NOT NULL AND before_at >= ?2",
+                 WHERE customer = ?1 AND before_hash IS NOT NULL AND set_at >= ?2",
                 [(*customer).into(), (*since).into()],
             ),
         ],

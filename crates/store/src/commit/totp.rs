@@ -29,7 +29,7 @@ pub(super) fn writes(change: &TotpChange) -> Vec<Write> {
             [(*id).into(), (*revision).into()],
         )],
         TotpChange::Undone { customer, since } => vec![Write::any(
-            "DELETE FROM totp WHERE customer = ?1 AND begun >= ?2",
+            "DELETE FROM totp WHERE customer = ?1 AND COALESCE(confirmed, begun) >= ?2",
             [(*customer).into(), (*since).into()],
         )],
         TotpChange::Used {

@@ -190,7 +190,7 @@ async fn what_is_shown_is_what_is_confirmed_granted_and_redeemed_once() {
         });
         let (amount, payee) = told.unwrap();
         assert_eq!(amount.as_deref(), Some("150,000 JPY"));
-        assert_eq!(payee.as_deref(), Some("ヤマダ タロウ 0005-123 ****567"));
+        assert_eq!(payee.as_deref(), Some("0005-123 ****567 ヤマダ タロウ"));
         assert_eq!(view.state, OperationState::Confirmed);
         let grant = view.grant.unwrap();
         assert_eq!(

@@ -78,7 +78,7 @@ async fn what_the_browser_showed_confirms_one_operation_once() {
         let mut passkey = enrolled(&story).await;
         let (first, second) = (story.created("150000").await, story.created("150000").await);
         let (prompt, asked) = shown(&story, &first).await;
-        assert_eq!(asked.payee, "0005-123 1234567 ヤマダ タロウ");
+        assert_eq!(asked.payee, "0005-123 普通 1234567 ヤマダ タロウ");
         assert_eq!(asked.instrument, "出金 (ひので証券)");
         assert_eq!(asked.icon, format!("{ORIGIN}/assets/payment.png"));
         let answer = paid(&mut passkey, &prompt, &shown_by_browser(&asked));

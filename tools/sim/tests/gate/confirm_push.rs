@@ -1,5 +1,6 @@
 //! Operations confirmed by an approval on a phone, for exactly the amount and payee that it shows.
 
+use sekisho_core::moment::Span;
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
 use sekisho_gate::{ApprovalAbout, ApproveAnswer, Claim, ConfirmAnswer, PushTarget};
@@ -17,6 +18,7 @@ async fn the_phone_shows_amount_and_payee_and_confirms_exactly_those() {
         .unwrap()
     {
         let phone = equipped(&here, &service).await;
+        here.pass(Span::hours(24));
         let story = Story::of(here).await;
         let (here, gate) = (&story.here, &story.here.gate);
         let (first, second) = (story.created("150000").await, story.created("150001").await);
@@ -68,6 +70,7 @@ async fn an_operation_that_was_declined_meanwhile_is_not_approved() {
         .unwrap()
     {
         let phone = equipped(&here, &service).await;
+        here.pass(Span::hours(24));
         let story = Story::of(here).await;
         let (here, gate) = (&story.here, &story.here.gate);
         let view = story.created("150000").await;
@@ -89,5 +92,26 @@ async fn an_operation_that_was_declined_meanwhile_is_not_approved() {
             .confirm(&story.session, view.id, Claim::Push, &story.home)
             .await;
         assert_eq!(closed.unwrap(), ConfirmAnswer::Closed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_of_today_moves_no_money() {
+    let service = PushHost::start().await;
+    for here in Installation::each_pushing("jsda-2025", &service.push())
+        .await
+        .unwrap()
+    {
+        let phone = equipped(&here, &service).await;
+        let story = Story::of(here).await;
+        let (here, gate) = (&story.here, &story.here.gate);
+        let view = story.created("150000").await;
+        let target = PushTarget::Operation(&story.session, view.id);
+        let number = asked(gate, target, &story.home).await;
+        let opened = secret(here).await;
+        let approved = gate.approve(&opened, &number, &phone.visitor).await;
+        assert_eq!(approved.unwrap(), ApproveAnswer::Approved);
+        let held = gate.confirm(&story.session, view.id, Claim::Push, &story.home);
+        assert_eq!(held.await.unwrap(), ConfirmAnswer::Held);
     }
 }

@@ -4,17 +4,32 @@ use sekisho_core::moment::Span;
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::OperationState;
 use sekisho_gate::{Claim, ConfirmAnswer};
+use sekisho_seal::totp::TotpSecret;
 
 use super::confirm::Story;
 use super::confirm_passkey::enrolled;
+use super::passkey::session;
 use super::totp::{added, now};
+
+/// The code of `app` in half a minute.
+fn later(story: &Story, app: &TotpSecret) -> String {
+    story.here.pass(Span::seconds(30));
+    now(&story.here, app)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_of_the_app_confirms_one_operation_once() {
-    for story in Story::each().await {
+    for mut story in Story::each().await {
+        let app = added(&story.here, &story.session).await;
+        let early = story.created("149999").await;
+        let (gate, code) = (&story.here.gate, later(&story, &app));
+        let claim = Claim::Totp(&code);
+        let held = gate.confirm(&story.session, early.id, claim, &story.home);
+        assert_eq!(held.await.unwrap(), ConfirmAnswer::Held, "added today");
+        story.here.pass(Span::hours(24));
+        let opened = story.here.signed_in(&story.home).await.unwrap();
+        story.session = session(&story.here, &opened).await;
         let (here, gate) = (&story.here, &story.here.gate);
-        let app = added(here, &story.session).await;
-        here.pass(Span::seconds(30));
         let (first, second) = (story.created("150000").await, story.created("150001").await);
         let shown = gate.shown(&story.session, first.id, Locale::Ja).await;
         assert!(shown.unwrap().unwrap().totp);

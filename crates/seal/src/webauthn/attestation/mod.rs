@@ -108,24 +108,25 @@ pub struct Attestation {
     /// The certificates in DER, the attestation's own first, as the authenticator sent them.
     pub path: Vec<Vec<u8>>,
     pub standing: Standing,
+    model: Model,
+}
+
+/// Who names the model of the authenticator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Model {
+    /// The certificate, and it is the one that answered.
+    Certified,
+    /// The authenticator data alone, which in some formats nobody but the browser wrote.
+    Claimed,
 }
 
 impl Attestation {
-    /// Whether it says for certain which model the authenticator is: a certificate of its maker
-    /// that leads to one of the given roots. Signed over SHA-1, or of a key that an operating
-    /// system made, it does not.
+    /// Whether it says for certain which model the authenticator is: a certificate that names it
+    /// and leads to one of the given roots. Only `packed` does: the signature of `fido-u2f` covers
+    /// no model, and what a TPM or an Android key store signs was put together by software.
     #[must_use]
     pub const fn names_model(&self) -> bool {
-        let certain = match self.voucher {
-            Voucher::Certificate
-            | Voucher::AnonymizationAuthority
-            | Voucher::KeyStore(KeyStore::TrustedEnvironment) => true,
-            Voucher::Nobody
-            | Voucher::Itself
-            | Voucher::CertificateBySha1
-            | Voucher::KeyStore(KeyStore::Software | KeyStore::Unstated) => false,
-        };
-        certain && matches!(self.standing, Standing::Anchored(_))
+        matches!(self.model, Model::Certified) && matches!(self.standing, Standing::Anchored(_))
     }
 }
 
@@ -165,9 +166,15 @@ pub(super) fn verify(
         Format::Packed => packed::verify(statement, subject),
         Format::Tpm => tpm::verify(statement, subject),
     }?;
+    let named = |own: &Certificate| own.extension(AAGUID).is_some();
+    let packed = format == Format::Packed && voucher == Voucher::Certificate;
     Ok(Attestation {
         format,
         voucher,
+        model: match packed && chain.first().is_some_and(named) {
+            true => Model::Certified,
+            false => Model::Claimed,
+        },
         standing: judge(&chain, trust)?,
         path: chain.iter().map(|link| link.der().to_vec()).collect(),
     })
@@ -226,10 +233,13 @@ fn chain(statement: &Value<'_>) -> Result<(Certificate, Vec<Certificate>), Refus
     Ok((own.ok_or(Refusal::AttestationStatement)?, chain))
 }
 
-/// `id-fido-gen-ce-aaguid`: if the certificate names a model, it is the one that answered, and the
-/// extension is not critical (§8.2.1).
+/// `id-fido-gen-ce-aaguid`.
+const AAGUID: &str = "1.3.6.1.4.1.45724.1.1.4";
+
+/// If the certificate names a model, it is the one that answered, and the extension is not critical
+/// (§8.2.1).
 fn check_model(certificate: &Certificate, subject: &Subject<'_>) -> Result<(), Refusal> {
-    let Some((critical, content)) = certificate.extension("1.3.6.1.4.1.45724.1.1.4") else {
+    let Some((critical, content)) = certificate.extension(AAGUID) else {
         return Ok(());
     };
     let model = super::der::only(content)
