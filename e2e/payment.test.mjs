@@ -111,7 +111,8 @@ test('what the browser showed is what is confirmed', async () => {
   assert.deepEqual(payment.total, { currency: 'JPY', value: '12000' });
   assert.equal(payment.topOrigin, new URL(demo.sekisho).origin);
   assert.equal(payment.instrument.icon, at('/assets/payment.png'));
-  assert.match(payment.payeeName, /^\d{4}-\d{3} (普通|当座|貯蓄) \d{7} ./, 'the account is shown whole and first');
+  const whole = /^\d{4}-\d{3} (普通|当座|貯蓄) \d{7} ./;
+  assert.match(payment.payeeName, whole, 'the account is shown whole and first');
   // The passkey was added a moment ago, and this place has not been the customer's for long.
   assert.ok(await isHeld());
 });

@@ -9,9 +9,10 @@
 )]
 
 use proptest::prelude::*;
+use sekisho_core::moment::Moment;
 use sekisho_seal::webauthn::{
-    Algorithm, Framing, Registration, RegistrationResponse, RelyingParty, Trust, UserVerification,
-    register,
+    Algorithm, Anchors, Framing, Registration, RegistrationResponse, RelyingParty, Trust,
+    UserVerification, register,
 };
 
 fn hex(value: &serde_json::Value) -> Vec<u8> {
@@ -22,15 +23,18 @@ fn hex(value: &serde_json::Value) -> Vec<u8> {
         .collect()
 }
 
-/// Who vouches, or the word of the refusal.
-fn outcome(client_data_json: &[u8], attestation_object: &[u8]) -> String {
-    let rp = RelyingParty {
+fn rp() -> RelyingParty {
+    RelyingParty {
         id: "broker.example".to_owned(),
         origins: vec!["https://login.broker.example".to_owned()],
         framing: Framing::Refuse,
-    };
+    }
+}
+
+/// Who vouches, or the word of the refusal.
+fn outcome(client_data_json: &[u8], attestation_object: &[u8]) -> String {
     let expected = Registration {
-        rp: &rp,
+        rp: &rp(),
         challenge: &[9; 32],
         algorithms: Algorithm::OFFERED,
         verification: UserVerification::Required,
@@ -68,6 +72,53 @@ fn every_format_takes_what_is_right_and_refuses_what_is_not() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether the model is certain when the attestation's own certificate is among the roots.
+fn names_model(case: &serde_json::Value) -> bool {
+    let (data, object) = (
+        hex(&case["client_data_json"]),
+        hex(&case["attestation_object"]),
+    );
+    let response = RegistrationResponse {
+        client_data_json: &data,
+        attestation_object: &object,
+    };
+    let judged = |anchors: &Anchors| {
+        let at = Moment(1_800_000_000_000_000);
+        let expected = Registration {
+            rp: &rp(),
+            challenge: &[9; 32],
+            algorithms: Algorithm::OFFERED,
+            verification: UserVerification::Required,
+            trust: Trust::Judge { anchors, at },
+        };
+        register(&expected, &response).unwrap().attestation
+    };
+    let alone = judged(&Anchors::default());
+    assert!(!alone.names_model(), "before no root");
+    judged(&Anchors::new(&alone.path[..1]).unwrap()).names_model()
+}
+
+#[test]
+fn a_model_is_certain_only_if_a_rooted_certificate_names_it() {
+    let cases = cases();
+    let named = |name: &str| {
+        let found = cases.iter().find(|case| case["name"] == name);
+        names_model(found.unwrap())
+    };
+    assert!(named("packed, its model"));
+    // A signature of U2F covers no model, and what a TPM or a key store signs software wrote.
+    for other in [
+        "packed",
+        "fido-u2f",
+        "apple",
+        "android-key",
+        "tpm",
+        "tpm, SHA-1",
+    ] {
+        assert!(!named(other), "{other}");
+    }
 }
 
 thread_local! {

@@ -345,33 +345,6 @@ fn what_an_attestation_covers_cannot_be_changed() {
     }
 }
 
-#[test]
-fn a_model_is_certain_only_by_its_maker_and_only_before_a_root_that_was_given() {
-    let (vectors, anchors) = vectors();
-    let nobody = Anchors::default();
-    let mut certain = Vec::new();
-    for vector in &vectors {
-        let judged = |anchors| {
-            let trust = Trust::Judge { anchors, at: NOW };
-            register(vector, &rp_of(vector), trust).unwrap().attestation
-        };
-        assert!(!judged(&nobody).names_model(), "{}", vector.name);
-        if judged(&anchors).names_model() {
-            certain.push(vector.name.as_str());
-        }
-    }
-    // What a U2F key, a TPM or a key store signs does not hold the model, or software put it there.
-    let expected = [
-        "packed-es256",
-        "packed-es384",
-        "packed-es512",
-        "packed-rs256",
-        "packed-eddsa",
-        "packed-ed448",
-    ];
-    assert_eq!(certain, expected);
-}
-
 /// Not one of a registration's bytes, changed in any one bit of them, makes the verifier panic.
 #[test]
 fn no_changed_byte_makes_it_panic() {

@@ -5,7 +5,7 @@
 
 use sekisho_core::bound::Bound;
 use sekisho_core::change::Change;
-use sekisho_core::confirm::{self, Attempt, Facts, Fresh, PaymentAsked, SendFacts, Shown, Since};
+use sekisho_core::confirm::{self, Attempt, Facts, Fresh, PaymentAsked, SendFacts, Shown};
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
@@ -352,12 +352,7 @@ impl Gate {
         let fields = self.open_fields(&operation, &spec)?;
         let channels = self.store().channels(operation.customer.id).await?;
         let passkeys = self.usable(operation.customer.id).await?;
-        let app = self.store().totp(operation.customer.id).await?;
-        let phones = self.store().approvers(operation.customer.id).await?;
-        let since = Since {
-            app: app.and_then(|known| known.confirmed),
-            phone: phones.iter().map(|known| known.created).max(),
-        };
+        let since = self.since(operation.customer.id).await?;
         Ok(Some((
             Shown {
                 operation,

@@ -5,6 +5,7 @@
 
 use secrecy::SecretString;
 use sekisho_core::bytes::{CounterKey, Digest};
+use sekisho_core::confirm::Since;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::CustomerId;
 use sekisho_core::known::{ChallengeKnown, TotpKnown};
@@ -116,6 +117,16 @@ impl Gate {
             Claim::Passkey(_) | Claim::Push => Ok(Admission::Admitted),
             Claim::Totp(_) => self.reserve(Counted::Totp, tries, Some(customer)).await,
         }
+    }
+
+    /// Since when the customer has an app and phones.
+    pub(crate) async fn since(&self, customer: CustomerId) -> Result<Since, Fault> {
+        let app = self.store().totp(customer).await?;
+        let phones = self.store().approvers(customer).await?;
+        Ok(Since {
+            app: app.and_then(|known| known.confirmed),
+            phone: phones.iter().map(|known| known.created).max(),
+        })
     }
 
     /// Looks at what was claimed for what is wanted.

@@ -147,9 +147,10 @@ async fn what_was_set_since_a_moment_is_undone_and_nothing_older() {
         assert_eq!(hash(&store, 2).await.as_deref(), Some("hash 2"));
         apply(&store, 13, [undone(2, just)]).await;
         assert_eq!(hash(&store, 2).await, None);
-        // The one before comes back, once.
-        apply(&store, 14, [set(1, "a stranger's", Some(("hash 1", NOON)))]).await;
-        apply(&store, 15, [undone(1, NOON.plus(Span::hours(1)))]).await;
+        // The one before comes back, once; when it had been replaced for the first time says
+        // nothing of who set the last.
+        apply(&store, 14, [set(1, "a stranger's", Some(("hash 1", just)))]).await;
+        apply(&store, 15, [undone(1, NOON.plus(Span::hours(2)))]).await;
         assert_eq!(hash(&store, 1).await.as_deref(), Some("a stranger's"));
         apply(&store, 16, [undone(1, since)]).await;
         assert_eq!(hash(&store, 1).await.as_deref(), Some("hash 1"));
