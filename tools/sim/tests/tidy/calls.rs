@@ -170,9 +170,34 @@ pub fn answers(sources: &[Source]) -> Vec<Finding> {
     }
 }
 
+/// Tests from outside that `./check` does not name are run by nobody.
+pub fn outside(sources: &[Source]) -> Vec<Finding> {
+    let check = sources.iter().find(|source| source.path == "check");
+    let named = check.map(|check| check.text.as_str()).unwrap_or_default();
+    let from_outside = sources.iter().filter(|source| {
+        source.path.starts_with("e2e/")
+            && source.path.ends_with(".test.mjs")
+            && !named.contains(&source.path)
+    });
+    from_outside
+        .map(|source| source.finding(0, "is in no step of ./check"))
+        .collect()
+}
+
 #[cfg(test)]
 mod rules {
     use super::*;
+
+    #[test]
+    fn a_test_that_no_step_names_is_found() {
+        let test = Source::new("e2e/push.test.mjs", "");
+        let found = |step: &str| {
+            let check = Source::new("check", step);
+            outside(&[check, Source::new(&test.path, "")]).len()
+        };
+        assert_eq!(found("node --test e2e/push.test.mjs"), 0);
+        assert_eq!(found("node --test e2e/pages.test.mjs"), 1);
+    }
 
     fn of(name: &str, text: &str) -> usize {
         forbidden(&Source::new(&format!("crates/{name}/src/a.rs"), text)).len()

@@ -123,3 +123,8 @@ fn decision_records_are_numbered_without_gaps() {
 fn links_between_documents_lead_somewhere() {
     none(prose::links(&Tree::read().sources));
 }
+
+#[test]
+fn every_test_from_outside_is_a_step_of_check() {
+    none(calls::outside(&Tree::read().sources));
+}
