@@ -47,8 +47,6 @@ pub struct Shown {
     pub channels: Vec<ChannelKnown>,
     /// The customer's passkeys that will do.
     pub passkeys: Usable,
-    /// Since when the customer has what else may confirm.
-    pub since: Since,
 }
 
 /// Since when a customer has the factors that are added in a session and prove in others.
@@ -172,6 +170,8 @@ pub struct Facts {
     pub factor: Option<FactorProved>,
     /// Whether the try was admitted.
     pub admission: Admission,
+    /// Since when the customer has what was tried, where that is added in a session.
+    pub since: Since,
     /// The transaction PIN that came with it, where one is asked for.
     pub pin: Option<PinTried>,
     /// Fresh values.
@@ -277,7 +277,7 @@ fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Ended {
             }
             !known.is_settled(facts.now, policy)
         }
-        Some(other) => facts.shown.since.is_fresh(other, facts.now, policy),
+        Some(other) => facts.since.is_fresh(other, facts.now, policy),
         None => false,
     };
     match spec.effect {

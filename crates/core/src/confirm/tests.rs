@@ -73,8 +73,8 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
             session: session(1, 1),
             channels: channels(),
             passkeys: Usable::of(&passkeys, Some("example.jp"), &policy()),
-            since: Since::default(),
         },
+        since: Since::default(),
         tried: match factor {
             FactorProved::Passkey(_) => Tried::Passkey,
             _ => Tried::Totp,
@@ -162,13 +162,13 @@ fn an_app_moves_money_once_its_customer_had_time_to_read_of_it() {
         (wait, MoneyOut, Verdict::Allow),
     ] {
         let mut facts = facts(Vec::new(), CONFIRMED, app());
-        facts.shown.since.app = Some(NOW.minus(age));
+        facts.since.app = Some(NOW.minus(age));
         let decision = decided(&facts, &spec(effect, CONFIRMED));
         assert_eq!(decision.verdict(), &verdict, "{age:?} {effect:?}");
         let held = decision.reasons() == [Reason::FactorFresh];
         assert_eq!(held, verdict == Verdict::Hold);
         // A phone of today says nothing of an older app.
-        (facts.shown.since.app, facts.shown.since.phone) = (None, Some(NOW));
+        (facts.since.app, facts.since.phone) = (None, Some(NOW));
         let decision = decided(&facts, &spec(effect, CONFIRMED));
         assert_eq!(decision.verdict(), &Verdict::Allow);
     }
@@ -369,5 +369,7 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
     assert_eq!(asked(std::slice::from_ref(&amount)), None);
     assert_eq!(asked(std::slice::from_ref(&payee)), None);
     assert_eq!(asked(&[amount.clone(), payee.clone(), fee]), None);
+    let note = ("note", FieldType::Text, serde_json::json!("rent"));
+    assert_eq!(asked(&[amount.clone(), payee.clone(), note]), None);
     assert_eq!(asked(&[amount, payee, other]), None);
 }

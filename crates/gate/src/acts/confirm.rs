@@ -273,6 +273,7 @@ impl Gate {
                 tried,
                 factor,
                 admission: admitted,
+                since: self.since(customer).await?,
                 pin,
                 fresh: self.fresh_confirmation(now)?,
                 now,
@@ -352,7 +353,6 @@ impl Gate {
         let fields = self.open_fields(&operation, &spec)?;
         let channels = self.store().channels(operation.customer.id).await?;
         let passkeys = self.usable(operation.customer.id).await?;
-        let since = self.since(operation.customer.id).await?;
         Ok(Some((
             Shown {
                 operation,
@@ -360,7 +360,6 @@ impl Gate {
                 session: session.known.clone(),
                 channels,
                 passkeys,
-                since,
             },
             spec,
         )))
