@@ -13,7 +13,7 @@ use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
-use crate::operation::{Fields, OperationState};
+use crate::operation::{Fields, Nonce, OperationState};
 use crate::passkey::Usable;
 use crate::policy::{OperationPolicy, Policy};
 use crate::proof::Method;
@@ -35,6 +35,8 @@ pub struct Attempt {
     pub context: Context,
     /// What the application already verified.
     pub verified: Vec<Method>,
+    /// What it gives along for the grant.
+    pub nonce: Option<Nonce>,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The key under which the application may ask again, and the digest of its request.
@@ -190,6 +192,7 @@ fn created(
         id: facts.fresh.grant,
         methods: held(attempt),
         proved: facts.now,
+        acr: None,
     };
     OperationCreated {
         id: facts.fresh.operation,
@@ -204,6 +207,7 @@ fn created(
         ),
         state,
         required,
+        nonce: attempt.nonce.clone(),
         return_uri: attempt.return_uri.clone(),
         decision: facts.fresh.decision,
         strange: features.strange(),

@@ -252,6 +252,28 @@ fn read_field(name: &str, given: &Value, kind: FieldType) -> Result<FieldValue, 
     }
 }
 
+/// What an application gives along so that it finds its own request in the grant again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Nonce(String);
+
+impl Nonce {
+    /// The longest, in characters.
+    pub const LONGEST: usize = 128;
+
+    /// Accepts 1 to [`Self::LONGEST`] visible characters of ASCII.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+        (plain && (1..=Self::LONGEST).contains(&text.len())).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The life of an operation. The words are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -354,6 +376,17 @@ mod tests {
             fields.canonical(),
             r#"{"amount":{"currency":"JPY","value":"150000"},"payee":{"account_type":"ordinary","bank":"0005","branch":"123","holder":"ヤマダ タロウ","number":"1234567"}}"#
         );
+    }
+
+    #[test]
+    fn a_nonce_is_a_short_visible_word() {
+        let longest = "n".repeat(Nonce::LONGEST);
+        for text in ["a", "wd-77/2026:x~!", &longest] {
+            assert_eq!(Nonce::parse(text).unwrap().as_str(), text);
+        }
+        for text in ["", " ", "a b", "a\n", "é", &format!("{longest}n")] {
+            assert_eq!(Nonce::parse(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -131,16 +131,29 @@ pub struct GrantProved {
     grant: GrantId,
     audience: ApplicationId,
     digest: Digest,
+    expires: Moment,
 }
 
 impl GrantProved {
     /// States that a token with a valid signature of ours carries these claims.
-    pub const fn assert_grant(grant: GrantId, audience: ApplicationId, digest: Digest) -> Self {
+    pub const fn assert_grant(
+        grant: GrantId,
+        audience: ApplicationId,
+        digest: Digest,
+        expires: Moment,
+    ) -> Self {
         Self {
             grant,
             audience,
             digest,
+            expires,
         }
+    }
+
+    /// From when on this token counts no more. The grant itself may live longer and be signed anew.
+    #[must_use]
+    pub const fn expires(&self) -> Moment {
+        self.expires
     }
 
     /// The grant.
@@ -370,6 +383,18 @@ pub fn acr(methods: &[Method]) -> &'static str {
         ACR_MULTI
     } else {
         ACR_SINGLE
+    }
+}
+
+/// `acr` of a confirmation by `factor` in a session that was opened with `session`. A passkey of
+/// the session was bound to no operation, so by itself it makes nothing phishing-resistant here.
+#[must_use]
+pub fn acr_of_confirmation(session: &[Method], factor: Method) -> &'static str {
+    let both: Vec<_> = session.iter().copied().chain([factor]).collect();
+    let resistant = factor.meets(crate::verdict::Requirement::PhishingResistant);
+    match acr(&both) {
+        "phr" if !resistant => ACR_MULTI,
+        acr => acr,
     }
 }
 

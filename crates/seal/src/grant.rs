@@ -7,6 +7,7 @@
 //! **Invariant:** a grant is never accepted where another kind of token is expected, nor another
 //! kind of token as a grant: the `typ` says which, and it is signed.
 
+use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::{ApplicationId, GrantId, OperationId};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -30,12 +31,25 @@ pub struct GrantClaims {
     pub jti: GrantId,
     pub iat: i64,
     pub exp: i64,
+    /// Until when grants with this `jti` are signed; [`Self::exp`] is never later.
+    pub grant_until: i64,
     pub operation_id: OperationId,
+    /// What kind of operation.
+    pub operation_kind: OperationKind,
     /// SHA-256 over the operation's canonical fields, in hexadecimal.
     #[serde(deserialize_with = "digest_from_hex")]
     pub operation_digest: Digest,
     /// How the customer proved who they are, in the words of RFC 8176.
     pub amr: Vec<String>,
+    /// How strongly (OpenID Connect Core section 2); absent where nothing was asked of them here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// When, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    /// What the application gave along when it asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
 }
 
 impl GrantClaims {
@@ -94,9 +108,14 @@ pub(crate) mod tests {
             jti: GrantId([2; 16]),
             iat: 1_800_000_000,
             exp: 1_800_000_060,
+            grant_until: 1_800_000_060,
             operation_id: OperationId([3; 16]),
+            operation_kind: OperationKind::parse("withdraw").unwrap(),
             operation_digest: Digest::of(b"withdraw 1000 to A"),
             amr: vec!["pwd".to_owned(), "otp".to_owned()],
+            acr: Some("urn:sekisho:acr:multi".to_owned()),
+            auth_time: Some(1_799_999_990),
+            nonce: None,
         }
     }
 
@@ -112,6 +131,25 @@ pub(crate) mod tests {
             json["operation_digest"],
             Digest::of(b"withdraw 1000 to A").to_string()
         );
+    }
+
+    #[test]
+    fn what_a_grant_cannot_say_it_does_not_say() {
+        let key = signing_key(1);
+        let keys: KeySet = [key.public()].into_iter().collect();
+        let silent = GrantClaims {
+            acr: None,
+            auth_time: None,
+            ..claims()
+        };
+        let statement = silent.sign(&key).unwrap();
+        assert_eq!(GrantClaims::verify(&keys, ISSUER, &statement), Ok(silent));
+        let payload = keys.verify(&statement, GRANT_TYPE).unwrap().payload;
+        let json: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+        assert_eq!(json["operation_kind"], "withdraw");
+        for absent in ["acr", "auth_time", "nonce", "act"] {
+            assert_eq!(json.get(absent), None, "{absent}");
+        }
     }
 
     #[test]

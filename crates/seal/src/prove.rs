@@ -369,6 +369,7 @@ pub fn prove_grant(
         claims.jti,
         claims.aud,
         claims.operation_digest,
+        Moment::from_unix_seconds(claims.exp),
     ))
 }
 
@@ -549,6 +550,7 @@ mod tests {
             (proved.grant(), proved.audience(), proved.digest()),
             expected
         );
+        assert_eq!(proved.expires(), Moment(1_800_000_060_000_000));
         let strangers: KeySet = [signing_key(2).public()].into_iter().collect();
         let refused = prove_grant(&strangers, ISSUER, &statement);
         assert_eq!(refused.unwrap_err(), JwsRefusal::UnknownKey);

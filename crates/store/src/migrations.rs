@@ -95,4 +95,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "push",
         text: include_str!("../migrations/0018_push.sql"),
     },
+    Migration {
+        version: 19,
+        name: "grant_context",
+        text: include_str!("../migrations/0019_grant_context.sql"),
+    },
 ];

@@ -170,6 +170,7 @@ pub fn operation(number: u64, kind: &OperationKind) -> OperationCreated {
         digest: Digest(long(10, number)),
         state: OperationState::Pending,
         required: vec![Requirement::Confirmation],
+        nonce: None,
         return_uri: Some("https://hinode.example/back".to_owned()),
         decision: decision_id(number),
         strange: Strange::New,

@@ -7,7 +7,7 @@ use crate::bytes::{Digest, Sealed};
 use crate::id::{ApplicationId, CustomerId, DecisionId, GrantId, OperationId};
 use crate::known::Strange;
 use crate::moment::Moment;
-use crate::operation::OperationState;
+use crate::operation::{Nonce, OperationState};
 use crate::proof::Method;
 use crate::verdict::Requirement;
 
@@ -30,6 +30,8 @@ pub struct OperationCreated {
     pub state: OperationState,
     /// What its confirmation has to meet; empty when it waits for none.
     pub required: Vec<Requirement>,
+    /// What the application gave along for its grant.
+    pub nonce: Option<Nonce>,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The decision that admitted it.
@@ -53,4 +55,6 @@ pub struct GrantIssued {
     pub methods: Vec<Method>,
     /// When the customer proved who they are.
     pub proved: Moment,
+    /// How strongly, where the customer confirmed here ([`crate::proof::acr_of_confirmation`]).
+    pub acr: Option<&'static str>,
 }

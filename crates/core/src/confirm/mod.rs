@@ -28,7 +28,7 @@ use crate::notice::{Locale, Notice, NoticeKind};
 use crate::operation::{Fields, OperationState};
 use crate::passkey::{Usable, wait};
 use crate::policy::{OperationEffect, OperationPolicy, Policy};
-use crate::proof::{FactorProved, Method};
+use crate::proof::{FactorProved, Method, acr_of_confirmation};
 use crate::reason::Reason;
 use crate::sighting::Ending;
 use crate::step_up::{Admission, PinTried, Tried, failed, told};
@@ -358,7 +358,7 @@ fn granted(
     facts: &Facts,
     factor: &FactorProved,
 ) -> Decision {
-    let operation = &facts.shown.operation;
+    let (operation, session) = (&facts.shown.operation, &facts.shown.session);
     // What the session was opened with confirmed nothing.
     let (pin, by_pin) = facts.pin_used();
     let mut methods: Vec<_> = by_pin.into_iter().collect();
@@ -373,7 +373,8 @@ fn granted(
         grant: Some(GrantIssued {
             id: facts.fresh.grant,
             methods,
-            proved: facts.shown.session.proved,
+            proved: session.proved,
+            acr: Some(acr_of_confirmation(&session.methods, factor.method())),
         }),
     };
     decision.with(pin).with(cleared).with([moved])

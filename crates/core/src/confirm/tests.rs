@@ -22,6 +22,7 @@ fn operation(required: &[Requirement]) -> OperationKnown {
         digest: Digest([7; 32]),
         state: OperationState::Pending,
         required: required.to_vec(),
+        nonce: None,
         return_uri: None,
         decision: DecisionId([8; 16]),
         created: NOW,

@@ -7,7 +7,7 @@ use crate::bytes::{Digest, Sealed};
 use crate::id::{ApplicationId, DecisionId, GrantId, OperationId};
 use crate::known::CustomerKnown;
 use crate::moment::Moment;
-use crate::operation::OperationState;
+use crate::operation::{Nonce, OperationState};
 use crate::proof::Method;
 use crate::verdict::Requirement;
 
@@ -30,6 +30,8 @@ pub struct OperationKnown {
     pub state: OperationState,
     /// What the decision that admitted it asked of its confirmation.
     pub required: Vec<Requirement>,
+    /// What the application gave along for its grant.
+    pub nonce: Option<Nonce>,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The decision that admitted it.
@@ -55,6 +57,8 @@ pub struct GrantKnown {
     pub methods: Vec<Method>,
     /// When the customer proved who they are.
     pub proved: Moment,
+    /// How strongly, where the customer confirmed here.
+    pub acr: Option<String>,
     /// When the grant was redeemed.
     pub redeemed: Option<Moment>,
 }

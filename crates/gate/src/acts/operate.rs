@@ -10,7 +10,7 @@ use sekisho_core::id::{ApplicationId, GrantId, NoticeId, OperationId};
 use sekisho_core::known::OperationKnown;
 use sekisho_core::moment::Moment;
 use sekisho_core::operate::{Attempt, Facts, Fresh, decide};
-use sekisho_core::operation::{Fields, OperationState};
+use sekisho_core::operation::{Fields, Nonce, OperationState};
 use sekisho_core::policy::OperationPolicy;
 use sekisho_core::proof::{self, Method};
 use sekisho_core::sighting::Trait;
@@ -40,6 +40,8 @@ pub struct OperateRequest {
     pub context: RequestContext,
     /// What the application already verified.
     pub verified: Vec<Method>,
+    /// What it gives along for the grant.
+    pub nonce: Option<Nonce>,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The idempotency key and the digest of the request.
@@ -97,16 +99,15 @@ impl Gate {
             return Ok(Operated::UnknownKind);
         };
         let context = self.context_of(request.application, &request.context);
-        let payout = request
-            .fields
-            .payout_account()
-            .map(|account| self.keys().payout_index(account));
+        let account = request.fields.payout_account();
+        let payout = account.map(|account| self.keys().payout_index(account));
         let attempt = Attempt {
             application: request.application,
             kind: request.kind,
             fields: request.fields,
             context,
             verified: request.verified,
+            nonce: request.nonce,
             return_uri: request.return_uri,
             idempotency: self.keys().kept(request.application, request.idempotency),
         };
@@ -249,6 +250,8 @@ impl Gate {
             return Ok(None);
         };
         let expires = grant.confirmed.plus(self.policy().grant_life());
+        // A token counts whole seconds.
+        let expires = Moment::from_unix_seconds(expires.unix_seconds());
         if expires <= now {
             return Ok(None);
         }
@@ -259,9 +262,14 @@ impl Gate {
             jti: grant.id,
             iat: grant.confirmed.unix_seconds(),
             exp: expires.unix_seconds(),
+            grant_until: expires.unix_seconds(),
             operation_id: known.id,
+            operation_kind: known.kind.clone(),
             operation_digest: known.digest,
             amr: proof::amr(&grant.methods),
+            acr: grant.acr.clone(),
+            auth_time: grant.acr.as_ref().map(|_| grant.proved.unix_seconds()),
+            nonce: known.nonce.as_ref().map(|nonce| nonce.as_str().to_owned()),
         };
         let keys = self.signing_keys().await?;
         Ok(Some(claims.sign(&keys.current)?))

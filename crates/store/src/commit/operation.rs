@@ -44,16 +44,18 @@ fn held(customer: CustomerId, kind: &OperationKind) -> Write {
     )
 }
 
-/// The cells of a grant: id, methods, moment of the proof, moment of the confirmation.
-fn grant_cells(grant: Option<&GrantIssued>, at: Moment) -> [Value; 4] {
+/// The cells of a grant: id, methods, moment of the proof, moment of the confirmation, how
+/// strongly.
+fn grant_cells(grant: Option<&GrantIssued>, at: Moment) -> [Value; 5] {
     match grant {
         Some(grant) => [
             grant.id.into(),
             methods(&grant.methods),
             grant.proved.into(),
             at.into(),
+            grant.acr.map(Value::from).into(),
         ],
-        None => [Value::Null, Value::Null, Value::Null, Value::Null],
+        None => [const { Value::Null }; 5],
     }
 }
 
@@ -74,11 +76,14 @@ fn created(operation: &OperationCreated) -> Write {
     ];
     params.extend(grant_cells(operation.grant.as_ref(), operation.at));
     params.push(words(operation.required.iter().map(|one| one.word())));
+    let nonce = operation.nonce.as_ref();
+    params.push(nonce.map(|nonce| Value::from(nonce.as_str())).into());
     Write::one(
         "INSERT INTO operation (id, application, customer, kind, fields, digest, state, \
          return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, \
-         confirmed, required, revision) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 1)",
+         confirmed, grant_acr, required, nonce, revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
+         ?18, ?19, 1)",
         params,
     )
 }
@@ -106,7 +111,8 @@ fn moved(change: &Change) -> Option<Write> {
     let text = "UPDATE operation SET state = ?3, revision = revision + 1, \
                 redeemed = COALESCE(?4, redeemed), grant_id = COALESCE(?5, grant_id), \
                 grant_methods = COALESCE(?6, grant_methods), \
-                grant_proved = COALESCE(?7, grant_proved), confirmed = COALESCE(?8, confirmed) \
+                grant_proved = COALESCE(?7, grant_proved), confirmed = COALESCE(?8, confirmed), \
+                grant_acr = COALESCE(?9, grant_acr) \
                 WHERE id = ?1 AND revision = ?2";
     Some(Write::one(text, params))
 }

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
 use sekisho_core::known::{GrantKnown, OperationKnown};
-use sekisho_core::operation::OperationState;
+use sekisho_core::operation::{Nonce, OperationState};
 use sekisho_core::verdict::Requirement;
 
 /// An operation with its customer, up to the condition.
@@ -20,7 +20,8 @@ macro_rules! operation_select {
         concat!(
             "SELECT o.id, o.application, o.kind, o.fields, o.digest, o.state, o.return_uri, \
              o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
-             o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, ",
+             o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, \
+             o.grant_acr, o.nonce, ",
             customer_columns!(),
             " FROM operation o JOIN customer c ON c.id = o.customer"
         )
@@ -51,6 +52,7 @@ pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {
         digest: digest(row, "digest")?,
         state: word(row, "state", OperationState::parse)?,
         required: words(row, "required", Requirement::parse)?,
+        nonce: row.maybe_text("nonce")?.and_then(Nonce::parse),
         return_uri: row.maybe_text("return_uri")?.map(str::to_owned),
         decision: DecisionId(row.id16("decision")?),
         created: moment(row, "created")?,
@@ -69,6 +71,7 @@ fn grant(row: &Row) -> Result<Option<GrantKnown>, Fault> {
         confirmed: moment(row, "confirmed")?,
         methods: methods(row, "grant_methods")?,
         proved: moment(row, "grant_proved")?,
+        acr: row.maybe_text("grant_acr")?.map(str::to_owned),
         redeemed: maybe_moment(row, "redeemed")?,
     }))
 }

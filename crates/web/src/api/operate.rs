@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use sekisho_core::known::{ApiScope, ApplicationKnown};
+use sekisho_core::operation::Nonce;
 use sekisho_core::policy::Policy;
 use sekisho_gate::{Caller, OperateRequest, Operated};
 use serde_json::Value;
@@ -110,6 +111,7 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateReq
         "customer",
         "fields",
         "kind",
+        "nonce",
         "return_uri",
         "verified",
     ];
@@ -122,6 +124,9 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateReq
         let inside = ["address", "device", "user_agent"];
         let (context, _) = request::context(&document, &inside, m);
         let verified = request::verified(&document, &request::methods_before(), m);
+        let nonce = document.text("nonce", m, |text| {
+            Nonce::parse(text).ok_or("must be 1 to 128 visible characters of ASCII")
+        });
         let return_uri = document.text("return_uri", m, |text| match text.len() {
             1..=LONGEST_URI => Ok(text.to_owned()),
             _ => Err("must be a URI of at most 2000 bytes"),
@@ -133,6 +138,7 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateReq
             fields: fields?,
             context,
             verified,
+            nonce,
             return_uri,
             idempotency: None,
         })

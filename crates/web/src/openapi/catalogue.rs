@@ -132,6 +132,10 @@ fn operation(kind: &OperationKind, fields: Value) -> Value {
         "customer": reference("Customer"),
         "fields": fields,
         "kind": word(kind.as_str()),
+        "nonce": pattern(
+            "^[!-~]{1,128}$",
+            "A word of yours that the grant names again, so that it belongs to this request alone.",
+        ),
         "return_uri": {
             "type": "string", "format": "uri", "minLength": 1, "maxLength": LONGEST_URI,
             "description": about,

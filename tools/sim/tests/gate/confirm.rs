@@ -37,7 +37,7 @@ fn fields(amount: &str) -> Fields {
     Fields::parse(&value, &types).unwrap()
 }
 
-fn request(caller: &Caller, amount: &str) -> OperateRequest {
+pub(super) fn request(caller: &Caller, amount: &str) -> OperateRequest {
     OperateRequest {
         application: caller.application,
         customer: Reference::parse("C-1").unwrap(),
@@ -49,12 +49,13 @@ fn request(caller: &Caller, amount: &str) -> OperateRequest {
             device: None,
         },
         verified: Vec::new(),
+        nonce: None,
         return_uri: Some("http://localhost/done".to_owned()),
         idempotency: None,
     }
 }
 
-fn handed(grant: &str, about: Option<Fields>) -> RedeemRequest {
+pub(super) fn handed(grant: &str, about: Option<Fields>) -> RedeemRequest {
     RedeemRequest {
         grant: grant.to_owned(),
         about: about.map(|fields| (kind(), fields)),

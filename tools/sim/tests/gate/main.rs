@@ -18,6 +18,7 @@ mod confirm_push;
 mod confirm_totp;
 mod device;
 mod flood;
+mod grant;
 mod guess;
 mod housekeep;
 mod judge;

@@ -152,6 +152,7 @@ impl Story {
             kind,
             context: RequestContext::default(),
             verified: Vec::new(),
+            nonce: None,
             return_uri: None,
             idempotency: None,
         };

@@ -163,6 +163,7 @@ async fn an_operation_is_confirmed_and_redeemed_once() {
             id: GrantId(raw(17, 1)),
             methods: vec![Method::MailCode],
             proved: NOON,
+            acr: Some("phr"),
         };
         let at = NOON.plus(Span::seconds(30));
         let moved = |revision, to, grant| Change::OperationMoved {
@@ -220,6 +221,7 @@ async fn an_operation_may_come_with_its_grant() {
             id,
             methods: methods.clone(),
             proved: NOON,
+            acr: Some("phr"),
         });
         apply(
             &store,
