@@ -2,6 +2,12 @@
 //!
 //! **Invariant:** a notice names its kind and its parameters, never a ready text, and never a link.
 
+mod operation;
+
+pub use operation::{
+    FreshReport, OperationAbout, OperationEvent, OperationNotice, OperationSubject,
+};
+
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -118,22 +124,8 @@ pub enum NoticeKind {
     },
     /// Somebody tried to register with an address that is in use.
     SignUpAgain,
-    /// An operation was confirmed.
-    OperationConfirmed {
-        /// The code to type if it was not the customer.
-        report: SecretString,
-        /// Name of the operation in the customer's language.
-        operation: String,
-        /// Amount as shown, if there is one.
-        amount: Option<String>,
-    },
-    /// An operation was refused or held, or its confirmation failed too often.
-    OperationStopped {
-        /// The code to type if it was not the customer.
-        report: SecretString,
-        /// Name of the operation in the customer's language.
-        operation: String,
-    },
+    /// What became of a guarded operation.
+    Operation(OperationNotice),
     /// A factor was locked after too many wrong proofs.
     Locked {
         /// The code to type if it was not the customer.
@@ -310,8 +302,7 @@ impl NoticeKind {
             | Self::ApproverAdded { .. }
             | Self::ApproverRemoved { .. }
             | Self::Locked { .. }
-            | Self::OperationConfirmed { .. }
-            | Self::OperationStopped { .. }
+            | Self::Operation(_)
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::PasskeyRenamed { .. }
@@ -345,8 +336,7 @@ impl NoticeKind {
             Self::ConfirmCode { .. } => "confirm_code",
             Self::Frozen { .. } => "frozen",
             Self::Locked { .. } => "locked",
-            Self::OperationConfirmed { .. } => "operation_confirmed",
-            Self::OperationStopped { .. } => "operation_stopped",
+            Self::Operation(told) => told.event.template(),
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
             Self::PasskeyRenamed { .. } => "passkey_renamed",

@@ -12,7 +12,7 @@ use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
 use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
 use crate::moment::Moment;
-use crate::notice::NoticeKind;
+use crate::notice::{OperationEvent, OperationSubject};
 use crate::operation::{Fields, Nonce, OperationState};
 use crate::passkey::Usable;
 use crate::policy::{OperationPolicy, Policy};
@@ -237,26 +237,18 @@ fn told(
     policy: &Policy,
 ) -> Decision {
     let (attempt, facts, state) = about;
-    let (code, report) = facts.fresh.report.clone();
-    let locale = facts.customer.locale;
-    let operation = spec.name.in_locale(locale).to_owned();
-    let kind = match state {
-        OperationState::Confirmed => {
-            let amount = crate::confirm::amount_text(&attempt.fields);
-            NoticeKind::OperationConfirmed {
-                report,
-                operation,
-                amount,
-            }
-        }
-        _ => NoticeKind::OperationStopped { report, operation },
+    let event = match state {
+        OperationState::Confirmed | OperationState::Redeemed => OperationEvent::Confirmed,
+        OperationState::Held | OperationState::Pending => OperationEvent::Held,
+        OperationState::Refused => OperationEvent::Refused,
     };
-    let expires = facts.now.plus(kind.life(policy));
-    let to = (&facts.customer, facts.fresh.notice);
-    let notices = crate::step_up::told(&facts.channels, to, &kind, expires);
-    if notices.is_empty() {
-        return decision;
-    }
-    let issued = crate::report::issued(code, &decision.entry, facts.customer.id, policy);
-    decision.with([issued]).telling(notices)
+    let subject = OperationSubject {
+        customer: &facts.customer,
+        channels: &facts.channels,
+        spec,
+        fields: &attempt.fields,
+        payout_changed: facts.risk.payout_change.map(|change| change.at),
+    };
+    let fresh = (facts.fresh.notice, facts.fresh.report.clone());
+    decision.telling_operation(event, subject, fresh, policy)
 }

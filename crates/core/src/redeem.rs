@@ -9,9 +9,10 @@ use crate::bytes::Digest;
 use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{ApplicationId, DecisionId};
-use crate::known::{CustomerState, OperationKnown, Strange};
+use crate::id::{ApplicationId, DecisionId, NoticeId};
+use crate::known::{ChannelKnown, CustomerState, OperationKnown, Strange};
 use crate::moment::Moment;
+use crate::notice::{FreshReport, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationEffect, Policy};
 use crate::proof::GrantProved;
@@ -43,10 +44,23 @@ pub struct Facts {
     pub payout: Option<[u8; 16]>,
     /// Whether the operation was asked for from a place that was new for the customer.
     pub strange: Strange,
-    /// The id of this decision.
-    pub decision: DecisionId,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// Fresh values.
+    pub fresh: Fresh,
     /// Now.
     pub now: Moment,
+}
+
+/// Fresh values.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// A notice that it is carried out.
+    pub notice: NoticeId,
+    /// A report code for it.
+    pub report: FreshReport,
 }
 
 /// Judges a grant.
@@ -54,7 +68,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let reason = refusal(attempt, facts, policy);
     let operation = facts.operation.as_ref();
     let decision = Decision::of(Entry {
-        id: facts.decision,
+        id: facts.fresh.decision,
         at: facts.now,
         act: Act::Redeem,
         actor: Actor::Application(attempt.application),
@@ -83,10 +97,29 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                     ending: Ending::Success,
                     scope: Scope::Guarded,
                 }));
-            decision
+            tell(decision, facts, policy)
         }
         _ => decision,
     }
+}
+
+/// The customer learns that it is carried out.
+fn tell(decision: Decision, facts: &Facts, policy: &Policy) -> Decision {
+    let Some((operation, fields)) = facts.operation.as_ref().zip(facts.fields.as_ref()) else {
+        return decision;
+    };
+    let Some(spec) = policy.operation.get(&operation.kind) else {
+        return decision;
+    };
+    let subject = OperationSubject {
+        customer: &operation.customer,
+        channels: &facts.channels,
+        spec,
+        fields,
+        payout_changed: operation.payout_changed,
+    };
+    let fresh = (facts.fresh.notice, facts.fresh.report.clone());
+    decision.telling_operation(OperationEvent::Redeemed, subject, fresh, policy)
 }
 
 fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> {
@@ -122,7 +155,7 @@ fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {
         application: attempt.application,
         key,
         request,
-        decision: facts.decision,
+        decision: facts.fresh.decision,
         operation: facts.operation.as_ref().map(|known| known.id),
         at: facts.now,
     })

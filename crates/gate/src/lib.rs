@@ -69,7 +69,9 @@ pub use gate::{Gate, Parts};
 pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
-pub use notices::{BackupCodesBody, Body, Message, PinSetBody, PushBody, RecoveryBegun};
+pub use notices::{
+    BackupCodesBody, Body, Message, OperationBody, PinSetBody, PushBody, RecoveryBegun,
+};
 pub use places::Places;
 pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;

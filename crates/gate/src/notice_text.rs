@@ -8,6 +8,7 @@
 
 mod backup_code;
 mod guard;
+mod operation;
 mod push;
 mod recovery;
 
@@ -121,25 +122,7 @@ fn japanese(body: &Body) -> (String, String) {
                 not_me_ja(report)
             ),
         ),
-        Body::OperationConfirmed {
-            report,
-            operation,
-            amount,
-        } => (
-            format!("{operation}を受け付けました"),
-            format!(
-                "{operation}の確認を受け付けました。\n{}\n{}",
-                lines(&[("金額: ", yen(amount.as_ref()))]),
-                not_me_ja(report)
-            ),
-        ),
-        Body::OperationStopped { report, operation } => (
-            format!("{operation}を止めました"),
-            format!(
-                "{operation}のお申し込みを、安全のため止めています。お金は動いていません。\n\n{}",
-                not_me_ja(report)
-            ),
-        ),
+        Body::Operation(told) => operation::ja(told, &not_me_ja(&told.report)),
         Body::RecoveryBegun(_) | Body::RecoveryEnded { .. } => factor_ja(body),
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
@@ -221,25 +204,7 @@ fn english(body: &Body) -> (String, String) {
                 not_me_en(report)
             ),
         ),
-        Body::OperationConfirmed {
-            report,
-            operation,
-            amount,
-        } => (
-            format!("Confirmed: {operation}"),
-            format!(
-                "This was confirmed: {operation}.\n{}\n{}",
-                lines(&[("Amount: ", amount.clone())]),
-                not_me_en(report)
-            ),
-        ),
-        Body::OperationStopped { report, operation } => (
-            format!("Stopped: {operation}"),
-            format!(
-                "For your safety this was stopped: {operation}. No money was moved.\n\n{}",
-                not_me_en(report)
-            ),
-        ),
+        Body::Operation(told) => operation::en(told, &not_me_en(&told.report)),
         Body::RecoveryBegun(_) | Body::RecoveryEnded { .. } => factor_en(body),
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
@@ -295,9 +260,9 @@ fn factor_en(body: &Body) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notices::RecoveryBegun;
+    use crate::notices::{OperationBody, RecoveryBegun};
     use sekisho_core::known::RecoveryKind;
-    use sekisho_core::notice::FreezeEvent;
+    use sekisho_core::notice::{FreezeEvent, OperationAbout, OperationEvent};
 
     fn passkeys() -> [Body; 3] {
         let (report, name) = ("ABCDE-12345".to_owned(), "phone".to_owned());
@@ -312,6 +277,34 @@ mod tests {
             },
             Body::PasskeyRenamed { report, name },
         ]
+    }
+
+    fn operation(event: OperationEvent, payout_changed_days: Option<u16>) -> Body {
+        Body::Operation(OperationBody {
+            event,
+            report: "ABCDE-12345".to_owned(),
+            about: OperationAbout {
+                operation: "出金".to_owned(),
+                amount: Some("150,000 JPY".to_owned()),
+                payee: Some("0005-123 ****567 ヤマダ タロウ".to_owned()),
+                payout_changed_days,
+            },
+        })
+    }
+
+    #[test]
+    fn money_to_an_account_of_yesterday_is_named_as_such() {
+        let told = |locale| {
+            render(
+                &operation(OperationEvent::Redeemed, Some(1)),
+                locale,
+                "関所",
+            )
+        };
+        assert!(told(Locale::Ja).body.contains("1日前に変更された"));
+        assert!(told(Locale::En).body.contains("changed a day ago"));
+        let before = operation(OperationEvent::Redeemed, None);
+        assert!(!render(&before, Locale::Ja, "関所").body.contains("変更"));
     }
 
     fn all() -> Vec<Body> {
@@ -331,15 +324,10 @@ mod tests {
             Body::Locked {
                 report: text("ABCDE-12345"),
             },
-            Body::OperationConfirmed {
-                report: text("ABCDE-12345"),
-                operation: text("出金"),
-                amount: None,
-            },
-            Body::OperationStopped {
-                report: text("ABCDE-12345"),
-                operation: text("出金"),
-            },
+            operation(OperationEvent::Confirmed, None),
+            operation(OperationEvent::Held, Some(0)),
+            operation(OperationEvent::Redeemed, Some(1)),
+            operation(OperationEvent::Refused, Some(3)),
             Body::Reopened {
                 report: text("ABCDE-12345"),
             },
@@ -501,8 +489,7 @@ mod tests {
                 body,
                 Body::Push(PushBody::Added { .. } | PushBody::Removed { .. })
                     | Body::Locked { .. }
-                    | Body::OperationConfirmed { .. }
-                    | Body::OperationStopped { .. }
+                    | Body::Operation(_)
                     | Body::PasskeyAdded { .. }
                     | Body::PasskeyRemoved { .. }
                     | Body::PasskeyRenamed { .. }

@@ -8,7 +8,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::{BackupEvent, FreezeEvent, Notice, NoticeKind, PinEvent};
+use sekisho_core::notice::{
+    BackupEvent, FreezeEvent, Notice, NoticeKind, OperationAbout, OperationEvent, PinEvent,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -38,14 +40,8 @@ pub enum Body {
     Frozen { freeze: FreezeEvent },
     /// See [`NoticeKind::Locked`].
     Locked { report: String },
-    /// See [`NoticeKind::OperationConfirmed`].
-    OperationConfirmed {
-        report: String,
-        operation: String,
-        amount: Option<String>,
-    },
-    /// See [`NoticeKind::OperationStopped`].
-    OperationStopped { report: String, operation: String },
+    /// See [`NoticeKind::Operation`].
+    Operation(OperationBody),
     /// See [`NoticeKind::PasskeyAdded`].
     PasskeyAdded { report: String, name: String },
     /// See [`NoticeKind::PasskeyRemoved`].
@@ -89,6 +85,17 @@ pub enum Body {
     TotpAdded { report: String },
     /// See [`NoticeKind::TotpRemoved`].
     TotpRemoved { report: String },
+}
+
+/// See [`NoticeKind::Operation`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationBody {
+    /// What became of it.
+    pub event: OperationEvent,
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// What it is about.
+    pub about: OperationAbout,
 }
 
 /// See [`NoticeKind::RecoveryBegun`].
@@ -188,19 +195,11 @@ impl Body {
             NoticeKind::Locked { report } => Self::Locked {
                 report: shown(report),
             },
-            NoticeKind::OperationConfirmed {
-                report,
-                operation,
-                amount,
-            } => Self::OperationConfirmed {
-                report: shown(report),
-                operation: operation.clone(),
-                amount: amount.clone(),
-            },
-            NoticeKind::OperationStopped { report, operation } => Self::OperationStopped {
-                report: shown(report),
-                operation: operation.clone(),
-            },
+            NoticeKind::Operation(told) => Self::Operation(OperationBody {
+                event: told.event,
+                report: shown(&told.report),
+                about: told.about.clone(),
+            }),
             NoticeKind::SignUpAgain => Self::SignUpAgain,
             NoticeKind::SignedIn { report, place } => Self::SignedIn {
                 report: shown(report),
@@ -323,8 +322,7 @@ impl Body {
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }
             | NoticeKind::Locked { .. }
-            | NoticeKind::OperationConfirmed { .. }
-            | NoticeKind::OperationStopped { .. }
+            | NoticeKind::Operation(_)
             | NoticeKind::SignUpAgain
             | NoticeKind::SignedIn { .. }
             | NoticeKind::SignInFailed { .. } => Self::SignUpAgain,

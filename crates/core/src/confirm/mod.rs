@@ -24,14 +24,14 @@ use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, GrantId, NoticeId};
 use crate::known::{ChannelKnown, CustomerState, OperationKnown, SessionKnown};
 use crate::moment::Moment;
-use crate::notice::{Locale, Notice, NoticeKind};
+use crate::notice::{Locale, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
 use crate::passkey::{Usable, wait};
 use crate::policy::{OperationEffect, OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method, acr_of_confirmation};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::step_up::{Admission, PinTried, Tried, failed, told};
+use crate::step_up::{Admission, PinTried, Tried, failed};
 use crate::verdict::{Requirement, Verdict};
 
 /// An operation with what is needed to show it.
@@ -90,6 +90,18 @@ impl Shown {
             reasons: Vec::new(),
             policy: policy.version.clone(),
             facts: "{}".to_owned(),
+        }
+    }
+
+    /// The operation as its customer is told of it.
+    #[must_use]
+    pub fn subject<'a>(&'a self, spec: &'a OperationPolicy) -> OperationSubject<'a> {
+        OperationSubject {
+            customer: &self.operation.customer,
+            channels: &self.channels,
+            spec,
+            fields: &self.fields,
+            payout_changed: self.operation.payout_changed,
         }
     }
 
@@ -234,17 +246,21 @@ pub fn decide(
     match (&facts.factor, ending) {
         (Some(factor), Ended::Confirmed) => {
             decision.sightings = visit.sightings(&decision.entry, &[]);
-            granted(decision, attempt, facts, factor).reported(facts, spec, policy)
+            let decision = granted(decision, attempt, facts, factor);
+            facts.tell(decision, OperationEvent::Confirmed, spec, policy)
         }
         (Some(factor), Ended::Held) => {
             let decision = decision.with(factor.used(facts.now)).noting(factor);
-            stopped(decision, facts, OperationState::Held, (spec, policy))
+            let decision = decision.with([moved(operation, OperationState::Held, facts.now)]);
+            facts.tell(decision, OperationEvent::Held, spec, policy)
         }
         (_, ending) => {
             decision.changes.extend(failed(&attempt.context, facts.now));
             decision.changes.extend(facts.partly_right(attempt, ending));
             if facts.is_last(ending) {
-                stopped(decision, facts, OperationState::Refused, (spec, policy))
+                let decision =
+                    decision.with([moved(operation, OperationState::Refused, facts.now)]);
+                facts.tell(decision, OperationEvent::Refused, spec, policy)
             } else {
                 decision
             }
@@ -293,28 +309,21 @@ impl Decision {
         self.entry.reasons.extend(factor.noted());
         self
     }
-
-    /// Adds the notice that an operation was confirmed, with its report code.
-    fn reported(self, facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Self {
-        let locale = facts.shown.locale();
-        let (code, report) = facts.fresh.report.clone();
-        let operation = spec.name.in_locale(locale).to_owned();
-        let amount = amount_text(&facts.shown.fields);
-        let kind = NoticeKind::OperationConfirmed {
-            report,
-            operation,
-            amount,
-        };
-        let issued =
-            crate::report::issued(code, &self.entry, facts.shown.operation.customer.id, policy);
-        self.with([issued]).telling(notice(facts, &kind, policy))
-    }
 }
 
-fn notice(facts: &Facts, kind: &NoticeKind, policy: &Policy) -> Vec<Notice> {
-    let to = (&facts.shown.operation.customer, facts.fresh.notice);
-    let expires = facts.now.plus(kind.life(policy));
-    told(&facts.shown.channels, to, kind, expires)
+impl Facts {
+    /// Tells the customer what became of the operation, with a report code.
+    fn tell(
+        &self,
+        decision: Decision,
+        event: OperationEvent,
+        spec: &OperationPolicy,
+        policy: &Policy,
+    ) -> Decision {
+        let subject = self.shown.subject(spec);
+        let fresh = (self.fresh.notice, self.fresh.report.clone());
+        decision.telling_operation(event, subject, fresh, policy)
+    }
 }
 
 fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Reason> {
@@ -378,27 +387,6 @@ fn granted(
         }),
     };
     decision.with(pin).with(cleared).with([moved])
-}
-
-/// The operation is held, or ends after the last admitted wrong code or PIN; and the customer is
-/// told.
-fn stopped(
-    decision: Decision,
-    facts: &Facts,
-    to: OperationState,
-    rules: (&OperationPolicy, &Policy),
-) -> Decision {
-    let (operation, (spec, policy)) = (&facts.shown.operation, rules);
-    let (code, report) = facts.fresh.report.clone();
-    let kind = NoticeKind::OperationStopped {
-        report,
-        operation: spec.name.in_locale(facts.shown.locale()).to_owned(),
-    };
-    let notices = notice(facts, &kind, policy);
-    let issued = crate::report::issued(code, &decision.entry, operation.customer.id, policy);
-    decision
-        .with([moved(operation, to, facts.now), issued])
-        .telling(notices)
 }
 
 fn moved(operation: &OperationKnown, to: OperationState, at: Moment) -> Change {

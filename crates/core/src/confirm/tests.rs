@@ -27,6 +27,7 @@ fn operation(required: &[Requirement]) -> OperationKnown {
         decision: DecisionId([8; 16]),
         created: NOW,
         expires: NOW.plus(Span::minutes(10)),
+        payout_changed: None,
         grant: None,
         revision: 1,
     }

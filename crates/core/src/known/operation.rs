@@ -40,6 +40,8 @@ pub struct OperationKnown {
     pub created: Moment,
     /// Until when it may be confirmed.
     pub expires: Moment,
+    /// When the customer's payout account was last changed.
+    pub payout_changed: Option<Moment>,
     /// The grant, once confirmed.
     pub grant: Option<GrantKnown>,
     /// Counts up with every change.

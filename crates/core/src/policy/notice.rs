@@ -4,6 +4,9 @@
 
 use serde::Deserialize;
 
+use crate::moment::Span;
+use crate::notice::OperationEvent;
+
 /// Messages to customers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +23,21 @@ pub struct NoticePolicy {
     /// Sign-ins of a login that failed, none more than a day after the one before, of which the
     /// customer is told; once a day at most.
     pub failed_sign_ins: u16,
+    /// Days after a change of the payout account for which money that leaves is told and shown
+    /// with that change.
+    pub payout_changed_days: u16,
+    /// What is told of an operation that goes well; what is held or refused is always told.
+    pub operation: Vec<OperationTold>,
+}
+
+/// Of which step of an operation that goes well the customer is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationTold {
+    /// It was confirmed, or nothing had to be.
+    Confirmed,
+    /// Its grant was redeemed, so that it is carried out.
+    Redeemed,
 }
 
 /// Whether a message may carry a link.
@@ -43,7 +61,7 @@ pub enum SignInNotice {
 }
 
 impl NoticePolicy {
-    pub(super) fn bounds(&self) -> [(bool, &'static str, &'static str); 2] {
+    pub(super) fn bounds(&self) -> [(bool, &'static str, &'static str); 4] {
         let within = |value: u16, most: u16| (1..=most).contains(&value);
         [
             (
@@ -56,6 +74,33 @@ impl NoticePolicy {
                 "notice.failed_sign_ins",
                 "must be 1 to 100",
             ),
+            (
+                within(self.payout_changed_days, 365),
+                "notice.payout_changed_days",
+                "must be 1 to 365",
+            ),
+            (
+                !self.operation.is_empty(),
+                "notice.operation",
+                "must name confirmed, redeemed or both",
+            ),
         ]
+    }
+
+    /// How long after a change of the payout account it is said of money that leaves.
+    #[must_use]
+    pub fn payout_lately(&self) -> Span {
+        Span::days(i64::from(self.payout_changed_days))
+    }
+
+    /// Whether the customer is told of `event`.
+    #[must_use]
+    pub fn tells(&self, event: OperationEvent) -> bool {
+        let told = |step| self.operation.contains(&step);
+        match event {
+            OperationEvent::Confirmed => told(OperationTold::Confirmed),
+            OperationEvent::Redeemed => told(OperationTold::Redeemed),
+            OperationEvent::Held | OperationEvent::Refused => true,
+        }
     }
 }

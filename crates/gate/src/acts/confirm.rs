@@ -13,7 +13,6 @@ use sekisho_core::operation::{FieldValue, Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
-use sekisho_seal::report_code::ReportCode;
 
 use super::account::Session;
 use crate::fault::Fault;
@@ -41,6 +40,9 @@ pub struct ShownOperation {
     pub payee_account: Option<(String, String, &'static str, String)>,
     /// The text fields, by their names in the policy.
     pub texts: Vec<(String, String)>,
+    /// How many days ago the payout account was changed that money would leave to, where that is
+    /// lately enough to be said.
+    pub payout_changed_days: Option<u16>,
     /// Where it stands.
     pub state: OperationState,
     /// Until when it may be confirmed.
@@ -152,6 +154,7 @@ impl Gate {
                 )
             }),
             texts: texts(&shown.fields),
+            payout_changed_days: shown.subject(&spec).payout_changed_days(now, &policy),
             state: shown.operation.state,
             expires: shown.operation.expires,
             over: shown.operation.expires <= now,
@@ -366,12 +369,11 @@ impl Gate {
     }
 
     fn fresh_confirmation(&self, now: Moment) -> Result<Fresh, Fault> {
-        let report = ReportCode::from_random(self.dice().bytes()?);
         Ok(Fresh {
             decision: self.fresh_decision(now)?,
             grant: GrantId(self.dice().id(now)?),
             notice: NoticeId(self.dice().id(now)?),
-            report: (self.keys().reports.hash(&report), report.display()),
+            report: self.fresh_report()?,
         })
     }
 }

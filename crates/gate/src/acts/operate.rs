@@ -16,7 +16,6 @@ use sekisho_core::proof::{self, Method};
 use sekisho_core::sighting::Trait;
 use sekisho_core::text::Reference;
 use sekisho_seal::grant::GrantClaims;
-use sekisho_seal::report_code::ReportCode;
 use sekisho_store::RiskQuestion;
 
 use super::judge::{DecisionView, RequestContext};
@@ -177,7 +176,6 @@ impl Gate {
 
     /// Fresh values of an operation, and its fields sealed for it.
     fn fresh_operation(&self, fields: &Fields, now: Moment) -> Result<(Fresh, Sealed), Fault> {
-        let report = ReportCode::from_random(self.dice().bytes()?);
         let operation = OperationId(self.dice().id(now)?);
         let place = Place::Operation(operation);
         let sealed = self
@@ -188,7 +186,7 @@ impl Gate {
             operation,
             grant: GrantId(self.dice().id(now)?),
             notice: NoticeId(self.dice().id(now)?),
-            report: (self.keys().reports.hash(&report), report.display()),
+            report: self.fresh_report()?,
         };
         Ok((fresh, sealed))
     }

@@ -5,11 +5,12 @@
 
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
+use sekisho_core::id::NoticeId;
 use sekisho_core::known::Strange;
 use sekisho_core::operation::Fields;
 use sekisho_core::proof::GrantProved;
 use sekisho_core::reason::Reason;
-use sekisho_core::redeem::{Attempt, Facts, decide};
+use sekisho_core::redeem::{Attempt, Facts, Fresh, decide};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_grant;
 
@@ -93,9 +94,9 @@ impl Gate {
             Some(proof) => self.store().redeem(proof.grant()).await?,
             None => None,
         };
-        let (operation, strange) = match found {
-            Some(found) => (Some(found.operation), found.strange),
-            None => (None, Strange::Known),
+        let (operation, channels, strange) = match found {
+            Some(found) => (Some(found.operation), found.channels, found.strange),
+            None => (None, Vec::new(), Strange::Known),
         };
         let policy = self.policy();
         let spec = operation
@@ -114,7 +115,12 @@ impl Gate {
             operation,
             fields,
             strange,
-            decision: self.fresh_decision(now)?,
+            channels,
+            fresh: Fresh {
+                decision: self.fresh_decision(now)?,
+                notice: NoticeId(self.dice().id(now)?),
+                report: self.fresh_report()?,
+            },
             now,
         })
     }

@@ -21,7 +21,8 @@ macro_rules! operation_select {
             "SELECT o.id, o.application, o.kind, o.fields, o.digest, o.state, o.return_uri, \
              o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
              o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, \
-             o.grant_acr, o.nonce, ",
+             o.grant_acr, o.nonce, \
+             (SELECT at FROM payout_change p WHERE p.customer = o.customer) AS payout_changed, ",
             customer_columns!(),
             " FROM operation o JOIN customer c ON c.id = o.customer"
         )
@@ -57,6 +58,7 @@ pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {
         decision: DecisionId(row.id16("decision")?),
         created: moment(row, "created")?,
         expires: moment(row, "expires")?,
+        payout_changed: maybe_moment(row, "payout_changed")?,
         grant: grant(row)?,
         revision: row.int("revision")?,
     })

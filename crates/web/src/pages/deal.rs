@@ -45,6 +45,7 @@ pub struct Deal {
     pub amount: Option<String>,
     pub payee_label: &'static str,
     pub payee: Option<Payee>,
+    pub changed: Option<String>,
     pub texts: Vec<(String, String)>,
     pub until: When,
     pub send_text: Option<String>,
@@ -87,6 +88,7 @@ impl Deal {
                 None => words.account,
             },
             payee: payee(shown, words),
+            changed: shown.payout_changed_days.map(|days| changed(days, words)),
             texts: shown.texts.clone(),
             until: When::of(shown.expires, locale),
             send_text: sent_to(words.send_text),
@@ -169,6 +171,13 @@ impl Deal {
     /// Whether the customer is asked for the code.
     pub fn is_proving(&self) -> bool {
         self.stage == Stage::Prove && self.sent_text.is_some()
+    }
+}
+
+fn changed(days: u16, words: &'static ConfirmWords) -> String {
+    match days {
+        0 => words.changed_today.to_owned(),
+        days => fill(words.changed_days, &[("days", &days.to_string())]),
     }
 }
 

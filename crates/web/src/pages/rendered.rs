@@ -130,6 +130,7 @@ impl World {
             payee: Some(self.text.clone()),
             payee_account: Some(("0005".into(), "123".into(), "ordinary", "1234567".into())),
             texts: vec![(self.text.clone(), self.text.clone())],
+            payout_changed_days: Some(3),
             state,
             expires: Moment::from_unix_seconds(1_795_219_200),
             over: false,

@@ -22,6 +22,10 @@ words! {
         until: "確認の期限", "Confirm by";
         warning: "電話やメール、SNSで誰かに指示されて操作している場合は、確認せずに中止してください。",
             "If somebody tells you to do this, by phone, email or chat, decline it.";
+        changed_today: "出金先の口座は、この24時間のうちに変更されたものです。お心当たりがない場合は、確認せずに「これは私ではありません」からお知らせください。",
+            "The payout account was changed within the last 24 hours. If that was not you, do not confirm: tell us under \"This was not me\".";
+        changed_days: "出金先の口座は、{days}日前に変更されたものです。お心当たりがない場合は、確認せずに「これは私ではありません」からお知らせください。",
+            "The payout account was changed lately (days ago: {days}). If that was not you, do not confirm: tell us under \"This was not me\".";
         send_text: "この内容でよければ、確認コードを {to} に送ります。", "If this is right, we send a confirmation code to {to}.";
         send: "確認コードを送る", "Send me the code";
         sent_text: "{to} に6桁の確認コードを送りました。届いたお知らせの内容が上の内容と同じことを確かめてから入力してください。",

@@ -92,7 +92,8 @@ pub async fn code(site: &Site) -> String {
 pub async fn report_code(site: &Site) -> String {
     let told = told(site).await;
     let found = told.into_iter().rev().find_map(|body| match body {
-        Body::SignedIn { report, .. } | Body::OperationConfirmed { report, .. } => Some(report),
+        Body::SignedIn { report, .. } => Some(report),
+        Body::Operation(told) => Some(told.report),
         _ => None,
     });
     found.unwrap()

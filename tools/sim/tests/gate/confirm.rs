@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::moment::Span;
+use sekisho_core::notice::OperationEvent;
 use sekisho_core::operation::{FieldType, Fields, OperationState};
 use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
@@ -406,9 +407,14 @@ async fn guessing_ends_the_operation_and_tells_the_customer() {
         assert!(
             messages
                 .iter()
-                .any(|message| matches!(message.body, Body::OperationStopped { .. }))
+                .any(|message| is_about(&message.body, OperationEvent::Refused))
         );
     }
+}
+
+/// Whether `body` tells that `event` became of an operation.
+pub(super) fn is_about(body: &Body, event: OperationEvent) -> bool {
+    matches!(body, Body::Operation(told) if told.event == event)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Operations confirmed by a passkey, and the lock that shuts out everything weaker.
 
 use sekisho_core::moment::Span;
+use sekisho_core::notice::OperationEvent;
 use sekisho_core::operation::OperationState;
 use sekisho_core::verdict::Requirement;
 use sekisho_gate::{
@@ -8,7 +9,7 @@ use sekisho_gate::{
 };
 use sekisho_world::passkey::{BACKUP_ELIGIBLE, Passkey};
 
-use super::confirm::Story;
+use super::confirm::{Story, is_about};
 use super::passkey::{answered, made, name, session, signed_in};
 
 pub(super) async fn enrolled(story: &Story) -> Passkey {
@@ -92,8 +93,8 @@ async fn a_passkey_of_today_from_a_place_that_is_not_settled_moves_no_money() {
         let held = confirmed(&story, &mut passkey, "150000").await;
         assert_eq!(held, ConfirmAnswer::Held);
         let messages = story.here.messages().await.unwrap();
-        let stopped = |body: &Body| matches!(body, Body::OperationStopped { .. });
-        assert!(messages.iter().any(|one| stopped(&one.body)));
+        let held = |body: &Body| is_about(body, OperationEvent::Held);
+        assert!(messages.iter().any(|one| held(&one.body)));
         story.here.pass(Span::hours(24));
         story.session = signed_in(&story.here, &mut passkey).await;
         let done = confirmed(&story, &mut passkey, "150001").await;

@@ -23,6 +23,7 @@ mod guess;
 mod housekeep;
 mod judge;
 mod messages;
+mod operation_notices;
 mod outbox;
 mod passkey;
 mod pump;

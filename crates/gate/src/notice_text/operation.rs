@@ -1,0 +1,82 @@
+//! What is told of guarded operations.
+//!
+//! **Invariant:** it says whether money moves, and of money that leaves that its payout account was
+//! changed lately.
+
+use sekisho_core::notice::OperationEvent;
+
+use super::{lines, yen};
+use crate::notices::OperationBody;
+
+pub(super) fn ja(told: &OperationBody, not_me: &str) -> (String, String) {
+    let about = &told.about;
+    let operation = &about.operation;
+    let (subject, text) = match told.event {
+        OperationEvent::Confirmed => (
+            format!("{operation}を受け付けました"),
+            format!("{operation}の確認を受け付けました。"),
+        ),
+        OperationEvent::Held => (
+            format!("{operation}を保留しています"),
+            format!("{operation}のお申し込みを、安全のため保留しています。お金は動いていません。"),
+        ),
+        OperationEvent::Redeemed => (
+            format!("{operation}の手続きを実行しました"),
+            format!("{operation}のお手続きが実行されました。"),
+        ),
+        OperationEvent::Refused => (
+            format!("{operation}を止めました"),
+            format!("{operation}のお申し込みを、安全のため止めました。お金は動いていません。"),
+        ),
+    };
+    let named = lines(&[
+        ("金額: ", yen(about.amount.as_ref())),
+        ("口座: ", about.payee.clone()),
+        ("ご注意: ", about.payout_changed_days.map(changed_ja)),
+    ]);
+    (subject, format!("{text}\n{named}\n{not_me}"))
+}
+
+pub(super) fn en(told: &OperationBody, not_me: &str) -> (String, String) {
+    let about = &told.about;
+    let operation = &about.operation;
+    let (subject, text) = match told.event {
+        OperationEvent::Confirmed => (
+            format!("Confirmed: {operation}"),
+            format!("This was confirmed: {operation}."),
+        ),
+        OperationEvent::Held => (
+            format!("On hold: {operation}"),
+            format!("For your safety this is on hold: {operation}. No money was moved."),
+        ),
+        OperationEvent::Redeemed => (
+            format!("Carried out: {operation}"),
+            format!("This was carried out: {operation}."),
+        ),
+        OperationEvent::Refused => (
+            format!("Stopped: {operation}"),
+            format!("For your safety this was stopped: {operation}. No money was moved."),
+        ),
+    };
+    let named = lines(&[
+        ("Amount: ", about.amount.clone()),
+        ("Account: ", about.payee.clone()),
+        ("Note: ", about.payout_changed_days.map(changed_en)),
+    ]);
+    (subject, format!("{text}\n{named}\n{not_me}"))
+}
+
+fn changed_ja(days: u16) -> String {
+    match days {
+        0 => "出金先の口座は、この24時間のうちに変更されたものです。".to_owned(),
+        days => format!("出金先の口座は、{days}日前に変更されたものです。"),
+    }
+}
+
+fn changed_en(days: u16) -> String {
+    match days {
+        0 => "the payout account was changed within the last 24 hours.".to_owned(),
+        1 => "the payout account was changed a day ago.".to_owned(),
+        days => format!("the payout account was changed {days} days ago."),
+    }
+}
