@@ -92,14 +92,14 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);
-    let always = spec.map_or(policy.sign_in.require.as_slice(), |spec| {
-        spec.require.as_slice()
-    });
-    let Judgement { verdict, reasons } = weigh(
-        attempt,
-        facts,
-        judge(&features, always, &attempt.verified, policy),
-    );
+    let demand = spec.map(|spec| spec.demand_at(amount));
+    let always = demand.as_ref().map(|demand| demand.require.as_slice());
+    let always = always.unwrap_or(&policy.sign_in.require);
+    let mut judged = judge(&features, always, &attempt.verified, policy);
+    if let Some(demand) = &demand {
+        judged = judged.waiting(demand);
+    }
+    let Judgement { verdict, reasons } = weigh(attempt, facts, judged);
     let ending = match (attempt.check, verdict.kind()) {
         (Check::Failed, _) | (Check::Passed, VerdictKind::Refuse) => Ending::Failure,
         (Check::Passed, VerdictKind::Allow) => Ending::Success,

@@ -157,13 +157,15 @@ fn judged(
         settle: policy.settle(),
     };
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
-    let mut judged = judge(&features, &spec.require, &held(attempt), policy);
+    let demand = spec.demand(&attempt.fields);
+    let mut judged = judge(&features, &demand.require, &held(attempt), policy);
     if facts
         .passkeys
         .locks(spec.effect, &facts.customer, facts.now, policy)
     {
         judged = judged.locked();
     }
+    judged = judged.waiting(&demand);
     if facts.customer.state == CustomerState::Frozen {
         judged = Judgement {
             verdict: Verdict::Refuse,

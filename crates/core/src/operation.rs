@@ -7,9 +7,13 @@
 //! **Invariant:** two operations have one digest only if a person who reads them would call them
 //! the same.
 
+mod field;
+
+pub use field::{Bounds, FieldType, FieldValue};
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::access::OperationKind;
@@ -17,30 +21,6 @@ use crate::bytes::Digest;
 use crate::id::ApplicationId;
 use crate::money::Money;
 use crate::text::{Line, Reference, half_width};
-
-/// The type of a field, as written in the policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldType {
-    /// `{"currency": "JPY", "value": "150000"}`.
-    Money,
-    /// A Japanese bank account.
-    PayoutAccount,
-    /// One line of at most 200 characters.
-    Text,
-}
-
-/// The value of a field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum FieldValue {
-    /// See [`FieldType::Money`].
-    Money(Money),
-    /// See [`FieldType::PayoutAccount`].
-    PayoutAccount(PayoutAccount),
-    /// See [`FieldType::Text`].
-    Text(Line<200>),
-}
 
 /// A Japanese bank account (Zengin format: 4-digit bank, 3-digit branch, 7-digit number, holder in
 /// kana).
@@ -165,7 +145,7 @@ impl Fields {
         let mut fields = BTreeMap::new();
         for (name, kind) in types {
             let given = object.get(name).ok_or_else(|| fault(name, "is missing"))?;
-            fields.insert(name.clone(), read_field(name, given, *kind)?);
+            fields.insert(name.clone(), field::read(name, given, kind)?);
         }
         Ok(Self(fields))
     }
@@ -180,7 +160,7 @@ impl Fields {
     pub fn amount(&self) -> Option<&Money> {
         self.0.values().find_map(|value| match value {
             FieldValue::Money(money) => Some(money),
-            FieldValue::PayoutAccount(_) | FieldValue::Text(_) => None,
+            _ => None,
         })
     }
 
@@ -189,7 +169,7 @@ impl Fields {
     pub fn payout_account(&self) -> Option<&PayoutAccount> {
         self.0.values().find_map(|value| match value {
             FieldValue::PayoutAccount(account) => Some(account),
-            FieldValue::Money(_) | FieldValue::Text(_) => None,
+            _ => None,
         })
     }
 
@@ -225,30 +205,6 @@ impl Fields {
                 .unwrap_or_default()
                 .as_bytes(),
         )
-    }
-}
-
-fn read_field(name: &str, given: &Value, kind: FieldType) -> Result<FieldValue, FieldFault> {
-    match kind {
-        FieldType::Money => serde_json::from_value(given.clone())
-            .map(FieldValue::Money)
-            .map_err(|why| {
-                fault(
-                    name,
-                    format_args!("must be {{\"currency\": \"JPY\", \"value\": \"150000\"}}: {why}"),
-                )
-            }),
-        FieldType::PayoutAccount => {
-            PayoutAccount::parse(name, given).map(FieldValue::PayoutAccount)
-        }
-        FieldType::Text => {
-            let text = given
-                .as_str()
-                .ok_or_else(|| fault(name, "must be a string"))?;
-            Line::parse(text)
-                .map(FieldValue::Text)
-                .map_err(|why| fault(name, why))
-        }
     }
 }
 

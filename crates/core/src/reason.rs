@@ -71,6 +71,7 @@ reasons! {
     FactorFresh = "factor_fresh": "The authenticator app or phone was added a short time ago, so money waits.",
     Frozen = "frozen": "The account is frozen.",
     GrantInvalid = "grant_invalid": "The grant is unknown, altered, expired, already redeemed or somebody else's.",
+    HoldWindow = "hold_window": "Everything was proved, and the policy lets every operation of this kind and amount wait.",
     HoldReported = "reported": "The customer said that an act was not theirs.",
     Imported = "imported": "The customer was taken over from another system.",
     LoginTaken = "login_taken": "The mail address or phone number belongs to a customer already.",

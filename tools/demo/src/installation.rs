@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::operation::FieldType;
 use sekisho_core::password::DenyList;
-use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, PasskeyDemand, Policy};
+use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, Policy};
 use sekisho_gate::{
     Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Push,
     Sms, SmsConfig, TlsMode,
@@ -130,16 +130,12 @@ fn policy() -> anyhow::Result<Policy> {
     ];
     for (kind, ja, en, (field, of)) in own {
         let kind = OperationKind::parse(kind).context("the name of an operation")?;
-        let added = OperationPolicy {
-            name: Name {
-                ja: ja.to_owned(),
-                en: en.to_owned(),
-            },
-            fields: BTreeMap::from([(field.to_owned(), of)]),
-            require: Vec::new(),
-            effect: OperationEffect::Other,
-            passkey: PasskeyDemand::default(),
+        let name = Name {
+            ja: ja.to_owned(),
+            en: en.to_owned(),
         };
+        let fields = BTreeMap::from([(field.to_owned(), of)]);
+        let added = OperationPolicy::plain(name, fields, Vec::new(), OperationEffect::Other);
         policy.operation.insert(kind, added);
     }
     Ok(policy)

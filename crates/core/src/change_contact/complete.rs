@@ -365,7 +365,11 @@ mod tests {
                 Change::OperationsHeld { kinds, .. } => Some(kinds.len()),
                 _ => None,
             });
-            assert_eq!(held, Some(2), "withdraw and payout_account_change");
+            assert_eq!(
+                held,
+                Some(4),
+                "withdraw, transfer, payout_account_change, payout_account_registration"
+            );
         }
     }
 

@@ -5,17 +5,18 @@
 //! customer stands now, with a second proof that is bound to its digest, within its life, and with
 //! the transaction PIN where the policy asks for it.
 
+mod ended;
 mod payment;
 mod pin;
 mod send;
 #[cfg(test)]
 mod tests;
 
+use ended::{Ended, judged};
 pub use payment::PaymentAsked;
 pub use send::{SendFacts, amount_text, decide_send, payee_text};
 
 use crate::access::{Act, Visit};
-use crate::bound::Bound;
 use crate::bytes::CounterKey;
 use crate::change::{Change, GrantIssued};
 use crate::context::Context;
@@ -27,10 +28,9 @@ use crate::moment::Moment;
 use crate::notice::{Locale, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
 use crate::passkey::{Usable, wait};
-use crate::policy::{OperationEffect, OperationPolicy, Policy};
+use crate::policy::{OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method, acr_of_confirmation};
 use crate::reason::Reason;
-use crate::sighting::Ending;
 use crate::step_up::{Admission, PinTried, Tried, failed};
 use crate::verdict::{Requirement, Verdict};
 
@@ -110,11 +110,8 @@ impl Shown {
     /// what it protects.
     #[must_use]
     pub fn wants_passkey(&self, spec: &OperationPolicy, now: Moment, policy: &Policy) -> bool {
-        let asked = spec.require.iter().chain(&self.operation.required);
         let customer = &self.operation.customer;
-        asked
-            .into_iter()
-            .any(|one| *one == Requirement::PhishingResistant)
+        self.asks(spec, Requirement::PhishingResistant)
             || self.passkeys.locks(spec.effect, customer, now, policy)
     }
 
@@ -133,15 +130,21 @@ impl Shown {
                 session.chain([&method]).any(|held| held.meets(*required))
             }
         };
-        spec.require.iter().chain(&self.operation.required).all(met)
+        let demand = spec.demand(&self.fields);
+        let asked = demand.require.iter();
+        asked.chain(&self.operation.required).all(met)
+    }
+
+    /// Whether the policy wants this of the operation, or the decision that admitted it did.
+    fn asks(&self, spec: &OperationPolicy, wanted: Requirement) -> bool {
+        spec.demand(&self.fields).asks(wanted) || self.operation.required.contains(&wanted)
     }
 
     /// Whether the transaction PIN is typed beside: the policy or the decision that admitted the
     /// operation wants it.
     #[must_use]
     pub fn asks_pin(&self, spec: &OperationPolicy) -> bool {
-        let mut asked = spec.require.iter().chain(&self.operation.required);
-        asked.any(|one| *one == Requirement::TransactionPin)
+        self.asks(spec, Requirement::TransactionPin)
     }
 
     /// Why the operation cannot be acted on in this session now.
@@ -214,30 +217,15 @@ pub fn decide(
 ) -> Decision {
     let ending = judged(facts, spec, policy);
     let mut entry = facts.shown.entry(facts.fresh.decision, facts.now, policy);
-    entry.verdict = match ending {
-        Ended::Confirmed => Verdict::Allow,
-        Ended::Held => Verdict::Hold,
-        Ended::Refused(_) => Verdict::Refuse,
-    };
-    entry.reasons = vec![match ending {
-        Ended::Confirmed => Reason::Confirmed,
-        Ended::Held => match facts.tried {
-            Tried::Passkey => Reason::PasskeyFresh,
-            _ => Reason::FactorFresh,
-        },
-        Ended::Refused(reason) => reason,
-    }];
+    entry.verdict = ending.verdict();
+    entry.reasons = ending.reasons();
     let operation = &facts.shown.operation;
     let customer = operation.customer.id;
     let visit = Visit {
         customer,
         context: &attempt.context,
         application: Some(operation.application),
-        ending: match ending {
-            Ended::Confirmed => Ending::Success,
-            Ended::Held => Ending::Pending,
-            Ended::Refused(_) => Ending::Failure,
-        },
+        ending: ending.of_visit(),
     };
     let mut decision = Decision::of(entry);
     if facts.shown.session.customer.id == customer {
@@ -246,10 +234,16 @@ pub fn decide(
     match (&facts.factor, ending) {
         (Some(factor), Ended::Confirmed) => {
             decision.sightings = visit.sightings(&decision.entry, &[]);
-            let decision = granted(decision, attempt, facts, factor);
+            let to = OperationState::Confirmed;
+            let decision = granted(decision, attempt, (facts, to), factor);
             facts.tell(decision, OperationEvent::Confirmed, spec, policy)
         }
-        (Some(factor), Ended::Held) => {
+        (Some(factor), Ended::Waits) => {
+            let to = OperationState::Held;
+            let decision = granted(decision, attempt, (facts, to), factor);
+            facts.tell(decision, OperationEvent::Held, spec, policy)
+        }
+        (Some(factor), Ended::Held(_)) => {
             let decision = decision.with(factor.used(facts.now)).noting(factor);
             let decision = decision.with([moved(operation, OperationState::Held, facts.now)]);
             facts.tell(decision, OperationEvent::Held, spec, policy)
@@ -264,42 +258,6 @@ pub fn decide(
             } else {
                 decision
             }
-        }
-    }
-}
-
-/// What becomes of the operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    Confirmed,
-    Held,
-    Refused(Reason),
-}
-
-/// Money that a passkey of today, added elsewhere, would move waits, and so does what an app or a
-/// phone of today would: whoever took a session over and knew a second factor adds one of their
-/// own, and the customer has to have had time to read of it.
-fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Ended {
-    if let Some(reason) = refusal(facts, spec, policy) {
-        return Ended::Refused(reason);
-    }
-    let fresh = match &facts.factor {
-        Some(FactorProved::Passkey(passkey)) => {
-            let Some(known) = facts.shown.passkeys.find(passkey.credential()) else {
-                return Ended::Refused(Reason::PasskeyMismatch);
-            };
-            if !spec.passkey.met(known, passkey.signed()) {
-                return Ended::Refused(Reason::PasskeyKind);
-            }
-            !known.is_settled(facts.now, policy)
-        }
-        Some(other) => facts.since.is_fresh(other, facts.now, policy),
-        None => false,
-    };
-    match spec.effect {
-        OperationEffect::MoneyOut | OperationEffect::PayoutChange if fresh => Ended::Held,
-        OperationEffect::MoneyOut | OperationEffect::PayoutChange | OperationEffect::Other => {
-            Ended::Confirmed
         }
     }
 }
@@ -326,45 +284,12 @@ impl Facts {
     }
 }
 
-fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Reason> {
-    let operation = &facts.shown.operation;
-    if facts.admission == Admission::Locked {
-        return Some(Reason::TriesExhausted);
-    }
-    if let Some(reason) = facts.shown.closed(facts.now) {
-        return Some(reason);
-    }
-    let bound = Bound::Operation {
-        id: operation.id,
-        fields: operation.digest,
-        customer: operation.customer.id,
-    }
-    .digest();
-    let wanted = facts.shown.wants_passkey(spec, facts.now, policy);
-    if wanted && !matches!(facts.tried, Tried::Passkey) {
-        return Some(Reason::PasskeyNeeded);
-    }
-    // Kept to get in again; what is on paper is bound to no amount and no payee.
-    if matches!(facts.tried, Tried::BackupCode(_)) {
-        return Some(Reason::PolicyRequires);
-    }
-    if let Some(reason) = facts.pin_lacks(spec) {
-        return Some(reason);
-    }
-    let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
-    lacks.or_else(|| {
-        let factor = facts.factor.as_ref()?;
-        let unmet = !facts.shown.meets(spec, factor);
-        factor
-            .forbidden(policy)
-            .or_else(|| unmet.then_some(Reason::PolicyRequires))
-    })
-}
-
+/// The operation has its grant. One that waits has it as well, and nobody gets it before its state
+/// says confirmed.
 fn granted(
     decision: Decision,
     attempt: &Attempt,
-    facts: &Facts,
+    (facts, to): (&Facts, OperationState),
     factor: &FactorProved,
 ) -> Decision {
     let (operation, session) = (&facts.shown.operation, &facts.shown.session);
@@ -377,7 +302,7 @@ fn granted(
     let moved = Change::OperationMoved {
         id: operation.id,
         revision: operation.revision,
-        to: OperationState::Confirmed,
+        to,
         at: facts.now,
         grant: Some(GrantIssued {
             id: facts.fresh.grant,

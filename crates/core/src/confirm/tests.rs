@@ -7,9 +7,10 @@ use crate::known::{Backup, PasskeyKnown, Strange};
 use crate::moment::Span;
 use crate::operation::FieldType;
 use crate::passkey::wait;
-use crate::policy::{Aaguid, KeyDemand, PasskeyDemand};
+use crate::policy::{Aaguid, KeyDemand, OperationEffect, PasskeyDemand};
 use crate::proof::{Counting, PasskeyProved, Signed, Spent, TotpProved, UserSeen};
 use crate::sample::{NOW, channels, context, customer, passkey, policy, session};
+use crate::sighting::Ending;
 use std::collections::BTreeMap;
 
 fn operation(required: &[Requirement]) -> OperationKnown {
@@ -109,6 +110,7 @@ fn spec(effect: OperationEffect, require: &[Requirement]) -> OperationPolicy {
     let mut spec = policy.operation.get(&kind).cloned().unwrap();
     spec.effect = effect;
     spec.require = require.to_vec();
+    spec.tier.clear();
     spec
 }
 
@@ -351,7 +353,7 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
     let asked = |fields: &[(&str, FieldType, serde_json::Value)]| {
         let types = fields
             .iter()
-            .map(|(name, kind, _)| ((*name).to_owned(), *kind));
+            .map(|(name, kind, _)| ((*name).to_owned(), kind.clone()));
         let types: BTreeMap<_, _> = types.collect();
         let values = fields.iter().map(|(name, _, value)| (*name, value.clone()));
         let values: serde_json::Value = values.collect();

@@ -6,6 +6,7 @@
 //! elsewhere.
 
 mod notice;
+mod operation;
 mod passkey;
 mod password;
 mod pin;
@@ -14,18 +15,17 @@ mod recovery;
 mod text;
 
 pub use notice::{Links, NoticePolicy, SignInNotice};
+pub use operation::{Amounts, Demand, Name, OperationEffect, OperationPolicy, Tier};
 pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
 pub use pin::{PinForm, PinPolicy};
 pub use push::PushPolicy;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::access::{Act, OperationKind};
+use crate::access::OperationKind;
 use crate::moment::Span;
-use crate::notice::Locale;
-use crate::operation::FieldType;
 use crate::proof::Method;
 use crate::verdict::Requirement;
 
@@ -186,56 +186,6 @@ pub struct RiskPolicy {
     pub contact_fresh_hours: u16,
 }
 
-/// One kind of guarded operation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OperationPolicy {
-    /// The name shown to customers.
-    pub name: Name,
-    /// The fields and their types.
-    pub fields: BTreeMap<String, FieldType>,
-    /// Always required, whatever the risk.
-    pub require: Vec<Requirement>,
-    /// What the operation does to the payout account.
-    pub effect: OperationEffect,
-    /// What a passkey has to be that confirms it.
-    #[serde(default)]
-    pub passkey: PasskeyDemand,
-}
-
-/// A text in both languages.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Name {
-    /// Japanese.
-    pub ja: String,
-    /// English.
-    pub en: String,
-}
-
-impl Name {
-    /// The text in `locale`.
-    #[must_use]
-    pub fn in_locale(&self, locale: Locale) -> &str {
-        match locale {
-            Locale::En => &self.en,
-            Locale::Ja => &self.ja,
-        }
-    }
-}
-
-/// What an operation does, as far as the rules must know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OperationEffect {
-    /// Money leaves to the payout account.
-    MoneyOut,
-    /// The payout account becomes another one.
-    PayoutChange,
-    /// Neither.
-    Other,
-}
-
 /// Why a policy was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyFault {
@@ -324,25 +274,7 @@ impl Policy {
                 problem,
             });
         }
-        for (kind, operation) in &self.operation {
-            let key = format!("operation.{}", kind.as_str());
-            if !matches!(Act::parse(kind.as_str()), Some(Act::Operate(_))) {
-                return Err(PolicyFault::Bound {
-                    key,
-                    problem: "has the name of a built-in act",
-                });
-            }
-            if operation.fields.is_empty() {
-                return Err(PolicyFault::Bound {
-                    key,
-                    problem: "must have at least one field",
-                });
-            }
-            if let Some(problem) = self.passkey.problem(operation) {
-                return Err(PolicyFault::Bound { key, problem });
-            }
-        }
-        Ok(())
+        self.check_operations()
     }
 
     /// Every bound: whether it is kept, the key, and what the key must be.

@@ -128,6 +128,33 @@ impl PasskeyDemand {
         self.takes(signed.seen, signed.backup) && self.takes_model(known)
     }
 
+    /// The stricter of both, where `other` names no model that this one does not take.
+    #[must_use]
+    pub(super) fn join(&self, other: &Self) -> Self {
+        let present = UserDemand::Present;
+        let anywhere = KeyDemand::Anywhere;
+        Self {
+            user: match (self.user, other.user) == (present, present) {
+                true => present,
+                false => UserDemand::Verified,
+            },
+            key: match (self.key, other.key) == (anywhere, anywhere) {
+                true => anywhere,
+                false => KeyDemand::DeviceBound,
+            },
+            models: match other.models.is_empty() {
+                true => self.models.clone(),
+                false => other.models.clone(),
+            },
+        }
+    }
+
+    /// Whether every model that `other` names does here as well.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let named = |model| self.models.contains(model);
+        self.models.is_empty() || other.models.iter().all(named)
+    }
+
     fn takes(&self, seen: UserSeen, backup: Backup) -> bool {
         let user = self.user == UserDemand::Present || seen == UserSeen::Verified;
         let key = self.key == KeyDemand::Anywhere || backup == Backup::Bound;

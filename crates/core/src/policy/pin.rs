@@ -53,10 +53,7 @@ impl Policy {
     /// What is asked for, and where it may be asked for.
     pub(super) fn pin_bounds(&self) -> [(bool, &'static str, &'static str); 3] {
         let pin = Requirement::TransactionPin;
-        let asked = self
-            .operation
-            .values()
-            .any(|spec| spec.require.contains(&pin));
+        let asked = self.operation.values().any(|spec| spec.asks(pin));
         let bound = self.pin.as_ref().map(PinPolicy::bound);
         [
             bound.unwrap_or((true, "pin", "")),

@@ -9,7 +9,7 @@ mod rules;
 pub use features::{Familiarity, Features, Subject, payout_index};
 pub use rules::{Effect, RULES, Rule};
 
-use crate::policy::Policy;
+use crate::policy::{Demand, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
 use crate::verdict::{Requirement, Verdict};
@@ -33,6 +33,20 @@ impl Judgement {
         reasons.push(Reason::PasskeyNeeded);
         Self {
             verdict: self.verdict.join(Verdict::requiring(passkey)),
+            reasons,
+        }
+    }
+
+    /// The same, of what waits after everything was proved, where the policy lets it wait.
+    #[must_use]
+    pub fn waiting(self, demand: &Demand) -> Self {
+        if demand.hold.is_none() || self.verdict != Verdict::Allow {
+            return self;
+        }
+        let mut reasons = self.reasons;
+        reasons.push(Reason::HoldWindow);
+        Self {
+            verdict: Verdict::Hold,
             reasons,
         }
     }

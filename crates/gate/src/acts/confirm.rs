@@ -9,7 +9,7 @@ use sekisho_core::confirm::{self, Attempt, Facts, Fresh, PaymentAsked, SendFacts
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
-use sekisho_core::operation::{FieldValue, Fields, OperationState};
+use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
@@ -324,7 +324,8 @@ impl Gate {
         channel: Option<String>,
         now: Moment,
     ) -> Result<ConfirmWays, Fault> {
-        let fitting = shown.passkeys.fitting(&spec.passkey);
+        let demand = spec.demand(&shown.fields);
+        let fitting = shown.passkeys.fitting(&demand.passkey);
         let passkey = self.prompt_if_any(bound(shown), &fitting)?;
         let wanted = shown.wants_passkey(spec, now, &self.policy());
         Ok(match (passkey, channel) {
@@ -391,9 +392,6 @@ fn bound(shown: &Shown) -> sekisho_core::bytes::Digest {
 fn texts(fields: &Fields) -> Vec<(String, String)> {
     fields
         .iter()
-        .filter_map(|(name, value)| match value {
-            FieldValue::Text(text) => Some((name.to_owned(), text.to_string())),
-            FieldValue::Money(_) | FieldValue::PayoutAccount(_) => None,
-        })
+        .filter_map(|(name, value)| Some((name.to_owned(), value.line()?)))
         .collect()
 }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use secrecy::SecretString;
-use sekisho_core::policy::Policy;
+use sekisho_core::policy::{OperationPolicy, Policy};
 use sekisho_gate::Argon2Cost;
 use sekisho_seal::KeyRing;
 use sekisho_web::brand::BrandFault;
@@ -180,7 +180,8 @@ fn attestation_roots(config: &Config, found: &mut Vec<Found>) {
         return;
     };
     let mut operations = policy.operation.iter();
-    let asking = operations.find(|(_, operation)| !operation.passkey.models.is_empty());
+    let asks = |spec: &OperationPolicy| spec.passkeys().any(|one| !one.models.is_empty());
+    let asking = operations.find(|(_, operation)| asks(operation));
     if let Some((kind, _)) = asking.filter(|_| roots.is_empty()) {
         let text = format!(
             "is missing, and operation.{}.passkey.models of the policy {} takes models only that \

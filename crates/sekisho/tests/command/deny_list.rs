@@ -71,7 +71,10 @@ fn a_damaged_or_too_short_list_keeps_the_server_from_starting() {
     let short = check(&format!("{named}[policy]\nprofile = \"asvs-5-l2\"\n"));
     assert_eq!(short.code, 2, "{short:?}");
     let told = [short.out, short.err].concat();
-    assert!(told.contains("the policy asvs-5-l2.2 wants 3000"), "{told}");
+    assert!(
+        told.contains("the policy asvs-5-l2.") && told.contains("wants 3000"),
+        "{told}"
+    );
 
     let mut bytes = std::fs::read(place.path("x.deny")).unwrap();
     bytes[4000] ^= 1;

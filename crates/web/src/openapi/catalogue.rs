@@ -3,7 +3,7 @@
 //! **Invariant:** a schema is exactly as strict as the reader behind it.
 
 use sekisho_core::access::OperationKind;
-use sekisho_core::operation::FieldType;
+use sekisho_core::operation::{Bounds, FieldType};
 use sekisho_core::outcome::Outcome;
 use sekisho_core::policy::{OperationPolicy, Policy};
 use sekisho_core::proof::Method;
@@ -149,6 +149,11 @@ fn fields(spec: &OperationPolicy) -> Value {
     let names: Vec<_> = spec.fields.keys().map(String::as_str).collect();
     let types = spec.fields.iter().map(|(name, kind)| {
         let schema = match kind {
+            FieldType::Choice(words) => json!({"type": "string", "enum": words}),
+            FieldType::Code => {
+                pattern("^[A-Z0-9._-]{1,32}$", "A code, such as that of a security.")
+            }
+            FieldType::Integer(bounds) => integer(*bounds),
             FieldType::Money => reference("Money"),
             FieldType::PayoutAccount => reference("PayoutAccount"),
             FieldType::Text => line(200),
@@ -158,6 +163,16 @@ fn fields(spec: &OperationPolicy) -> Value {
     let mut schema = object(&names, Value::Object(types.collect()));
     schema["description"] = spec.name.en.clone().into();
     schema
+}
+
+/// A pattern says the number of digits; where the bounds are others, the description does.
+fn integer(bounds: Bounds) -> Value {
+    let about = format!(
+        "A whole number of {} to {}, as digits.",
+        bounds.least, bounds.most
+    );
+    let more = bounds.most.to_string().len() - 1;
+    pattern(&format!("^[1-9][0-9]{{0,{more}}}$"), &about)
 }
 
 fn context() -> Value {

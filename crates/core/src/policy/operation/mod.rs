@@ -1,0 +1,156 @@
+//! The catalogue of guarded operations: what the policy says of each kind, by amount.
+//!
+//! **Invariant:** [`OperationPolicy::demand`] is the one place that says what a kind at an amount
+//! needs; asking, confirming and judging take it from there.
+
+mod demand;
+mod tier;
+
+pub use demand::Demand;
+pub use tier::{Amounts, Tier};
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{PasskeyDemand, Policy, PolicyFault};
+use crate::access::Act;
+use crate::notice::Locale;
+use crate::operation::FieldType;
+use crate::verdict::Requirement;
+
+/// One kind of guarded operation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationPolicy {
+    /// The name shown to customers.
+    pub name: Name,
+    /// The fields and their types.
+    pub fields: BTreeMap<String, FieldType>,
+    /// Always required, whatever the risk.
+    pub require: Vec<Requirement>,
+    /// What the operation does to the payout account.
+    pub effect: OperationEffect,
+    /// What a passkey has to be that confirms it.
+    #[serde(default)]
+    pub passkey: PasskeyDemand,
+    /// Hours that every one waits after its confirmation.
+    #[serde(default)]
+    pub hold_hours: u16,
+    /// What larger amounts need beside, in rising order.
+    #[serde(default)]
+    pub tier: Vec<Tier>,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+impl Name {
+    /// The text in `locale`.
+    #[must_use]
+    pub fn in_locale(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::En => &self.en,
+            Locale::Ja => &self.ja,
+        }
+    }
+}
+
+/// What an operation does, as far as the rules must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationEffect {
+    /// Money leaves to the payout account.
+    MoneyOut,
+    /// The payout account becomes another one.
+    PayoutChange,
+    /// Neither.
+    Other,
+}
+
+/// Most hours that a rule of the catalogue lets an operation wait: thirty days.
+const MOST_HOURS: u16 = 720;
+
+impl OperationPolicy {
+    /// A kind with nothing but its fields and what it always requires.
+    #[must_use]
+    pub fn plain(
+        name: Name,
+        fields: BTreeMap<String, FieldType>,
+        require: Vec<Requirement>,
+        effect: OperationEffect,
+    ) -> Self {
+        Self {
+            name,
+            fields,
+            require,
+            effect,
+            passkey: PasskeyDemand::default(),
+            hold_hours: 0,
+            tier: Vec::new(),
+        }
+    }
+
+    /// Whether it is ever asked for, at any amount.
+    pub(super) fn asks(&self, wanted: Requirement) -> bool {
+        let tiers = self.tier.iter().flat_map(|tier| &tier.require);
+        self.require.iter().chain(tiers).any(|one| *one == wanted)
+    }
+
+    /// Everything that a passkey may have to be, at any amount.
+    pub fn passkeys(&self) -> impl Iterator<Item = &PasskeyDemand> {
+        let tiers = self.tier.iter().filter_map(|tier| tier.passkey.as_ref());
+        std::iter::once(&self.passkey).chain(tiers)
+    }
+
+    /// What is wrong with it by itself: the key below its own, and the rest of a sentence.
+    fn problem(&self) -> Option<(String, &'static str)> {
+        let of = |key: &str, problem| Some((key.to_owned(), problem));
+        if self.fields.is_empty() {
+            return of("fields", "must have at least one field");
+        }
+        let types = self.fields.iter();
+        let mut wrong = types.filter_map(|(name, kind)| Some((name, kind.problem()?)));
+        if let Some((name, problem)) = wrong.next() {
+            return Some((format!("fields.{name}"), problem));
+        }
+        if self.hold_hours > MOST_HOURS {
+            return of("hold_hours", "must be 0 to 720");
+        }
+        let amounts = self.fields.values();
+        let amounts = amounts.filter(|field| matches!(field, FieldType::Money));
+        if !self.tier.is_empty() && amounts.count() != 1 {
+            return of("tier", "needs exactly one field of the type money");
+        }
+        tier::problem(&self.tier, &self.passkey)
+    }
+}
+
+impl Policy {
+    /// Whether every kind of the catalogue is one.
+    pub(super) fn check_operations(&self) -> Result<(), PolicyFault> {
+        for (kind, operation) in &self.operation {
+            let key = format!("operation.{}", kind.as_str());
+            let own = operation
+                .problem()
+                .map(|(below, problem)| (format!("{key}.{below}"), problem));
+            let named = !matches!(Act::parse(kind.as_str()), Some(Act::Operate(_)));
+            let locked = self.passkey.problem(operation);
+            let problem = named
+                .then_some("has the name of a built-in act")
+                .or(locked)
+                .map(|problem| (key, problem));
+            if let Some((key, problem)) = problem.or(own) {
+                return Err(PolicyFault::Bound { key, problem });
+            }
+        }
+        Ok(())
+    }
+}
