@@ -49,6 +49,8 @@ pub enum Act {
     Import,
     /// A customer calls a device something.
     NameDevice,
+    /// A person of the firm lifts a stop, or wants it lifted.
+    Lift,
     /// An application asks for a guarded operation.
     Operate(OperationKind),
     /// An application reports how an operation ended.
@@ -75,6 +77,8 @@ pub enum Act {
     SignUp,
     /// A second proof.
     StepUp,
+    /// A person of the firm switches operations off.
+    Stop,
     /// A frozen account is switched on again.
     Thaw,
 }
@@ -97,6 +101,7 @@ impl Act {
             Self::EndSession => "end_session".into(),
             Self::ForgetDevice => "forget_device".into(),
             Self::Freeze => "freeze".into(),
+            Self::Lift => "lift".into(),
             Self::NameDevice => "name_device".into(),
             Self::Housekeep => "housekeep".into(),
             Self::Import => "import".into(),
@@ -113,6 +118,7 @@ impl Act {
             Self::SignOut => "sign_out".into(),
             Self::SignUp => "sign_up".into(),
             Self::StepUp => "step_up".into(),
+            Self::Stop => "stop".into(),
             Self::Thaw => "thaw".into(),
         }
     }
@@ -139,6 +145,7 @@ impl Act {
             "name_device" => Self::NameDevice,
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
+            "lift" => Self::Lift,
             "outcome" => Self::Outcome,
             "prove" => Self::Prove,
             "recover" => Self::Recover,
@@ -151,6 +158,7 @@ impl Act {
             "sign_out" => Self::SignOut,
             "sign_up" => Self::SignUp,
             "step_up" => Self::StepUp,
+            "stop" => Self::Stop,
             "thaw" => Self::Thaw,
             other => Self::Operate(OperationKind::parse(other)?),
         })

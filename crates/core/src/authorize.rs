@@ -11,7 +11,7 @@ pub use wanted::{Prompt, Stage, Wanted};
 
 use crate::access::Act;
 use crate::bytes::TokenHash;
-use crate::change::{Change, CodeIssued};
+use crate::change::{AuthorizationRequested, Change, CodeIssued};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, AuthorizationId, DecisionId};
@@ -47,14 +47,14 @@ pub fn decide(
     policy: &Policy,
 ) -> Decision {
     let application = attempt.application.id;
-    let requested = Change::AuthorizationRequested {
+    let requested = Change::AuthorizationRequested(AuthorizationRequested {
         id: fresh.1,
         application,
         redirect_uri: attempt.redirect_uri.clone(),
         parameters: attempt.parameters.clone(),
         at: now,
         expires: now.plus(REQUEST_LIFE),
-    };
+    });
     Decision::of(entry(fresh.0, application, now, policy))
         .with(attempt.counting.iter().cloned())
         .with([requested])

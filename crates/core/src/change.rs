@@ -14,18 +14,22 @@ mod operation;
 mod passkey;
 mod pin;
 mod push;
+mod staff;
 mod stands;
+mod stop;
 mod text;
 mod totp;
 
-pub use authorize::CodeIssued;
+pub use authorize::{AuthorizationRequested, CodeIssued};
 pub use backup_code::BackupChange;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use operation::{GrantIssued, OperationCreated};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
 pub use push::PushChange;
+pub use staff::StaffChange;
 pub use stands::Stands;
+pub use stop::StopChange;
 pub use text::CodeTexted;
 pub use totp::TotpChange;
 
@@ -34,8 +38,8 @@ use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use crate::context::Address;
 use crate::guess::Counted;
 use crate::id::{
-    ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
-    CustomerId, DecisionId, DeviceId, InteractionId, NoticeId, OperationId, SessionId,
+    ApiCredentialId, ApplicationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId,
+    DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
 use crate::known::{
     ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, RecoveryKnown, Strange,
@@ -72,15 +76,8 @@ pub enum Change {
         post_logout_uris: Vec<String>,
         at: Moment,
     },
-    /// An OpenID Connect request waits for the customer.
-    AuthorizationRequested {
-        id: AuthorizationId,
-        application: ApplicationId,
-        redirect_uri: String,
-        parameters: String,
-        at: Moment,
-        expires: Moment,
-    },
+    /// See [`AuthorizationRequested`].
+    AuthorizationRequested(AuthorizationRequested),
     /// See [`BackupChange`].
     BackupCode(BackupChange),
     /// A one-time code was made. Replaces the unused one that is bound to the same thing.
@@ -270,8 +267,7 @@ pub enum Change {
         outcome: Outcome,
         at: Moment,
     },
-    /// All sessions of a customer end but one, with what could still become one or prove something.
-    /// Devices and operations stay.
+    /// All sessions of a customer but one end, and what could become one. Devices, operations stay.
     OtherSessionsEnded {
         customer: CustomerId,
         but: SessionId,
@@ -344,9 +340,9 @@ pub enum Change {
     SessionSeen { id: SessionId, at: Moment },
     /// All sessions of a customer end, and everything that could still become one or move money:
     /// conversations, recoveries, codes of either kind that are not used, requests to phones, and
-    /// remembered devices with those that approve are
-    /// removed, and operations that are pending, held or confirmed but not redeemed are refused,
-    /// each with a new revision, so that a redemption that was decided before does not land.
+    /// remembered devices with those that approve are removed, and operations that are pending,
+    /// held or confirmed but not redeemed are refused, each with a new revision, so that a
+    /// redemption that was decided before does not land.
     SessionsEnded { customer: CustomerId, at: Moment },
     /// An access was fraud: from `since` on, what these traits of the customer taught is void. A
     /// device or payout account never settles anything for this customer again, a place only
@@ -357,8 +353,12 @@ pub enum Change {
         since: Moment,
         at: Moment,
     },
+    /// See [`StaffChange`].
+    Staff(StaffChange),
     /// See [`Stands`].
     Stands(Stands),
+    /// See [`StopChange`].
+    Stop(StopChange),
     /// A new signing key.
     SigningKeyAdded {
         kid: String,

@@ -4,7 +4,7 @@
 //! secret.
 
 use crate::access::Act;
-use crate::id::{ApplicationId, CustomerId, DecisionId, OperationId};
+use crate::id::{ApplicationId, CustomerId, DecisionId, OperationId, StaffId};
 use crate::moment::Moment;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
@@ -18,6 +18,8 @@ pub enum Actor {
     Customer,
     /// A person with access to the machine (command line).
     Operator,
+    /// A person of the firm who proved who they are.
+    Staff(StaffId),
     /// A worker of the server.
     Worker,
 }
@@ -30,6 +32,7 @@ impl Actor {
             Self::Application(_) => "application",
             Self::Customer => "customer",
             Self::Operator => "operator",
+            Self::Staff(_) => "staff",
             Self::Worker => "worker",
         }
     }
@@ -39,7 +42,16 @@ impl Actor {
     pub const fn application(&self) -> Option<ApplicationId> {
         match self {
             Self::Application(id) => Some(*id),
-            Self::Customer | Self::Operator | Self::Worker => None,
+            Self::Customer | Self::Operator | Self::Staff(_) | Self::Worker => None,
+        }
+    }
+
+    /// The person of the firm, if it was one.
+    #[must_use]
+    pub const fn staff(&self) -> Option<StaffId> {
+        match self {
+            Self::Staff(id) => Some(*id),
+            Self::Application(_) | Self::Customer | Self::Operator | Self::Worker => None,
         }
     }
 }

@@ -56,6 +56,8 @@ pub enum Counted {
     PushNumber,
     /// Reminders to a customer; see [`crate::remind`].
     Reminder,
+    /// Tries at the secret of a person of the firm.
+    Staff,
     /// Tries at the transaction PIN of an account.
     Pin,
     /// Text messages to a number, prefix or country, or the money for all; see [`crate::pump`].
@@ -100,6 +102,7 @@ impl Counted {
             Self::Reminder => "reminder",
             Self::Pin => "pin",
             Self::Report => "report",
+            Self::Staff => "staff",
             Self::Totp => "totp",
             Self::Text => "text",
         }
@@ -151,6 +154,7 @@ impl Counted {
             | Self::Pin
             | Self::Push
             | Self::PushNumber
+            | Self::Staff
             | Self::Totp => {
                 vec![Change::TryReserved {
                     key,

@@ -172,6 +172,16 @@ id!(
     AuthorizationId,
     "aut"
 );
+id!(
+    /// A person of the firm.
+    StaffId,
+    "stf"
+);
+id!(
+    /// A stop: operations that are switched off.
+    StopId,
+    "stp"
+);
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, CustomerId, DecisionId};
-use crate::known::{CustomerKnown, CustomerState, RiskKnown};
+use crate::known::{CustomerKnown, CustomerState, RiskKnown, StopKnown, StopsKnown, Way};
 use crate::moment::Moment;
 use crate::notice::Locale;
 use crate::operation::Fields;
@@ -32,6 +32,8 @@ pub struct Attempt {
     pub customer: Reference,
     /// The guarded operation; `None` for signing in.
     pub operation: Option<(OperationKind, Fields)>,
+    /// By which channel, and of which segments the customer is.
+    pub way: Way,
     /// From where.
     pub context: Context,
     /// When it happened: now, or in the past for a recorded log.
@@ -61,6 +63,8 @@ pub struct Facts {
     pub customer: Option<CustomerKnown>,
     /// What the rules want to know.
     pub risk: RiskKnown,
+    /// The stops.
+    pub stops: StopsKnown,
     /// Keyed index of the payout account in the operation.
     pub payout: Option<[u8; 16]>,
     /// The id of this decision.
@@ -73,25 +77,10 @@ pub struct Facts {
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let kind = attempt.operation.as_ref().map(|(kind, _)| kind);
     let spec = kind.and_then(|kind| policy.operation.get(kind));
-    let amount = attempt
-        .operation
-        .as_ref()
-        .and_then(|(_, fields)| fields.amount());
-    let subject = Subject {
-        effect: spec.map(|spec| spec.effect),
-        amount: amount.map(|money| money.minor()),
-        payout: facts.payout,
-        contact_changed: facts
-            .customer
-            .as_ref()
-            .and_then(|known| known.contact_changed),
-        pin_recovered: facts
-            .customer
-            .as_ref()
-            .and_then(|known| known.pin_recovered),
-        settle: policy.settle(),
-    };
+    let subject = subject(attempt, facts, policy);
     let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);
+    let operation = attempt.operation.as_ref();
+    let amount = operation.and_then(|(_, fields)| fields.amount());
     let demand = spec.map(|spec| spec.demand_at(amount));
     let always = demand.as_ref().map(|demand| demand.require.as_slice());
     let always = always.unwrap_or(&policy.sign_in.require);
@@ -119,7 +108,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         verdict,
         reasons,
         policy: policy.version.clone(),
-        facts: features.json(),
+        facts: crate::stop::noted(features.json(), attempt.stop(facts)),
     };
     let visit = Visit {
         customer,
@@ -134,29 +123,60 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         .collect();
     let (access, sightings) = (visit.access(&entry), visit.sightings(&entry, &account));
     let changes = changes(attempt, facts, &entry);
-    Decision {
+    let decision = Decision {
         entry,
         changes,
         access: Some(access),
         sightings,
         notices: Vec::new(),
+    };
+    match attempt.operation {
+        Some(_) => decision.while_stopped(&facts.stops),
+        None => decision,
     }
 }
 
-/// A frozen account and a failed check go before any rule.
+impl Attempt {
+    /// The stop that stands in the way. None stops signing in.
+    fn stop<'a>(&self, facts: &'a Facts) -> Option<&'a StopKnown> {
+        let (kind, _) = self.operation.as_ref()?;
+        facts.stops.stopping((kind, self.application), &self.way)
+    }
+}
+
+fn subject(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Subject {
+    let operation = attempt.operation.as_ref();
+    let spec = operation.and_then(|(kind, _)| policy.operation.get(kind));
+    let amount = operation.and_then(|(_, fields)| fields.amount());
+    let customer = facts.customer.as_ref();
+    Subject {
+        effect: spec.map(|spec| spec.effect),
+        amount: amount.map(|money| money.minor()),
+        payout: facts.payout,
+        contact_changed: customer.and_then(|known| known.contact_changed),
+        pin_recovered: customer.and_then(|known| known.pin_recovered),
+        settle: policy.settle(),
+    }
+}
+
+/// A frozen account, a stop and a failed check go before any rule.
 fn weigh(attempt: &Attempt, facts: &Facts, judged: Judgement) -> Judgement {
     let frozen = facts
         .customer
         .as_ref()
         .is_some_and(|known| known.state == CustomerState::Frozen);
+    let stopped = attempt.stop(facts).is_some();
     let mut reasons = judged.reasons;
+    if stopped {
+        reasons.insert(0, Reason::Stopped);
+    }
     if frozen {
         reasons.insert(0, Reason::Frozen);
     }
     if attempt.check == Check::Failed {
         reasons.insert(0, Reason::CredentialMismatch);
     }
-    let refused = frozen || attempt.check == Check::Failed;
+    let refused = frozen || stopped || attempt.check == Check::Failed;
     Judgement {
         verdict: if refused {
             Verdict::Refuse

@@ -76,4 +76,5 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod step_up;
+pub mod stop;
 pub mod thaw;

@@ -10,7 +10,9 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
-use crate::known::{ChannelKnown, CustomerKnown, CustomerState, RiskKnown};
+use crate::known::{
+    ChannelKnown, CustomerKnown, CustomerState, RiskKnown, StopKnown, StopsKnown, Way,
+};
 use crate::moment::Moment;
 use crate::notice::{OperationEvent, OperationSubject};
 use crate::operation::{Fields, Nonce, OperationState};
@@ -33,6 +35,8 @@ pub struct Attempt {
     pub fields: Fields,
     /// From where the customer asked the application.
     pub context: Context,
+    /// By which channel, and of which segments the customer is.
+    pub way: Way,
     /// What the application already verified.
     pub verified: Vec<Method>,
     /// What it gives along for the grant.
@@ -41,6 +45,15 @@ pub struct Attempt {
     pub return_uri: Option<String>,
     /// The key under which the application may ask again, and the digest of its request.
     pub idempotency: Option<(String, Digest)>,
+}
+
+impl Attempt {
+    /// The stop that stands in the way.
+    fn stop<'a>(&self, facts: &'a Facts) -> Option<&'a StopKnown> {
+        facts
+            .stops
+            .stopping((&self.kind, self.application), &self.way)
+    }
 }
 
 /// What is known.
@@ -54,6 +67,8 @@ pub struct Facts {
     pub passkeys: Usable,
     /// What the rules want to know.
     pub risk: RiskKnown,
+    /// The stops.
+    pub stops: StopsKnown,
     /// Keyed index of the payout account in the fields.
     pub payout: Option<[u8; 16]>,
     /// The fields, sealed.
@@ -105,7 +120,7 @@ pub fn decide(
         verdict: judged.verdict,
         reasons: judged.reasons,
         policy: policy.version.clone(),
-        facts: features.json(),
+        facts: crate::stop::noted(features.json(), attempt.stop(facts)),
     };
     let ending = match state {
         OperationState::Confirmed | OperationState::Redeemed => Ending::Success,
@@ -135,6 +150,7 @@ pub fn decide(
             (state, required, &features),
         ))));
     decision.changes.extend(kept(attempt, facts));
+    let decision = decision.while_stopped(&facts.stops);
     match state {
         OperationState::Pending => decision,
         _ => told(decision, (attempt, facts, state), spec, policy),
@@ -166,6 +182,12 @@ fn judged(
         judged = judged.locked();
     }
     judged = judged.waiting(&demand);
+    if attempt.stop(facts).is_some() {
+        judged = Judgement {
+            verdict: Verdict::Refuse,
+            reasons: vec![Reason::Stopped],
+        };
+    }
     if facts.customer.state == CustomerState::Frozen {
         judged = Judgement {
             verdict: Verdict::Refuse,
@@ -210,6 +232,7 @@ fn created(
         state,
         required,
         nonce: attempt.nonce.clone(),
+        way: attempt.way.clone(),
         return_uri: attempt.return_uri.clone(),
         decision: facts.fresh.decision,
         strange: features.strange(),

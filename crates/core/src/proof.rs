@@ -11,12 +11,14 @@ mod backup_code;
 mod passkey;
 mod pin;
 mod push;
+mod staff;
 mod totp;
 
 pub use backup_code::BackupCodeProved;
 pub use passkey::{Counting, PasskeyMade, PasskeyProved, Screen, Signed, Spent, UserSeen};
 pub use pin::PinProved;
 pub use push::{NumberProved, PushProved};
+pub use staff::StaffProved;
 pub use totp::TotpProved;
 
 use crate::bytes::Digest;

@@ -10,7 +10,7 @@ use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerState, OperationKnown, Strange};
+use crate::known::{ChannelKnown, CustomerState, OperationKnown, StopsKnown, Strange};
 use crate::moment::Moment;
 use crate::notice::{FreshReport, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
@@ -40,6 +40,8 @@ pub struct Facts {
     pub operation: Option<OperationKnown>,
     /// Its opened fields.
     pub fields: Option<Fields>,
+    /// The stops.
+    pub stops: StopsKnown,
     /// Keyed index of the payout account in them.
     pub payout: Option<[u8; 16]>,
     /// Whether the operation was asked for from a place that was new for the customer.
@@ -81,7 +83,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         },
         reasons: vec![reason.unwrap_or(Reason::Proved)],
         policy: policy.version.clone(),
-        facts: "{}".to_owned(),
+        facts: crate::stop::noted(
+            "{}".to_owned(),
+            operation.and_then(|known| known.stopped(&facts.stops)),
+        ),
     });
     match operation {
         Some(operation) if reason.is_none() => {
@@ -97,7 +102,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                     ending: Ending::Success,
                     scope: Scope::Guarded,
                 }));
-            tell(decision, facts, policy)
+            tell(decision.while_stopped(&facts.stops), facts, policy)
         }
         _ => decision,
     }
@@ -142,6 +147,9 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
     }
     if operation.customer.state == CustomerState::Frozen {
         return Some(Reason::Frozen);
+    }
+    if operation.stopped(&facts.stops).is_some() {
+        return Some(Reason::Stopped);
     }
     attempt
         .about

@@ -24,6 +24,7 @@ use sekisho_seal::envelope::{Binding, Envelope};
 use sekisho_seal::index::BlindIndexer;
 use sekisho_seal::password::{Argon2Cost, PasswordHasher};
 use sekisho_seal::report_code::ReportCodeKeys;
+use sekisho_seal::staff::StaffKeys;
 use sekisho_seal::ticket::TicketKeys;
 use sekisho_seal::totp::{TotpHash, TotpSecret};
 
@@ -96,6 +97,7 @@ pub struct Keys {
     pub(crate) csrf: CsrfKeys,
     pub(crate) passwords: PasswordHasher,
     pub(crate) reports: ReportCodeKeys,
+    pub(crate) staff: StaffKeys,
     pub(crate) tickets: TicketKeys,
 }
 
@@ -116,6 +118,7 @@ impl Keys {
             csrf: CsrfKeys::new(&ring)?,
             passwords: PasswordHasher::new(&ring, cost)?,
             reports: ReportCodeKeys::new(&ring)?,
+            staff: StaffKeys::new(&ring)?,
             tickets: TicketKeys::new(&ring)?,
         })
     }

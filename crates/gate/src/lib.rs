@@ -55,6 +55,8 @@ pub use acts::set_pin::{PinAnswer, PinRight, PinView, SetPin};
 pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
+pub use acts::staff::StaffClaim;
+pub use acts::stop::{StopAnswer, StopTold};
 pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;

@@ -95,6 +95,8 @@ pub enum Purpose {
     ReportCode,
     /// Codes on paper for who has lost every other factor, see [`crate::backup_code`].
     BackupCode,
+    /// Secrets of people of the firm, see [`crate::staff`].
+    Staff,
     /// Tickets for the challenges of passkeys, see [`crate::ticket`].
     Ticket,
     /// Blind index of one field, by the field's name; see [`crate::index`].
@@ -113,6 +115,7 @@ impl Purpose {
             Self::Counter => ("counter", ""),
             Self::ReportCode => ("report-code", ""),
             Self::BackupCode => ("backup-code", ""),
+            Self::Staff => ("staff", ""),
             Self::Ticket => ("ticket", ""),
             Self::Index(field) => ("index", field),
         }

@@ -26,6 +26,7 @@ pub mod pkce;
 pub mod prove;
 pub mod push;
 pub mod report_code;
+pub mod staff;
 pub mod ticket;
 pub mod token;
 pub mod totp;

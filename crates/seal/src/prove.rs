@@ -8,13 +8,14 @@ use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::id::ChannelId;
 use sekisho_core::known::{
     Attestation, Backup, BackupSetKnown, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown,
-    PushKnown, TotpKnown,
+    PushKnown, StaffKnown, TotpKnown,
 };
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
     BackupCodeProved, CodeProved, ContactProved, Counting, GrantProved, NumberProved, PasskeyMade,
-    PasskeyProved, PasswordProved, PinProved, PushProved, Screen, Signed, TotpProved, UserSeen,
+    PasskeyProved, PasswordProved, PinProved, PushProved, Screen, Signed, StaffProved, TotpProved,
+    UserSeen,
 };
 
 use crate::backup_code::{BackupCode, BackupCodeKeys};
@@ -22,7 +23,9 @@ use crate::code::{CodeBinding, CodeKeys};
 use crate::grant::GrantClaims;
 use crate::jws::{JwsRefusal, KeySet};
 use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
+use crate::staff::StaffKeys;
 use crate::ticket::Ticket;
+use crate::token::Token;
 use crate::totp::{TotpSecret, TotpStep};
 use crate::webauthn::{
     self, Algorithm, Anchors, Assertion, AssertionKind, AssertionResponse, Counter, Flags,
@@ -62,6 +65,24 @@ pub fn prove_password(
         }
         Verification::Mismatch => Ok(None),
     }
+}
+
+/// Compares the secret of a person of the firm. For nobody, and for a person who may no more, a
+/// comparison is made as well, and the answer is `None`.
+#[must_use]
+pub fn prove_staff(
+    keys: &StaffKeys,
+    known: Option<&StaffKnown>,
+    claimed: &Token,
+) -> Option<StaffProved> {
+    let hash = known.map_or(TokenHash([0; 32]), |known| known.hash);
+    let matched = keys.check(claimed, &hash).matched();
+    let known = known.filter(|known| matched && known.disabled.is_none())?;
+    Some(StaffProved::assert_staff(
+        known.id,
+        known.revision,
+        known.roles.clone(),
+    ))
 }
 
 /// Verifies a claimed transaction PIN. Whether the same text stands in the way of another secret is

@@ -26,10 +26,12 @@ pub enum TokenKind {
     ApplicationSecret,
     /// What opens a request on the phone that it was sent to.
     Push,
+    /// What a person of the firm proves with.
+    Staff,
 }
 
 impl TokenKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Session,
         Self::Device,
         Self::Interaction,
@@ -37,6 +39,7 @@ impl TokenKind {
         Self::ApiCredential,
         Self::ApplicationSecret,
         Self::Push,
+        Self::Staff,
     ];
 
     #[must_use]
@@ -49,6 +52,7 @@ impl TokenKind {
             Self::ApiCredential => "ska_",
             Self::ApplicationSecret => "skp_",
             Self::Push => "skn_",
+            Self::Staff => "skf_",
         }
     }
 }

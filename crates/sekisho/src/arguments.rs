@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** every command says in its help what it does, with an example where one helps.
 
+mod staff;
+
+pub use staff::{By, StaffCommand, StopArguments, StopCommand};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -108,6 +112,12 @@ pub enum Command {
     /// Rotate or list the keys that sign tokens and grants
     #[command(subcommand)]
     SigningKey(SigningKeyCommand),
+    /// Add, disable and list people of the firm, who prove by a secret who they are
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Switch operations off, and on again by two people; works also when no server runs
+    #[command(subcommand)]
+    Stop(StopCommand),
 }
 
 /// `sekisho config …`

@@ -100,4 +100,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "grant_context",
         text: include_str!("../migrations/0019_grant_context.sql"),
     },
+    Migration {
+        version: 20,
+        name: "stops",
+        text: include_str!("../migrations/0020_stops.sql"),
+    },
 ];

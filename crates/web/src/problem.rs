@@ -8,8 +8,11 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sekisho_core::reason::Reason;
+use sekisho_gate::StopTold;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::api::stop::StopBody;
 
 /// The media type of a problem (RFC 9457 section 6.1).
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -91,6 +94,7 @@ pub struct Problem {
     errors: Vec<FieldError>,
     reason: Option<Reason>,
     retry_after: Option<u32>,
+    stop: Option<Box<StopBody>>,
 }
 
 impl Problem {
@@ -102,7 +106,15 @@ impl Problem {
             errors: Vec::new(),
             reason: None,
             retry_after: None,
+            stop: None,
         }
+    }
+
+    /// The stop that refused.
+    #[must_use]
+    pub fn stopped(mut self, stop: &StopTold) -> Self {
+        self.stop = Some(Box::new(StopBody::from(stop)));
+        self
     }
 
     /// What is wrong with the fields; the first one names the problem.
@@ -149,6 +161,7 @@ impl Problem {
             instance: format!("urn:sekisho:request:{request}"),
             errors: self.errors.clone(),
             reason: self.reason.map(Reason::code),
+            stop: self.stop.as_deref().cloned(),
         }
     }
 }
@@ -179,6 +192,10 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reason: Option<&'static str>,
+    /// What is switched off, where the reason is `stopped`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stop: Option<StopBody>,
 }
 
 impl IntoResponse for Problem {

@@ -68,6 +68,7 @@ fn attempt(
     let agent = world.user_agent(access.user_agent);
     let key = format!("bench-{number}");
     Some(Attempt {
+        way: sekisho_core::known::Way::default(),
         application: APPLICATION,
         customer: Reference::parse(&format!("C-{customer:06}")).ok()?,
         operation,

@@ -142,6 +142,7 @@ async fn decisions(gate: &Gate, application: ApplicationId) -> Result<(Round, La
 
 fn request(application: ApplicationId, caller: usize) -> Result<JudgeRequest> {
     Ok(JudgeRequest {
+        way: sekisho_core::known::Way::default(),
         application,
         customer: Reference::parse(&format!("C-{caller}"))?,
         operation: None,

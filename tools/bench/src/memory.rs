@@ -55,6 +55,7 @@ impl Memory {
             ..RiskKnown::default()
         };
         Facts {
+            stops: sekisho_core::known::StopsKnown::default(),
             customer,
             risk,
             payout,

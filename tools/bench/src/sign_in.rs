@@ -135,6 +135,7 @@ async fn take_over(
         bail!("a customer could not be taken over");
     }
     gate.judge(JudgeRequest {
+        way: sekisho_core::known::Way::default(),
         application,
         customer: reference,
         operation: None,

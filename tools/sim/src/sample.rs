@@ -13,7 +13,7 @@ use sekisho_core::id::{
     ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, NoticeId,
     OperationId, SessionId,
 };
-use sekisho_core::known::{ChannelKnown, ChannelPurpose, Strange};
+use sekisho_core::known::{ChannelKnown, ChannelPurpose, Strange, Way};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::{Carrier, Locale, Notice, NoticeKind, Recipient};
@@ -171,6 +171,7 @@ pub fn operation(number: u64, kind: &OperationKind) -> OperationCreated {
         state: OperationState::Pending,
         required: vec![Requirement::Confirmation],
         nonce: None,
+        way: Way::default(),
         return_uri: Some("https://hinode.example/back".to_owned()),
         decision: decision_id(number),
         strange: Strange::New,

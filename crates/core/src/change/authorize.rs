@@ -3,9 +3,26 @@
 //! **Invariant:** a code is kept as its hash.
 
 use crate::bytes::TokenHash;
-use crate::id::{AuthorizationId, CustomerId, SessionId};
+use crate::id::{ApplicationId, AuthorizationId, CustomerId, SessionId};
 use crate::moment::Moment;
 use crate::proof::Method;
+
+/// An OpenID Connect request that waits for the customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuthorizationRequested {
+    /// The id.
+    pub id: AuthorizationId,
+    /// Of which application.
+    pub application: ApplicationId,
+    /// Where the code goes.
+    pub redirect_uri: String,
+    /// Its parameters, sealed.
+    pub parameters: String,
+    /// When.
+    pub at: Moment,
+    /// When it ends.
+    pub expires: Moment,
+}
 
 /// An OpenID Connect code.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@
 use crate::access::OperationKind;
 use crate::bytes::{Digest, Sealed};
 use crate::id::{ApplicationId, CustomerId, DecisionId, GrantId, OperationId};
-use crate::known::Strange;
+use crate::known::{Strange, Way};
 use crate::moment::Moment;
 use crate::operation::{Nonce, OperationState};
 use crate::proof::Method;
@@ -32,6 +32,8 @@ pub struct OperationCreated {
     pub required: Vec<Requirement>,
     /// What the application gave along for its grant.
     pub nonce: Option<Nonce>,
+    /// By which channel, and of which segments the customer is.
+    pub way: Way,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The decision that admitted it.

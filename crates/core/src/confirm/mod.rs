@@ -23,7 +23,9 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, GrantId, NoticeId};
-use crate::known::{ChannelKnown, CustomerState, OperationKnown, SessionKnown};
+use crate::known::{
+    ChannelKnown, CustomerState, OperationKnown, SessionKnown, StopKnown, StopsKnown,
+};
 use crate::moment::Moment;
 use crate::notice::{Locale, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
@@ -47,6 +49,8 @@ pub struct Shown {
     pub channels: Vec<ChannelKnown>,
     /// The customer's passkeys that will do.
     pub passkeys: Usable,
+    /// The stops.
+    pub stops: StopsKnown,
 }
 
 /// Since when a customer has the factors that are added in a session and prove in others.
@@ -89,7 +93,7 @@ impl Shown {
             verdict: Verdict::Refuse,
             reasons: Vec::new(),
             policy: policy.version.clone(),
-            facts: "{}".to_owned(),
+            facts: crate::stop::noted("{}".to_owned(), self.stop()),
         }
     }
 
@@ -103,6 +107,12 @@ impl Shown {
             fields: &self.fields,
             payout_changed: self.operation.payout_changed,
         }
+    }
+
+    /// The stop that stands in the way.
+    #[must_use]
+    pub fn stop(&self) -> Option<&StopKnown> {
+        self.operation.stopped(&self.stops)
     }
 
     /// Whether the customer confirms this with a passkey and with nothing weaker: the policy or the
@@ -149,6 +159,12 @@ impl Shown {
 
     /// Why the operation cannot be acted on in this session now.
     pub(crate) fn closed(&self, now: Moment) -> Option<Reason> {
+        let stopped = || self.stop().map(|_| Reason::Stopped);
+        self.settled(now).or_else(stopped)
+    }
+
+    /// Why nothing is left to decide of it in this session.
+    fn settled(&self, now: Moment) -> Option<Reason> {
         if self.session.customer.id != self.operation.customer.id {
             Some(Reason::SessionMissing)
         } else if self.operation.customer.state == CustomerState::Frozen {
@@ -231,8 +247,12 @@ pub fn decide(
     if facts.shown.session.customer.id == customer {
         decision.access = Some(visit.access(&decision.entry));
     }
+    let decision = decision.while_stopped(&facts.shown.stops);
     match (&facts.factor, ending) {
+        // Nothing was wrong with what was tried, and it may be tried again.
+        (_, Ended::Refused(Reason::Stopped)) => decision,
         (Some(factor), Ended::Confirmed) => {
+            let mut decision = decision;
             decision.sightings = visit.sightings(&decision.entry, &[]);
             let to = OperationState::Confirmed;
             let decision = granted(decision, attempt, (facts, to), factor);
@@ -249,6 +269,7 @@ pub fn decide(
             facts.tell(decision, OperationEvent::Held, spec, policy)
         }
         (_, ending) => {
+            let mut decision = decision;
             decision.changes.extend(failed(&attempt.context, facts.now));
             decision.changes.extend(facts.partly_right(attempt, ending));
             if facts.is_last(ending) {
@@ -326,7 +347,7 @@ fn moved(operation: &OperationKnown, to: OperationState, at: Moment) -> Change {
 
 /// The customer says no.
 pub fn decide_decline(shown: &Shown, id: DecisionId, now: Moment, policy: &Policy) -> Decision {
-    let reason = shown.closed(now);
+    let reason = shown.settled(now);
     let mut entry = shown.entry(id, now, policy);
     entry.reasons = vec![reason.unwrap_or(Reason::OperationClosed)];
     if reason.is_some() {

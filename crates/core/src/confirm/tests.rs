@@ -3,7 +3,7 @@ use crate::access::OperationKind;
 use crate::bound::Bound;
 use crate::bytes::{Digest, Sealed, TokenHash};
 use crate::id::{ApplicationId, CredentialId, OperationId};
-use crate::known::{Backup, PasskeyKnown, Strange};
+use crate::known::{Backup, PasskeyKnown, StopsKnown, Strange, Way};
 use crate::moment::Span;
 use crate::operation::FieldType;
 use crate::passkey::wait;
@@ -24,6 +24,7 @@ fn operation(required: &[Requirement]) -> OperationKnown {
         state: OperationState::Pending,
         required: required.to_vec(),
         nonce: None,
+        way: Way::default(),
         return_uri: None,
         decision: DecisionId([8; 16]),
         created: NOW,
@@ -76,6 +77,7 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
             session: session(1, 1),
             channels: channels(),
             passkeys: Usable::of(&passkeys, Some("example.jp"), &policy()),
+            stops: StopsKnown::default(),
         },
         since: Since::default(),
         tried: match factor {
@@ -376,4 +378,28 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
     let note = ("note", FieldType::Text, serde_json::json!("rent"));
     assert_eq!(asked(&[amount.clone(), payee.clone(), note]), None);
     assert_eq!(asked(&[amount, payee, other]), None);
+}
+
+#[test]
+fn a_stop_refuses_what_was_right_and_costs_nothing() {
+    let spec = spec(OperationEffect::Other, CONFIRMED);
+    let mut facts = facts(vec![passkey(1)], &[], signed(&passkey(1), Counting::Onward));
+    facts.shown.stops = crate::stop::standing(NOW);
+    let decision = decided(&facts, &spec);
+    assert_eq!(decision.reasons(), [Reason::Stopped]);
+    assert!(decision.changes.is_empty() && decision.notices.is_empty());
+    assert!(decision.entry.facts.contains("stp_"));
+    let declined = decide_decline(&facts.shown, DecisionId([3; 16]), NOW, &policy());
+    assert_eq!(declined.verdict(), &Verdict::Allow);
+    assert_eq!(declined.changes.len(), 1);
+}
+
+#[test]
+fn a_confirmation_rests_on_the_stops_that_were_seen() {
+    let spec = spec(OperationEffect::Other, CONFIRMED);
+    let mut facts = facts(vec![passkey(1)], &[], signed(&passkey(1), Counting::Onward));
+    facts.shown.stops.epoch = 4;
+    let decision = decided(&facts, &spec);
+    let stands = crate::change::Stands::Stops { epoch: 4 };
+    assert_eq!(decision.changes.first(), Some(&Change::Stands(stands)));
 }

@@ -14,6 +14,8 @@ mod push;
 mod record;
 mod recovery;
 mod risk;
+mod staff;
+mod stop;
 mod totp;
 
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
@@ -35,4 +37,9 @@ pub use record::{
 };
 pub use recovery::{RecoveryKind, RecoveryKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
+pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
+pub use stop::{
+    DESK, Left, MOST_SEGMENTS, MOST_STOPS, StopKnown, StopMessage, StopProposal, StopScope,
+    StopsKnown, Way, Word,
+};
 pub use totp::TotpKnown;

@@ -5,7 +5,7 @@
 use crate::access::OperationKind;
 use crate::bytes::{Digest, Sealed};
 use crate::id::{ApplicationId, DecisionId, GrantId, OperationId};
-use crate::known::CustomerKnown;
+use crate::known::{CustomerKnown, StopKnown, StopsKnown, Way};
 use crate::moment::Moment;
 use crate::operation::{Nonce, OperationState};
 use crate::proof::Method;
@@ -32,6 +32,8 @@ pub struct OperationKnown {
     pub required: Vec<Requirement>,
     /// What the application gave along for its grant.
     pub nonce: Option<Nonce>,
+    /// By which channel, and of which segments the customer is.
+    pub way: Way,
     /// Where the browser goes back to.
     pub return_uri: Option<String>,
     /// The decision that admitted it.
@@ -46,6 +48,14 @@ pub struct OperationKnown {
     pub grant: Option<GrantKnown>,
     /// Counts up with every change.
     pub revision: i64,
+}
+
+impl OperationKnown {
+    /// The one of `stops` that stands in its way.
+    #[must_use]
+    pub fn stopped<'a>(&self, stops: &'a StopsKnown) -> Option<&'a StopKnown> {
+        stops.stopping((&self.kind, self.application), &self.way)
+    }
 }
 
 /// The grant of a confirmed operation.

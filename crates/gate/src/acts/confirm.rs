@@ -11,10 +11,12 @@ use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::policy::OperationPolicy;
+use sekisho_core::reason::Reason;
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
 
 use super::account::Session;
+use super::stop::StopTold;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::steps::factor::Answer;
@@ -61,6 +63,19 @@ pub struct ShownOperation {
     pub pin: PinWish,
     /// Whether a code that still works was sent.
     pub code_sent: bool,
+    /// The stop that stands in its way.
+    pub stop: Option<StopTold>,
+}
+
+impl ShownOperation {
+    /// Whether a stop changes anything: what was carried out or refused stays so.
+    #[must_use]
+    pub fn may_be_stopped(&self) -> bool {
+        matches!(
+            self.state,
+            OperationState::Pending | OperationState::Confirmed
+        ) && !self.over
+    }
 }
 
 /// How an operation may be confirmed.
@@ -164,6 +179,7 @@ impl Gate {
                 && self.takes_totp(shown.operation.customer.id).await?,
             pin: self.pin_wish(&shown, &spec).await?,
             code_sent: challenge.is_some_and(|known| known.expires > now),
+            stop: shown.stop().map(StopTold::from),
         }))
     }
 
@@ -285,7 +301,8 @@ impl Gate {
             let Some(committed) = self.commit(decided).await? else {
                 continue;
             };
-            let open = facts.shown.operation.state == OperationState::Pending;
+            let open = facts.shown.operation.state == OperationState::Pending
+                && !committed.reasons().contains(&Reason::Stopped);
             let ended = |change: &Change| matches!(change, Change::OperationMoved { .. });
             let open = open && !committed.changes.iter().any(ended);
             return Ok(match (committed.verdict(), admitted) {
@@ -344,9 +361,9 @@ impl Gate {
         session: &Session,
         id: OperationId,
     ) -> Result<Option<(Shown, OperationPolicy)>, Fault> {
-        let found = self.store().operation(id).await?;
-        let own = found.filter(|known| known.customer.id == session.customer());
-        let Some(operation) = own else {
+        let found = self.store().operation_and_stops(id, self.now()).await?;
+        let own = found.filter(|(known, _)| known.customer.id == session.customer());
+        let Some((operation, stops)) = own else {
             return Ok(None);
         };
         let policy = self.policy();
@@ -364,6 +381,7 @@ impl Gate {
                 session: session.known.clone(),
                 channels,
                 passkeys,
+                stops,
             },
             spec,
         )))

@@ -11,6 +11,7 @@ use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Context, Terminal};
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::judge::{Attempt, Check, Facts, decide};
+use sekisho_core::known::Way;
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::Fields;
 use sekisho_core::outcome::{self, Outcome};
@@ -21,6 +22,7 @@ use sekisho_core::text::Reference;
 use sekisho_core::verdict::{Requirement, VerdictKind};
 use sekisho_store::{JudgeKnown, RiskQuestion};
 
+use super::stop::StopTold;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::steps::caller::Caller;
@@ -45,6 +47,8 @@ pub struct JudgeRequest {
     pub customer: Reference,
     /// The guarded operation; `None` for signing in.
     pub operation: Option<(OperationKind, Fields)>,
+    /// By which channel, and of which segments the customer is.
+    pub way: Way,
     /// From where.
     pub context: RequestContext,
     /// When it happened; `None` for now.
@@ -76,6 +80,8 @@ pub struct DecisionView {
     pub act: String,
     /// What the application reported later.
     pub outcome: Option<Outcome>,
+    /// The stop that refused, if one did.
+    pub stop: Option<StopTold>,
 }
 
 /// What became of the question.
@@ -113,6 +119,7 @@ impl DecisionView {
             at: entry.at,
             act: entry.act.word(),
             outcome,
+            stop: None,
         }
     }
 }
@@ -134,6 +141,7 @@ impl Gate {
             application: request.application,
             customer: request.customer,
             operation: request.operation,
+            way: request.way,
             context,
             at: request.at.unwrap_or(now),
             verified: request.verified,
@@ -155,7 +163,7 @@ impl Gate {
         for _ in 0..ROUNDS {
             let known = self
                 .store()
-                .judge(&attempt.customer, &question, key)
+                .judge(&attempt.customer, &question, key, now)
                 .await?;
             if let (Some(before), Some((_, digest))) = (known.idempotency, &attempt.idempotency) {
                 if before.request != *digest {
@@ -166,10 +174,16 @@ impl Gate {
                     .await?;
                 return Ok(again.map_or(Judged::KeyReused, Judged::Replayed));
             }
-            let JudgeKnown { customer, risk, .. } = known;
+            let JudgeKnown {
+                customer,
+                risk,
+                stops,
+                ..
+            } = known;
             let facts = Facts {
                 customer,
                 risk,
+                stops,
                 payout,
                 decision: self.fresh_decision(now)?,
                 fresh_customer: CustomerId(self.dice().id(now)?),
@@ -178,7 +192,8 @@ impl Gate {
             let Some(committed) = self.commit(decision).await? else {
                 continue;
             };
-            return Ok(Judged::Decided(DecisionView::of(&committed.entry, None)));
+            let view = self.decision_view(&committed.entry, None).await?;
+            return Ok(Judged::Decided(view));
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }
@@ -201,7 +216,11 @@ impl Gate {
         id: DecisionId,
     ) -> Result<Option<DecisionView>, Fault> {
         let found = self.store().decision(application, id).await?;
-        Ok(found.map(|(known, _)| DecisionView::of(&known.entry, known.outcome)))
+        let Some((known, _)) = found else {
+            return Ok(None);
+        };
+        let view = self.decision_view(&known.entry, known.outcome).await?;
+        Ok(Some(view))
     }
 
     /// Records how a judged act ended.

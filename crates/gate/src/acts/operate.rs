@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{Digest, Sealed};
 use sekisho_core::id::{ApplicationId, GrantId, NoticeId, OperationId};
-use sekisho_core::known::OperationKnown;
+use sekisho_core::known::{OperationKnown, Way};
 use sekisho_core::moment::Moment;
 use sekisho_core::operate::{Attempt, Facts, Fresh, decide};
 use sekisho_core::operation::{Fields, Nonce, OperationState};
@@ -19,6 +19,7 @@ use sekisho_seal::grant::GrantClaims;
 use sekisho_store::RiskQuestion;
 
 use super::judge::{DecisionView, RequestContext};
+use super::stop::StopTold;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;
@@ -37,6 +38,8 @@ pub struct OperateRequest {
     pub fields: Fields,
     /// From where the customer asked.
     pub context: RequestContext,
+    /// By which channel, and of which segments the customer is.
+    pub way: Way,
     /// What the application already verified.
     pub verified: Vec<Method>,
     /// What it gives along for the grant.
@@ -81,10 +84,12 @@ pub struct OperationView {
     pub expires: Moment,
     /// The local path of the confirmation page, while it waits.
     pub confirm_path: Option<String>,
-    /// The grant, while it can be redeemed.
+    /// The grant, while it can be redeemed and is not stopped.
     pub grant: Option<String>,
     /// The decision that admitted it.
     pub decision: DecisionView,
+    /// The stop that stands in its way now, or that refused it.
+    pub stop: Option<StopTold>,
 }
 
 impl Gate {
@@ -97,19 +102,10 @@ impl Gate {
         let Some(spec) = policy.operation.get(&request.kind) else {
             return Ok(Operated::UnknownKind);
         };
-        let context = self.context_of(request.application, &request.context);
-        let account = request.fields.payout_account();
-        let payout = account.map(|account| self.keys().payout_index(account));
-        let attempt = Attempt {
-            application: request.application,
-            kind: request.kind,
-            fields: request.fields,
-            context,
-            verified: request.verified,
-            nonce: request.nonce,
-            return_uri: request.return_uri,
-            idempotency: self.keys().kept(request.application, request.idempotency),
-        };
+        let reference = request.customer.clone();
+        let attempt = self.attempted(request);
+        let payout = attempt.fields.payout_account();
+        let payout = payout.map(|account| self.keys().payout_index(account));
         let mut traits = Trait::of_context(&attempt.context);
         traits.extend(payout.map(Trait::of_payout_account));
         let key = attempt
@@ -124,10 +120,7 @@ impl Gate {
                 kind: Some(&attempt.kind),
                 at: now,
             };
-            let known = self
-                .store()
-                .operate(&request.customer, &question, key)
-                .await?;
+            let known = self.store().operate(&reference, &question, key).await?;
             if let (Some(before), Some((_, digest))) = (known.idempotency, &attempt.idempotency) {
                 return self
                     .replayed(
@@ -146,6 +139,7 @@ impl Gate {
                 channels,
                 passkeys: self.usable_of(&known.passkeys),
                 risk,
+                stops: known.stops,
                 payout,
                 sealed,
                 fresh,
@@ -160,6 +154,20 @@ impl Gate {
             }
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    fn attempted(&self, request: OperateRequest) -> Attempt {
+        Attempt {
+            application: request.application,
+            context: self.context_of(request.application, &request.context),
+            kind: request.kind,
+            fields: request.fields,
+            way: request.way,
+            verified: request.verified,
+            nonce: request.nonce,
+            return_uri: request.return_uri,
+            idempotency: self.keys().kept(request.application, request.idempotency),
+        }
     }
 
     async fn replayed(
@@ -208,14 +216,15 @@ impl Gate {
         application: ApplicationId,
         id: OperationId,
     ) -> Result<Option<OperationView>, Fault> {
-        let found = self.store().operation(id).await?;
-        let Some(known) = found.filter(|known| known.application == application) else {
+        let now = self.now();
+        let found = self.store().operation_and_stops(id, now).await?;
+        let Some((known, stops)) = found.filter(|(known, _)| known.application == application)
+        else {
             return Ok(None);
         };
         let Some((decision, _)) = self.store().decision(application, known.decision).await? else {
             return Ok(None);
         };
-        let now = self.now();
         let over = known.state == OperationState::Pending && known.expires <= now;
         let state = if over {
             OperationState::Refused
@@ -223,6 +232,11 @@ impl Gate {
             known.state
         };
         let waits = state == OperationState::Pending;
+        let open = waits || state == OperationState::Confirmed;
+        let decision = self
+            .decision_view(&decision.entry, decision.outcome)
+            .await?;
+        let stop = known.stopped(&stops).filter(|_| open).map(StopTold::from);
         Ok(Some(OperationView {
             id,
             kind: known.kind.clone(),
@@ -232,8 +246,12 @@ impl Gate {
             created: known.created,
             expires: known.expires,
             confirm_path: waits.then(|| format!("/confirm/{id}")),
-            grant: self.grant_of(&known, now).await?,
-            decision: DecisionView::of(&decision.entry, decision.outcome),
+            grant: match &stop {
+                Some(_) => None,
+                None => self.grant_of(&known, now).await?,
+            },
+            stop: stop.or_else(|| decision.stop.clone()),
+            decision,
         }))
     }
 

@@ -6,7 +6,7 @@
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
 use sekisho_core::id::NoticeId;
-use sekisho_core::known::Strange;
+use sekisho_core::known::{StopsKnown, Strange};
 use sekisho_core::operation::Fields;
 use sekisho_core::proof::GrantProved;
 use sekisho_core::reason::Reason;
@@ -15,6 +15,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_grant;
 
 use super::operate::OperationView;
+use super::stop::StopTold;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::steps::caller::Caller;
@@ -39,6 +40,8 @@ pub enum Redeemed {
     Redeemed(Box<OperationView>),
     /// It may not.
     Refused(Reason),
+    /// It may not at the moment: operations of its kind are switched off.
+    Stopped(Box<StopTold>),
     /// It was redeemed before by this very request.
     Replayed(Box<OperationView>),
 }
@@ -75,6 +78,8 @@ impl Gate {
                 continue;
             };
             let reason = committed.reasons().first().copied();
+            let stop = facts.operation.as_ref();
+            let stop = stop.and_then(|known| known.stopped(&facts.stops));
             return match (committed.verdict(), committed.entry.operation) {
                 (Verdict::Allow, Some(id)) => {
                     let view = self.operation_of(application, id).await?;
@@ -83,21 +88,32 @@ impl Gate {
                     })?;
                     Ok(Redeemed::Redeemed(Box::new(view)))
                 }
-                _ => Ok(Redeemed::Refused(reason.unwrap_or(Reason::GrantInvalid))),
+                _ => Ok(match stop.filter(|_| reason == Some(Reason::Stopped)) {
+                    Some(stop) => Redeemed::Stopped(Box::new(StopTold::from(stop))),
+                    None => Redeemed::Refused(reason.unwrap_or(Reason::GrantInvalid)),
+                }),
             };
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
     async fn gather_grant(&self, grant: Option<GrantProved>) -> Result<Facts, Fault> {
+        let now = self.now();
         let found = match &grant {
-            Some(proof) => self.store().redeem(proof.grant()).await?,
+            Some(proof) => self.store().redeem(proof.grant(), now).await?,
             None => None,
         };
-        let (operation, channels, strange) = match found {
-            Some(found) => (Some(found.operation), found.channels, found.strange),
-            None => (None, Vec::new(), Strange::Known),
+        let (operation, channels, stops) = match found {
+            Some(found) => (
+                Some((found.operation, found.strange)),
+                found.channels,
+                found.stops,
+            ),
+            None => (None, Vec::new(), StopsKnown::default()),
         };
+        let (operation, strange) = operation.map_or((None, Strange::Known), |(known, strange)| {
+            (Some(known), strange)
+        });
         let policy = self.policy();
         let spec = operation
             .as_ref()
@@ -108,12 +124,12 @@ impl Gate {
         };
         let account = fields.as_ref().and_then(Fields::payout_account);
         let payout = account.map(|account| self.keys().payout_index(account));
-        let now = self.now();
         Ok(Facts {
             payout,
             grant,
             operation,
             fields,
+            stops,
             strange,
             channels,
             fresh: Fresh {

@@ -1,5 +1,5 @@
 //! Housekeeping: what has expired long ago is removed every ten minutes, and the gauges of the
-//! outbox are set every minute.
+//! outbox and of stops are set every minute.
 //!
 //! **Invariant:** what is removed is removed by a decision, like everything else.
 
@@ -61,6 +61,8 @@ impl Gate {
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             metrics::gauge!("sekisho_outbox_messages", "state" => state).set(count);
         }
+        let stops = u32::try_from(self.count_stops().await?).unwrap_or(u32::MAX);
+        metrics::gauge!("sekisho_stops").set(stops);
         Ok(())
     }
 }

@@ -18,6 +18,8 @@ mod push_key;
 mod remind;
 mod serve;
 mod signing_key;
+mod staff;
+mod stop;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -112,6 +114,8 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Remind(command) => remind::run(&here(asked).await?.gate, command).await,
         Command::Serve(arguments) => serve::run(&settings().usable()?, &arguments).await,
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,
+        Command::Staff(command) => staff::run(&here(asked).await?.gate, command).await,
+        Command::Stop(command) => stop::run(&here(asked).await?.gate, command).await,
     }
 }
 

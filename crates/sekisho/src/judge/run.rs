@@ -265,6 +265,7 @@ fn request(attempt: &Recorded, application: ApplicationId) -> JudgeRequest {
         application,
         customer: attempt.reference.clone(),
         operation: attempt.operation.clone(),
+        way: sekisho_core::known::Way::default(),
         context: RequestContext {
             address: attempt.address,
             user_agent: attempt.user_agent.clone(),

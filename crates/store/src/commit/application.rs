@@ -5,7 +5,7 @@
 use super::values::{free, lines, methods, words};
 use crate::sql::Write;
 use sekisho_core::bytes::TokenHash;
-use sekisho_core::change::{Change, CodeIssued};
+use sekisho_core::change::{AuthorizationRequested, Change, CodeIssued};
 use sekisho_core::id::ApiCredentialId;
 use sekisho_core::moment::Moment;
 
@@ -14,7 +14,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::ApiCredentialIssued { .. } => credential_issued(change)?,
         Change::ApiCredentialRevoked { id, at } => credential_revoked(*id, *at),
         Change::ApplicationRegistered { .. } => registered(change)?,
-        Change::AuthorizationRequested { .. } => requested(change)?,
+        Change::AuthorizationRequested(wanted) => requested(wanted),
         Change::CodeIssued(issued) => code_issued(issued),
         Change::CodeRedeemed { code, at } => code_redeemed(*code, *at),
         Change::SigningKeyAdded { .. } => key_added(change)?,
@@ -82,30 +82,19 @@ fn credential_revoked(id: ApiCredentialId, at: Moment) -> Write {
     )
 }
 
-fn requested(change: &Change) -> Option<Write> {
-    let Change::AuthorizationRequested {
-        id,
-        application,
-        redirect_uri,
-        parameters,
-        at,
-        expires,
-    } = change
-    else {
-        return None;
-    };
+fn requested(wanted: &AuthorizationRequested) -> Write {
     let text = "INSERT INTO authorization_request \
                 (id, application, redirect_uri, parameters, created, expires) \
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let params = [
-        (*id).into(),
-        (*application).into(),
-        redirect_uri.as_str().into(),
-        parameters.as_str().into(),
-        (*at).into(),
-        (*expires).into(),
+        wanted.id.into(),
+        wanted.application.into(),
+        wanted.redirect_uri.as_str().into(),
+        wanted.parameters.as_str().into(),
+        wanted.at.into(),
+        wanted.expires.into(),
     ];
-    Some(Write::one(text, params))
+    Write::one(text, params)
 }
 
 fn code_issued(issued: &CodeIssued) -> Write {

@@ -14,8 +14,8 @@ use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
 pub(super) fn recorded(entry: &Entry) -> Write {
     Write::one(
         "INSERT INTO entry (id, at, act, actor, application, customer, operation, verdict, \
-         requirements, reasons, policy, facts) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         requirements, reasons, policy, facts, staff) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         [
             entry.id.into(),
             entry.at.into(),
@@ -35,6 +35,7 @@ pub(super) fn recorded(entry: &Entry) -> Write {
             words(entry.reasons.iter().map(|reason| reason.code())),
             entry.policy.as_str().into(),
             entry.facts.as_str().into(),
+            entry.actor.staff().into(),
         ],
     )
 }

@@ -21,7 +21,9 @@ mod pin;
 mod push;
 mod recovery;
 mod session;
+mod staff;
 mod stands;
+mod stop;
 mod totp;
 mod values;
 
@@ -78,7 +80,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::ApiCredentialIssued { .. }
         | Change::ApiCredentialRevoked { .. }
         | Change::ApplicationRegistered { .. }
-        | Change::AuthorizationRequested { .. }
+        | Change::AuthorizationRequested(_)
         | Change::CodeIssued(_)
         | Change::CodeRedeemed { .. }
         | Change::SigningKeyAdded { .. }
@@ -112,11 +114,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
-        Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => {
-            factor_writes(change)
-        }
+        Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
+        Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
-        Change::Stands(stands) => Some(stands::writes(*stands)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
@@ -147,11 +147,14 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
 }
 
 /// What has one change of its own, with the kinds of it within.
-fn factor_writes(change: &Change) -> Option<Vec<Write>> {
+fn own(change: &Change) -> Option<Vec<Write>> {
     Some(match change {
         Change::BackupCode(change) => backup_code::writes(change),
         Change::Pin(change) => pin::writes(change),
         Change::Push(change) => push::writes(change),
+        Change::Staff(change) => staff::writes(change),
+        Change::Stands(stands) => stands::writes(*stands),
+        Change::Stop(change) => stop::writes(change),
         Change::Totp(change) => totp::writes(change),
         _ => return None,
     })

@@ -78,12 +78,17 @@ fn created(operation: &OperationCreated) -> Write {
     params.push(words(operation.required.iter().map(|one| one.word())));
     let nonce = operation.nonce.as_ref();
     params.push(nonce.map(|nonce| Value::from(nonce.as_str())).into());
+    let channel = operation.way.channel.as_ref();
+    params.push(channel.map(|word| Value::from(word.as_str())).into());
+    let segments = operation.way.segments.as_ref();
+    let joined = segments.map(|all| words(all.iter().map(|word| word.as_str())));
+    params.push(joined.into());
     Write::one(
         "INSERT INTO operation (id, application, customer, kind, fields, digest, state, \
          return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, \
-         confirmed, grant_acr, required, nonce, revision) \
+         confirmed, grant_acr, required, nonce, channel, segments, revision) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-         ?18, ?19, 1)",
+         ?18, ?19, ?20, ?21, 1)",
         params,
     )
 }

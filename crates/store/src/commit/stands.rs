@@ -23,12 +23,20 @@ const SESSION: Sql = Sql {
     postgres: "SELECT 1 FROM session WHERE id = ?1 AND customer = ?2 AND ended IS NULL FOR SHARE",
 };
 
+const STAFF: Sql = Sql {
+    sqlite: "UPDATE staff SET revision = revision \
+             WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
+    postgres: "SELECT 1 FROM staff WHERE id = ?1 AND revision = ?2 AND disabled IS NULL FOR SHARE",
+};
+
 pub(super) fn writes(stands: Stands) -> Vec<Write> {
     let write = match stands {
         Stands::Customer { id, revision } => Write::one(CUSTOMER, [id.into(), revision.into()]),
         Stands::Password(CredentialSeen { id, revision }) => {
             Write::one(PASSWORD, [id.into(), revision.into()])
         }
+        Stands::Staff { id, revision } => Write::one(STAFF, [id.into(), revision.into()]),
+        Stands::Stops { epoch } => return super::stop::stands(epoch).into(),
         Stands::Session { id, customer } => Write::one(SESSION, [id.into(), customer.into()]),
     };
     vec![write]

@@ -8,6 +8,7 @@ use sekisho_core::context::Address;
 use sekisho_core::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
+    StaffId, StopId,
 };
 use sekisho_core::known::Strange;
 use sekisho_core::moment::Moment;
@@ -45,6 +46,8 @@ bytes!(
     NoticeId,
     OperationId,
     SessionId,
+    StaffId,
+    StopId,
     TokenHash,
 );
 

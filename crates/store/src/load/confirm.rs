@@ -4,13 +4,14 @@
 //! **Invariant:** an operation comes with its customer as of the same snapshot.
 
 use super::rows::{
-    customer, customer_columns, digest, kind, maybe_moment, methods, moment, sealed, word, words,
+    customer, customer_columns, digest, kind, maybe_moment, maybe_word, methods, moment, sealed,
+    word, words,
 };
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
-use sekisho_core::known::{GrantKnown, OperationKnown};
+use sekisho_core::known::{GrantKnown, OperationKnown, Way, Word};
 use sekisho_core::operation::{Nonce, OperationState};
 use sekisho_core::verdict::Requirement;
 
@@ -21,7 +22,7 @@ macro_rules! operation_select {
             "SELECT o.id, o.application, o.kind, o.fields, o.digest, o.state, o.return_uri, \
              o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
              o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, \
-             o.grant_acr, o.nonce, \
+             o.grant_acr, o.nonce, o.channel AS way_channel, o.segments, \
              (SELECT at FROM payout_change p WHERE p.customer = o.customer) AS payout_changed, ",
             customer_columns!(),
             " FROM operation o JOIN customer c ON c.id = o.customer"
@@ -31,7 +32,7 @@ macro_rules! operation_select {
 
 pub(super) use operation_select;
 
-const BY_ID: &str = concat!(operation_select!(), " WHERE o.id = ?1");
+pub(super) const BY_ID: &str = concat!(operation_select!(), " WHERE o.id = ?1");
 
 impl Store {
     /// The operation with this id.
@@ -54,6 +55,13 @@ pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {
         state: word(row, "state", OperationState::parse)?,
         required: words(row, "required", Requirement::parse)?,
         nonce: row.maybe_text("nonce")?.and_then(Nonce::parse),
+        way: Way {
+            channel: maybe_word(row, "way_channel")?,
+            segments: match row.maybe_text("segments")? {
+                Some(_) => Some(words(row, "segments", Word::parse)?),
+                None => None,
+            },
+        },
         return_uri: row.maybe_text("return_uri")?.map(str::to_owned),
         decision: DecisionId(row.id16("decision")?),
         created: moment(row, "created")?,

@@ -7,11 +7,13 @@ use super::operate::{idempotency, idempotency_query};
 use super::risk::{self, RiskQuestion, Who};
 use super::rows::{customer, first};
 use super::sign_up::BY_REFERENCE;
+use super::stop::{stops, stops_query};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::id::ApplicationId;
-use sekisho_core::known::{CustomerKnown, IdempotencyKnown, RiskKnown};
+use sekisho_core::known::{CustomerKnown, IdempotencyKnown, RiskKnown, StopsKnown};
+use sekisho_core::moment::Moment;
 use sekisho_core::text::Reference;
 
 /// What a judgement has to know.
@@ -21,12 +23,15 @@ pub struct JudgeKnown {
     pub customer: Option<CustomerKnown>,
     /// What the rules want to know.
     pub risk: RiskKnown,
+    /// The stops that are not over, where an operation is judged.
+    pub stops: StopsKnown,
     /// The answer that was given under the same key.
     pub idempotency: Option<IdempotencyKnown>,
 }
 
 impl Store {
-    /// What is known of the customer and the place, and what was answered under `key` before.
+    /// What is known of the customer and the place, the stops that are not over at `now`, and what
+    /// was answered under `key` before.
     ///
     /// # Errors
     /// Those of a read.
@@ -35,17 +40,25 @@ impl Store {
         reference: &Reference,
         question: &RiskQuestion<'_>,
         key: Option<(ApplicationId, &str)>,
+        now: Moment,
     ) -> Result<JudgeKnown, Fault> {
         let mut queries = vec![Query::new(BY_REFERENCE, [reference.as_str().into()])];
+        let stoppable = question.kind.is_some();
+        queries.extend(stoppable.then(|| stops_query(now)));
         queries.extend(risk::queries(Who::Reference(reference), question));
         queries.extend(key.map(|(application, key)| idempotency_query(application, key)));
         let mut answers = self.db.read(queries).await?.into_iter();
         let customer = first(&answers.next().unwrap_or_default(), customer)?;
+        let stops = match stoppable {
+            true => stops(&answers.next().unwrap_or_default(), now)?,
+            false => StopsKnown::default(),
+        };
         let risk = risk::decode(question, &mut answers)?;
         let idempotency = first(&answers.next().unwrap_or_default(), idempotency)?;
         Ok(JudgeKnown {
             customer,
             risk,
+            stops,
             idempotency,
         })
     }

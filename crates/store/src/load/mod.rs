@@ -34,6 +34,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod step_up;
+mod stop;
 mod totp;
 
 pub use deliver::NoticeCounts;

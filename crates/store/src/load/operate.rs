@@ -6,12 +6,15 @@ use super::passkey::{OF_REFERENCE, passkey};
 use super::risk::{self, RiskQuestion, Who};
 use super::rows::{channel, customer, digest, every, first};
 use super::sign_up::BY_REFERENCE;
+use super::stop::{stops, stops_query};
 use crate::Store;
 use crate::commit::free;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::id::{ApplicationId, DecisionId, OperationId};
-use sekisho_core::known::{ChannelKnown, CustomerKnown, IdempotencyKnown, PasskeyKnown, RiskKnown};
+use sekisho_core::known::{
+    ChannelKnown, CustomerKnown, IdempotencyKnown, PasskeyKnown, RiskKnown, StopsKnown,
+};
 use sekisho_core::text::Reference;
 
 /// What a guarded operation has to know.
@@ -25,6 +28,8 @@ pub struct OperateKnown {
     pub passkeys: Vec<PasskeyKnown>,
     /// What the rules want to know.
     pub risk: RiskKnown,
+    /// The stops that are not over.
+    pub stops: StopsKnown,
     /// The answer that was given under the same key.
     pub idempotency: Option<IdempotencyKnown>,
 }
@@ -64,6 +69,7 @@ impl Store {
             Query::new(BY_REFERENCE, named()),
             Query::new(CHANNELS, named()),
             Query::new(OF_REFERENCE, named()),
+            stops_query(question.at),
         ];
         queries.extend(risk::queries(Who::Reference(reference), question));
         queries.extend(key.map(|(application, key)| idempotency_query(application, key)));
@@ -71,6 +77,7 @@ impl Store {
         let customer = first(&answers.next().unwrap_or_default(), customer)?;
         let channels = every(&answers.next().unwrap_or_default(), channel)?;
         let passkeys = every(&answers.next().unwrap_or_default(), passkey)?;
+        let stops = stops(&answers.next().unwrap_or_default(), question.at)?;
         let risk = risk::decode(question, &mut answers)?;
         let idempotency = first(&answers.next().unwrap_or_default(), idempotency)?;
         Ok(OperateKnown {
@@ -78,6 +85,7 @@ impl Store {
             channels,
             passkeys,
             risk,
+            stops,
             idempotency,
         })
     }

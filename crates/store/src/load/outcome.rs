@@ -13,7 +13,7 @@ use sekisho_core::outcome::Outcome;
 use sekisho_core::sighting::{Trait, TraitKind};
 
 const ENTRY: &str = "SELECT e.id, e.at, e.act, e.actor, e.application, e.customer, e.operation, \
-     e.verdict, e.requirements, e.reasons, e.policy, e.facts, o.outcome \
+     e.verdict, e.requirements, e.reasons, e.policy, e.facts, e.staff, o.outcome \
      FROM entry e LEFT JOIN outcome o ON o.decision = e.id \
      WHERE e.id = ?1 AND e.application = ?2";
 

@@ -3,12 +3,14 @@
 //! **Invariant:** a grant belongs to one operation.
 
 use super::confirm::{operation, operation_select};
-use super::rows::{channel, customer_columns, every, first, strange};
+use super::rows::{channel, customer_columns, every, strange};
+use super::stop::{stops, stops_query};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::id::GrantId;
-use sekisho_core::known::{ChannelKnown, OperationKnown, Strange};
+use sekisho_core::known::{ChannelKnown, OperationKnown, StopsKnown, Strange};
+use sekisho_core::moment::Moment;
 
 /// What redeeming a grant has to know.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct RedeemKnown {
     pub operation: OperationKnown,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The stops that are not over.
+    pub stops: StopsKnown,
     /// Whether it was asked for from a place that was new for the customer.
     pub strange: Strange,
 }
@@ -29,21 +33,25 @@ const CHANNELS: &str = "SELECT h.id AS channel_id, h.customer AS channel_custome
      WHERE o.grant_id = ?1 AND h.retired IS NULL ORDER BY h.id LIMIT 16";
 
 impl Store {
-    /// The operation with this grant.
+    /// The operation with this grant, and the stops that are not over at `now`.
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn redeem(&self, grant: GrantId) -> Result<Option<RedeemKnown>, Fault> {
-        let queries = [BY_GRANT, CHANNELS].map(|text| Query::new(text, [grant.into()]));
-        let mut answers = self.db.read(queries.to_vec()).await?.into_iter();
+    pub async fn redeem(&self, grant: GrantId, now: Moment) -> Result<Option<RedeemKnown>, Fault> {
+        let named = |text| Query::new(text, [grant.into()]);
+        let queries = vec![named(BY_GRANT), named(CHANNELS), stops_query(now)];
+        let mut answers = self.db.read(queries).await?.into_iter();
         let found = answers.next().unwrap_or_default();
         let channels = every(&answers.next().unwrap_or_default(), channel)?;
-        first(&found, |row| {
-            Ok(RedeemKnown {
-                operation: operation(row)?,
-                channels: channels.clone(),
-                strange: strange(row, "strange")?,
-            })
-        })
+        let stops = stops(&answers.next().unwrap_or_default(), now)?;
+        let Some(row) = found.first() else {
+            return Ok(None);
+        };
+        Ok(Some(RedeemKnown {
+            operation: operation(row)?,
+            channels,
+            stops,
+            strange: strange(row, "strange")?,
+        }))
     }
 }

@@ -14,11 +14,11 @@ use sekisho_core::context::{Address, Country};
 use sekisho_core::entry::{Actor, Entry};
 use sekisho_core::id::{
     ApplicationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId,
-    NoticeId, OperationId, SessionId,
+    NoticeId, OperationId, SessionId, StaffId,
 };
 use sekisho_core::known::{
     ChallengeKnown, ChannelKnown, ChannelPurpose, CredentialKnown, CustomerKnown, CustomerState,
-    NoticeKnown, NoticeState, SessionKnown, Strange,
+    NoticeKnown, NoticeState, SessionKnown, Strange, Word,
 };
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
@@ -226,6 +226,15 @@ pub(super) fn notice(row: &Row) -> Result<NoticeKnown, Fault> {
     })
 }
 
+pub(super) fn line<const MOST: usize>(row: &Row, column: &str) -> Result<Line<MOST>, Fault> {
+    word(row, column, |text| Line::parse(text).ok())
+}
+
+pub(super) fn maybe_word(row: &Row, column: &str) -> Result<Option<Word>, Fault> {
+    let read = |text| Word::parse(text).ok_or_else(|| row.corrupt(column, "a short word"));
+    row.maybe_text(column)?.map(read).transpose()
+}
+
 pub(super) fn country(row: &Row) -> Result<Option<Country>, Fault> {
     match row.maybe_text("country")? {
         None => Ok(None),
@@ -273,6 +282,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, Fault> {
         "application" => Actor::Application(ApplicationId(row.id16("application")?)),
         "customer" => Actor::Customer,
         "operator" => Actor::Operator,
+        "staff" => Actor::Staff(StaffId(row.id16("staff")?)),
         "worker" => Actor::Worker,
         _ => return Err(row.corrupt("actor", "a word of this version")),
     };

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::idempotency;
+use super::stop::StopBody;
 use crate::state::PublicUrl;
 
 /// Whether an answer is given for the first time.
@@ -70,6 +71,10 @@ pub struct DecisionBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = crate::openapi::outcome, required = false)]
     outcome: Option<&'static str>,
+    /// What is switched off, where a reason is `stopped`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stop: Option<StopBody>,
 }
 
 impl From<&DecisionView> for DecisionBody {
@@ -83,6 +88,7 @@ impl From<&DecisionView> for DecisionBody {
             policy: view.policy.clone(),
             moment: view.at.to_string(),
             outcome: view.outcome.map(sekisho_core::outcome::Outcome::word),
+            stop: view.stop.as_ref().map(StopBody::from),
         }
     }
 }
@@ -129,6 +135,10 @@ pub struct OperationBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     grant: Option<String>,
+    /// What is switched off and stands in its way now, or refused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stop: Option<StopBody>,
 }
 
 impl OperationBody {
@@ -149,6 +159,7 @@ impl OperationBody {
             created: view.created.to_string(),
             expires: view.expires.to_string(),
             grant: view.grant.clone(),
+            stop: view.stop.as_ref().map(StopBody::from),
         }
     }
 }

@@ -13,19 +13,27 @@ use crate::problem::{Kind, Problem};
 /// # Errors
 /// 401 without a valid credential, 403 without the scope.
 pub async fn caller(gate: &Gate, headers: &HeaderMap, scope: ApiScope) -> Result<Caller, Problem> {
-    let found = match bearer(headers) {
-        Some(token) => gate.caller(token).await?,
-        None => None,
-    };
-    let caller = found.ok_or_else(|| {
-        let detail = "Send an API credential that is valid: Authorization: Bearer ska_…";
-        Problem::new(Kind::CredentialInvalid, detail)
-    })?;
+    let caller = known(gate, headers).await?;
     if caller.scopes.contains(&scope) {
         return Ok(caller);
     }
     let detail = format!("The credential needs the scope {}.", scope.word());
     Err(Problem::new(Kind::ScopeMissing, detail))
+}
+
+/// The application that calls, whatever it may do.
+///
+/// # Errors
+/// 401 without a valid credential.
+pub async fn known(gate: &Gate, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let found = match bearer(headers) {
+        Some(token) => gate.caller(token).await?,
+        None => None,
+    };
+    found.ok_or_else(|| {
+        let detail = "Send an API credential that is valid: Authorization: Bearer ska_…";
+        Problem::new(Kind::CredentialInvalid, detail)
+    })
 }
 
 /// The token of the one `Authorization: Bearer` header.

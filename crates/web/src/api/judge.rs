@@ -124,10 +124,12 @@ pub fn read(
 ) -> Result<JudgeRequest, Problem> {
     let names = [
         "act",
+        "channel",
         "check",
         "context",
         "customer",
         "operation",
+        "segments",
         "verified",
     ];
     let mut mistakes = Mistakes::default();
@@ -137,6 +139,7 @@ pub fn read(
         let operation = act(&document, policy, m);
         let inside = ["address", "device", "moment", "user_agent"];
         let (context, at) = request::context(&document, &inside, m);
+        let way = request::way(&document, m);
         let verified = request::verified(&document, request::METHODS, m);
         let check = document.text("check", m, |word| match word {
             "failed" => Ok(Check::Failed),
@@ -147,6 +150,7 @@ pub fn read(
             application,
             customer: customer?,
             operation: operation?,
+            way,
             context,
             at,
             verified,

@@ -12,6 +12,7 @@ pub mod operate;
 pub mod outcome;
 pub mod redeem;
 pub mod request;
+pub mod stop;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -28,5 +29,6 @@ pub fn routes() -> Router<App> {
         .route("/v1/grants/redeem", post(redeem::redeem))
         .route("/v1/operations", post(operate::operate))
         .route("/v1/operations/{id}", get(operate::operation))
+        .route("/v1/stops", get(stop::stops))
         .method_not_allowed_fallback(no_such_method)
 }

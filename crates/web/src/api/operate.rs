@@ -107,12 +107,14 @@ pub async fn operation(
 
 fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateRequest, Problem> {
     let names = [
+        "channel",
         "context",
         "customer",
         "fields",
         "kind",
         "nonce",
         "return_uri",
+        "segments",
         "verified",
     ];
     let mut mistakes = Mistakes::default();
@@ -123,6 +125,7 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateReq
         let fields = kind.and_then(|(_, spec)| request::fields(&document, spec, m));
         let inside = ["address", "device", "user_agent"];
         let (context, _) = request::context(&document, &inside, m);
+        let way = request::way(&document, m);
         let verified = request::verified(&document, &request::methods_before(), m);
         let nonce = document.text("nonce", m, |text| {
             Nonce::parse(text).ok_or("must be 1 to 128 visible characters of ASCII")
@@ -137,6 +140,7 @@ fn read(document: &Value, caller: &Caller, policy: &Policy) -> Result<OperateReq
             kind: kind?.0.clone(),
             fields: fields?,
             context,
+            way,
             verified,
             nonce,
             return_uri,

@@ -63,6 +63,7 @@ pub async fn redeem(
         }
         Redeemed::KeyReused => Err(idempotency::reused()),
         Redeemed::Refused(reason) => Err(refused(reason)),
+        Redeemed::Stopped(stop) => Err(refused(Reason::Stopped).stopped(&stop)),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use sekisho_core::access::OperationKind;
+use sekisho_core::known::{DESK, MOST_SEGMENTS, Way, Word};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::Fields as OperationFields;
 use sekisho_core::policy::{OperationPolicy, Policy};
@@ -21,6 +22,8 @@ use crate::problem::Kind;
 pub const LONGEST_USER_AGENT: usize = 1024;
 /// Longest `device`, in characters.
 pub const LONGEST_DEVICE: usize = 256;
+/// What is said of a channel or segment that is no word.
+const NO_WORD: &str = "must be 1 to 40 of a-z, 0-9, _ and -, and start with a letter";
 /// What `verified` may hold.
 pub const METHODS: &[Method] = &[
     Method::Confirmation,
@@ -65,6 +68,36 @@ pub fn context(
         device,
     };
     (context, moment)
+}
+
+/// `channel` and `segments`: by which channel the customer asks the application, and of which
+/// segments the customer is. Absent is not the same as none.
+pub fn way(document: &Fields<'_>, mistakes: &mut Mistakes) -> Way {
+    let channel = document.text("channel", mistakes, |text| match Word::parse(text) {
+        Some(word) if word.as_str() == DESK => Err("desk is the channel of Sekisho's own desk"),
+        Some(word) => Ok(word),
+        None => Err(NO_WORD),
+    });
+    let items = document.list("segments", mistakes);
+    let mut segments = items.map(|_| Vec::new());
+    if items.is_some_and(|items| items.len() > MOST_SEGMENTS) {
+        let detail = format!("has more than {MOST_SEGMENTS} words");
+        mistakes.note(Kind::InvalidValue, document.pointer("segments"), detail);
+        return Way::default();
+    }
+    for (place, item) in items.unwrap_or_default().iter().enumerate() {
+        let pointer = format!("{}/{place}", document.pointer("segments"));
+        let read = |text: &str| Word::parse(text).ok_or(NO_WORD);
+        let word = read_text(item, &pointer, mistakes, read);
+        match (&mut segments, word) {
+            (Some(all), Some(word)) if all.contains(&word) => {
+                mistakes.note(Kind::InvalidValue, pointer, "stands there twice");
+            }
+            (Some(all), Some(word)) => all.push(word),
+            _ => {}
+        }
+    }
+    Way { channel, segments }
 }
 
 fn bounded(text: &str, fewest: usize, most: usize) -> Result<String, String> {

@@ -3,6 +3,7 @@
 //! **Invariant:** a schema is exactly as strict as the reader behind it.
 
 use sekisho_core::access::OperationKind;
+use sekisho_core::known::{DESK, MOST_SEGMENTS};
 use sekisho_core::operation::{Bounds, FieldType};
 use sekisho_core::outcome::Outcome;
 use sekisho_core::policy::{OperationPolicy, Policy};
@@ -19,6 +20,9 @@ use crate::api::request::{LONGEST_DEVICE, LONGEST_USER_AGENT, METHODS, methods_b
 const HIDDEN: &str = "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\
     \\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\
     \\ufff0-\\ufffb\\ue000-\\uf8ff\u{e0000}-\u{e0fff}";
+
+/// `sekisho_core::known::Word`.
+const SHORT_WORD: &str = "^[a-z][a-z0-9_-]{0,39}$";
 
 /// All schemas by name.
 pub fn schemas(policy: &Policy) -> Map<String, Value> {
@@ -112,9 +116,11 @@ fn shared() -> Map<String, Value> {
 }
 
 fn decision(mut own: Value, required: &[&str]) -> Value {
+    own["channel"] = channel();
     own["check"] = reference("Check");
     own["context"] = reference("MomentContext");
     own["customer"] = reference("Customer");
+    own["segments"] = segments();
     own["verified"] = reference("Verified");
     object(required, own)
 }
@@ -128,6 +134,7 @@ fn operation_decision(kind: &OperationKind, fields: Value) -> Value {
 fn operation(kind: &OperationKind, fields: Value) -> Value {
     let about = "Where the customer's browser goes afterwards: at an origin of your redirect URIs.";
     let properties = json!({
+        "channel": channel(),
         "context": reference("Context"),
         "customer": reference("Customer"),
         "fields": fields,
@@ -140,6 +147,7 @@ fn operation(kind: &OperationKind, fields: Value) -> Value {
             "type": "string", "format": "uri", "minLength": 1, "maxLength": LONGEST_URI,
             "description": about,
         },
+        "segments": segments(),
         "verified": reference("VerifiedBefore"),
     });
     object(&["customer", "fields", "kind"], properties)
@@ -192,6 +200,22 @@ fn context() -> Value {
             "type": "string", "maxLength": LONGEST_USER_AGENT,
             "description": "The browser's User-Agent header.",
         },
+    })
+}
+
+/// A short word; `desk` is the channel of Sekisho's own desk.
+fn channel() -> Value {
+    let about = "By which channel the customer asks you, such as web, app or phone. An operation that does not say it is stopped by a stop for any channel.";
+    let mut schema = pattern(SHORT_WORD, about);
+    schema["not"] = json!({"const": DESK});
+    schema
+}
+
+fn segments() -> Value {
+    let about = "Of which of your segments the customer is. An operation that does not say it is stopped by a stop for any segment.";
+    json!({
+        "type": "array", "items": {"type": "string", "pattern": SHORT_WORD},
+        "maxItems": MOST_SEGMENTS, "uniqueItems": true, "description": about,
     })
 }
 

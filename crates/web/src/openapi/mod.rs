@@ -15,7 +15,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Server};
 use utoipa::{IntoParams, OpenApi};
 
-use crate::api::{answer, outcome};
+use crate::api::{answer, outcome, stop};
 use crate::problem::{FieldError, MEDIA_TYPE, ProblemDocument};
 use crate::state::PublicUrl;
 use crate::{machine, oidc};
@@ -62,12 +62,14 @@ pub struct OperationPath {
     paths(
         crate::api::judge::judge, crate::api::judge::decision, crate::api::outcome::outcome,
         crate::api::operate::operate, crate::api::operate::operation, crate::api::redeem::redeem,
+        crate::api::stop::stops,
         machine::healthz, machine::readyz, machine::openapi,
         oidc::discovery::configuration, oidc::discovery::jwks, oidc::token::token,
         oidc::userinfo::userinfo,
     ),
     components(schemas(
         answer::DecisionBody, answer::OperationBody, answer::ReasonBody, FieldError,
+        stop::LeftBody, stop::MessageBody, stop::StopBody, stop::StopsBody,
         ProblemDocument, outcome::RecordedBody, oidc::token::TokensBody,
         oidc::token::TokenErrorBody, oidc::userinfo::UserInfoBody,
     )),

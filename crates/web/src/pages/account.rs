@@ -12,6 +12,7 @@ use sekisho_core::sighting::Ending;
 use super::arrival::Arrival;
 use super::frame::Frame;
 use super::row::Row;
+use super::stop::StopLine;
 use super::trouble::Trouble;
 use crate::texts::When;
 
@@ -22,6 +23,8 @@ pub struct AccountPage {
     pub reference: String,
     pub proved: When,
     pub last: Option<Row>,
+    /// What is stopped now.
+    pub stops: Vec<StopLine>,
 }
 
 pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
@@ -37,6 +40,7 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         f: Frame::of_member(&arrival, arrival.texts().account.title),
         reference: session.reference().to_string(),
         proved: When::of(session.proved(), locale),
+        stops: StopLine::each(&gate.stops_shown().await?, &gate.policy(), locale),
         last: earlier.map(|access| Row::of(access, None, &gate.policy(), locale)),
     };
     Ok(arrival.shown(&page))

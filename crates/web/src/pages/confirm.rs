@@ -19,6 +19,7 @@ use super::payment::shown_by_browser;
 use super::posted::Posted;
 use super::push::{self, PushForm};
 use super::set_pin::{self, PinField};
+use super::stop::StopLine;
 use super::totp::{self, AppCode};
 use super::trouble::Trouble;
 use crate::forms::Errors;
@@ -45,6 +46,8 @@ pub struct ConfirmPage {
     pub push: Option<PushForm>,
     pub pin: Option<PinField>,
     pub told: Option<String>,
+    /// What stands in the way.
+    pub stops: Vec<StopLine>,
     pub errors: Errors,
 }
 
@@ -68,6 +71,7 @@ impl ConfirmPage {
             csrf,
             operation,
             told: None,
+            stops: Vec::new(),
             errors,
         }
     }
@@ -157,6 +161,10 @@ fn page(arrival: &Arrival, shown: &ShownOperation) -> ConfirmPage {
     let operation = Deal::of(shown, arrival.locale());
     let frame = Frame::of_member(arrival, "");
     let mut page = ConfirmPage::framed(frame, operation, tokens, Errors::none());
+    let stopped = shown.stop.as_ref().filter(|_| shown.may_be_stopped());
+    let policy = arrival.app().gate.policy();
+    let line = |stop| StopLine::of(stop, &policy, arrival.locale());
+    page.stops = stopped.into_iter().map(line).collect();
     let seconds = arrival
         .asked("seconds")
         .and_then(|text| text.parse::<u16>().ok());

@@ -76,7 +76,7 @@ impl Deal {
             };
             Some(fill(text, &[("to", channel)]))
         };
-        let (stage, heading, settled_text) = standing(shown, words);
+        let (stage, heading, settled_text) = standing(shown, locale);
         Self {
             id: shown.id,
             path: format!("/confirm/{}", shown.id),
@@ -187,12 +187,17 @@ fn unset(form: PinForm, locale: Locale) -> String {
 }
 
 /// What is asked, the heading, and what is said when nothing is asked any more.
-fn standing(
-    shown: &ShownOperation,
-    words: &'static ConfirmWords,
-) -> (Stage, &'static str, &'static str) {
+fn standing(shown: &ShownOperation, locale: Locale) -> (Stage, &'static str, &'static str) {
+    let Texts {
+        confirm: words,
+        stop,
+        ..
+    } = Texts::of(locale);
     match shown.state {
         OperationState::Pending if shown.over => (Stage::Settled, words.over, words.over_text),
+        OperationState::Pending if shown.stop.is_some() => {
+            (Stage::Settled, stop.stopped, stop.stopped_text)
+        }
         OperationState::Pending if shown.code_sent => (Stage::Prove, words.title, ""),
         OperationState::Pending => (Stage::Ask, words.title, ""),
         OperationState::Confirmed => (Stage::Settled, words.confirmed, words.confirmed_text),

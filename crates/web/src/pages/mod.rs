@@ -46,6 +46,7 @@ mod set_pin;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod stop;
 mod totp;
 mod trouble;
 mod waiting;

@@ -8,6 +8,7 @@ mod push;
 mod recover;
 mod security;
 mod set_pin;
+mod stop;
 mod totp;
 mod trouble;
 
@@ -119,28 +120,6 @@ impl World {
             application: None,
         };
         Row::of(&access, Some("1.dec_x"), &self.policy, self.locale)
-    }
-
-    fn shown(&self, state: OperationState) -> ShownOperation {
-        ShownOperation {
-            id: OperationId([4; 16]),
-            application: self.text.clone(),
-            name: self.text.clone(),
-            amount: Some("150,000 JPY".into()),
-            payee: Some(self.text.clone()),
-            payee_account: Some(("0005".into(), "123".into(), "ordinary", "1234567".into())),
-            texts: vec![(self.text.clone(), self.text.clone())],
-            payout_changed_days: Some(3),
-            state,
-            expires: Moment::from_unix_seconds(1_795_219_200),
-            over: false,
-            return_to: Some(RETURN_TO.to_owned()),
-            ways: ConfirmWays::Code(self.text.clone()),
-            payment: None,
-            totp: false,
-            pin: PinWish::None,
-            code_sent: false,
-        }
     }
 
     fn entrance(&self) -> Vec<Sample> {
@@ -262,6 +241,7 @@ impl World {
             f: self.member("/account").headed(texts.account.title),
             reference: self.text.clone(),
             proved: when.clone(),
+            stops: self.stop_lines(),
             last,
         };
         let entries = |rows: Vec<Row>| EntriesPage {
@@ -376,6 +356,7 @@ impl World {
             self.set_pin(),
             self.recovery(),
             self.push(),
+            self.stopped(),
             self.totp(),
             self.backup_codes(),
             self.troubles(),

@@ -13,6 +13,7 @@ use super::arrival::Arrival;
 use super::backup_code::Have;
 use super::frame::Frame;
 use super::recover_password::{self, RecoveryLine};
+use super::stop::StopLine;
 use super::trouble::Trouble;
 use crate::texts::{SecurityWords, Texts, When, fill};
 
@@ -38,6 +39,8 @@ pub struct SecurityPage {
     pub sessions: String,
     pub devices: String,
     pub recoveries: Vec<RecoveryLine>,
+    /// What is stopped now.
+    pub stops: Vec<StopLine>,
 }
 
 impl ChannelLine {
@@ -88,6 +91,7 @@ impl SecurityPage {
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
             devices: fill(words.devices_many, &[("many", &known.devices)]),
             recoveries: Vec::new(),
+            stops: Vec::new(),
         }
     }
 }
@@ -123,6 +127,8 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
         _ => None,
     };
     let gate = &arrival.app().gate;
+    let stops = gate.stops_shown().await?;
+    page.stops = StopLine::each(&stops, &gate.policy(), arrival.locale());
     let open = gate.recoveries(&session).await?;
     let line = |one: &ShownRecovery| {
         let form = recover_password::form(one.kind);

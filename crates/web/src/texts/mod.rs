@@ -15,6 +15,7 @@ mod push;
 mod recover;
 mod security;
 mod set_pin;
+mod stop;
 mod totp;
 mod watch;
 mod when;
@@ -34,6 +35,7 @@ pub use security::{
     MessagesWords, ProveWords, SecurityWords,
 };
 pub use set_pin::SetPinWords;
+pub use stop::StopWords;
 pub use totp::TotpWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
@@ -122,6 +124,8 @@ pub struct Texts {
     pub sign_out: &'static SignOutWords,
     /// Registration.
     pub sign_up: &'static SignUpWords,
+    /// Operations that are switched off.
+    pub stop: &'static StopWords,
     /// The authenticator app.
     pub totp: &'static TotpWords,
     /// What went wrong.
@@ -159,6 +163,7 @@ impl Texts {
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
             sign_up: SignUpWords::of(locale),
+            stop: StopWords::of(locale),
             totp: TotpWords::of(locale),
             trouble: TroubleWords::of(locale),
         }
@@ -222,6 +227,7 @@ mod tests {
             SignInWords::ALL,
             SignOutWords::ALL,
             SignUpWords::ALL,
+            StopWords::ALL,
             TotpWords::ALL,
             TroubleWords::ALL,
         ]

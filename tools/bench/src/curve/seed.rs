@@ -289,6 +289,7 @@ impl Question {
             }
         };
         Ok(JudgeRequest {
+            way: sekisho_core::known::Way::default(),
             application,
             customer: Reference::parse(&reference(self.customer))?,
             verified: self.verified().to_vec(),

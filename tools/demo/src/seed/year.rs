@@ -166,6 +166,7 @@ impl Ledger<'_> {
         );
         let user_agent = self.world.user_agent(access.user_agent);
         let request = JudgeRequest {
+            way: sekisho_core::known::Way::default(),
             application: self.caller.application,
             customer: Reference::parse(&format!("C-{index:06}"))?,
             operation,

@@ -40,6 +40,7 @@ fn fields(amount: &str) -> Fields {
 
 pub(super) fn request(caller: &Caller, amount: &str) -> OperateRequest {
     OperateRequest {
+        way: sekisho_core::known::Way::default(),
         application: caller.application,
         customer: Reference::parse("C-1").unwrap(),
         kind: kind(),
@@ -144,7 +145,7 @@ impl Story {
         view
     }
 
-    async fn confirmed(&self, amount: &str) -> OperationView {
+    pub(super) async fn confirmed(&self, amount: &str) -> OperationView {
         let view = self.created(amount).await;
         assert_eq!(
             self.here

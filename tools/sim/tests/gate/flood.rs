@@ -82,6 +82,7 @@ async fn ten_times_what_there_is_room_for_stops_nothing_else() {
 
 fn request(caller: &sekisho_gate::Caller) -> JudgeRequest {
     JudgeRequest {
+        way: sekisho_core::known::Way::default(),
         application: caller.application,
         customer: Reference::parse("C-9").unwrap(),
         operation: None,

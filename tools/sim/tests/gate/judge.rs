@@ -21,6 +21,7 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 15) Chrome/141.0 Mobile Safari/
 
 fn request(caller: &Caller, address: [u8; 4], verified: &[Method]) -> JudgeRequest {
     JudgeRequest {
+        way: sekisho_core::known::Way::default(),
         application: caller.application,
         customer: Reference::parse("C-9").unwrap(),
         operation: None,

@@ -37,4 +37,5 @@ mod set_pin;
 mod sign_in;
 mod sign_up;
 mod simulate;
+mod stop;
 mod totp;

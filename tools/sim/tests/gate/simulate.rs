@@ -146,6 +146,7 @@ impl Story {
             "payee": {"account_type": "ordinary", "bank": "0005", "branch": "123", "holder": "ヤマダ タロウ", "number": "1234567"},
         });
         let request = OperateRequest {
+            way: sekisho_core::known::Way::default(),
             application: self.caller.application,
             customer: Reference::parse("C-1").unwrap(),
             fields: Fields::parse(&fields, &policy.operation[&kind].fields).unwrap(),

@@ -71,14 +71,14 @@ fn opened(number: u64) -> Change {
 }
 
 fn authorization(number: u64) -> Change {
-    Change::AuthorizationRequested {
+    Change::AuthorizationRequested(sekisho_core::change::AuthorizationRequested {
         id: AuthorizationId(raw(15, number)),
         application: APPLICATION,
         redirect_uri: "https://hinode.example/callback".to_owned(),
         parameters: "{}".to_owned(),
         at: NOON,
         expires: NOON.plus(Span::minutes(30)),
-    }
+    })
 }
 
 fn code(number: u64, request: u64) -> Change {

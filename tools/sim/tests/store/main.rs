@@ -27,6 +27,7 @@ mod recover;
 mod risk;
 mod schema;
 mod security;
+mod stops;
 mod totp;
 
 use sekisho_core::bytes::Sealed;

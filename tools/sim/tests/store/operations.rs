@@ -6,7 +6,7 @@ use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{Digest, TokenHash};
-use sekisho_core::change::{CodeIssued, GrantIssued};
+use sekisho_core::change::{AuthorizationRequested, CodeIssued, GrantIssued};
 use sekisho_core::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, GrantId, OperationId, SessionId,
 };
@@ -76,14 +76,14 @@ async fn a_request_gets_one_code_and_a_code_is_exchanged_once() {
         let store = place.store().await.unwrap();
         found(&store).await;
         let id = AuthorizationId(raw(15, 1));
-        let requested = Change::AuthorizationRequested {
+        let requested = Change::AuthorizationRequested(AuthorizationRequested {
             id,
             application: APPLICATION,
             redirect_uri: "https://hinode.example/callback".to_owned(),
             parameters: r#"{"state":"界"}"#.to_owned(),
             at: NOON,
             expires: NOON.plus(Span::minutes(30)),
-        };
+        });
         apply(&store, 1, [requested]).await;
         let request = store.authorization(id).await.unwrap().unwrap();
         assert_eq!((request.id, request.application), (id, APPLICATION));
@@ -176,7 +176,7 @@ async fn an_operation_is_confirmed_and_redeemed_once() {
         let confirm = moved(1, OperationState::Confirmed, Some(grant.clone()));
         apply(&store, 2, [confirm.clone()]).await;
         stale(&store, 3, [confirm]).await;
-        let redeem = store.redeem(grant.id).await.unwrap().unwrap();
+        let redeem = store.redeem(grant.id, NOON).await.unwrap().unwrap();
         assert_eq!(redeem.strange, Strange::New);
         let held = redeem.operation.grant.clone().unwrap();
         assert_eq!(
@@ -194,14 +194,9 @@ async fn an_operation_is_confirmed_and_redeemed_once() {
         let redeemed = store.operation(id).await.unwrap().unwrap();
         assert_eq!(redeemed.state, OperationState::Redeemed);
         assert_eq!(redeemed.grant.unwrap().redeemed, Some(at));
-        assert!(store.redeem(GrantId([0; 16])).await.unwrap().is_none());
-        assert!(
-            store
-                .operation(OperationId([0; 16]))
-                .await
-                .unwrap()
-                .is_none()
-        );
+        let nobodys = (GrantId([0; 16]), OperationId([0; 16]));
+        assert!(store.redeem(nobodys.0, NOON).await.unwrap().is_none());
+        assert!(store.operation(nobodys.1).await.unwrap().is_none());
     }
 }
 

@@ -29,7 +29,7 @@ fn question<'a>(traits: &'a [Trait], kind: Option<&'a OperationKind>) -> RiskQue
 async fn ask(store: &Store, who: u64, question: &RiskQuestion<'_>) -> RiskKnown {
     let reference = reference(who).unwrap();
     let by_id = store.sign_in(Some(customer(who)), question).await.unwrap();
-    let judge = store.judge(&reference, question, None).await.unwrap();
+    let judge = store.judge(&reference, question, None, NOON).await.unwrap();
     let operate = store.operate(&reference, question, None).await.unwrap();
     assert_eq!(judge.customer, store.customer(customer(who)).await.unwrap());
     assert_eq!(operate.customer, judge.customer);
@@ -109,7 +109,7 @@ async fn counting_of_others_stops_and_a_stranger_counts_everybody() {
         );
         let unknown = reference(999).unwrap();
         let judge = store
-            .judge(&unknown, &question(&[here], None), None)
+            .judge(&unknown, &question(&[here], None), None, NOON)
             .await
             .unwrap();
         assert_eq!((judge.customer, judge.risk), (None, stranger.risk));
@@ -273,7 +273,7 @@ async fn an_idempotency_key_is_taken_once_for_each_application() {
         assert_eq!(store.idempotency(APPLICATION, "K-1").await.unwrap(), None);
         let (asked, name) = (question(&[], None), reference(1).unwrap());
         let key = Some((APPLICATION, "k-1"));
-        let judge = store.judge(&name, &asked, key).await.unwrap();
+        let judge = store.judge(&name, &asked, key, NOON).await.unwrap();
         let operate = store.operate(&name, &asked, key).await.unwrap();
         assert_eq!(
             (judge.idempotency, operate.idempotency),

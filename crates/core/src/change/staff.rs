@@ -1,0 +1,33 @@
+//! What happens to people of the firm.
+//!
+//! **Invariant:** a person is never removed, since entries name them.
+
+use crate::bytes::TokenHash;
+use crate::id::StaffId;
+use crate::known::StaffKnown;
+use crate::moment::Moment;
+
+/// A change of a person of the firm.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StaffChange {
+    /// A person may prove who they are from now on. Condition: the name is free.
+    Added(StaffKnown),
+    /// A person may no more. Condition: the revision, and that they may.
+    Disabled {
+        /// Who.
+        id: StaffId,
+        /// The revision.
+        revision: i64,
+        /// When.
+        at: Moment,
+    },
+    /// Another secret. Condition: the revision, and that the person is not disabled.
+    Rotated {
+        /// Who.
+        id: StaffId,
+        /// The revision.
+        revision: i64,
+        /// Keyed hash of the secret.
+        hash: TokenHash,
+    },
+}

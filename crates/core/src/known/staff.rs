@@ -1,0 +1,102 @@
+//! People of the firm.
+//!
+//! **Invariant:** a secret is known by its hash alone.
+
+use crate::bytes::TokenHash;
+use crate::id::StaffId;
+use crate::moment::Moment;
+
+/// What a person of the firm may do. The words are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffRole {
+    /// Agrees to what another person did: a change of the payout account, the end of a stop.
+    Approver,
+    /// Does for a caller what the web has stopped.
+    Desk,
+    /// Stops operations, and lifts stops.
+    Operations,
+}
+
+impl StaffRole {
+    /// The word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approver => "approver",
+            Self::Desk => "desk",
+            Self::Operations => "operations",
+        }
+    }
+
+    /// The role of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "approver" => Some(Self::Approver),
+            "desk" => Some(Self::Desk),
+            "operations" => Some(Self::Operations),
+            _ => None,
+        }
+    }
+}
+
+/// How a person of the firm is called: a name to sign in with, and no more of the person.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct StaffName(String);
+
+/// Why a text is no name of a person of the firm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("has 2 to 40 of a-z, 0-9, '.', '_' and '-', and starts with a letter")]
+pub struct NotAStaffName;
+
+impl StaffName {
+    /// Accepts 2 to 40 letters `a`–`z`, digits, `.`, `_` and `-` that start with a letter.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str) -> Result<Self, NotAStaffName> {
+        let plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        let starts = text
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_lowercase());
+        if starts && (2..=40).contains(&text.len()) && text.bytes().all(plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAStaffName)
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for StaffName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A person of the firm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffKnown {
+    /// The id.
+    pub id: StaffId,
+    /// The name to sign in with.
+    pub name: StaffName,
+    /// What the person may do.
+    pub roles: Vec<StaffRole>,
+    /// Keyed hash of the secret.
+    pub hash: TokenHash,
+    /// Since when.
+    pub created: Moment,
+    /// Since when no more.
+    pub disabled: Option<Moment>,
+    /// Counts up with every change.
+    pub revision: i64,
+}

@@ -1,0 +1,49 @@
+//! The proof that a person of the firm is there.
+//!
+//! **Invariant:** it names the revision whose secret was compared, so that a person who was
+//! disabled meanwhile does nothing with it.
+
+use crate::change::Change;
+use crate::change::Stands;
+use crate::id::StaffId;
+use crate::known::StaffRole;
+
+/// The claimed secret matched the stored hash of this person, who was not disabled.
+#[derive(Debug)]
+#[must_use]
+pub struct StaffProved {
+    id: StaffId,
+    revision: i64,
+    roles: Vec<StaffRole>,
+}
+
+impl StaffProved {
+    /// States that the secret was compared with that of `id` in its `revision`.
+    pub const fn assert_staff(id: StaffId, revision: i64, roles: Vec<StaffRole>) -> Self {
+        Self {
+            id,
+            revision,
+            roles,
+        }
+    }
+
+    /// Who.
+    #[must_use]
+    pub const fn id(&self) -> StaffId {
+        self.id
+    }
+
+    /// Whether the person has this role.
+    #[must_use]
+    pub fn has(&self, role: StaffRole) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// The person is as it was compared when the decision lands.
+    pub(crate) const fn stands(&self) -> Change {
+        Change::Stands(Stands::Staff {
+            id: self.id,
+            revision: self.revision,
+        })
+    }
+}

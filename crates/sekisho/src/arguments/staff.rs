@@ -1,0 +1,183 @@
+//! `sekisho staff` and `sekisho stop`: people of the firm, and what they switch off.
+//!
+//! **Invariant:** a secret is never an argument, where everybody on the machine could read it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use sekisho_core::id::{ApplicationId, StopId};
+use sekisho_core::known::{Left, StaffRole};
+
+/// What a person of the firm may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Agrees to what another person did
+    Approver,
+    /// Does for a caller what the web has stopped
+    Desk,
+    /// Stops operations, and lifts stops
+    Operations,
+}
+
+impl From<Role> for StaffRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Approver => Self::Approver,
+            Role::Desk => Self::Desk,
+            Role::Operations => Self::Operations,
+        }
+    }
+}
+
+/// A channel that is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Remaining {
+    /// The app on a phone
+    App,
+    /// A branch of the firm
+    Branch,
+    /// The support desk, by telephone
+    Desk,
+    /// A form on paper
+    Paper,
+    /// The web
+    Web,
+}
+
+impl From<Remaining> for Left {
+    fn from(left: Remaining) -> Self {
+        match left {
+            Remaining::App => Self::App,
+            Remaining::Branch => Self::Branch,
+            Remaining::Desk => Self::Desk,
+            Remaining::Paper => Self::Paper,
+            Remaining::Web => Self::Web,
+        }
+    }
+}
+
+/// Who does it.
+#[derive(Args, Clone, Debug)]
+pub struct By {
+    /// Your name, as in `sekisho staff list`; the secret is read from SEKISHO_STAFF_SECRET, from
+    /// --secret-file, or from standard input
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: String,
+    /// A file that holds your secret, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// `sekisho staff …`
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Add a person and print the secret, once
+    #[command(after_help = "Example:\n  sekisho staff add sato --role operations --role approver")]
+    Add {
+        /// A name to sign in with: a-z, 0-9, '.', '_' and '-'; no mail address
+        name: String,
+        /// What the person may do; may be repeated
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<Role>,
+    },
+    /// Let a person do nothing any more; what they did keeps their name
+    Disable {
+        /// Who
+        name: String,
+    },
+    /// List the people
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a person another secret and print it, once; tries that were wrong are forgotten
+    Rotate {
+        /// Who
+        name: String,
+    },
+}
+
+/// What is to be stopped.
+#[derive(Args, Debug)]
+pub struct StopArguments {
+    /// The kind of operation [default: every kind]
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Only what this application asks for
+    #[arg(long, value_name = "ID")]
+    pub application: Option<ApplicationId>,
+    /// Only what is asked for by this channel, such as web; also what does not say its channel
+    #[arg(long)]
+    pub channel: Option<String>,
+    /// Only for customers of this segment; also where nothing is said of segments
+    #[arg(long)]
+    pub segment: Option<String>,
+    /// Why, for staff; stays in the record in clear, so no mail address or phone number
+    #[arg(long)]
+    pub reason: String,
+    /// What customers are told in Japanese
+    #[arg(long, value_name = "TEXT")]
+    pub message_ja: String,
+    /// What customers are told in English
+    #[arg(long, value_name = "TEXT")]
+    pub message_en: String,
+    /// What is left to customers; may be repeated [default: nothing]
+    #[arg(long = "left", value_name = "CHANNEL")]
+    pub left: Vec<Remaining>,
+    /// When it begins, such as 2026-12-01T09:00:00+09:00 [default: at once]
+    #[arg(long, value_name = "MOMENT")]
+    pub from: Option<String>,
+    /// When it ends by itself [default: when two people lift it]
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub by: By,
+}
+
+const STOP: &str = "\
+It holds on every node from the moment this command ends, for operations that are under way as well.
+
+Example:
+  sekisho stop add --kind payout_account_change --channel web --left desk --left paper \\
+    --reason '他社での資金流出、案件 2026-121' \\
+    --message-ja 'ウェブでの出金先口座の登録・変更を停止しています。' \\
+    --message-en 'Payout accounts cannot be changed on the web at the moment.' --as sato";
+
+/// `sekisho stop …`
+#[derive(Debug, Subcommand)]
+pub enum StopCommand {
+    /// Switch operations off
+    #[command(after_help = STOP)]
+    Add(Box<StopArguments>),
+    /// Give a stop a later end, or none; an earlier one lifts it
+    Extend {
+        /// Its id, stp_…
+        id: StopId,
+        /// The later end [default: none]
+        #[arg(long, value_name = "MOMENT")]
+        until: Option<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Switch operations on again: the first person asks for it, and a second one agrees with the
+    /// same command within a day
+    #[command(
+        after_help = "Example:\n  sekisho stop lift stp_… --as sato\n  sekisho stop lift stp_… --as tanaka"
+    )]
+    Lift {
+        /// Its id, stp_…
+        id: StopId,
+        /// Not at once, but at this moment, which is before its end
+        #[arg(long, value_name = "MOMENT")]
+        at: Option<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// List the stops, newest first, with those that are over
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}

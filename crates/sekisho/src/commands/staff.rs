@@ -1,0 +1,124 @@
+//! `sekisho staff add`, `disable`, `list` and `rotate`; and how a person of the firm proves who
+//! they are to other commands.
+//!
+//! **Invariant:** a secret is printed once, when it is made, and never read from an argument.
+
+use std::io::{self, BufRead as _, Read as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::known::{StaffName, StaffRole};
+use sekisho_gate::{Gate, StaffClaim, Token};
+use serde_json::json;
+
+use super::{Ended, Failure, Misuse};
+use crate::arguments::{By, StaffCommand};
+
+/// The variable that may hold a secret.
+const VARIABLE: &str = "SEKISHO_STAFF_SECRET";
+/// More than any secret has, in bytes.
+const LONGEST_SECRET: u64 = 1024;
+
+/// Adds, disables, lists or rotates.
+pub async fn run(gate: &Gate, command: StaffCommand) -> Result<Ended, Failure> {
+    match command {
+        StaffCommand::Add { name, roles } => {
+            let name = named(&name)?;
+            let mut roles: Vec<StaffRole> = roles.into_iter().map(Into::into).collect();
+            roles.sort_unstable();
+            roles.dedup();
+            let Some((id, secret)) = gate.add_staff(name.clone(), roles).await? else {
+                return Err(Misuse(format!("there is a person {name} already")).into());
+            };
+            println!("id      {id}");
+            shown(&secret);
+        }
+        StaffCommand::Disable { name } => {
+            let name = named(&name)?;
+            if !gate.disable_staff(&name).await? {
+                return Err(unknown(&name));
+            }
+            println!("{name} may do nothing any more");
+        }
+        StaffCommand::List { json } => list(gate, json).await?,
+        StaffCommand::Rotate { name } => {
+            let name = named(&name)?;
+            match gate.rotate_staff(&name).await? {
+                Some(secret) => shown(&secret),
+                None => return Err(unknown(&name)),
+            }
+        }
+    }
+    Ok(Ended::Done)
+}
+
+async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
+    for known in gate.all_staff().await? {
+        let roles: Vec<_> = known.roles.iter().map(|role| role.word()).collect();
+        if json {
+            let row = json!({
+                "id": known.id,
+                "name": known.name,
+                "roles": roles,
+                "created": known.created,
+                "disabled": known.disabled,
+            });
+            println!("{row}");
+        } else {
+            let state = match known.disabled {
+                Some(at) => format!("disabled {at}"),
+                None => format!("since {}", known.created),
+            };
+            let (id, name) = (known.id, known.name);
+            println!("{id}  {name}  {}  {state}", roles.join("+"));
+        }
+    }
+    Ok(())
+}
+
+fn shown(secret: &Token) {
+    println!("secret  {}", secret.text().expose_secret());
+    println!("The secret is shown this once; only its keyed hash is kept.");
+}
+
+fn unknown(name: &StaffName) -> Failure {
+    Misuse(format!("there is no {name}, or they may nothing any more")).into()
+}
+
+fn named(name: &str) -> Result<StaffName, Failure> {
+    StaffName::parse(name).map_err(|why| Misuse(format!("the name {why}")).into())
+}
+
+/// Who somebody says they are, with the secret from where it was put.
+pub fn claimed(by: &By) -> Result<StaffClaim, Failure> {
+    let name = named(&by.name)?;
+    let variable = std::env::var(VARIABLE).ok();
+    let text = match (&by.secret_file, variable) {
+        (Some(file), _) if file == Path::new("-") => typed()?,
+        (Some(file), _) => read(file)?,
+        (None, Some(variable)) => SecretString::from(variable),
+        (None, None) => typed()?,
+    };
+    Ok(StaffClaim { name, secret: text })
+}
+
+fn typed() -> Result<SecretString, Failure> {
+    let mut line = String::new();
+    let mut input = io::BufReader::new(io::stdin().take(LONGEST_SECRET));
+    input
+        .read_line(&mut line)
+        .context("the secret cannot be read from standard input")?;
+    Ok(line.into())
+}
+
+fn read(file: &Path) -> Result<SecretString, Failure> {
+    let mut text = String::new();
+    let opened =
+        std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    opened
+        .take(LONGEST_SECRET)
+        .read_to_string(&mut text)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(text.into())
+}

@@ -1,0 +1,40 @@
+//! People of the firm.
+//!
+//! **Invariant:** a row changes at the revision that was read, and is never removed.
+
+use super::values::words;
+use crate::sql::Write;
+use sekisho_core::change::StaffChange;
+use sekisho_core::known::StaffKnown;
+
+pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
+    vec![match change {
+        StaffChange::Added(known) => added(known),
+        StaffChange::Disabled { id, revision, at } => Write::one(
+            "UPDATE staff SET disabled = ?3, revision = revision + 1 \
+             WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
+            [(*id).into(), (*revision).into(), (*at).into()],
+        ),
+        StaffChange::Rotated { id, revision, hash } => Write::one(
+            "UPDATE staff SET hash = ?3, revision = revision + 1 \
+             WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
+            [(*id).into(), (*revision).into(), (*hash).into()],
+        ),
+    }]
+}
+
+fn added(known: &StaffKnown) -> Write {
+    Write::one(
+        "INSERT INTO staff (id, name, roles, hash, created, disabled, revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [
+            known.id.into(),
+            known.name.as_str().into(),
+            words(known.roles.iter().map(|role| role.word())),
+            known.hash.into(),
+            known.created.into(),
+            known.disabled.into(),
+            known.revision.into(),
+        ],
+    )
+}
