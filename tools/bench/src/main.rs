@@ -16,6 +16,7 @@ mod place;
 mod report;
 mod rounds;
 mod sign_in;
+mod stop;
 mod stopwatch;
 mod timing;
 
@@ -89,6 +90,13 @@ const BENCHES: &[Bench] = &[
         baseline: "what two samples of one kind differ by in one of a hundred cases",
         aim: "less than that, with a floor for imported hashes too",
         run: timing::run,
+    },
+    Bench {
+        name: "stop",
+        what: "from the answer to a stop to the first refusal on the last of three nodes, on PostgreSQL if SEKISHO_TEST_POSTGRES names one",
+        baseline: "none",
+        aim: "p99 below a second, and nothing slips through",
+        run: stop::run,
     },
 ];
 

@@ -16,8 +16,8 @@ use sekisho_core::id::{
 };
 use sekisho_core::known::{
     Attestation, Backup, ChallengeKnown, ChannelKnown, ChannelPurpose, CustomerKnown,
-    CustomerState, OperationKnown, PasskeyKnown, PinKnown, RiskKnown, Seen, SessionKnown, Strange,
-    TraitKnown,
+    CustomerState, OperationKnown, PasskeyKnown, PinKnown, RiskKnown, Seen, SessionKnown,
+    StopsKnown, Strange, TraitKnown, Way,
 };
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::{Moment, Span};
@@ -115,6 +115,7 @@ impl At<'_> {
             kind: self.kind(),
             fields: self.fields(),
             context: context(),
+            way: Way::default(),
             verified: verified.to_vec(),
             return_uri: None,
             idempotency: None,
@@ -125,6 +126,7 @@ impl At<'_> {
             channels: vec![channel()],
             passkeys: Usable::default(),
             risk: home(),
+            stops: StopsKnown::default(),
             payout: None,
             sealed: Sealed(vec![1]),
             fresh: operate::Fresh {
@@ -152,6 +154,7 @@ impl At<'_> {
                 digest: Digest([7; 32]),
                 state: OperationState::Pending,
                 required: required.verdict().requirements().to_vec(),
+                way: Way::default(),
                 return_uri: None,
                 decision: DecisionId([8; 16]),
                 created: NOW,
@@ -174,6 +177,7 @@ impl At<'_> {
             },
             channels: vec![channel()],
             passkeys,
+            stops: StopsKnown::default(),
         }
     }
 

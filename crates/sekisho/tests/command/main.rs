@@ -17,3 +17,4 @@ mod place;
 mod registers;
 mod remind;
 mod serve;
+mod stop;

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use sekisho_core::access::{Access, Act, OperationKind};
 use sekisho_core::context::{Address, Country};
-use sekisho_core::id::{CustomerId, DecisionId, DeviceId, OperationId};
+use sekisho_core::id::{CustomerId, DecisionId, DeviceId};
 use sekisho_core::known::InteractionKind;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;

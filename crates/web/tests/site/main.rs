@@ -41,5 +41,6 @@ mod v1;
 mod v1_decisions;
 mod v1_grants_redeem;
 mod v1_operations;
+mod v1_stops;
 mod visit;
 mod well_known;
