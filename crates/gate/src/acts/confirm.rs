@@ -315,25 +315,6 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// The customer says no.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn decline(&self, session: &Session, id: OperationId) -> Result<(), Fault> {
-        for _ in 0..ROUNDS {
-            let Some((shown, _)) = self.gather_shown(session, id).await? else {
-                return Ok(());
-            };
-            let now = self.now();
-            let decided =
-                confirm::decide_decline(&shown, self.fresh_decision(now)?, now, &self.policy());
-            if self.commit(decided).await?.is_some() {
-                return Ok(());
-            }
-        }
-        Err(Fault::Contended { rounds: ROUNDS })
-    }
-
     fn ways(
         &self,
         shown: &Shown,

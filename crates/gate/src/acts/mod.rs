@@ -12,6 +12,7 @@ pub(crate) mod backup_code;
 pub(crate) mod change_contact;
 pub(crate) mod change_password;
 pub(crate) mod confirm;
+pub(crate) mod decline;
 pub(crate) mod discard;
 pub(crate) mod end_session;
 pub(crate) mod enrol;
