@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as oidc from 'openid-client';
-import { allMessages, newestCode, startDemo } from './lib/demo.mjs';
+import { startDemo } from './lib/demo.mjs';
+import { Visitor } from './lib/visitor.mjs';
 
 let client, demo;
 
@@ -16,54 +17,6 @@ before(async () => {
 });
 
 after(() => demo?.stop());
-
-/** A visitor with a jar of cookies, who follows redirects as long as they stay at the provider. */
-class Visitor {
-  #cookies = new Map();
-
-  async open(address, init = {}) {
-    const url = new URL(address, demo.sekisho);
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { ...init.headers, cookie, accept: 'text/html' };
-    const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
-      if (value) this.#cookies.set(name, value);
-      else this.#cookies.delete(name);
-    }
-    const place = answer.headers.get('location');
-    if (!place) return { status: answer.status, url, text: await answer.text() };
-    const next = new URL(place, url);
-    return next.origin === url.origin ? this.open(next) : { left: next };
-  }
-
-  /** Fills in the first form of a page that has the field, and sends it. */
-  submit(page, filled) {
-    const [field] = Object.keys(filled);
-    const forms = page.text.match(/<form[\s\S]*?<\/form>/g) ?? [];
-    const form = forms.find((one) => one.includes(`name="${field}"`));
-    assert.ok(form, `no form with ${field} at ${page.url}`);
-    const body = new URLSearchParams();
-    for (const [, name, value] of form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
-      body.set(name, value.replaceAll(/&(?:amp|#38);/g, '&'));
-    }
-    for (const [name, value] of Object.entries(filled)) body.set(name, value);
-    const action = form.match(/action="([^"]+)"/)?.[1] ?? page.url.href;
-    return this.open(action, { method: 'POST', body });
-  }
-
-  /** Signs in where an address leads, with the code from the message box if one is asked for. */
-  async signIn(address) {
-    const known = (await allMessages(demo)).length;
-    const { name: login, password } = demo.customer;
-    let page = await this.submit(await this.open(address), { login, password });
-    if (page.text?.includes('one-time-code')) {
-      page = await this.submit(page, { code: await newestCode(demo, known) });
-    }
-    assert.ok(page.left, `signing in ended at ${page.url} with ${page.status}`);
-    return page.left;
-  }
-}
 
 async function request(more = {}) {
   const verifier = oidc.randomPKCECodeVerifier();
@@ -102,7 +55,7 @@ async function isSignedOut(visitor) {
 }
 
 test('from discovery to userinfo and out again', async () => {
-  const visitor = new Visitor();
+  const visitor = new Visitor(demo);
   const wanted = await request();
   const tokens = await redeem(await visitor.signIn(wanted.address), wanted);
   const { sub } = tokens.claims();
@@ -132,7 +85,7 @@ test('PKCE by S256 or not at all', async () => {
   ]) {
     const { address } = await request();
     change(address.searchParams);
-    assert.equal(await refusal(new Visitor(), address), 'invalid_request');
+    assert.equal(await refusal(new Visitor(demo), address), 'invalid_request');
   }
 });
 
@@ -144,18 +97,18 @@ test('what is not offered is refused by its name', async () => {
     [{ request_uri: 'https://rp.example/r' }, 'request_uri_not_supported'],
     [{ prompt: 'none login' }, 'invalid_request'],
   ]) {
-    assert.equal(await refusal(new Visitor(), (await request(more)).address), error);
+    assert.equal(await refusal(new Visitor(demo), (await request(more)).address), error);
   }
 });
 
 test('an address that is not registered is gone to by nobody', async () => {
   const elsewhere = `${demo.application.redirect_uri}/elsewhere`;
-  const page = await new Visitor().open((await request({ redirect_uri: elsewhere })).address);
+  const page = await new Visitor(demo).open((await request({ redirect_uri: elsewhere })).address);
   assert.equal(page.status, 400);
 });
 
 test('a code that comes twice ends the session', async () => {
-  const visitor = new Visitor();
+  const visitor = new Visitor(demo);
   const wanted = await request();
   const back = await visitor.signIn(wanted.address);
   await redeem(back, wanted);
@@ -165,13 +118,13 @@ test('a code that comes twice ends the session', async () => {
 
 test('a code is of no use with another verifier', async () => {
   const wanted = await request();
-  const back = await new Visitor().signIn(wanted.address);
+  const back = await new Visitor(demo).signIn(wanted.address);
   const stolen = { ...wanted, verifier: oidc.randomPKCECodeVerifier() };
   await assert.rejects(redeem(back, stolen), { error: 'invalid_grant' });
 });
 
 test('whoever must prove it again does so once', async () => {
-  const visitor = new Visitor();
+  const visitor = new Visitor(demo);
   await visitor.signIn((await request()).address);
   for (const more of [{ prompt: 'login' }, { max_age: '0' }]) {
     const again = await request(more);

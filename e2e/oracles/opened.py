@@ -1,5 +1,5 @@
-"""Opens the messages that the seal crate encrypted for browsers (RFC 8291) with http_ece, and verifies
-who sent them (RFC 8292) with py_vapid: libraries of others, in another language."""
+"""Opens the messages that the seal crate encrypted for browsers (RFC 8291) with http_ece, and
+verifies who sent them (RFC 8292) with py_vapid: libraries of others, in another language."""
 
 import base64
 import json

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cast::PASSWORD;
 use crate::folder::write_at_once;
+use crate::seed::payout;
 use crate::stage::Stage;
 
 /// Tells people, in both languages.
@@ -63,11 +64,17 @@ pub fn write(stage: &Stage, file: &Path) -> anyhow::Result<()> {
         ..
     } = stage;
     let broker = &addresses.broker;
+    let (customer, usual) = (&cast.genuine.customer, &cast.genuine.usual);
     let told = json!({
         "sekisho": addresses.sekisho,
         "broker": broker,
         "messages": addresses.messages,
-        "customer": {"name": cast.genuine.customer.mail, "password": PASSWORD},
+        "customer": {
+            "name": customer.mail,
+            "password": PASSWORD,
+            "payout": payout(&customer.payout),
+            "usual": {"address": usual.address.to_string(), "user_agent": usual.user_agent},
+        },
         "application": {
             "client_id": given.client_id,
             "client_secret": given.client_secret,

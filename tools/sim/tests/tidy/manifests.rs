@@ -145,6 +145,9 @@ fn edges_of(source: &Source) -> Vec<Finding> {
         Err(fault) => return vec![source.finding(0, format!("is not a manifest: {fault}"))],
     };
     let package = source.package().unwrap_or_default();
+    if package.starts_with("examples/") {
+        return on_its_own(source, &table);
+    }
     let Some(name) = package.strip_prefix("crates/") else {
         return Vec::new();
     };
@@ -167,6 +170,14 @@ fn edges_of(source: &Source) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// An example is copied into other people's trees, where our crates are not.
+fn on_its_own(source: &Source, table: &Table) -> Vec<Finding> {
+    let used = dependencies(table).into_iter();
+    let ours = used.filter(|used| used.starts_with("sekisho-"));
+    ours.map(|used| source.finding(0, format!("an example may not use {used}")))
+        .collect()
 }
 
 /// The packages that a manifest needs outside its tests, by their real names.
@@ -279,6 +290,8 @@ mod tests {
             ("crates/gate", "world", 1),
             ("crates/surprise", "core", 1),
             ("tools/sim", "world", 0),
+            ("examples/rust", "core", 1),
+            ("examples/rust", "web", 1),
         ] {
             for kind in [
                 "dependencies",

@@ -11,7 +11,8 @@ const FUNCTION_LINES: usize = 70;
 const LINE_WIDTH: usize = 100;
 
 fn is_code(source: &Source) -> bool {
-    source.is_rust() || source.path.ends_with(".mjs") || source.path.ends_with(".sh")
+    let others = [".mjs", ".py", ".sh", ".ts"];
+    source.is_rust() || others.iter().any(|end| source.path.ends_with(end))
 }
 
 pub fn files(source: &Source) -> Vec<Finding> {

@@ -54,7 +54,9 @@ impl Source {
     pub fn package(&self) -> Option<&str> {
         let end = self.path.match_indices('/').nth(1)?.0;
         let package = &self.path[..end];
-        (package.starts_with("crates/") || package.starts_with("tools/")).then_some(package)
+        let homes = ["crates/", "tools/", "examples/rust"];
+        let ours = homes.iter().any(|home| package.starts_with(home));
+        ours.then_some(package)
     }
 
     /// Whether the whole file is compiled for tests alone.
