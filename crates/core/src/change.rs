@@ -23,7 +23,7 @@ mod totp;
 pub use authorize::{AuthorizationRequested, CodeIssued};
 pub use backup_code::BackupChange;
 pub use device::{DeviceRemembered, DeviceRotated};
-pub use operation::{GrantIssued, OperationCreated};
+pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
 pub use push::PushChange;
@@ -176,7 +176,6 @@ pub enum Change {
     /// codes, idempotency keys, counters that matter no more, and text and destination of messages
     /// that no longer wait. A bounded number at once.
     ExpiredRemoved {
-        /// The moment.
         before: Moment,
         /// Messages that were sent or given up before this moment are removed as well.
         messages: Moment,
@@ -210,7 +209,6 @@ pub enum Change {
     LoginClaimed {
         /// Keyed hash of the login.
         name: CounterKey,
-        /// Whose it is now.
         customer: CustomerId,
     },
     /// A mail address or phone number is this customer's way to sign in no more.
@@ -359,6 +357,8 @@ pub enum Change {
     Stands(Stands),
     /// See [`StopChange`].
     Stop(StopChange),
+    /// See [`StatementKept`].
+    StatementKept(StatementKept),
     /// A new signing key.
     SigningKeyAdded {
         kid: String,

@@ -40,6 +40,7 @@ pub mod proof;
 pub mod pump;
 pub mod push;
 pub mod reason;
+pub mod reveal;
 pub mod risk;
 mod sample;
 pub mod sighting;

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::notice::Locale;
+
 /// Largest amount accepted, in minor units. Below 2^53, so that every JSON reader keeps it exact
 /// (RFC 8259 section 6).
 pub const MOST_MINOR_UNITS: i64 = 9_007_199_254_740_991;
@@ -138,6 +140,20 @@ impl Money {
         self.currency
     }
 
+    /// Both together; `None` if the currencies differ or the sum is not exact everywhere.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let minor = self.minor.checked_add(other.minor)?;
+        let fits = self.currency == other.currency && minor <= MOST_MINOR_UNITS;
+        fits.then_some(Self { minor, ..self })
+    }
+
+    /// As pages and messages show it: `150,000 JPY`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{} {}", self.grouped(), self.currency.code())
+    }
+
     /// The plain decimal with all decimals of the currency: `150000`, `12.50`.
     #[must_use]
     pub fn value(&self) -> String {
@@ -167,6 +183,16 @@ impl Money {
         } else {
             format!("{grouped}.{fraction}")
         }
+    }
+}
+
+/// A [`Money::text`] as the language writes it: `150,000円` for yen in Japanese, otherwise
+/// unchanged.
+#[must_use]
+pub fn in_locale(text: &str, locale: Locale) -> String {
+    match (locale, text.strip_suffix(" JPY")) {
+        (Locale::Ja, Some(yen)) => format!("{yen}円"),
+        _ => text.to_owned(),
     }
 }
 
@@ -211,6 +237,14 @@ mod tests {
             (123_450, "1234.50".into())
         );
         assert_eq!(Money::parse("0.05", "USD").unwrap().value(), "0.05");
+    }
+
+    #[test]
+    fn an_amount_is_written_as_its_language_does() {
+        let text = |value, code| Money::parse(value, code).unwrap().text();
+        assert_eq!(in_locale(&text("150000", "JPY"), Locale::Ja), "150,000円");
+        assert_eq!(in_locale(&text("150000", "JPY"), Locale::En), "150,000 JPY");
+        assert_eq!(in_locale(&text("12.5", "USD"), Locale::Ja), "12.50 USD");
     }
 
     #[test]

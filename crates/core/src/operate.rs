@@ -69,8 +69,10 @@ pub struct Facts {
     pub risk: RiskKnown,
     /// The stops.
     pub stops: StopsKnown,
-    /// Keyed index of the payout account in the fields.
+    /// Keyed index of the payout account in the fields, of a batch the first one.
     pub payout: Option<[u8; 16]>,
+    /// The other payees of a batch, each with what the rules want to know of it.
+    pub others: Vec<([u8; 16], RiskKnown)>,
     /// The fields, sealed.
     pub sealed: Sealed,
     /// Fresh values.
@@ -133,11 +135,9 @@ pub fn decide(
         application: Some(attempt.application),
         ending,
     };
-    let account: Vec<_> = facts
-        .payout
-        .map(Trait::of_payout_account)
-        .into_iter()
-        .collect();
+    let others = facts.others.iter().map(|(payout, _)| *payout);
+    let payees = facts.payout.into_iter().chain(others);
+    let account: Vec<_> = payees.map(Trait::of_payout_account).collect();
     let mut decision = Decision::of(entry);
     decision.access = Some(visit.access(&decision.entry));
     decision.sightings = visit.sightings(&decision.entry, &account);
@@ -164,17 +164,25 @@ fn judged(
     policy: &Policy,
 ) -> (Judgement, Features) {
     let amount = attempt.fields.amount().map(|money| money.minor());
-    let subject = Subject {
-        effect: Some(spec.effect),
-        amount,
-        payout: facts.payout,
-        contact_changed: facts.customer.contact_changed,
-        pin_recovered: facts.customer.pin_recovered,
-        settle: policy.settle(),
-    };
-    let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
     let demand = spec.demand(&attempt.fields);
-    let mut judged = judge(&features, &demand.require, &held(attempt), policy);
+    let of_payee = |payout: Option<[u8; 16]>, risk: &RiskKnown| {
+        let subject = Subject {
+            effect: Some(spec.effect),
+            amount,
+            payout,
+            contact_changed: facts.customer.contact_changed,
+            pin_recovered: facts.customer.pin_recovered,
+            settle: policy.settle(),
+        };
+        let features = Features::of(&attempt.context, risk, subject, facts.now);
+        let judged = judge(&features, &demand.require, &held(attempt), policy);
+        (judged, features)
+    };
+    // One payee of a batch that is held holds the batch.
+    let others = facts.others.iter();
+    let (mut judged, features) = others
+        .map(|(payout, risk)| of_payee(Some(*payout), risk))
+        .fold(of_payee(facts.payout, &facts.risk), strictest);
     if facts
         .passkeys
         .locks(spec.effect, &facts.customer, facts.now, policy)
@@ -195,6 +203,18 @@ fn judged(
         };
     }
     (judged, features)
+}
+
+/// Both judgements as one, with the features that were the stricter's.
+fn strictest(
+    (mine, features): (Judgement, Features),
+    (theirs, others): (Judgement, Features),
+) -> (Judgement, Features) {
+    let features = match theirs.verdict.kind() > mine.verdict.kind() {
+        true => others,
+        false => features,
+    };
+    (mine.join(theirs), features)
 }
 
 /// What the application verified, as far as it can have been: nobody has confirmed an operation

@@ -8,8 +8,10 @@
 //! the same.
 
 mod field;
+mod payments;
 
 pub use field::{Bounds, FieldType, FieldValue};
+pub use payments::{MOST_PAYMENTS, Payment, Payments};
 
 use std::collections::BTreeMap;
 
@@ -160,8 +162,19 @@ impl Fields {
     pub fn amount(&self) -> Option<&Money> {
         self.0.values().find_map(|value| match value {
             FieldValue::Money(money) => Some(money),
+            FieldValue::Payments(batch) => Some(batch.total()),
             _ => None,
         })
+    }
+
+    /// Every account that money would go to.
+    pub fn payees(&self) -> impl Iterator<Item = &PayoutAccount> {
+        let payees = self.0.values().map(|value| match value {
+            FieldValue::PayoutAccount(account) => vec![account],
+            FieldValue::Payments(batch) => batch.list().iter().map(|one| &one.payee).collect(),
+            _ => Vec::new(),
+        });
+        payees.flatten()
     }
 
     /// The first account, the payee of a withdrawal or the new payout account.

@@ -78,6 +78,7 @@ reasons! {
     NetworkNew = "network_new": "The customer was not seen in this network before.",
     NotFrozen = "not_frozen": "The account is not frozen.",
     NotLocked = "not_locked": "No factor of the customer is locked.",
+    NothingKept = "nothing_kept": "The operation was never confirmed on a page, so nothing was shown.",
     OperationAltered = "operation_altered": "The fields differ from those that were confirmed.",
     OperationClosed = "operation_closed": "The operation was already confirmed, redeemed, refused or cancelled.",
     PasswordCommon = "password_common": "The password is on the list of known passwords.",

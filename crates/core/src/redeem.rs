@@ -42,8 +42,8 @@ pub struct Facts {
     pub fields: Option<Fields>,
     /// The stops.
     pub stops: StopsKnown,
-    /// Keyed index of the payout account in them.
-    pub payout: Option<[u8; 16]>,
+    /// Keyed indexes of the payout accounts in them.
+    pub payouts: Vec<[u8; 16]>,
     /// Whether the operation was asked for from a place that was new for the customer.
     pub strange: Strange,
     /// The customer's channels.
@@ -95,8 +95,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                 .with(kept(attempt, facts));
             decision
                 .sightings
-                .extend(facts.payout.map(|payout| Sighting {
-                    seen: Trait::of_payout_account(payout),
+                .extend(facts.payouts.iter().map(|payout| Sighting {
+                    seen: Trait::of_payout_account(*payout),
                     customer: operation.customer.id,
                     at: facts.now,
                     ending: Ending::Success,

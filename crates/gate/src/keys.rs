@@ -51,6 +51,8 @@ pub(crate) enum Place<'a> {
     Newcomer(NoticeId),
     /// The fields of an operation.
     Operation(OperationId),
+    /// What a customer was shown of an operation.
+    Statement(OperationId),
     /// The number of a request to a phone, and from where it was asked for.
     Push(ChallengeId),
     /// A private key by which push services know us.
@@ -72,6 +74,7 @@ impl Place<'_> {
             Self::Notice(id) => ("notice", &id.0, "message"),
             Self::Newcomer(id) => ("notice", &id.0, "to"),
             Self::Operation(id) => ("operation", &id.0, "fields"),
+            Self::Statement(id) => ("statement", &id.0, "shown"),
             Self::Push(id) => ("push_request", &id.0, "asked"),
             Self::PushKey(kid) => ("push_key", kid.as_bytes(), "private"),
             Self::Signing(kid) => ("signing_key", kid.as_bytes(), "private"),

@@ -12,6 +12,7 @@ mod operation;
 mod push;
 mod recovery;
 
+use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
 
 use crate::notices::{Body, PushBody};
@@ -85,12 +86,9 @@ fn lines(parts: &[(&str, Option<String>)]) -> String {
     there.collect()
 }
 
-/// `150,000円` for `150,000 JPY`.
+/// An amount as it is written in Japanese.
 fn yen(amount: Option<&String>) -> Option<String> {
-    amount.map(|amount| match amount.strip_suffix(" JPY") {
-        Some(yen) => format!("{yen}円"),
-        None => amount.clone(),
-    })
+    amount.map(|amount| in_locale(amount, Locale::Ja))
 }
 
 fn japanese(body: &Body) -> (String, String) {

@@ -105,4 +105,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "stops",
         text: include_str!("../migrations/0020_stops.sql"),
     },
+    Migration {
+        version: 21,
+        name: "statement",
+        text: include_str!("../migrations/0021_statement.sql"),
+    },
 ];

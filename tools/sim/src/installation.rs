@@ -52,7 +52,7 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// An installation on each database that is at hand, under a shipped policy.
+    /// An installation on each database that is at hand, under a shipped policy or the text of one.
     ///
     /// # Errors
     /// Those of the databases.
@@ -253,6 +253,14 @@ fn kid() -> Kid {
     Kid::parse("test").unwrap()
 }
 
+/// A shipped profile by its name, or a policy of the test's own, whole.
+fn policy(profile: &str) -> Result<Policy> {
+    Ok(match profile.contains('\n') {
+        true => Policy::parse(profile)?,
+        false => Policy::profile(profile)?,
+    })
+}
+
 async fn open(
     store: Store,
     clock: &Clock,
@@ -264,7 +272,7 @@ async fn open(
     Ok(Gate::new(Parts {
         store,
         keys: Arc::new(Keys::new(&key_file(), cost)?),
-        policy: Arc::new(Policy::profile(profile)?),
+        policy: Arc::new(policy(profile)?),
         places: Places::default(),
         deny: DenyList::shipped(),
         issuer: "http://localhost:8080".to_owned(),

@@ -48,6 +48,21 @@ pub struct OperationCreated {
     pub grant: Option<GrantIssued>,
 }
 
+/// What a customer was shown of an operation that they confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementKept {
+    /// The operation.
+    pub operation: OperationId,
+    /// The decision on the answer.
+    pub decision: DecisionId,
+    /// Digest of the text.
+    pub digest: Digest,
+    /// The text, sealed.
+    pub sealed: Sealed,
+    /// When.
+    pub at: Moment,
+}
+
 /// A grant that comes with a change of state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GrantIssued {

@@ -9,16 +9,18 @@ mod ended;
 mod payment;
 mod pin;
 mod send;
+mod statement;
 #[cfg(test)]
 mod tests;
 
 use ended::{Ended, judged};
-pub use payment::PaymentAsked;
+pub use payment::{PaymentAsked, account_kind};
 pub use send::{SendFacts, amount_text, decide_send, payee_text};
+pub use statement::Statement;
 
 use crate::access::{Act, Visit};
-use crate::bytes::CounterKey;
-use crate::change::{Change, GrantIssued};
+use crate::bytes::{CounterKey, Digest, Sealed};
+use crate::change::{Change, GrantIssued, StatementKept};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -41,6 +43,8 @@ use crate::verdict::{Requirement, Verdict};
 pub struct Shown {
     /// The stored operation.
     pub operation: OperationKnown,
+    /// Name of the application that asked.
+    pub application: String,
     /// Its opened fields.
     pub fields: Fields,
     /// The session of whoever looks at it.
@@ -203,6 +207,8 @@ pub struct Facts {
     pub admission: Admission,
     /// Since when the customer has what was tried, where that is added in a session.
     pub since: Since,
+    /// What the page showed: its digest, and the text sealed.
+    pub statement: (Digest, Sealed),
     /// The transaction PIN that came with it, where one is asked for.
     pub pin: Option<PinTried>,
     /// Fresh values.
@@ -265,7 +271,8 @@ pub fn decide(
         }
         (Some(factor), Ended::Held(_)) => {
             let decision = decision.with(factor.used(facts.now)).noting(factor);
-            let decision = decision.with([moved(operation, OperationState::Held, facts.now)]);
+            let held = moved(operation, OperationState::Held, facts.now);
+            let decision = decision.with([held, facts.kept()]);
             facts.tell(decision, OperationEvent::Held, spec, policy)
         }
         (_, ending) => {
@@ -291,6 +298,18 @@ impl Decision {
 }
 
 impl Facts {
+    /// What was confirmed is kept word for word.
+    fn kept(&self) -> Change {
+        let (digest, sealed) = self.statement.clone();
+        Change::StatementKept(StatementKept {
+            operation: self.shown.operation.id,
+            decision: self.fresh.decision,
+            digest,
+            sealed,
+            at: self.now,
+        })
+    }
+
     /// Tells the customer what became of the operation, with a report code.
     fn tell(
         &self,
@@ -332,7 +351,8 @@ fn granted(
             acr: Some(acr_of_confirmation(&session.methods, factor.method())),
         }),
     };
-    decision.with(pin).with(cleared).with([moved])
+    let decision = decision.with(pin).with(cleared);
+    decision.with([moved, facts.kept()])
 }
 
 fn moved(operation: &OperationKnown, to: OperationState, at: Moment) -> Change {

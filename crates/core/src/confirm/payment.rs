@@ -32,12 +32,7 @@ impl Shown {
     ///
     /// In the customer's own language and not the page's: the answer is judged on another request.
     #[must_use]
-    pub fn payment(
-        &self,
-        spec: &OperationPolicy,
-        application: &str,
-        icon: String,
-    ) -> Option<PaymentAsked> {
+    pub fn payment(&self, spec: &OperationPolicy, icon: String) -> Option<PaymentAsked> {
         if !has_one_of_each(&self.fields) {
             return None;
         }
@@ -45,9 +40,9 @@ impl Shown {
         Some(PaymentAsked {
             payee: payee_whole(&self.fields, self.locale())?,
             total: *self.fields.amount()?,
-            instrument: match application {
+            instrument: match self.application.as_str() {
                 "" => operation.to_owned(),
-                _ => format!("{operation} ({application})"),
+                application => format!("{operation} ({application})"),
             },
             icon,
         })
@@ -65,13 +60,14 @@ fn payee_whole(fields: &Fields, locale: Locale) -> Option<String> {
             number,
             holder,
         } = account;
-        let kind = kind(account_type, locale);
+        let kind = account_kind(account_type, locale);
         format!("{bank}-{branch} {kind} {number} {holder}")
     })
 }
 
 /// The kind of an account as banks write it.
-fn kind(account_type: &'static str, locale: Locale) -> &'static str {
+#[must_use]
+pub fn account_kind(account_type: &'static str, locale: Locale) -> &'static str {
     match (account_type, locale) {
         ("ordinary", Locale::Ja) => "普通",
         ("current", Locale::Ja) => "当座",

@@ -12,7 +12,7 @@ use crate::id::DecisionId;
 use crate::known::ChallengeKnown;
 use crate::moment::{Moment, Span};
 use crate::notice::{Notice, NoticeKind};
-use crate::operation::Fields;
+use crate::operation::{Fields, PayoutAccount};
 use crate::policy::{OperationPolicy, Policy};
 use crate::reason::Reason;
 use crate::step_up::{FreshChallenge, code_channel, recipient};
@@ -107,20 +107,33 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
 /// The amount as pages and messages show it: `150,000 JPY`.
 #[must_use]
 pub fn amount_text(fields: &Fields) -> Option<String> {
-    fields
-        .amount()
-        .map(|money| format!("{} {}", money.grouped(), money.currency().code()))
+    fields.amount().map(|money| money.text())
 }
 
-/// The payee as pages and messages show it, with the account number masked: the account before its
-/// holder, since whoever is paid chooses the name and may write an account into it.
+/// How many payees of a batch a message names before it says how many there are.
+const NAMED: usize = 3;
+
+/// The payee as messages show it, with the account number masked: the account before its holder,
+/// since whoever is paid chooses the name and may write an account into it. Of a batch the first
+/// few, and how many there are.
 #[must_use]
 pub fn payee_text(fields: &Fields) -> Option<String> {
-    fields.payout_account().map(|account| {
-        let number = crate::mask::account_number(&account.number);
-        format!(
-            "{}-{} {number} {}",
-            account.bank, account.branch, account.holder
-        )
-    })
+    let named: Vec<_> = fields.payees().take(NAMED).map(payee).collect();
+    match (named.len(), fields.payees().count()) {
+        (0, _) => None,
+        (1, 1) => named.into_iter().next(),
+        (named_all, all) if named_all == all => Some(format!("{} ({all})", named.join(" / "))),
+        (_, all) => Some(format!("{} / … ({all})", named.join(" / "))),
+    }
+}
+
+fn payee(account: &PayoutAccount) -> String {
+    let number = crate::mask::account_number(&account.number);
+    let PayoutAccount {
+        bank,
+        branch,
+        holder,
+        ..
+    } = account;
+    format!("{bank}-{branch} {number} {holder}")
 }

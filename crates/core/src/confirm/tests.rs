@@ -73,6 +73,7 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
     Facts {
         shown: Shown {
             operation: operation(required),
+            application: "ひので証券".to_owned(),
             fields: Fields::parse(&fields, &types).unwrap(),
             session: session(1, 1),
             channels: channels(),
@@ -85,6 +86,7 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
             _ => Tried::Totp,
         },
         factor: Some(factor),
+        statement: (Digest([14; 32]), Sealed(vec![2])),
         pin: None,
         admission: Admission::Admitted,
         fresh: Fresh {
@@ -361,14 +363,14 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
         let values: serde_json::Value = values.collect();
         let mut shown = facts(Vec::new(), CONFIRMED, app()).shown;
         shown.fields = Fields::parse(&values, &types).unwrap();
-        shown.payment(&spec, "Broker", "https://a.example/i.png".to_owned())
+        shown.payment(&spec, "https://a.example/i.png".to_owned())
     };
     let amount = ("amount", FieldType::Money, money());
     let payee = ("payee", FieldType::PayoutAccount, account());
     let whole = asked(&[amount.clone(), payee.clone()]).unwrap();
     assert_eq!(whole.payee, "0005-123 普通 1234567 ヤマダ タロウ");
     assert_eq!(whole.total.value(), "12.50");
-    assert!(whole.instrument.ends_with(" (Broker)"), "{whole:?}");
+    assert!(whole.instrument.ends_with(" (ひので証券)"), "{whole:?}");
     assert_eq!(whole.icon, "https://a.example/i.png");
     let fee = ("fee", FieldType::Money, money());
     let other = ("to", FieldType::PayoutAccount, account());

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{FieldFault, PayoutAccount, fault};
+use super::{FieldFault, Payments, PayoutAccount, fault};
 use crate::money::{MOST_MINOR_UNITS, Money};
 use crate::text::{Line, half_width};
 
@@ -25,6 +25,8 @@ pub enum FieldType {
     Integer(Bounds),
     /// `{"currency": "JPY", "value": "150000"}`.
     Money,
+    /// Several payments, each of an amount and a bank account.
+    Payments,
     /// A Japanese bank account.
     PayoutAccount,
     /// One line of at most 200 characters.
@@ -62,6 +64,7 @@ impl FieldType {
             | Self::Code
             | Self::Integer(_)
             | Self::Money
+            | Self::Payments
             | Self::PayoutAccount
             | Self::Text => None,
         }
@@ -93,6 +96,8 @@ pub enum FieldValue {
     Integer(#[serde(serialize_with = "digits")] i64),
     /// See [`FieldType::Money`].
     Money(Money),
+    /// See [`FieldType::Payments`].
+    Payments(Payments),
     /// See [`FieldType::PayoutAccount`].
     PayoutAccount(PayoutAccount),
     /// See [`FieldType::Text`].
@@ -111,7 +116,7 @@ impl FieldValue {
             Self::Choice(text) | Self::Code(text) => Some(text.clone()),
             Self::Integer(number) => Some(number.to_string()),
             Self::Text(text) => Some(text.to_string()),
-            Self::Money(_) | Self::PayoutAccount(_) => None,
+            Self::Money(_) | Self::Payments(_) | Self::PayoutAccount(_) => None,
         }
     }
 }
@@ -145,6 +150,7 @@ pub(super) fn read(name: &str, given: &Value, kind: &FieldType) -> Result<FieldV
                     format_args!("must be {{\"currency\": \"JPY\", \"value\": \"150000\"}}: {why}"),
                 )
             }),
+        FieldType::Payments => Payments::parse(name, given).map(FieldValue::Payments),
         FieldType::PayoutAccount => {
             PayoutAccount::parse(name, given).map(FieldValue::PayoutAccount)
         }

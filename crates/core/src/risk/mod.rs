@@ -24,6 +24,20 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Both: the stricter verdict, and every reason once.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        for reason in other.reasons {
+            if !self.reasons.contains(&reason) {
+                self.reasons.push(reason);
+            }
+        }
+        Self {
+            verdict: self.verdict.join(other.verdict),
+            ..self
+        }
+    }
+
     /// The same, of what is confirmed by a passkey alone; nothing that was proved elsewhere stands
     /// in for that.
     #[must_use]

@@ -88,13 +88,18 @@ impl At<'_> {
     }
 
     fn fields(&self) -> Fields {
+        let money = || match self.amount {
+            Some(amount) => serde_json::to_value(amount).unwrap(),
+            None => json!({ "currency": "JPY", "value": "1" }),
+        };
+        let account = || {
+            json!({ "account_type": "ordinary", "bank": "0005",
+                "branch": "123", "holder": "ヤマダ タロウ", "number": "1234567" })
+        };
         let value = |field: &FieldType| match field {
-            FieldType::Money => match self.amount {
-                Some(amount) => serde_json::to_value(amount).unwrap(),
-                None => json!({ "currency": "JPY", "value": "1" }),
-            },
-            FieldType::PayoutAccount => json!({ "account_type": "ordinary", "bank": "0005",
-                "branch": "123", "holder": "ヤマダ タロウ", "number": "1234567" }),
+            FieldType::Money => money(),
+            FieldType::Payments => json!([{ "amount": money(), "payee": account() }]),
+            FieldType::PayoutAccount => account(),
             FieldType::Choice(words) => json!(words[0]),
             FieldType::Code => json!("7203"),
             FieldType::Integer(bounds) => json!(bounds.least.to_string()),
@@ -128,6 +133,7 @@ impl At<'_> {
             risk: home(),
             stops: StopsKnown::default(),
             payout: None,
+            others: Vec::new(),
             sealed: Sealed(vec![1]),
             fresh: operate::Fresh {
                 decision: DecisionId([8; 16]),
@@ -145,6 +151,7 @@ impl At<'_> {
         let kind = self.kind();
         let required = self.operate(&[]);
         Shown {
+            application: "関所".to_owned(),
             operation: OperationKnown {
                 id: OPERATION,
                 application: ApplicationId([6; 16]),
@@ -200,6 +207,7 @@ impl At<'_> {
             factor,
             admission: Admission::Admitted,
             since: Since::default(),
+            statement: (Digest([14; 32]), Sealed(vec![2])),
             pin: session.pin.map(pin),
             fresh: confirm::Fresh {
                 decision: DecisionId([10; 16]),

@@ -3,13 +3,20 @@
 //! **Invariant:** what is shown, what the code is bound to and what is confirmed are read from one
 //! stored operation.
 
+mod shown;
+
+pub use shown::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
+use shown::{payments, texts};
+
 use sekisho_core::bound::Bound;
+use sekisho_core::bytes::{Digest, Sealed};
 use sekisho_core::change::Change;
-use sekisho_core::confirm::{self, Attempt, Facts, Fresh, PaymentAsked, SendFacts, Shown};
+use sekisho_core::confirm::{self, Attempt, Facts, Fresh, SendFacts, Shown, Statement};
+use sekisho_core::decision::Decision;
 use sekisho_core::id::{GrantId, NoticeId, OperationId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::notice::Locale;
-use sekisho_core::operation::{Fields, OperationState};
+use sekisho_core::operation::OperationState;
 use sekisho_core::policy::OperationPolicy;
 use sekisho_core::reason::Reason;
 use sekisho_core::step_up::{Admission, code_channel};
@@ -19,110 +26,10 @@ use super::account::Session;
 use super::stop::StopTold;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
+use crate::keys::Place;
 use crate::steps::factor::Answer;
-use crate::steps::passkey::{PasskeyPrompt, Wanted};
-use crate::steps::pin::PinWish;
+use crate::steps::passkey::Wanted;
 use crate::visitor::Visitor;
-
-/// What the confirmation page shows.
-#[derive(Clone, Debug)]
-pub struct ShownOperation {
-    /// The id.
-    pub id: OperationId,
-    /// The application that asked.
-    pub application: String,
-    /// Name of the operation in the language of the page.
-    pub name: String,
-    /// Amount, grouped, with its currency: `150,000 JPY`.
-    pub amount: Option<String>,
-    /// Holder of the payee's account.
-    pub payee: Option<String>,
-    /// Bank and branch code, account type and number of the payee's account, in full: who confirms
-    /// has to see what is confirmed. Messages and lists mask the number.
-    pub payee_account: Option<(String, String, &'static str, String)>,
-    /// The text fields, by their names in the policy.
-    pub texts: Vec<(String, String)>,
-    /// How many days ago the payout account was changed that money would leave to, where that is
-    /// lately enough to be said.
-    pub payout_changed_days: Option<u16>,
-    /// Where it stands.
-    pub state: OperationState,
-    /// Until when it may be confirmed.
-    pub expires: Moment,
-    /// Whether that time is over.
-    pub over: bool,
-    /// Where the browser goes back to.
-    pub return_to: Option<String>,
-    /// How it may be confirmed.
-    pub ways: ConfirmWays,
-    /// What the browser may show itself, where a passkey is a way.
-    pub payment: Option<PaymentAsked>,
-    /// Whether a code of the customer's authenticator app will do as well.
-    pub totp: bool,
-    /// Whether the transaction PIN is asked for beside.
-    pub pin: PinWish,
-    /// Whether a code that still works was sent.
-    pub code_sent: bool,
-    /// The stop that stands in its way.
-    pub stop: Option<StopTold>,
-}
-
-impl ShownOperation {
-    /// Whether a stop changes anything: what was carried out or refused stays so.
-    #[must_use]
-    pub fn may_be_stopped(&self) -> bool {
-        matches!(
-            self.state,
-            OperationState::Pending | OperationState::Confirmed
-        ) && !self.over
-    }
-}
-
-/// How an operation may be confirmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConfirmWays {
-    /// By a code to this channel, masked.
-    Code(String),
-    /// By either.
-    Either(String, PasskeyPrompt),
-    /// The policy wants a passkey, and the customer has none.
-    Enrol,
-    /// The policy wants a passkey of another kind than the customer has.
-    EnrolOther,
-    /// Nothing the customer has will do.
-    None,
-    /// By a passkey alone.
-    Passkey(PasskeyPrompt),
-}
-
-/// What became of the wish for a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConfirmSent {
-    /// The operation waits no more.
-    Closed,
-    /// On its way.
-    Sent,
-    /// Too early.
-    Wait {
-        /// Seconds to wait.
-        seconds: u16,
-    },
-}
-
-/// What became of a typed code or of what a passkey signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConfirmAnswer {
-    /// The operation waits no more, or the factor is locked.
-    Closed,
-    /// Confirmed.
-    Confirmed,
-    /// Right, and it waits for a person or for time.
-    Held,
-    /// The transaction PIN is asked for beside; no try was counted.
-    PinMissing,
-    /// Wrong; there may be another try.
-    Wrong,
-}
 
 impl Gate {
     /// What the confirmation page shows; `None` when there is no such operation of this customer.
@@ -140,36 +47,24 @@ impl Gate {
             return Ok(None);
         };
         let now = self.now();
-        let application = self
-            .store()
-            .application(shown.operation.application)
-            .await?;
         let challenge = self.store().challenge(bound(&shown)).await?;
         let channel = match code_channel(&shown.channels, &policy) {
             Some(channel) => self.keys().open_login(channel.id, &channel.sealed)?,
             None => None,
         };
         let channel = channel.map(|login| login.masked());
-        let account = shown.fields.payout_account();
-        let application = application.map(|known| known.name).unwrap_or_default();
         let ways = self.ways(&shown, &spec, channel, now)?;
         Ok(Some(ShownOperation {
             id,
-            payment: self.payment_in(&ways, &shown, &spec, &application),
-            application,
+            payment: self.payment_in(&ways, &shown, &spec),
+            application: shown.application.clone(),
             name: spec.name.in_locale(locale).to_owned(),
             amount: confirm::amount_text(&shown.fields),
-            payee: account.map(|account| account.holder.to_string()),
-            payee_account: account.map(|account| {
-                (
-                    account.bank.clone(),
-                    account.branch.clone(),
-                    account.account_type,
-                    account.number.clone(),
-                )
-            }),
+            payee: shown.fields.payout_account().cloned(),
+            payments: payments(&shown.fields),
             texts: texts(&shown.fields),
-            payout_changed_days: shown.subject(&spec).payout_changed_days(now, &policy),
+            payout_changed_days: shown.payout_changed_days(&spec, &policy),
+            statement: shown.statement(&spec, locale, &policy),
             state: shown.operation.state,
             expires: shown.operation.expires,
             over: shown.operation.expires <= now,
@@ -249,7 +144,7 @@ impl Gate {
         answer: impl Into<Answer<'_>>,
         visitor: &Visitor,
     ) -> Result<ConfirmAnswer, Fault> {
-        let Answer { claim, pin } = answer.into();
+        let Answer { claim, pin, seen } = answer.into();
         let policy = self.policy();
         let customer = session.customer();
         let (presented, context) = self.recognise(visitor, Some(customer)).await?;
@@ -262,6 +157,9 @@ impl Gate {
         let Some((shown, spec)) = self.gather_shown(session, id).await? else {
             return Ok(ConfirmAnswer::Closed);
         };
+        if seen.statement(&shown, &spec, &policy).is_none() {
+            return Ok(ConfirmAnswer::Changed);
+        }
         let beside = match shown.asks_pin(&spec) {
             true if pin.is_none() => return Ok(ConfirmAnswer::PinMissing),
             true => Some(self.pin_beside(pin, (customer, device), visitor).await?),
@@ -277,7 +175,10 @@ impl Gate {
             };
             let now = self.now();
             let at = (admitted, now);
-            let payment = self.payment_of(claim, &shown, &spec).await?;
+            let Some(statement) = seen.statement(&shown, &spec, &policy) else {
+                return Ok(ConfirmAnswer::Changed);
+            };
+            let payment = self.payment_of(claim, &shown, &spec);
             let wanted = Wanted {
                 bound: bound(&shown),
                 payment: payment.as_ref(),
@@ -293,6 +194,7 @@ impl Gate {
                 factor,
                 admission: admitted,
                 since: self.since(customer).await?,
+                statement: self.sealed_statement(id, &statement)?,
                 pin,
                 fresh: self.fresh_confirmation(now)?,
                 now,
@@ -301,16 +203,8 @@ impl Gate {
             let Some(committed) = self.commit(decided).await? else {
                 continue;
             };
-            let open = facts.shown.operation.state == OperationState::Pending
-                && !committed.reasons().contains(&Reason::Stopped);
-            let ended = |change: &Change| matches!(change, Change::OperationMoved { .. });
-            let open = open && !committed.changes.iter().any(ended);
-            return Ok(match (committed.verdict(), admitted) {
-                (Verdict::Allow, _) => ConfirmAnswer::Confirmed,
-                (Verdict::Hold, _) => ConfirmAnswer::Held,
-                (_, Admission::Admitted | Admission::Last) if open => ConfirmAnswer::Wrong,
-                _ => ConfirmAnswer::Closed,
-            });
+            let was = facts.shown.operation.state;
+            return Ok(answered(&committed, was, admitted));
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }
@@ -355,10 +249,12 @@ impl Gate {
         let fields = self.open_fields(&operation, &spec)?;
         let channels = self.store().channels(operation.customer.id).await?;
         let passkeys = self.usable(operation.customer.id).await?;
+        let application = self.store().application(operation.application).await?;
         Ok(Some((
             Shown {
                 operation,
                 fields,
+                application: application.map(|known| known.name).unwrap_or_default(),
                 session: session.known.clone(),
                 channels,
                 passkeys,
@@ -366,6 +262,16 @@ impl Gate {
             },
             spec,
         )))
+    }
+
+    fn sealed_statement(
+        &self,
+        id: OperationId,
+        statement: &Statement,
+    ) -> Result<(Digest, Sealed), Fault> {
+        let (place, text) = (Place::Statement(id), statement.text());
+        let sealed = self.keys().seal(place, text.as_bytes(), self.dice())?;
+        Ok((statement.digest(), sealed))
     }
 
     fn fresh_confirmation(&self, now: Moment) -> Result<Fresh, Fault> {
@@ -378,7 +284,21 @@ impl Gate {
     }
 }
 
-fn bound(shown: &Shown) -> sekisho_core::bytes::Digest {
+/// What is said of an answer to an operation that `was` in this state.
+fn answered(committed: &Decision, was: OperationState, admitted: Admission) -> ConfirmAnswer {
+    let ended = |change: &Change| matches!(change, Change::OperationMoved { .. });
+    let stopped = committed.reasons().contains(&Reason::Stopped);
+    let open = was == OperationState::Pending && !stopped;
+    let open = open && !committed.changes.iter().any(ended);
+    match (committed.verdict(), admitted) {
+        (Verdict::Allow, _) => ConfirmAnswer::Confirmed,
+        (Verdict::Hold, _) => ConfirmAnswer::Held,
+        (_, Admission::Admitted | Admission::Last) if open => ConfirmAnswer::Wrong,
+        _ => ConfirmAnswer::Closed,
+    }
+}
+
+fn bound(shown: &Shown) -> Digest {
     let operation = &shown.operation;
     Bound::Operation {
         id: operation.id,
@@ -386,11 +306,4 @@ fn bound(shown: &Shown) -> sekisho_core::bytes::Digest {
         customer: operation.customer.id,
     }
     .digest()
-}
-
-fn texts(fields: &Fields) -> Vec<(String, String)> {
-    fields
-        .iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value.line()?)))
-        .collect()
 }

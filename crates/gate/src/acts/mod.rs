@@ -31,6 +31,7 @@ pub(crate) mod redeem;
 pub(crate) mod remind;
 pub(crate) mod reopen;
 pub(crate) mod report;
+pub(crate) mod reveal;
 pub(crate) mod security;
 pub(crate) mod set_pin;
 pub(crate) mod sign_in;

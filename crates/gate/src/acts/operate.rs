@@ -3,11 +3,13 @@
 //! **Invariant:** the view that an application gets is made of the stored operation, never of its
 //! request.
 
+use std::collections::BTreeSet;
+
 use secrecy::ExposeSecret as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{Digest, Sealed};
 use sekisho_core::id::{ApplicationId, GrantId, NoticeId, OperationId};
-use sekisho_core::known::{OperationKnown, Way};
+use sekisho_core::known::{OperationKnown, RiskKnown, Way};
 use sekisho_core::moment::Moment;
 use sekisho_core::operate::{Attempt, Facts, Fresh, decide};
 use sekisho_core::operation::{Fields, Nonce, OperationState};
@@ -104,8 +106,7 @@ impl Gate {
         };
         let reference = request.customer.clone();
         let attempt = self.attempted(request);
-        let payout = attempt.fields.payout_account();
-        let payout = payout.map(|account| self.keys().payout_index(account));
+        let (payout, others) = self.payees(&attempt.fields);
         let mut traits = Trait::of_context(&attempt.context);
         traits.extend(payout.map(Trait::of_payout_account));
         let key = attempt
@@ -122,16 +123,13 @@ impl Gate {
             };
             let known = self.store().operate(&reference, &question, key).await?;
             if let (Some(before), Some((_, digest))) = (known.idempotency, &attempt.idempotency) {
-                return self
-                    .replayed(
-                        &attempt,
-                        (before.request == *digest).then_some(before.operation),
-                    )
-                    .await;
+                let same = (before.request == *digest).then_some(before.operation);
+                return self.replayed(&attempt, same).await;
             }
             let Some(customer) = known.customer else {
                 return Ok(Operated::UnknownCustomer);
             };
+            let others = self.others(&reference, &attempt, &others, now).await?;
             let (fresh, sealed) = self.fresh_operation(&attempt.fields, now)?;
             let (channels, risk, operation) = (known.channels, known.risk, fresh.operation);
             let facts = Facts {
@@ -141,6 +139,7 @@ impl Gate {
                 risk,
                 stops: known.stops,
                 payout,
+                others,
                 sealed,
                 fresh,
                 now,
@@ -168,6 +167,38 @@ impl Gate {
             return_uri: request.return_uri,
             idempotency: self.keys().kept(request.application, request.idempotency),
         }
+    }
+
+    /// The keyed index of the first payee, and those of the others, each once.
+    fn payees(&self, fields: &Fields) -> (Option<[u8; 16]>, Vec<[u8; 16]>) {
+        let mut payees = fields.payees().map(|one| self.keys().payout_index(one));
+        let first = payees.next();
+        let others: BTreeSet<_> = payees.filter(|one| Some(*one) != first).collect();
+        (first, others.into_iter().collect())
+    }
+
+    /// What the rules want to know of the other payees of a batch.
+    async fn others(
+        &self,
+        customer: &Reference,
+        attempt: &Attempt,
+        payouts: &[[u8; 16]],
+        at: Moment,
+    ) -> Result<Vec<([u8; 16], RiskKnown)>, Fault> {
+        let mut known = Vec::with_capacity(payouts.len());
+        for payout in payouts {
+            let mut traits = Trait::of_context(&attempt.context);
+            traits.push(Trait::of_payout_account(*payout));
+            let question = RiskQuestion {
+                traits: &traits,
+                address: attempt.context.address,
+                kind: Some(&attempt.kind),
+                at,
+            };
+            let found = self.store().judge(customer, &question, None, at).await?;
+            known.push((*payout, found.risk));
+        }
+        Ok(known)
     }
 
     async fn replayed(

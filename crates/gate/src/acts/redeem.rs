@@ -122,10 +122,11 @@ impl Gate {
             (Some(known), Some(spec)) => Some(self.open_fields(known, spec)?),
             _ => None,
         };
-        let account = fields.as_ref().and_then(Fields::payout_account);
-        let payout = account.map(|account| self.keys().payout_index(account));
+        let payees = fields.iter().flat_map(Fields::payees);
+        let payouts = payees.map(|account| self.keys().payout_index(account));
+        let payouts = payouts.collect();
         Ok(Facts {
-            payout,
+            payouts,
             grant,
             operation,
             fields,

@@ -5,13 +5,14 @@
 
 use secrecy::SecretString;
 use sekisho_core::bytes::{CounterKey, Digest};
-use sekisho_core::confirm::Since;
+use sekisho_core::confirm::{Shown, Since, Statement};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::CustomerId;
 use sekisho_core::known::{ChallengeKnown, TotpKnown};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::moment::Moment;
-use sekisho_core::policy::FactorPolicy;
+use sekisho_core::notice::Locale;
+use sekisho_core::policy::{FactorPolicy, OperationPolicy, Policy};
 use sekisho_core::proof::{FactorProved, Method, TotpProved};
 use sekisho_core::step_up::{Admission, Tried};
 use sekisho_core::text::half_width;
@@ -43,11 +44,44 @@ pub struct Answer<'a> {
     pub claim: Claim<'a>,
     /// The transaction PIN, as typed.
     pub pin: Option<&'a SecretString>,
+    /// What the page showed that was answered.
+    pub seen: Seen<'a>,
+}
+
+/// What was shown of the operation that is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen<'a> {
+    /// All there is, in the customer's own language, by whoever calls.
+    Own,
+    /// What a page in this language names by this digest.
+    Page(Locale, &'a str),
+}
+
+impl Seen<'_> {
+    /// The statement that was shown, if it is still what there is to show.
+    pub(crate) fn statement(
+        self,
+        shown: &Shown,
+        spec: &OperationPolicy,
+        policy: &Policy,
+    ) -> Option<Statement> {
+        match self {
+            Self::Own => Some(shown.statement(spec, shown.operation.customer.locale, policy)),
+            Self::Page(locale, named) => {
+                let statement = shown.statement(spec, locale, policy);
+                (statement.digest().to_string() == named).then_some(statement)
+            }
+        }
+    }
 }
 
 impl<'a> From<Claim<'a>> for Answer<'a> {
     fn from(claim: Claim<'a>) -> Self {
-        Self { claim, pin: None }
+        Self {
+            claim,
+            pin: None,
+            seen: Seen::Own,
+        }
     }
 }
 

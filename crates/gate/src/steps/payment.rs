@@ -8,7 +8,6 @@ use sekisho_core::policy::OperationPolicy;
 
 use super::factor::Claim;
 use crate::acts::confirm::ConfirmWays;
-use crate::fault::Fault;
 use crate::gate::Gate;
 
 /// Where the picture is served that the browser shows beside a payment.
@@ -29,11 +28,10 @@ impl Gate {
         ways: &ConfirmWays,
         shown: &Shown,
         spec: &OperationPolicy,
-        application: &str,
     ) -> Option<PaymentAsked> {
         match ways {
             ConfirmWays::Passkey(_) | ConfirmWays::Either(..) => {
-                shown.payment(spec, application, self.payment_icon())
+                shown.payment(spec, self.payment_icon())
             }
             ConfirmWays::Code(_)
             | ConfirmWays::Enrol
@@ -43,18 +41,15 @@ impl Gate {
     }
 
     /// What the browser may have shown of the operation that `claim` answers.
-    pub(crate) async fn payment_of(
+    pub(crate) fn payment_of(
         &self,
         claim: Claim<'_>,
         shown: &Shown,
         spec: &OperationPolicy,
-    ) -> Result<Option<PaymentAsked>, Fault> {
-        if !matches!(claim, Claim::Passkey(_)) {
-            return Ok(None);
+    ) -> Option<PaymentAsked> {
+        match claim {
+            Claim::Passkey(_) => shown.payment(spec, self.payment_icon()),
+            Claim::BackupCode(_) | Claim::Code(_) | Claim::Push | Claim::Totp(_) => None,
         }
-        let application = shown.operation.application;
-        let application = self.store().application(application).await?;
-        let application = application.map(|known| known.name).unwrap_or_default();
-        Ok(shown.payment(spec, &application, self.payment_icon()))
     }
 }

@@ -94,8 +94,6 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::CustomerContactChanged { .. }
         | Change::DeviceForgotten { .. }
         | Change::DeviceNamed { .. }
-        | Change::LoginReleased { .. }
-        | Change::LoginRestored { .. }
         | Change::CredentialAdded { .. }
         | Change::CredentialRehashed { .. }
         | Change::CredentialSet { .. }
@@ -108,6 +106,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued { .. }
         | Change::ReportCodeUsed { .. } => customer::writes(change),
+        Change::LoginReleased { .. } | Change::LoginRestored { .. } => customer::writes(change),
         Change::TicketSpent { .. }
         | Change::PasskeyAdded(_)
         | Change::PasskeyRemoved(_)
@@ -122,12 +121,12 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }
         | Change::OperationsHeld { .. }
-        | Change::OutcomeRecorded { .. } => operation::writes(change),
+        | Change::OutcomeRecorded { .. }
+        | Change::StatementKept(_) => operation::writes(change),
         Change::NoticeClaimed { .. }
-        | Change::NoticeDropped { .. }
         | Change::NoticePostponed { .. }
-        | Change::NoticeRevived { .. }
-        | Change::NoticeSent { .. } => notice::writes(change),
+        | Change::NoticeRevived { .. } => notice::writes(change),
+        Change::NoticeDropped { .. } | Change::NoticeSent { .. } => notice::writes(change),
         Change::ChallengeSent { .. }
         | Change::ChallengeUsed { .. }
         | Change::CodeTexted(_)
@@ -136,11 +135,10 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::InteractionCodeSent { .. }
         | Change::InteractionOpened { .. }
         | Change::OtherSessionsEnded { .. }
-        | Change::SessionEnded { .. }
         | Change::SessionOpened { .. }
         | Change::SessionProved { .. }
-        | Change::SessionSeen { .. }
         | Change::SessionsEnded { .. } => session::writes(change),
+        Change::SessionEnded { .. } | Change::SessionSeen { .. } => session::writes(change),
         Change::TryPaced { .. } | Change::TryReserved { .. } => session::writes(change),
         Change::TriesCleared { .. } | Change::TriesOpened { .. } => session::writes(change),
     }

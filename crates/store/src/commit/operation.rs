@@ -5,7 +5,7 @@
 use super::values::{free, methods, words};
 use crate::sql::{Value, Write};
 use sekisho_core::access::OperationKind;
-use sekisho_core::change::{Change, GrantIssued, OperationCreated};
+use sekisho_core::change::{Change, GrantIssued, OperationCreated, StatementKept};
 use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::OperationState;
@@ -15,6 +15,7 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     let write = match change {
         Change::IdempotencyKept { .. } => idempotency_kept(change)?,
         Change::OperationCreated(operation) => created(operation),
+        Change::StatementKept(kept) => statement_kept(kept),
         Change::OperationMoved { .. } => moved(change)?,
         Change::OperationsHeld { customer, kinds } => {
             return Some(kinds.iter().map(|kind| held(*customer, kind)).collect());
@@ -120,6 +121,21 @@ fn moved(change: &Change) -> Option<Write> {
                 grant_acr = COALESCE(?9, grant_acr) \
                 WHERE id = ?1 AND revision = ?2";
     Some(Write::one(text, params))
+}
+
+/// One for each answer that was right: an operation that was held may be confirmed again.
+fn statement_kept(kept: &StatementKept) -> Write {
+    Write::one(
+        "INSERT INTO statement (operation, decision, digest, sealed, at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        [
+            kept.operation.into(),
+            kept.decision.into(),
+            kept.digest.into(),
+            (&kept.sealed).into(),
+            kept.at.into(),
+        ],
+    )
 }
 
 fn outcome_recorded(decision: DecisionId, outcome: Outcome, at: Moment) -> Write {

@@ -10,6 +10,7 @@ use super::rows::{
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
+use sekisho_core::change::StatementKept;
 use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
 use sekisho_core::known::{GrantKnown, OperationKnown, Way, Word};
 use sekisho_core::operation::{Nonce, OperationState};
@@ -32,6 +33,9 @@ macro_rules! operation_select {
 
 pub(super) use operation_select;
 
+const STATEMENTS: &str = "SELECT operation, decision, digest, sealed, at FROM statement \
+     WHERE operation = ?1 ORDER BY at, decision LIMIT 16";
+
 pub(super) const BY_ID: &str = concat!(operation_select!(), " WHERE o.id = ?1");
 
 impl Store {
@@ -42,6 +46,25 @@ impl Store {
     pub async fn operation(&self, id: OperationId) -> Result<Option<OperationKnown>, Fault> {
         self.row_of(Query::new(BY_ID, [id.into()]), operation).await
     }
+
+    /// What its customer was shown of an operation with each right answer, oldest first.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn statements(&self, id: OperationId) -> Result<Vec<StatementKept>, Fault> {
+        let query = Query::new(STATEMENTS, [id.into()]);
+        self.rows_of(query, statement).await
+    }
+}
+
+fn statement(row: &Row) -> Result<StatementKept, Fault> {
+    Ok(StatementKept {
+        operation: OperationId(row.id16("operation")?),
+        decision: DecisionId(row.id16("decision")?),
+        digest: digest(row, "digest")?,
+        sealed: sealed(row, "sealed")?,
+        at: moment(row, "at")?,
+    })
 }
 
 pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {

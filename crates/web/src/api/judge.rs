@@ -11,7 +11,7 @@ use sekisho_core::id::ApplicationId;
 use sekisho_core::judge::Check;
 use sekisho_core::known::ApiScope;
 use sekisho_core::moment::{Moment, Span};
-use sekisho_core::operation::Fields as OperationFields;
+use sekisho_core::operation::{FieldType, Fields as OperationFields};
 use sekisho_core::policy::Policy;
 use sekisho_gate::{JudgeRequest, Judged};
 use serde_json::Value;
@@ -185,5 +185,14 @@ fn act(
     document.required("operation", mistakes)?;
     let operation = document.object("operation", &["fields"], mistakes)?;
     let fields = request::fields(&operation, spec, mistakes)?;
+    if spec
+        .fields
+        .values()
+        .any(|kind| *kind == FieldType::Payments)
+    {
+        let detail = "is a batch, whose payees are judged one by one: ask POST /v1/operations";
+        mistakes.note(Kind::InvalidValue, operation.pointer("fields"), detail);
+        return None;
+    }
     Some(Some((kind.clone(), fields)))
 }

@@ -4,7 +4,7 @@
 
 use sekisho_core::access::OperationKind;
 use sekisho_core::known::{DESK, MOST_SEGMENTS};
-use sekisho_core::operation::{Bounds, FieldType};
+use sekisho_core::operation::{Bounds, FieldType, MOST_PAYMENTS};
 use sekisho_core::outcome::Outcome;
 use sekisho_core::policy::{OperationPolicy, Policy};
 use sekisho_core::proof::Method;
@@ -86,6 +86,7 @@ fn shared() -> Map<String, Value> {
             "OutcomeRequest",
             object(&["outcome"], json!({"outcome": reference("Outcome")})),
         ),
+        ("Payments", payments()),
         ("PayoutAccount", payout_account()),
         (
             "Requirements",
@@ -163,6 +164,7 @@ fn fields(spec: &OperationPolicy) -> Value {
             }
             FieldType::Integer(bounds) => integer(*bounds),
             FieldType::Money => reference("Money"),
+            FieldType::Payments => reference("Payments"),
             FieldType::PayoutAccount => reference("PayoutAccount"),
             FieldType::Text => line(200),
         };
@@ -249,6 +251,17 @@ fn money() -> Value {
         ],
         "examples": [{"currency": "JPY", "value": "150000"}],
     })
+}
+
+fn payments() -> Value {
+    let members = json!({"amount": reference("Money"), "payee": reference("PayoutAccount")});
+    let payment = json!({
+        "type": "object",
+        "properties": members,
+        "required": ["amount", "payee"],
+        "additionalProperties": false,
+    });
+    json!({"type": "array", "items": payment, "minItems": 1, "maxItems": MOST_PAYMENTS})
 }
 
 fn payout_account() -> Value {

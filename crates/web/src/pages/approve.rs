@@ -5,6 +5,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
 use sekisho_gate::{ApprovalAbout, ApproveAnswer, Reported, ShownApproval};
 
@@ -15,7 +16,7 @@ use super::posted::Posted;
 use super::trouble::Trouble;
 use crate::cookies;
 use crate::forms::{Errors, encode};
-use crate::texts::{Texts, When, amount};
+use crate::texts::{Texts, When};
 
 const PATH: &str = "/approve";
 const NOT_ME: &str = "/approve/not-me";
@@ -66,7 +67,7 @@ impl AskedLine {
         Self {
             text,
             what,
-            amount: money.as_deref().map(|text| amount(text, locale)),
+            amount: money.as_deref().map(|text| in_locale(text, locale)),
             payee,
             place: shown.place.clone(),
             when: When::of(shown.asked, locale),

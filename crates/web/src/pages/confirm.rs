@@ -7,11 +7,13 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::id::OperationId;
-use sekisho_gate::{Answer, Claim, ConfirmAnswer, ConfirmSent, PinWish, Session, ShownOperation};
+use sekisho_gate::{
+    Answer, Claim, ConfirmAnswer, ConfirmSent, PinWish, Seen, Session, ShownOperation,
+};
 
 use super::arrival::Arrival;
 use super::code::is_code;
-use super::deal::Deal;
+use super::deal::{Deal, SEEN};
 use super::frame::Frame;
 use super::leads::leading;
 use super::passkey::{self, PasskeyForm};
@@ -131,6 +133,11 @@ pub(super) fn form(step: &str, id: OperationId) -> String {
     format!("confirm_{step}:{id}")
 }
 
+/// What the form says was shown; nothing, if it does not say.
+pub(super) fn seen(arrival: &Arrival) -> String {
+    arrival.asked(SEEN).unwrap_or_default()
+}
+
 pub(super) fn path(id: OperationId) -> String {
     format!("/confirm/{id}")
 }
@@ -170,6 +177,7 @@ fn page(arrival: &Arrival, shown: &ShownOperation) -> ConfirmPage {
         .and_then(|text| text.parse::<u16>().ok());
     page.told = match (arrival.asked("told").as_deref(), seconds) {
         _ if !page.operation.is_open() => None,
+        (Some("altered"), _) => Some(words.altered.to_owned()),
         (Some("closed"), _) => Some(words.closed.to_owned()),
         (Some("nowhere"), _) => Some(arrival.texts().push.nowhere.to_owned()),
         (Some("wait"), Some(seconds)) => {
@@ -231,6 +239,7 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
         let answer = Answer {
             claim: Claim::Code(&code),
             pin: pin.as_ref(),
+            seen: Seen::Page(arrival.locale(), &seen(&arrival)),
         };
         match gate
             .confirm(&session, id, answer, arrival.visitor())
@@ -243,6 +252,7 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
                 return Ok(Redirect::to(&format!("{}/done", path(id))).into_response());
             }
             ConfirmAnswer::Held => return Ok(Redirect::to(&path(id)).into_response()),
+            ConfirmAnswer::Changed => Wrong::Other("", arrival.texts().confirm.altered),
             ConfirmAnswer::PinMissing => Wrong::Pin(CODE_PIN),
             ConfirmAnswer::Wrong => Wrong::Code("code", words.wrong),
         }

@@ -2,9 +2,11 @@
 //!
 //! **Invariant:** every field that the proof is bound to is shown, and shown whole.
 
+use sekisho_core::confirm::account_kind;
 use sekisho_core::id::OperationId;
+use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
-use sekisho_core::operation::OperationState;
+use sekisho_core::operation::{OperationState, PayoutAccount};
 use sekisho_core::policy::PinForm;
 use sekisho_gate::{ConfirmWays, PinWish, ShownOperation};
 
@@ -12,7 +14,7 @@ use super::passkey::{PasskeyForm, Standing};
 use super::set_pin::PinField;
 use super::totp::AppCode;
 use crate::forms::passkey as posted_passkey;
-use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, amount, fill};
+use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, fill};
 
 /// What the customer is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +42,16 @@ pub struct Payee {
 pub struct Deal {
     pub id: OperationId,
     pub path: String,
+    /// What the forms that confirm say was shown, as a query.
+    pub seen: String,
     pub heading: String,
     pub asks: String,
     pub amount: Option<String>,
     pub payee_label: &'static str,
     pub payee: Option<Payee>,
+    /// The payments of a batch.
+    pub payments: Vec<(String, Payee)>,
+    pub payments_label: String,
     pub changed: Option<String>,
     pub texts: Vec<(String, String)>,
     pub until: When,
@@ -80,14 +87,20 @@ impl Deal {
         Self {
             id: shown.id,
             path: format!("/confirm/{}", shown.id),
+            seen: seen(shown),
             heading: fill(heading, &[("operation", &shown.name)]),
             asks: named(words.asks),
-            amount: shown.amount.as_deref().map(|text| amount(text, locale)),
+            amount: shown.amount.as_deref().map(|text| in_locale(text, locale)),
             payee_label: match shown.amount {
                 Some(_) => words.payee,
                 None => words.account,
             },
-            payee: payee(shown, words),
+            payee: shown.payee.as_ref().map(|account| payee(account, locale)),
+            payments: payments(shown, locale),
+            payments_label: fill(
+                words.payments,
+                &[("count", &shown.payments.len().to_string())],
+            ),
             changed: shown.payout_changed_days.map(|days| changed(days, words)),
             texts: shown.texts.clone(),
             until: When::of(shown.expires, locale),
@@ -123,7 +136,7 @@ impl Deal {
             | ConfirmWays::EnrolOther
             | ConfirmWays::None => return None,
         };
-        let action = format!("{}/passkey", self.path);
+        let action = format!("{}/passkey{}", self.path, self.seen);
         let said = (words.confirm, standing);
         let mut form = PasskeyForm::of(prompt, action, csrf.to_owned(), said);
         form.payment.clone_from(&self.payment);
@@ -133,7 +146,7 @@ impl Deal {
     /// The form that confirms by an authenticator app, where that is a way.
     pub fn app_code(&self, csrf: &str) -> Option<AppCode> {
         (self.totp && self.is_open()).then(|| AppCode {
-            action: format!("{}/totp", self.path),
+            action: format!("{}/totp{}", self.path, self.seen),
             csrf: csrf.to_owned(),
             pin: None,
             return_to: None,
@@ -186,6 +199,14 @@ fn unset(form: PinForm, locale: Locale) -> String {
     fill(words.unset, &[("name", &words.name(form))])
 }
 
+/// The query by which a form says what was shown.
+pub fn seen(shown: &ShownOperation) -> String {
+    format!("?{SEEN}={}", shown.statement.digest())
+}
+
+/// Name of its parameter.
+pub const SEEN: &str = "seen";
+
 /// What is asked, the heading, and what is said when nothing is asked any more.
 fn standing(shown: &ShownOperation, locale: Locale) -> (Stage, &'static str, &'static str) {
     let Texts {
@@ -207,19 +228,19 @@ fn standing(shown: &ShownOperation, locale: Locale) -> (Stage, &'static str, &'s
     }
 }
 
-fn payee(shown: &ShownOperation, words: &'static ConfirmWords) -> Option<Payee> {
-    let (bank, branch, kind, number) = shown.payee_account.clone()?;
-    let kind = match kind {
-        "current" => words.current,
-        "savings" => words.savings,
-        _ => words.ordinary,
-    };
-    let holder = shown.payee.clone()?;
-    Some(Payee {
-        holder,
-        bank,
-        branch,
-        kind,
-        number,
-    })
+fn payments(shown: &ShownOperation, locale: Locale) -> Vec<(String, Payee)> {
+    let each = shown.payments.iter();
+    each.map(|(amount, account)| (in_locale(amount, locale), payee(account, locale)))
+        .collect()
+}
+
+/// An account as the page shows it.
+fn payee(account: &PayoutAccount, locale: Locale) -> Payee {
+    Payee {
+        holder: account.holder.to_string(),
+        bank: account.bank.clone(),
+        branch: account.branch.clone(),
+        kind: account_kind(account.account_type, locale),
+        number: account.number.clone(),
+    }
 }

@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::id::OperationId;
 use sekisho_gate::{
-    Answer, Claim, CodeAnswer, ConfirmAnswer, PasskeyPrompt, PasskeySignIn, SignInAnswer,
+    Answer, Claim, CodeAnswer, ConfirmAnswer, PasskeyPrompt, PasskeySignIn, Seen, SignInAnswer,
 };
 
 use super::arrival::Arrival;
@@ -139,6 +139,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
         let answer = Answer {
             claim: Claim::Passkey(&signed),
             pin: pin.as_ref(),
+            seen: Seen::Page(arrival.locale(), &confirm::seen(&arrival)),
         };
         let to = match gate
             .confirm(&session, id, answer, arrival.visitor())
@@ -147,6 +148,10 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
             ConfirmAnswer::Closed => Some(format!("{path}?told=closed")),
             ConfirmAnswer::Confirmed => Some(format!("{path}/done")),
             ConfirmAnswer::Held => Some(path),
+            ConfirmAnswer::Changed => {
+                wrong = Wrong::Other("", arrival.texts().confirm.altered);
+                None
+            }
             ConfirmAnswer::PinMissing => {
                 wrong = Wrong::Pin(confirm::PASSKEY_PIN);
                 None

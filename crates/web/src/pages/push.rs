@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use sekisho_core::id::OperationId;
 use sekisho_gate::{
     Answer, Claim, CodeAnswer, ConfirmAnswer, PinWish, ProveAnswer, PushSent, PushState,
-    PushTarget, Session,
+    PushTarget, Seen, Session,
 };
 
 use super::approver::script;
@@ -22,7 +22,7 @@ use super::opened::welcome;
 use super::posted::Posted;
 use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
-use super::{code, prove};
+use super::{code, deal, prove};
 use crate::cookies;
 use crate::forms::{Errors, encode};
 use crate::texts::fill;
@@ -289,7 +289,7 @@ async fn confirm_page(
     let state = gate.push_state(target, arrival.visitor()).await?;
     let form = confirm::form(CONFIRM_USE, id);
     let proceed = Proceed {
-        action: format!("{}/push/use", confirm::path(id)),
+        action: format!("{}/push/use{}", confirm::path(id), deal::seen(&shown)),
         csrf: gate.csrf_token(arrival.session_binding(), &form),
         return_to: None,
         pin: match shown.pin {
@@ -312,6 +312,7 @@ pub async fn use_confirm(Path(id): Path<String>, posted: Posted) -> Result<Respo
     let answer = Answer {
         claim: Claim::Push,
         pin: pin.as_ref(),
+        seen: Seen::Page(arrival.locale(), &confirm::seen(&arrival)),
     };
     let gate = &arrival.app().gate;
     let place = match gate
@@ -321,6 +322,7 @@ pub async fn use_confirm(Path(id): Path<String>, posted: Posted) -> Result<Respo
         ConfirmAnswer::Closed => format!("{path}?told=closed"),
         ConfirmAnswer::Confirmed => format!("{path}/done"),
         ConfirmAnswer::Held => path,
+        ConfirmAnswer::Changed => format!("{path}?told=altered"),
         ConfirmAnswer::PinMissing => return pin_again(&arrival, &session, id, Missing).await,
         ConfirmAnswer::Wrong if pin.is_some() => {
             return pin_again(&arrival, &session, id, Amiss).await;

@@ -3,6 +3,7 @@
 
 mod backup_code;
 mod contacts;
+mod operation;
 mod passkeys;
 mod push;
 mod recover;

@@ -9,7 +9,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::id::OperationId;
-use sekisho_gate::{Answer, Claim, CodeAnswer, ConfirmAnswer, Enrolled, Session, Totp};
+use sekisho_gate::{Answer, Claim, CodeAnswer, ConfirmAnswer, Enrolled, Seen, Session, Totp};
 
 use super::arrival::Arrival;
 use super::code::{self, is_code};
@@ -219,6 +219,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
         let answer = Answer {
             claim: Claim::Totp(&typed),
             pin: pin.as_ref(),
+            seen: Seen::Page(arrival.locale(), &confirm::seen(&arrival)),
         };
         match gate
             .confirm(&session, id, answer, arrival.visitor())
@@ -231,6 +232,7 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
                 return Ok(Redirect::to(&format!("{path}/done")).into_response());
             }
             ConfirmAnswer::Held => return Ok(Redirect::to(&path).into_response()),
+            ConfirmAnswer::Changed => Wrong::Other("", arrival.texts().confirm.altered),
             ConfirmAnswer::PinMissing => Wrong::Pin(confirm::APP_PIN),
             ConfirmAnswer::Wrong => Wrong::Code("app", arrival.texts().totp.wrong),
         }

@@ -12,16 +12,15 @@ words! {
         asks: "「{application}」からの申し込みです。内容をご確認ください。", "{application} asks for this. Please check it.";
         amount: "金額", "Amount";
         payee: "振込先", "To";
+        payments: "振込先 ({count}件)", "To ({count} payments)";
         account: "登録する口座", "Account to register";
         bank: "金融機関コード", "Bank code";
         branch: "支店コード", "Branch code";
         number: "口座番号", "Account number";
-        ordinary: "普通", "ordinary";
-        current: "当座", "current";
-        savings: "貯蓄", "savings";
         until: "確認の期限", "Confirm by";
         warning: "電話やメール、SNSで誰かに指示されて操作している場合は、確認せずに中止してください。",
             "If somebody tells you to do this, by phone, email or chat, decline it.";
+        altered: "表示していた内容が変わりました。内容をもう一度お確かめください。", "What was shown has changed. Please check it again.";
         changed_today: "出金先の口座は、この24時間のうちに変更されたものです。お心当たりがない場合は、確認せずに「これは私ではありません」からお知らせください。",
             "The payout account was changed within the last 24 hours. If that was not you, do not confirm: tell us under \"This was not me\".";
         changed_days: "出金先の口座は、{days}日前に変更されたものです。お心当たりがない場合は、確認せずに「これは私ではありません」からお知らせください。",

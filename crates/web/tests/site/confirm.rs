@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use sekisho_core::moment::Span;
+use sekisho_core::thaw::Ground;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, after};
 use crate::fixture::{Answer, Site};
-use crate::visit::{asked, code};
+use crate::visit::{asked, code, form_of};
 
 async fn signed_in(site: &Site) -> Browser<'_> {
     let mut browser = Browser::of(site);
@@ -118,4 +119,38 @@ async fn declining_ends_it_and_time_does_too() {
         answer.header("location"),
         Some(format!("{late}?told=closed").as_str())
     );
+}
+
+#[tokio::test]
+async fn only_a_page_that_shows_what_there_is_to_see_confirms_it() {
+    let site = Site::new().await;
+    let mut browser = signed_in(&site).await;
+    let path = asked(&site).await;
+    let (page, code) = sent(&site, &mut browser, &path).await;
+    let csrf = after(form_of(&page, &path), "name=\"csrf\" value=\"");
+    let other = format!("{path}?seen={}", "A".repeat(43));
+    for action in [path.as_str(), &other] {
+        let fields = [("csrf", csrf.as_str()), ("code", &code)];
+        let again = browser.submit(action, &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{again:?}");
+        assert!(again.text.contains("内容が変わりました"), "{again:?}");
+    }
+    let done = browser.fill(&page, &path, &[("code", &code)]).await;
+    let to = format!("{path}/done");
+    assert_eq!(done.header("location"), Some(to.as_str()), "{done:?}");
+    let id = path.trim_start_matches("/confirm/").parse().unwrap();
+    let ground = Ground::parse("案件 2026-115").unwrap();
+    let kept = site.gate.reveal(id, &ground).await.unwrap().unwrap();
+    let [kept] = kept.as_slice() else {
+        panic!("{kept:?}")
+    };
+    let kept: serde_json::Value = serde_json::from_str(&kept.text).unwrap();
+    let mut values: Vec<_> = ["application", "operation"].map(|name| &kept[name]).into();
+    let lines = kept["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 6, "amount and the five members of an account");
+    values.extend(lines.iter().map(|line| &line[1]));
+    for value in values {
+        let value = value.as_str().unwrap();
+        assert!(page.text.contains(value), "{value} is not on {page:?}");
+    }
 }

@@ -16,9 +16,8 @@ const ORIGIN: &str = "https://id.example.jp";
 
 /// What the form that posts to `action` asks of the browser, and its ticket.
 fn wanted(page: &Answer, action: &str) -> (Value, String) {
-    let (_, form) = page
-        .text
-        .split_once(&format!("action=\"{action}\" data-passkey=\""))
+    let (_, form) = crate::visit::form_of(page, action)
+        .split_once("data-passkey=\"")
         .unwrap_or_else(|| panic!("{page:?}"));
     let (options, rest) = form.split_once('"').unwrap();
     let options = options.replace("&#34;", "\"");

@@ -11,21 +11,27 @@ use crate::v1::withdrawal;
 
 /// The part of a page that is the form with this action.
 pub fn form_of<'a>(page: &'a Answer, action: &str) -> &'a str {
-    let mark = format!("action=\"{action}\"");
-    let (_, form) = page
-        .text
-        .split_once(&mark)
-        .unwrap_or_else(|| panic!("no form {action} in {page:?}"));
+    let found = [
+        format!("action=\"{action}\""),
+        format!("action=\"{action}?"),
+    ];
+    let found = found.iter().find_map(|mark| page.text.split_once(mark));
+    let (_, form) = found.unwrap_or_else(|| panic!("no form {action} in {page:?}"));
     form.split("</form>").next().unwrap()
 }
 
 impl Browser<'_> {
     /// Sends the form with this action as the page offers it, with what is typed into it.
     pub async fn fill(&mut self, page: &Answer, action: &str, typed: &[(&str, &str)]) -> Answer {
+        let asking = format!("action=\"{action}?");
+        let whole = match page.text.contains(&asking) {
+            true => format!("{action}?{}", after(&page.text, &asking)),
+            false => action.to_owned(),
+        };
         let csrf = after(form_of(page, action), "name=\"csrf\" value=\"");
         let mut fields = vec![("csrf", csrf.as_str())];
         fields.extend(typed);
-        self.submit(action, &fields).await
+        self.submit(&whole, &fields).await
     }
 
     /// Signs in with password and code; ends on the account's home.

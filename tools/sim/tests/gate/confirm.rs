@@ -543,8 +543,8 @@ async fn the_page_shows_the_whole_account_and_messages_mask_it() {
         let view = story.created("150000").await;
         let locale = sekisho_core::notice::Locale::Ja;
         let shown = story.here.gate.shown(&story.session, view.id, locale).await;
-        let account = shown.unwrap().unwrap().payee_account.unwrap();
-        assert_eq!(account.3, "1234567");
+        let account = shown.unwrap().unwrap().payee.unwrap();
+        assert_eq!(account.number, "1234567");
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod authorize;
 mod backup_code;
+mod batch;
 mod confirm;
 mod confirm_passkey;
 mod confirm_payment;

@@ -11,7 +11,7 @@ use sekisho_core::text::Reference;
 use sekisho_core::verdict::Requirement;
 use sekisho_gate::{
     Answer, Body, ChangePassword, Claim, CodeAnswer, ConfirmAnswer, ConfirmSent, ImportLine,
-    Imported, OperationView, PasswordAnswer, PinAnswer, PinRight, PinWish, Reported, Session,
+    Imported, OperationView, PasswordAnswer, PinAnswer, PinRight, PinWish, Reported, Seen, Session,
     SetPin, SignInAnswer, Visitor,
 };
 use sekisho_sim::installation::{
@@ -72,6 +72,7 @@ async fn confirm(story: &Story, view: &OperationView, code: &str, pin: &str) -> 
     let answer = Answer {
         claim: Claim::Code(code),
         pin: Some(&pin),
+        seen: Seen::Own,
     };
     let gate = &story.here.gate;
     let confirmed = gate.confirm(&story.session, view.id, answer, &story.home);
@@ -149,6 +150,7 @@ async fn sixty_four_pins_at_once_get_five_looks_and_lock_nothing_else() {
                 let answer = Answer {
                     claim: Claim::Code(&code),
                     pin: Some(&pin),
+                    seen: Seen::Own,
                 };
                 gate.confirm(&session, id, answer, &home).await.unwrap()
             });
@@ -406,6 +408,7 @@ async fn nobody_elses_pin_and_no_policy_without_pins_sets_one() {
         let answer = Answer {
             claim: Claim::Code(&code),
             pin: Some(&pin),
+            seen: Seen::Own,
         };
         let away = visitor(AWAY);
         let strange = here.gate.confirm(&other, view.id, answer, &away);

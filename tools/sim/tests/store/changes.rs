@@ -5,12 +5,14 @@
 use super::customers::code_sent;
 use super::*;
 use sekisho_core::access::OperationKind;
-use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
-use sekisho_core::change::{CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, Stands};
+use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
+use sekisho_core::change::{
+    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, Stands, StatementKept,
+};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
     ApiCredentialId, AuthorizationId, ChallengeId, ChannelId, CredentialId, DeviceId,
-    InteractionId, NoticeId, SessionId,
+    InteractionId, NoticeId, OperationId, SessionId,
 };
 use sekisho_core::known::{
     ApiScope, ContactChangeKnown, InteractionKind, RecoveryKind, RecoveryKnown, Strange,
@@ -198,6 +200,13 @@ fn beginnings() -> Vec<Change> {
         },
         opened(3),
         Change::OperationCreated(Box::new(operation)),
+        Change::StatementKept(StatementKept {
+            operation: OperationId(raw(10, 1)),
+            decision: decision_id(1),
+            digest: Digest([1; 32]),
+            sealed: Sealed(vec![1, 2, 3]),
+            at: NOON,
+        }),
     ]
 }
 

@@ -125,7 +125,8 @@ impl OperationPolicy {
             return of("hold_hours", "must be 0 to 720");
         }
         let amounts = self.fields.values();
-        let amounts = amounts.filter(|field| matches!(field, FieldType::Money));
+        let amounts =
+            amounts.filter(|field| matches!(field, FieldType::Money | FieldType::Payments));
         if !self.tier.is_empty() && amounts.count() != 1 {
             return of("tier", "needs exactly one field of the type money");
         }

@@ -3,12 +3,12 @@
 //! **Invariant:** a message of the operator's is shown as text, whatever it holds.
 
 use sekisho_core::access::OperationKind;
-use sekisho_core::id::{OperationId, StopId};
+use sekisho_core::id::StopId;
 use sekisho_core::known::{Left, StopMessage};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::OperationState;
 use sekisho_core::text::Line;
-use sekisho_gate::{ConfirmWays, PinWish, ShownOperation, StopTold};
+use sekisho_gate::StopTold;
 
 use super::{RETURN_TO, Sample, World, sample};
 use crate::forms::Errors;
@@ -19,29 +19,6 @@ use crate::pages::stop::StopLine;
 const SINCE: Moment = Moment::from_unix_seconds(1_795_219_200);
 
 impl World {
-    pub(super) fn shown(&self, state: OperationState) -> ShownOperation {
-        ShownOperation {
-            id: OperationId([4; 16]),
-            application: self.text.clone(),
-            name: self.text.clone(),
-            amount: Some("150,000 JPY".into()),
-            payee: Some(self.text.clone()),
-            payee_account: Some(("0005".into(), "123".into(), "ordinary", "1234567".into())),
-            texts: vec![(self.text.clone(), self.text.clone())],
-            payout_changed_days: Some(3),
-            state,
-            expires: Moment::from_unix_seconds(1_795_219_200),
-            over: false,
-            return_to: Some(RETURN_TO.to_owned()),
-            ways: ConfirmWays::Code(self.text.clone()),
-            payment: None,
-            totp: false,
-            pin: PinWish::None,
-            code_sent: false,
-            stop: None,
-        }
-    }
-
     fn told(&self, kind: Option<&str>, until: Option<Moment>) -> StopTold {
         let message = || Line::parse(&self.text).unwrap();
         StopTold {

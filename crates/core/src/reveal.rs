@@ -1,0 +1,57 @@
+//! The act "reveal": staff read what a customer was shown of an operation.
+//!
+//! **Invariant:** nothing is unsealed before the entry that says who read it and why is committed.
+
+use crate::access::Act;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::DecisionId;
+use crate::known::OperationKnown;
+use crate::moment::Moment;
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::thaw::Ground;
+use crate::verdict::Verdict;
+
+/// What is known.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The operation.
+    pub operation: OperationKnown,
+    /// How many statements are kept of it.
+    pub statements: usize,
+    /// The id of this decision.
+    pub decision: DecisionId,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Lets what was shown be read, where something was kept.
+pub fn decide(ground: &Ground, facts: &Facts, policy: &Policy) -> Decision {
+    let there = facts.statements > 0;
+    let recorded = serde_json::json!({
+        "subject": "reveal_statement",
+        "ground": ground.as_str(),
+        "statements": facts.statements,
+    });
+    Decision::of(Entry {
+        id: facts.decision,
+        at: facts.now,
+        act: Act::Administer,
+        actor: Actor::Operator,
+        customer: Some(facts.operation.customer.id),
+        operation: Some(facts.operation.id),
+        verdict: if there {
+            Verdict::Allow
+        } else {
+            Verdict::Refuse
+        },
+        reasons: if there {
+            Vec::new()
+        } else {
+            vec![Reason::NothingKept]
+        },
+        policy: policy.version.clone(),
+        facts: recorded.to_string(),
+    })
+}
