@@ -23,6 +23,8 @@ pub enum Act {
     Approve,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
+    /// A customer cancels an operation that waits.
+    Cancel,
     /// A customer adds or replaces a way to be reached.
     ChangeContact,
     /// A customer sets another password.
@@ -61,6 +63,8 @@ pub enum Act {
     Recover,
     /// An application redeems a grant.
     Redeem,
+    /// A held operation is released or refused, by time or by a person.
+    Release,
     /// A customer is told that a password is old.
     Remind,
     /// A customer says "this was not me".
@@ -79,6 +83,8 @@ pub enum Act {
     StepUp,
     /// A person of the firm switches operations off.
     Stop,
+    /// An application is told what became of an operation.
+    Tell,
     /// A frozen account is switched on again.
     Thaw,
 }
@@ -91,6 +97,7 @@ impl Act {
             Self::Administer => "administer".into(),
             Self::Approve => "approve".into(),
             Self::Authorize => "authorize".into(),
+            Self::Cancel => "cancel".into(),
             Self::ChangeContact => "change_contact".into(),
             Self::ChangePassword => "change_password".into(),
             Self::Continue => "continue".into(),
@@ -110,6 +117,7 @@ impl Act {
             Self::Prove => "prove".into(),
             Self::Recover => "recover".into(),
             Self::Redeem => "redeem".into(),
+            Self::Release => "release".into(),
             Self::Remind => "remind".into(),
             Self::Report => "report".into(),
             Self::Reserve => "reserve".into(),
@@ -119,6 +127,7 @@ impl Act {
             Self::SignUp => "sign_up".into(),
             Self::StepUp => "step_up".into(),
             Self::Stop => "stop".into(),
+            Self::Tell => "tell".into(),
             Self::Thaw => "thaw".into(),
         }
     }
@@ -133,6 +142,7 @@ impl Act {
             "administer" => Self::Administer,
             "approve" => Self::Approve,
             "authorize" => Self::Authorize,
+            "cancel" => Self::Cancel,
             "change_contact" => Self::ChangeContact,
             "change_password" => Self::ChangePassword,
             "continue" => Self::Continue,
@@ -150,6 +160,7 @@ impl Act {
             "prove" => Self::Prove,
             "recover" => Self::Recover,
             "redeem" => Self::Redeem,
+            "release" => Self::Release,
             "remind" => Self::Remind,
             "report" => Self::Report,
             "reserve" => Self::Reserve,
@@ -159,6 +170,7 @@ impl Act {
             "sign_up" => Self::SignUp,
             "step_up" => Self::StepUp,
             "stop" => Self::Stop,
+            "tell" => Self::Tell,
             "thaw" => Self::Thaw,
             other => Self::Operate(OperationKind::parse(other)?),
         })

@@ -10,6 +10,7 @@
 mod authorize;
 mod backup_code;
 mod device;
+mod hold;
 mod operation;
 mod passkey;
 mod pin;
@@ -19,10 +20,12 @@ mod stands;
 mod stop;
 mod text;
 mod totp;
+mod webhook;
 
 pub use authorize::{AuthorizationRequested, CodeIssued};
 pub use backup_code::BackupChange;
 pub use device::{DeviceRemembered, DeviceRotated};
+pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
@@ -32,6 +35,7 @@ pub use stands::Stands;
 pub use stop::StopChange;
 pub use text::CodeTexted;
 pub use totp::TotpChange;
+pub use webhook::WebhookChange;
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
@@ -174,14 +178,13 @@ pub enum Change {
     DeviceRotated(DeviceRotated),
     /// What expired before that moment is removed: conversations, codes, requests, sessions, report
     /// codes, idempotency keys, counters that matter no more, and text and destination of messages
-    /// that no longer wait. A bounded number at once.
-    ExpiredRemoved {
-        before: Moment,
-        /// Messages that were sent or given up before this moment are removed as well.
-        messages: Moment,
-    },
+    /// that no longer wait; and messages that were sent or given up before `messages`. A bounded
+    /// number at once.
+    ExpiredRemoved { before: Moment, messages: Moment },
     /// One proof failed from this address; counted by [`Address::counted`] and ten-minute bucket.
     FailureCounted { address: Address, at: Moment },
+    /// See [`HoldChange`].
+    Hold(Box<HoldChange>),
     /// A request was answered. Condition: the key is free for this application.
     IdempotencyKept {
         application: ApplicationId,
@@ -207,7 +210,6 @@ pub enum Change {
     },
     /// A mail address or phone number becomes this customer's login. Condition: it is free.
     LoginClaimed {
-        /// Keyed hash of the login.
         name: CounterKey,
         customer: CustomerId,
     },
@@ -253,11 +255,6 @@ pub enum Change {
         to: OperationState,
         at: Moment,
         grant: Option<GrantIssued>,
-    },
-    /// The customer's open operations of these kinds are held, each with a new revision.
-    OperationsHeld {
-        customer: CustomerId,
-        kinds: Vec<OperationKind>,
     },
     /// An application reported an outcome. A later one replaces it.
     OutcomeRecorded {
@@ -397,4 +394,6 @@ pub enum Change {
     TriesCleared { key: CounterKey },
     /// A lock ends before its time; the total goes on.
     TriesOpened { key: CounterKey },
+    /// See [`WebhookChange`].
+    Webhook(Box<WebhookChange>),
 }

@@ -88,8 +88,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     if let Some(demand) = &demand {
         judged = judged.waiting(demand);
     }
-    let Judgement { verdict, reasons } = weigh(attempt, facts, judged);
-    let ending = match (attempt.check, verdict.kind()) {
+    let judged = weigh(attempt, facts, judged);
+    let ending = match (attempt.check, judged.verdict.kind()) {
         (Check::Failed, _) | (Check::Passed, VerdictKind::Refuse) => Ending::Failure,
         (Check::Passed, VerdictKind::Allow) => Ending::Success,
         (Check::Passed, VerdictKind::Hold | VerdictKind::StepUp) => Ending::Pending,
@@ -105,8 +105,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         actor: Actor::Application(attempt.application),
         customer: Some(customer),
         operation: None,
-        verdict,
-        reasons,
+        verdict: judged.verdict,
+        reasons: judged.reasons,
         policy: policy.version.clone(),
         facts: crate::stop::noted(features.json(), attempt.stop(facts)),
     };
@@ -184,6 +184,7 @@ fn weigh(attempt: &Attempt, facts: &Facts, judged: Judgement) -> Judgement {
             judged.verdict
         },
         reasons,
+        required: judged.required,
     }
 }
 

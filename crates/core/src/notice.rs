@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** a notice names its kind and its parameters, never a ready text, and never a link.
 
+mod hold;
 mod operation;
 
+pub use hold::{HoldEvent, HoldNotice};
 pub use operation::{
     FreshReport, OperationAbout, OperationEvent, OperationNotice, OperationSubject,
 };
@@ -124,6 +126,8 @@ pub enum NoticeKind {
     },
     /// Somebody tried to register with an address that is in use.
     SignUpAgain,
+    /// See [`HoldNotice`].
+    Hold(HoldNotice),
     /// What became of a guarded operation.
     Operation(OperationNotice),
     /// A factor was locked after too many wrong proofs.
@@ -299,6 +303,7 @@ impl NoticeKind {
             }
             Self::BackupCodes { .. }
             | Self::Frozen { .. }
+            | Self::Hold(_)
             | Self::ApproverAdded { .. }
             | Self::ApproverRemoved { .. }
             | Self::Locked { .. }
@@ -335,6 +340,7 @@ impl NoticeKind {
             Self::Code { .. } => "code",
             Self::ConfirmCode { .. } => "confirm_code",
             Self::Frozen { .. } => "frozen",
+            Self::Hold(_) => "hold",
             Self::Locked { .. } => "locked",
             Self::Operation(told) => told.event.template(),
             Self::PasskeyAdded { .. } => "passkey_added",

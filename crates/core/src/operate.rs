@@ -9,12 +9,13 @@ use crate::change::{Change, GrantIssued, OperationCreated};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::hold::{Hold, with_confirmation};
 use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
 use crate::known::{
     ChannelKnown, CustomerKnown, CustomerState, RiskKnown, StopKnown, StopsKnown, Way,
 };
 use crate::moment::Moment;
-use crate::notice::{OperationEvent, OperationSubject};
+use crate::notice::{HoldEvent, OperationEvent, OperationSubject};
 use crate::operation::{Fields, Nonce, OperationState};
 use crate::passkey::Usable;
 use crate::policy::{OperationPolicy, Policy};
@@ -22,7 +23,7 @@ use crate::proof::Method;
 use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::{Ending, Trait};
-use crate::verdict::{Requirement, Verdict, VerdictKind};
+use crate::verdict::{Requirement, VerdictKind};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -110,7 +111,15 @@ pub fn decide(
         VerdictKind::Refuse => OperationState::Refused,
         VerdictKind::StepUp => OperationState::Pending,
     };
-    let required = judged.verdict.requirements().to_vec();
+    let window = spec.demand(&attempt.fields).hold.unwrap_or_default();
+    let heals = features.heals(policy).max(window);
+    let hold = (state == OperationState::Held)
+        .then(|| Hold::new(&judged.reasons, heals, facts.now, policy));
+    let required = match &hold {
+        // Whatever was proved elsewhere, the customer confirms it once the hold is over.
+        Some(hold) if !hold.is_window() => with_confirmation(&judged.required),
+        _ => judged.verdict.requirements().to_vec(),
+    };
     let customer = facts.customer.id;
     let entry = Entry {
         id: facts.fresh.decision,
@@ -148,12 +157,13 @@ pub fn decide(
             facts,
             policy,
             (state, required, &features),
+            hold.clone(),
         ))));
     decision.changes.extend(kept(attempt, facts));
     let decision = decision.while_stopped(&facts.stops);
     match state {
         OperationState::Pending => decision,
-        _ => told(decision, (attempt, facts, state), spec, policy),
+        _ => told(decision, (attempt, facts, state), hold, (spec, policy)),
     }
 }
 
@@ -191,16 +201,10 @@ fn judged(
     }
     judged = judged.waiting(&demand);
     if attempt.stop(facts).is_some() {
-        judged = Judgement {
-            verdict: Verdict::Refuse,
-            reasons: vec![Reason::Stopped],
-        };
+        judged = Judgement::refused(Reason::Stopped);
     }
     if facts.customer.state == CustomerState::Frozen {
-        judged = Judgement {
-            verdict: Verdict::Refuse,
-            reasons: vec![Reason::Frozen],
-        };
+        judged = Judgement::refused(Reason::Frozen);
     }
     (judged, features)
 }
@@ -230,8 +234,10 @@ fn created(
     facts: &Facts,
     policy: &Policy,
     judged: (OperationState, Vec<Requirement>, &Features),
+    hold: Option<Hold>,
 ) -> OperationCreated {
     let (state, required, features) = judged;
+    let window = hold.as_ref().is_some_and(Hold::is_window);
     let grant = GrantIssued {
         id: facts.fresh.grant,
         methods: held(attempt),
@@ -257,8 +263,12 @@ fn created(
         decision: facts.fresh.decision,
         strange: features.strange(),
         at: facts.now,
-        expires: facts.now.plus(policy.confirm_life()),
-        grant: (state == OperationState::Confirmed).then_some(grant),
+        expires: match &hold {
+            Some(hold) => hold.ends,
+            None => facts.now.plus(policy.confirm_life()),
+        },
+        grant: (state == OperationState::Confirmed || window).then_some(grant),
+        hold,
     }
 }
 
@@ -278,15 +288,10 @@ fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {
 fn told(
     decision: Decision,
     about: (&Attempt, &Facts, OperationState),
-    spec: &OperationPolicy,
-    policy: &Policy,
+    hold: Option<Hold>,
+    rules: (&OperationPolicy, &Policy),
 ) -> Decision {
-    let (attempt, facts, state) = about;
-    let event = match state {
-        OperationState::Confirmed | OperationState::Redeemed => OperationEvent::Confirmed,
-        OperationState::Held | OperationState::Pending => OperationEvent::Held,
-        OperationState::Refused => OperationEvent::Refused,
-    };
+    let ((attempt, facts, state), (spec, policy)) = (about, rules);
     let subject = OperationSubject {
         customer: &facts.customer,
         channels: &facts.channels,
@@ -295,5 +300,18 @@ fn told(
         payout_changed: facts.risk.payout_change.map(|change| change.at),
     };
     let fresh = (facts.fresh.notice, facts.fresh.report.clone());
+    if let Some(hold) = hold {
+        let hours = hold.hours(facts.now);
+        let reasons = hold.reasons;
+        let event = HoldEvent::Held { reasons, hours };
+        let to = (&facts.customer, facts.channels.as_slice());
+        return decision.telling_hold((event, subject.about(facts.now, policy)), to, fresh, policy);
+    }
+    let event = match state {
+        OperationState::Confirmed | OperationState::Redeemed => OperationEvent::Confirmed,
+        OperationState::Held | OperationState::Pending | OperationState::Refused => {
+            OperationEvent::Refused
+        }
+    };
     decision.telling_operation(event, subject, fresh, policy)
 }

@@ -49,6 +49,7 @@ reasons! {
     CodeExpired = "code_expired": "The one-time code had expired or was used.",
     CodeWrong = "code_wrong": "The one-time code was wrong.",
     ConfirmationNeeded = "confirmation_needed": "The policy wants the customer to confirm exactly this operation.",
+    Cancelled = "cancelled": "The customer cancelled the operation before it was carried out.",
     Confirmed = "confirmed": "The customer confirmed exactly this operation.",
     ContactDoubted = "contact_doubted": "The account was frozen shortly after a way to reach the customer was changed, so codes sent there do not thaw it.",
     ContactFresh = "contact_fresh": "A way to reach the customer was added or replaced a short time ago.",
@@ -119,11 +120,13 @@ reasons! {
     PushDevice = "push_device": "Not a phone of this customer, or the one that asks itself.",
     PushMany = "push_many": "The customer has as many phones that approve as one may have.",
     PushWaits = "push_waits": "The phone has not approved yet.",
+    Released = "released": "The operation was held, and the hold is over.",
     RecoveryEnded = "recovery_ended": "The customer ended the recovery.",
     RecoveryWaits = "recovery_waits": "Everything was proved, and the waiting time of a recovery runs.",
     ReminderEarly = "reminder_early": "The password is not old, or the customer was reminded of it not long ago.",
     SamePerson = "same_person": "A second, different person has to do this.",
     SecondPerson = "second_person": "A second person has to agree before this takes effect.",
+    StaffRefused = "staff_refused": "A person looked at the held operation and refused it.",
     SessionMissing = "session_missing": "No valid session of this customer.",
     ShownByBrowser = "shown_by_browser": "The browser itself showed payee and amount, and the passkey signed what it showed.",
     StaffRole = "staff_role": "The person is not in the role that this needs.",
@@ -145,6 +148,14 @@ reasons! {
 impl Serialize for Reason {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Reason {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::parse(&code)
+            .ok_or_else(|| serde::de::Error::custom(format_args!("there is no reason {code:?}")))
     }
 }
 

@@ -138,10 +138,7 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
         && operation.digest == proof.digest()
         && operation.application == proof.audience()
         && operation.application == attempt.application;
-    let alive = facts.now
-        < proof
-            .expires()
-            .min(grant.confirmed.plus(policy.grant_life()));
+    let alive = facts.now < proof.expires().min(grant.ends(policy));
     if !same || !alive || operation.state != OperationState::Confirmed || grant.redeemed.is_some() {
         return Some(Reason::GrantInvalid);
     }

@@ -1,20 +1,25 @@
 #![cfg(test)]
 //! Customers, sessions and channels for the tests of acts.
 
-use crate::bytes::{BlindIndex, Sealed};
+use crate::access::OperationKind;
+use crate::bytes::{BlindIndex, Digest, Sealed};
 use crate::context::{Address, Context, Place, Terminal};
-use crate::id::{ChannelId, CredentialId, CustomerId, SessionId};
+use crate::id::{
+    ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, OperationId, SessionId,
+};
 use crate::known::{
-    Attestation, Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, PasskeyKnown,
-    RiskKnown, Seen, SessionKnown, Strange, TraitKnown,
+    Attestation, Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState,
+    OperationKnown, PasskeyKnown, RiskKnown, Seen, SessionKnown, Strange, TraitKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
+use crate::operation::OperationState;
 use crate::policy::Policy;
 use crate::proof::{Method, UserSeen};
 use crate::sighting::{Trait, TraitKind};
 use crate::text::{Line, Reference};
+use crate::verdict::Requirement;
 
 pub(crate) const NOW: Moment = Moment(1_795_219_200_000_000);
 
@@ -122,6 +127,31 @@ pub(crate) fn passkey(number: u8) -> PasskeyKnown {
         place: Strange::New,
         created: NOW.minus(Span::days(365)),
         last: None,
+        revision: 1,
+    }
+}
+
+/// A withdrawal of customer 1 that waits for its confirmation.
+pub(crate) fn operation(required: &[Requirement]) -> OperationKnown {
+    OperationKnown {
+        id: OperationId([5; 16]),
+        application: ApplicationId([6; 16]),
+        customer: customer(1),
+        kind: OperationKind::parse("withdraw").unwrap(),
+        fields: Sealed(vec![1]),
+        digest: Digest([7; 32]),
+        state: OperationState::Pending,
+        required: required.to_vec(),
+        payout_changed: None,
+        hold: None,
+        ended: None,
+        nonce: None,
+        way: crate::known::Way::default(),
+        return_uri: None,
+        decision: DecisionId([8; 16]),
+        created: NOW,
+        expires: NOW.plus(Span::minutes(10)),
+        grant: None,
         revision: 1,
     }
 }

@@ -11,10 +11,11 @@ use crate::change::{Change, PinChange};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::enrol::Owner;
+use crate::hold::money_held;
 use crate::id::CredentialId;
 use crate::known::{PinKnown, RiskKnown};
 use crate::notice::{NoticeKind, PinEvent};
-use crate::policy::{OperationEffect, Policy};
+use crate::policy::Policy;
 use crate::proof::PinProved;
 use crate::reason::Reason;
 use crate::risk::{Features, Subject};
@@ -184,22 +185,12 @@ fn features(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Features {
 /// gets no further before the customer has had time to read what was sent.
 fn held(owner: &Owner, policy: &Policy) -> Vec<Change> {
     let customer = &owner.session.customer;
-    let money = policy
-        .operation
-        .iter()
-        .filter(|(_, spec)| spec.effect != OperationEffect::Other);
-    let kinds: Vec<_> = money.map(|(kind, _)| kind.clone()).collect();
     let mut changes = vec![Change::Pin(PinChange::Recovered {
         customer: customer.id,
         revision: customer.revision,
         at: owner.now,
     })];
-    if !kinds.is_empty() {
-        changes.push(Change::OperationsHeld {
-            customer: customer.id,
-            kinds,
-        });
-    }
+    changes.extend(money_held(customer.id, Reason::PinFresh, owner.now, policy));
     changes
 }
 
@@ -287,7 +278,7 @@ mod tests {
     }
 
     fn holds(decision: &Decision) -> bool {
-        let held = |change: &Change| matches!(change, Change::OperationsHeld { .. });
+        let held = |change: &Change| matches!(change, Change::Hold(_));
         decision.changes.iter().any(held)
     }
 

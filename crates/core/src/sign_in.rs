@@ -142,10 +142,7 @@ fn refused(
     why: (Reason, &Features),
 ) -> Decision {
     let (reason, features) = why;
-    let judged = Judgement {
-        verdict: Verdict::Refuse,
-        reasons: vec![reason],
-    };
+    let judged = Judgement::refused(reason);
     let mut decision = Decision::of(entry(facts, policy, features, judged));
     decision.changes.extend(failed(&attempt.context, facts.now));
     if let Some(login) = &facts.login {

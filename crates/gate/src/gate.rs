@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use sekisho_core::access::Act;
 use sekisho_core::administer;
 use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
@@ -68,6 +69,7 @@ struct Inner {
     signing: Signing,
     callers: Mutex<HashMap<TokenHash, Cached>>,
     outbox: [Notify; 3],
+    untold: Notify,
 }
 
 impl std::fmt::Debug for Gate {
@@ -87,6 +89,7 @@ impl Gate {
             signing: Signing::default(),
             callers: Mutex::default(),
             outbox: [Notify::new(), Notify::new(), Notify::new()],
+            untold: Notify::new(),
         }))
     }
 
@@ -189,6 +192,11 @@ impl Gate {
         }
     }
 
+    /// Woken when something of an operation was committed.
+    pub(crate) fn untold(&self) -> &Notify {
+        &self.0.untold
+    }
+
     pub(crate) fn token(&self, kind: TokenKind) -> Result<Token, Fault> {
         Ok(Token::mint(kind, self.dice().bytes()?))
     }
@@ -229,6 +237,9 @@ impl Gate {
             .increment(1);
         for notice in &decision.notices {
             self.outbox(notice.to.kind).notify_one();
+        }
+        if decision.entry.operation.is_some() && decision.entry.act != Act::Tell {
+            self.untold().notify_one();
         }
         Ok(Some(decision))
     }

@@ -61,6 +61,8 @@ pub(crate) enum Place<'a> {
     Signing(&'a str),
     /// The secret of an authenticator app.
     Totp(CredentialId),
+    /// What signs the messages to an application.
+    Webhook(ApplicationId),
 }
 
 impl Place<'_> {
@@ -79,6 +81,7 @@ impl Place<'_> {
             Self::PushKey(kid) => ("push_key", kid.as_bytes(), "private"),
             Self::Signing(kid) => ("signing_key", kid.as_bytes(), "private"),
             Self::Totp(id) => ("totp", &id.0, "secret"),
+            Self::Webhook(id) => ("webhook", &id.0, "secret"),
         };
         Binding {
             table,

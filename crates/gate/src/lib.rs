@@ -29,6 +29,7 @@ pub use acts::approve::{ApprovalAbout, ApproveAnswer, ShownApproval};
 pub use acts::approver::{ApproverAnswer, ApproverOffer, Approvers, ShownApprover, Subscribing};
 pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tokens};
 pub use acts::backup_code::{BackupMade, BackupView, Making};
+pub use acts::cancel::{Cancelled, WaitingOperation, Waits};
 pub use acts::change_contact::{ChangeContact, ContactAnswer};
 pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
@@ -47,6 +48,7 @@ pub use acts::recover::{Recover, RecoverAnswer, ShownRecovery};
 pub use acts::recover_password::ChooseAnswer;
 pub use acts::recover_proof::RecoverProof;
 pub use acts::redeem::{RedeemRequest, Redeemed};
+pub use acts::release::{HeldOperation, ReleaseAnswer};
 pub use acts::remind::{Campaign, Reminding};
 pub use acts::reopen::Reopened;
 pub use acts::report::Reported;
@@ -61,10 +63,11 @@ pub use acts::stop::{StopAnswer, StopTold};
 pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;
+pub use acts::webhook::WebhookView;
 pub use clock::Clock;
 pub use delivery::{
-    Channels, Mail, MailConfig, Push, PushConfig, Reach, SERVICES, Sms, SmsBody, SmsConfig,
-    SmsSecret, TlsMode,
+    Channels, Clear, Hooks, Mail, MailConfig, Push, PushConfig, Reach, SERVICES, Sms, SmsBody,
+    SmsConfig, SmsSecret, TlsMode,
 };
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};
@@ -73,7 +76,7 @@ pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
 pub use notices::{
-    BackupCodesBody, Body, Message, OperationBody, PinSetBody, PushBody, RecoveryBegun,
+    BackupCodesBody, Body, HoldBody, Message, OperationBody, PinSetBody, PushBody, RecoveryBegun,
 };
 pub use places::Places;
 pub use sekisho_core::context::Terminal;

@@ -8,6 +8,7 @@
 
 mod backup_code;
 mod guard;
+mod hold;
 mod operation;
 mod push;
 mod recovery;
@@ -16,6 +17,8 @@ use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
 
 use crate::notices::{Body, PushBody};
+
+pub use hold::hold_sentence;
 
 /// A message, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -113,6 +116,7 @@ fn japanese(body: &Body) -> (String, String) {
             ),
         ),
         Body::Frozen { freeze } => recovery::frozen_ja(*freeze),
+        Body::Hold(told) => hold::ja(told, &not_me_ja(&told.report)),
         Body::Locked { report } => (
             "認証の失敗が続きました".into(),
             format!(
@@ -195,6 +199,7 @@ fn english(body: &Body) -> (String, String) {
             ),
         ),
         Body::Frozen { freeze } => recovery::frozen_en(*freeze),
+        Body::Hold(told) => hold::en(told, &not_me_en(&told.report)),
         Body::Locked { report } => (
             "Too many failed attempts".into(),
             format!(
@@ -258,9 +263,10 @@ fn factor_en(body: &Body) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notices::{OperationBody, RecoveryBegun};
+    use crate::notices::{HoldBody, OperationBody, RecoveryBegun};
     use sekisho_core::known::RecoveryKind;
-    use sekisho_core::notice::{FreezeEvent, OperationAbout, OperationEvent};
+    use sekisho_core::notice::{FreezeEvent, HoldEvent, OperationAbout, OperationEvent};
+    use sekisho_core::reason::Reason;
 
     fn passkeys() -> [Body; 3] {
         let (report, name) = ("ABCDE-12345".to_owned(), "phone".to_owned());
@@ -305,6 +311,33 @@ mod tests {
         assert!(!render(&before, Locale::Ja, "関所").body.contains("変更"));
     }
 
+    fn held(event: HoldEvent) -> Body {
+        let Body::Operation(told) = operation(OperationEvent::Refused, Some(0)) else {
+            unreachable!()
+        };
+        Body::Hold(HoldBody {
+            report: told.report,
+            about: told.about,
+            event,
+        })
+    }
+
+    fn holds() -> Vec<Body> {
+        let why = |reasons: &[Reason], hours| HoldEvent::Held {
+            reasons: reasons.to_vec(),
+            hours,
+        };
+        let events = [
+            HoldEvent::Cancelled,
+            HoldEvent::Ended,
+            HoldEvent::GoesOn,
+            HoldEvent::ToConfirm { hours: 24 },
+            why(Reason::ALL, Some(24)),
+            why(&[Reason::PartyReported], None),
+        ];
+        events.map(held).to_vec()
+    }
+
     fn all() -> Vec<Body> {
         let text = String::from;
         vec![
@@ -323,7 +356,6 @@ mod tests {
                 report: text("ABCDE-12345"),
             },
             operation(OperationEvent::Confirmed, None),
-            operation(OperationEvent::Held, Some(0)),
             operation(OperationEvent::Redeemed, Some(1)),
             operation(OperationEvent::Refused, Some(3)),
             Body::Reopened {
@@ -363,6 +395,7 @@ mod tests {
         .into_iter()
         .chain(factors())
         .chain(passkeys())
+        .chain(holds())
         .chain(recoveries())
         .chain(backup_codes())
         .collect()

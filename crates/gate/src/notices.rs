@@ -9,7 +9,8 @@ use sekisho_core::bytes::Sealed;
 use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::{
-    BackupEvent, FreezeEvent, Notice, NoticeKind, OperationAbout, OperationEvent, PinEvent,
+    BackupEvent, FreezeEvent, HoldEvent, Notice, NoticeKind, OperationAbout, OperationEvent,
+    PinEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub enum Body {
     },
     /// See [`NoticeKind::Frozen`].
     Frozen { freeze: FreezeEvent },
+    /// See [`NoticeKind::Hold`].
+    Hold(HoldBody),
     /// See [`NoticeKind::Locked`].
     Locked { report: String },
     /// See [`NoticeKind::Operation`].
@@ -109,6 +112,17 @@ pub struct RecoveryBegun {
     pub recovery: RecoveryKind,
     /// Hours that it waits.
     pub hours: u16,
+}
+
+/// What is told of an operation that waits.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// What it is about.
+    pub about: OperationAbout,
+    /// What happened.
+    pub event: HoldEvent,
 }
 
 /// What is told of backup codes.
@@ -192,6 +206,11 @@ impl Body {
                 payee: payee.clone(),
             },
             NoticeKind::Frozen { freeze } => Self::Frozen { freeze: *freeze },
+            NoticeKind::Hold(told) => Self::Hold(HoldBody {
+                report: shown(&told.report),
+                about: told.about.clone(),
+                event: told.event.clone(),
+            }),
             NoticeKind::Locked { report } => Self::Locked {
                 report: shown(report),
             },
@@ -321,6 +340,7 @@ impl Body {
             | NoticeKind::Frozen { .. }
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }
+            | NoticeKind::Hold(_)
             | NoticeKind::Locked { .. }
             | NoticeKind::Operation(_)
             | NoticeKind::SignUpAgain

@@ -31,6 +31,7 @@ pub mod ticket;
 pub mod token;
 pub mod totp;
 pub mod webauthn;
+pub mod webhook;
 
 mod crockford;
 mod framing;

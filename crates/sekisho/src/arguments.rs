@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** every command says in its help what it does, with an example where one helps.
 
+mod operation;
 mod staff;
+mod webhook;
 
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
 
@@ -12,6 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sekisho_core::id::{ApiCredentialId, ApplicationId, NoticeId};
 use sekisho_core::known::{ApiScope, NoticeState};
 use time::UtcOffset;
+
+pub use operation::OperationCommand;
+pub use webhook::WebhookCommand;
 
 use crate::config::Asked;
 use crate::judge::formats::Format;
@@ -101,6 +106,9 @@ pub enum Command {
     /// Remind customers of what has become old
     #[command(subcommand)]
     Remind(RemindCommand),
+    /// See operations that are held, release or refuse them
+    #[command(subcommand)]
+    Operation(OperationCommand),
     /// Look at messages to customers, and send those again that were given up
     #[command(subcommand)]
     Outbox(OutboxCommand),
@@ -219,6 +227,9 @@ pub enum ApplicationCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Tell applications what becomes of their operations
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
 }
 
 /// A scope of an API credential.

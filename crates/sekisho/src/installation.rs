@@ -13,8 +13,8 @@ use secrecy::SecretString;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_gate::{
-    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Push,
-    PushConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode,
+    Argon2Cost, Channels, Clear, Clock, Dice, Gate, HashPool, Hooks, Keys, Mail, MailConfig, Parts,
+    Places, Push, PushConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::webauthn::Anchors;
@@ -31,6 +31,8 @@ pub struct Installation {
     pub store: Store,
     /// The gate.
     pub gate: Gate,
+    /// How applications are told.
+    pub hooks: Hooks,
 }
 
 impl Installation {
@@ -49,6 +51,7 @@ impl Installation {
     /// As [`Installation::open`].
     pub async fn on(store: Store, config: &Config) -> anyhow::Result<Self> {
         store.ready().await?;
+        let hooks = hooks(&config.webhook)?;
         let hashing = config.hashing;
         let cost = Argon2Cost::new(hashing.memory_kib, hashing.passes, hashing.lanes)?;
         let key_file = secret_of(&config.keys)?;
@@ -69,7 +72,7 @@ impl Installation {
             anchors: Arc::new(attestation_roots(config)?),
             push: config.push.as_ref().map(push).transpose()?,
         });
-        Ok(Self { store, gate })
+        Ok(Self { store, gate, hooks })
     }
 
     /// An installation of its own on an SQLite database in `folder`, with keys that nobody keeps:
@@ -99,7 +102,8 @@ impl Installation {
             anchors: Arc::default(),
             push: None,
         });
-        Ok(Self { store, gate })
+        let hooks = Hooks::new(None, Clear::Never)?;
+        Ok(Self { store, gate, hooks })
     }
 }
 
@@ -241,6 +245,16 @@ pub fn push(settings: &config::Push) -> anyhow::Result<Push> {
         authorities: settings.authorities.as_ref().map(read).transpose()?,
         ..settings.settings()
     })?)
+}
+
+/// The way to applications that are told.
+///
+/// # Errors
+/// When a file cannot be read or holds no certificate.
+pub fn hooks(settings: &config::Webhook) -> anyhow::Result<Hooks> {
+    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
+    let authorities = settings.authorities.as_ref().map(read).transpose()?;
+    Ok(Hooks::new(authorities.as_deref(), settings.clear())?)
 }
 
 /// The gateway of text messages.

@@ -24,7 +24,7 @@ pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
     HistoryPage, ImportKnown, JudgeKnown, NoticeCounts, OldPassword, OperateKnown, RedeemKnown,
-    RiskQuestion, SignInKnown,
+    ReleaseKnown, RiskQuestion, SignInKnown,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

@@ -110,4 +110,14 @@ pub(crate) const ALL: &[Migration] = &[
         name: "statement",
         text: include_str!("../migrations/0021_statement.sql"),
     },
+    Migration {
+        version: 22,
+        name: "holds",
+        text: include_str!("../migrations/0022_holds.sql"),
+    },
+    Migration {
+        version: 23,
+        name: "webhooks",
+        text: include_str!("../migrations/0023_webhooks.sql"),
+    },
 ];

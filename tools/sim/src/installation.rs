@@ -192,7 +192,17 @@ impl Installation {
     /// # Errors
     /// When any step answers otherwise.
     pub async fn signed_in(&self, visitor: &Visitor) -> Result<Opened> {
-        match self.gate.sign_in(typed(PASSWORD, visitor)).await? {
+        self.signed_in_as(LOGIN, visitor).await
+    }
+
+    /// Signs the customer with this login in, likewise.
+    ///
+    /// # Errors
+    /// When any step answers otherwise.
+    pub async fn signed_in_as(&self, login: &str, visitor: &Visitor) -> Result<Opened> {
+        let mut typed = typed(PASSWORD, visitor);
+        login.clone_into(&mut typed.login);
+        match self.gate.sign_in(typed).await? {
             SignInAnswer::Opened(opened) => Ok(opened),
             SignInAnswer::Refused => bail!("the sign-in was refused"),
             SignInAnswer::StepUp { interaction } => {

@@ -9,6 +9,7 @@ use sekisho_core::context::Address;
 use sekisho_core::decision::Decision;
 use sekisho_core::entry::{Actor, Entry};
 use sekisho_core::guess::Counted;
+use sekisho_core::hold::Hold;
 use sekisho_core::id::{
     ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, NoticeId,
     OperationId, SessionId,
@@ -170,6 +171,7 @@ pub fn operation(number: u64, kind: &OperationKind) -> OperationCreated {
         digest: Digest(long(10, number)),
         state: OperationState::Pending,
         required: vec![Requirement::Confirmation],
+        hold: None,
         nonce: None,
         way: Way::default(),
         return_uri: Some("https://hinode.example/back".to_owned()),
@@ -258,5 +260,16 @@ fn sighting(decision: &Decision, seen: Trait, customer: CustomerId) -> Sighting 
         at,
         ending,
         scope,
+    }
+}
+
+/// A hold of a day, since a way to reach the customer was changed.
+#[must_use]
+pub fn hold(at: Moment) -> Hold {
+    Hold {
+        at,
+        until: Some(at.plus(Span::hours(24))),
+        ends: at.plus(Span::days(7)),
+        reasons: vec![Reason::ContactFresh],
     }
 }

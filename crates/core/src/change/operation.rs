@@ -4,6 +4,7 @@
 
 use crate::access::OperationKind;
 use crate::bytes::{Digest, Sealed};
+use crate::hold::Hold;
 use crate::id::{ApplicationId, CustomerId, DecisionId, GrantId, OperationId};
 use crate::known::{Strange, Way};
 use crate::moment::Moment;
@@ -44,6 +45,8 @@ pub struct OperationCreated {
     pub at: Moment,
     /// Until when it may be confirmed.
     pub expires: Moment,
+    /// The hold, when it is held.
+    pub hold: Option<Hold>,
     /// The grant, when it needs no confirmation.
     pub grant: Option<GrantIssued>,
 }

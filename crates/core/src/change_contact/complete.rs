@@ -10,6 +10,7 @@ use crate::change::{Change, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::hold::money_held;
 use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
     ChallengeKnown, ChannelKnown, ChannelPurpose, ContactChangeKnown, CustomerKnown, CustomerState,
@@ -219,11 +220,7 @@ fn changes(facts: &CompletionFacts, policy: &Policy) -> Vec<Change> {
         retired: facts.retired.as_ref().map(|(retired, _)| retired.id),
         at,
     }));
-    let kinds = policy.money();
-    if !kinds.is_empty() {
-        let customer = customer.id;
-        changes.push(Change::OperationsHeld { customer, kinds });
-    }
+    changes.extend(money_held(customer.id, Reason::ContactFresh, at, policy));
     changes
 }
 
@@ -362,7 +359,10 @@ mod tests {
                 .collect();
             assert_eq!(to, [1, 2, 8].map(|number| ChannelId([number; 16])));
             let held = decision.changes.iter().find_map(|change| match change {
-                Change::OperationsHeld { kinds, .. } => Some(kinds.len()),
+                Change::Hold(held) => match held.as_ref() {
+                    crate::change::HoldChange::AllHeld { kinds, .. } => Some(kinds.len()),
+                    _ => None,
+                },
                 _ => None,
             });
             assert_eq!(

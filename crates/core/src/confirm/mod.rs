@@ -6,6 +6,7 @@
 //! the transaction PIN where the policy asks for it.
 
 mod ended;
+mod hold;
 mod payment;
 mod pin;
 mod send;
@@ -260,20 +261,11 @@ pub fn decide(
         (Some(factor), Ended::Confirmed) => {
             let mut decision = decision;
             decision.sightings = visit.sightings(&decision.entry, &[]);
-            let to = OperationState::Confirmed;
-            let decision = granted(decision, attempt, (facts, to), factor);
+            let decision = granted(decision, attempt, facts, factor);
             facts.tell(decision, OperationEvent::Confirmed, spec, policy)
         }
-        (Some(factor), Ended::Waits) => {
-            let to = OperationState::Held;
-            let decision = granted(decision, attempt, (facts, to), factor);
-            facts.tell(decision, OperationEvent::Held, spec, policy)
-        }
-        (Some(factor), Ended::Held(_)) => {
-            let decision = decision.with(factor.used(facts.now)).noting(factor);
-            let held = moved(operation, OperationState::Held, facts.now);
-            let decision = decision.with([held, facts.kept()]);
-            facts.tell(decision, OperationEvent::Held, spec, policy)
+        (Some(factor), Ended::Held(_) | Ended::Waits) => {
+            hold::held(decision, (attempt, facts, ending), factor, (spec, policy))
         }
         (_, ending) => {
             let mut decision = decision;
@@ -324,35 +316,50 @@ impl Facts {
     }
 }
 
-/// The operation has its grant. One that waits has it as well, and nobody gets it before its state
-/// says confirmed.
 fn granted(
     decision: Decision,
     attempt: &Attempt,
-    (facts, to): (&Facts, OperationState),
+    facts: &Facts,
     factor: &FactorProved,
 ) -> Decision {
-    let (operation, session) = (&facts.shown.operation, &facts.shown.session);
-    // What the session was opened with confirmed nothing.
-    let (pin, by_pin) = facts.pin_used();
-    let mut methods: Vec<_> = by_pin.into_iter().collect();
-    methods.extend([factor.method(), Method::Confirmation]);
-    let cleared = facts.tried.cleared([attempt.tries, attempt.sends]);
-    let decision = decision.with(factor.used(facts.now)).noting(factor);
-    let moved = Change::OperationMoved {
+    let operation = &facts.shown.operation;
+    let grant = facts.grant(factor);
+    used_up(decision, attempt, facts, factor).with([Change::OperationMoved {
         id: operation.id,
         revision: operation.revision,
-        to,
+        to: OperationState::Confirmed,
         at: facts.now,
-        grant: Some(GrantIssued {
-            id: facts.fresh.grant,
+        grant: Some(grant),
+    }])
+}
+
+impl Facts {
+    /// The grant of what `factor` confirms. What the session was opened with confirmed nothing.
+    fn grant(&self, factor: &FactorProved) -> GrantIssued {
+        let session = &self.shown.session;
+        let (_, by_pin) = self.pin_used();
+        let mut methods: Vec<_> = by_pin.into_iter().collect();
+        methods.extend([factor.method(), Method::Confirmation]);
+        GrantIssued {
+            id: self.fresh.grant,
             methods,
             proved: session.proved,
             acr: Some(acr_of_confirmation(&session.methods, factor.method())),
-        }),
-    };
-    let decision = decision.with(pin).with(cleared);
-    decision.with([moved, facts.kept()])
+        }
+    }
+}
+
+/// What a right answer uses up, and the counters that start anew.
+fn used_up(
+    decision: Decision,
+    attempt: &Attempt,
+    facts: &Facts,
+    factor: &FactorProved,
+) -> Decision {
+    let (pin, _) = facts.pin_used();
+    let cleared = facts.tried.cleared([attempt.tries, attempt.sends]);
+    let decision = decision.with(factor.used(facts.now)).noting(factor);
+    decision.with(pin).with(cleared).with([facts.kept()])
 }
 
 fn moved(operation: &OperationKnown, to: OperationState, at: Moment) -> Change {

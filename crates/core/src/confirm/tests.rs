@@ -1,39 +1,19 @@
 use super::*;
 use crate::access::OperationKind;
 use crate::bound::Bound;
-use crate::bytes::{Digest, Sealed, TokenHash};
-use crate::id::{ApplicationId, CredentialId, OperationId};
-use crate::known::{Backup, PasskeyKnown, StopsKnown, Strange, Way};
+use crate::bytes::{Digest, TokenHash};
+use crate::change::HoldChange;
+use crate::hold::HeldProof;
+use crate::id::CredentialId;
+use crate::known::{Backup, PasskeyKnown, StopsKnown, Strange};
 use crate::moment::Span;
 use crate::operation::FieldType;
 use crate::passkey::wait;
 use crate::policy::{Aaguid, KeyDemand, OperationEffect, PasskeyDemand};
 use crate::proof::{Counting, PasskeyProved, Signed, Spent, TotpProved, UserSeen};
-use crate::sample::{NOW, channels, context, customer, passkey, policy, session};
+use crate::sample::{NOW, channels, context, customer, operation, passkey, policy, session};
 use crate::sighting::Ending;
 use std::collections::BTreeMap;
-
-fn operation(required: &[Requirement]) -> OperationKnown {
-    OperationKnown {
-        id: OperationId([5; 16]),
-        application: ApplicationId([6; 16]),
-        customer: customer(1),
-        kind: OperationKind::parse("withdraw").unwrap(),
-        fields: Sealed(vec![1]),
-        digest: Digest([7; 32]),
-        state: OperationState::Pending,
-        required: required.to_vec(),
-        nonce: None,
-        way: Way::default(),
-        return_uri: None,
-        decision: DecisionId([8; 16]),
-        created: NOW,
-        expires: NOW.plus(Span::minutes(10)),
-        payout_changed: None,
-        grant: None,
-        revision: 1,
-    }
-}
 
 fn bound() -> Digest {
     let known = operation(&[]);
@@ -145,10 +125,18 @@ fn a_passkey_moves_money_once_it_is_settled() {
         assert_eq!(decision.verdict(), &verdict, "{age:?} {place:?} {effect:?}");
         let moved = decision.changes.iter().find_map(|change| match change {
             Change::OperationMoved { to, grant, .. } => Some((*to, grant.is_some())),
+            Change::Hold(held) => match held.as_ref() {
+                HoldChange::Held { held, .. } => {
+                    let by = HeldProof::Credential(CredentialId([1; 16]));
+                    assert_eq!(held.by, Some(by));
+                    Some((OperationState::Held, held.grant.acr == Some("phr")))
+                }
+                other => panic!("{other:?}"),
+            },
             _ => None,
         });
         let expected = match verdict {
-            Verdict::Hold => (OperationState::Held, false),
+            Verdict::Hold => (OperationState::Held, true),
             _ => (OperationState::Confirmed, true),
         };
         assert_eq!(moved, Some(expected));

@@ -17,6 +17,7 @@ mod risk;
 mod staff;
 mod stop;
 mod totp;
+mod webhook;
 
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
 pub use backup_code::{BackupCodeKnown, BackupSetKnown};
@@ -43,3 +44,4 @@ pub use stop::{
     StopsKnown, Way, Word,
 };
 pub use totp::TotpKnown;
+pub use webhook::{UntoldKnown, WebhookKnown};

@@ -4,11 +4,14 @@
 
 use crate::access::OperationKind;
 use crate::bytes::{Digest, Sealed};
+use crate::hold::Hold;
 use crate::id::{ApplicationId, DecisionId, GrantId, OperationId};
 use crate::known::{CustomerKnown, StopKnown, StopsKnown, Way};
 use crate::moment::Moment;
 use crate::operation::{Nonce, OperationState};
+use crate::policy::Policy;
 use crate::proof::Method;
+use crate::reason::Reason;
 use crate::verdict::Requirement;
 
 /// An operation.
@@ -44,7 +47,11 @@ pub struct OperationKnown {
     pub expires: Moment,
     /// When the customer's payout account was last changed.
     pub payout_changed: Option<Moment>,
-    /// The grant, once confirmed.
+    /// The hold, while it is held.
+    pub hold: Option<Hold>,
+    /// Why it was refused, where that came after it had been admitted.
+    pub ended: Option<Reason>,
+    /// The grant, once confirmed; of a held operation what was confirmed when it was held.
     pub grant: Option<GrantKnown>,
     /// Counts up with every change.
     pub revision: i64,
@@ -73,6 +80,19 @@ pub struct GrantKnown {
     pub acr: Option<String>,
     /// When the grant was redeemed.
     pub redeemed: Option<Moment>,
+    /// Until when it may be redeemed, where the operation was held in between.
+    pub until: Option<Moment>,
+}
+
+impl GrantKnown {
+    /// Until when it may be redeemed: whole seconds, as its tokens say.
+    #[must_use]
+    pub fn ends(&self, policy: &Policy) -> Moment {
+        let ends = self
+            .until
+            .unwrap_or_else(|| self.confirmed.plus(policy.grant_life()));
+        Moment::from_unix_seconds(ends.unix_seconds())
+    }
 }
 
 /// A request that was answered before under the same idempotency key.

@@ -23,8 +23,6 @@ use crate::step_up::told;
 pub enum OperationEvent {
     /// It was confirmed, or nothing had to be.
     Confirmed,
-    /// It waits for a person or for time.
-    Held,
     /// Its grant was redeemed: the application carries it out.
     Redeemed,
     /// It was refused, or its confirmation failed too often.
@@ -37,7 +35,6 @@ impl OperationEvent {
     pub const fn template(self) -> &'static str {
         match self {
             Self::Confirmed => "operation_confirmed",
-            Self::Held => "operation_held",
             Self::Redeemed => "operation_redeemed",
             Self::Refused => "operation_refused",
         }
@@ -98,7 +95,7 @@ impl OperationSubject<'_> {
         lately.then(|| u16::try_from(days).unwrap_or(u16::MAX))
     }
 
-    fn about(&self, now: Moment, policy: &Policy) -> OperationAbout {
+    pub(crate) fn about(&self, now: Moment, policy: &Policy) -> OperationAbout {
         OperationAbout {
             operation: self.spec.name.in_locale(self.customer.locale).to_owned(),
             amount: amount_text(self.fields),

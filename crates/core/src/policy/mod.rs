@@ -5,6 +5,7 @@
 //! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant
 //! elsewhere.
 
+mod hold;
 mod notice;
 mod operation;
 mod passkey;
@@ -14,6 +15,7 @@ mod push;
 mod recovery;
 mod text;
 
+pub use hold::HoldPolicy;
 pub use notice::{Links, NoticePolicy, SignInNotice};
 pub use operation::{Amounts, Demand, Name, OperationEffect, OperationPolicy, Tier};
 pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
@@ -69,6 +71,8 @@ pub struct Policy {
     pub session: SessionPolicy,
     /// Grants.
     pub grant: GrantPolicy,
+    /// Operations that are held.
+    pub hold: HoldPolicy,
     /// Messages.
     pub notice: NoticePolicy,
     /// Getting back what was lost.
@@ -258,6 +262,7 @@ impl Policy {
         let bounds = self.password.bounds().into_iter().chain(self.bounds());
         let failed = bounds
             .chain(self.limits())
+            .chain(self.hold.bounds())
             .chain(self.passkey.bounds())
             .chain(self.notice.bounds())
             .chain([

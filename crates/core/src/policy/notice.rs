@@ -100,7 +100,7 @@ impl NoticePolicy {
         match event {
             OperationEvent::Confirmed => told(OperationTold::Confirmed),
             OperationEvent::Redeemed => told(OperationTold::Redeemed),
-            OperationEvent::Held | OperationEvent::Refused => true,
+            OperationEvent::Refused => true,
         }
     }
 }

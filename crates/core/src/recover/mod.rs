@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
+use crate::hold::money_held;
 use crate::id::{CustomerId, DecisionId, InteractionId, NoticeId};
 use crate::known::{
     ChannelKnown, CredentialKnown, CustomerState, InteractionKind, LoginKnown, RecoveryKind,
@@ -210,11 +211,7 @@ const fn ended(recovery: &RecoveryKnown) -> Change {
 pub(crate) fn money_waits(of: (CustomerId, i64), at: Moment, policy: &Policy) -> Vec<Change> {
     let (id, revision) = of;
     let changed = Change::CustomerContactChanged { id, revision, at };
-    let held = policy.money();
-    let held = (!held.is_empty()).then_some(Change::OperationsHeld {
-        customer: id,
-        kinds: held,
-    });
+    let held = money_held(id, Reason::ContactFresh, at, policy);
     [changed].into_iter().chain(held).collect()
 }
 

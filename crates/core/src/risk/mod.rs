@@ -21,6 +21,9 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Every rule that applied, in the order of the table, then what the policy asked.
     pub reasons: Vec<Reason>,
+    /// What is still missing, whatever the verdict: what was held has to be proved once it is held
+    /// no more. Sorted, without repetition.
+    pub required: Vec<Requirement>,
 }
 
 impl Judgement {
@@ -32,9 +35,21 @@ impl Judgement {
                 self.reasons.push(reason);
             }
         }
+        let asked = Verdict::requiring(self.required.into_iter().chain(other.required));
         Self {
             verdict: self.verdict.join(other.verdict),
-            ..self
+            required: asked.requirements().to_vec(),
+            reasons: self.reasons,
+        }
+    }
+
+    /// No, for this one reason.
+    #[must_use]
+    pub fn refused(reason: Reason) -> Self {
+        Self {
+            verdict: Verdict::Refuse,
+            reasons: vec![reason],
+            required: Vec::new(),
         }
     }
 
@@ -45,9 +60,11 @@ impl Judgement {
         let passkey = [Requirement::Confirmation, Requirement::PhishingResistant];
         let mut reasons = self.reasons;
         reasons.push(Reason::PasskeyNeeded);
+        let asked = Verdict::requiring(self.required.into_iter().chain(passkey));
         Self {
             verdict: self.verdict.join(Verdict::requiring(passkey)),
             reasons,
+            required: asked.requirements().to_vec(),
         }
     }
 
@@ -62,6 +79,7 @@ impl Judgement {
         Self {
             verdict: Verdict::Hold,
             reasons,
+            required: self.required,
         }
     }
 }
@@ -100,8 +118,10 @@ pub fn judge(
     {
         reasons.push(Reason::PolicyRequires);
     }
+    let asked = Verdict::requiring(missing);
     Judgement {
-        verdict: Verdict::requiring(missing).join(stop),
+        required: asked.requirements().to_vec(),
+        verdict: asked.join(stop),
         reasons,
     }
 }

@@ -74,7 +74,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let proved = facts.proved(attempt.bound);
     let judged = match proved {
         Some(proved) => judgement(proved, &features, policy),
-        None => refused(match facts.signed {
+        None => Judgement::refused(match facts.signed {
             Some(_) => Reason::Expired,
             None => Reason::PasskeyMismatch,
         }),
@@ -139,24 +139,17 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     opening.session(decision.with(opened), &facts.session, policy)
 }
 
-fn refused(reason: Reason) -> Judgement {
-    Judgement {
-        verdict: Verdict::Refuse,
-        reasons: vec![reason],
-    }
-}
-
 fn judgement(
     (customer, passkey): (&CustomerKnown, &PasskeyProved),
     features: &Features,
     policy: &Policy,
 ) -> Judgement {
     if customer.state == CustomerState::Frozen {
-        return refused(Reason::Frozen);
+        return Judgement::refused(Reason::Frozen);
     }
     let method = passkey.method();
     if policy.factor(method) == FactorPolicy::Forbid {
-        return refused(Reason::PolicyRequires);
+        return Judgement::refused(Reason::PolicyRequires);
     }
     let mut judged = judge(features, &policy.sign_in.require, &[method], policy);
     // Whatever a passkey does not meet cannot be asked for here.

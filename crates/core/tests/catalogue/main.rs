@@ -18,7 +18,7 @@ mod sample;
 mod table;
 
 use sample::{At, Factor, Session};
-use sekisho_core::change::Change;
+use sekisho_core::change::{Change, HoldChange};
 use sekisho_core::decision::Decision;
 use sekisho_core::policy::Policy;
 use sekisho_core::proof::Method;
@@ -64,6 +64,7 @@ fn has_grant(decision: &Decision) -> bool {
     decision.changes.iter().any(|change| match change {
         Change::OperationCreated(made) => made.grant.is_some(),
         Change::OperationMoved { grant, .. } => grant.is_some(),
+        Change::Hold(held) => matches!(held.as_ref(), HoldChange::Held { .. }),
         _ => false,
     })
 }

@@ -167,6 +167,8 @@ impl At<'_> {
                 created: NOW,
                 expires: NOW.plus(Span::minutes(10)),
                 grant: None,
+                hold: None,
+                ended: None,
                 nonce: None,
                 payout_changed: None,
                 revision: 1,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use secrecy::ExposeSecret as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{Digest, Sealed};
+use sekisho_core::hold::Hold;
 use sekisho_core::id::{ApplicationId, GrantId, NoticeId, OperationId};
 use sekisho_core::known::{OperationKnown, RiskKnown, Way};
 use sekisho_core::moment::Moment;
@@ -15,6 +16,7 @@ use sekisho_core::operate::{Attempt, Facts, Fresh, decide};
 use sekisho_core::operation::{Fields, Nonce, OperationState};
 use sekisho_core::policy::OperationPolicy;
 use sekisho_core::proof::{self, Method};
+use sekisho_core::reason::Reason;
 use sekisho_core::sighting::Trait;
 use sekisho_core::text::Reference;
 use sekisho_seal::grant::GrantClaims;
@@ -84,6 +86,12 @@ pub struct OperationView {
     pub created: Moment,
     /// Until when it may be confirmed.
     pub expires: Moment,
+    /// The hold, while it is held.
+    pub hold: Option<Hold>,
+    /// Why it was refused, where that came after it had been admitted.
+    pub ended: Option<Reason>,
+    /// Counts up with every change.
+    pub revision: i64,
     /// The local path of the confirmation page, while it waits.
     pub confirm_path: Option<String>,
     /// The grant, while it can be redeemed and is not stopped.
@@ -276,6 +284,9 @@ impl Gate {
             digest: known.digest,
             created: known.created,
             expires: known.expires,
+            hold: known.hold.clone(),
+            ended: known.ended.or(over.then_some(Reason::Expired)),
+            revision: known.revision,
             confirm_path: waits.then(|| format!("/confirm/{id}")),
             grant: match &stop {
                 Some(_) => None,
@@ -286,8 +297,8 @@ impl Gate {
         }))
     }
 
-    /// The grant of a confirmed operation, signed anew each time with the same claims, while it can
-    /// be redeemed.
+    /// The grant of a confirmed operation, signed anew each time with the same claims (of one that
+    /// was held, with its own minute), while it can be redeemed.
     async fn grant_of(&self, known: &OperationKnown, now: Moment) -> Result<Option<String>, Fault> {
         let Some(grant) = known
             .grant
@@ -296,20 +307,24 @@ impl Gate {
         else {
             return Ok(None);
         };
-        let expires = grant.confirmed.plus(self.policy().grant_life());
-        // A token counts whole seconds.
-        let expires = Moment::from_unix_seconds(expires.unix_seconds());
-        if expires <= now {
+        let policy = self.policy();
+        let until = grant.ends(&policy);
+        if until <= now {
             return Ok(None);
         }
+        // What was held in between lives longer than one token may.
+        let (issued, expires) = match grant.until {
+            None => (grant.confirmed, until),
+            Some(_) => (now, until.min(now.plus(policy.grant_life()))),
+        };
         let claims = GrantClaims {
             iss: self.issuer().to_owned(),
             aud: known.application,
             sub: known.customer.reference.as_str().to_owned(),
             jti: grant.id,
-            iat: grant.confirmed.unix_seconds(),
+            iat: issued.unix_seconds(),
             exp: expires.unix_seconds(),
-            grant_until: expires.unix_seconds(),
+            grant_until: until.unix_seconds(),
             operation_id: known.id,
             operation_kind: known.kind.clone(),
             operation_digest: known.digest,

@@ -4,6 +4,7 @@
 //! **Invariant:** what goes out is the rendered notice and its recipient, and an error that comes
 //! back names neither.
 
+mod hook;
 mod line;
 mod mail;
 mod push;
@@ -17,6 +18,7 @@ use sekisho_core::id::NoticeId;
 use crate::fault::Fault;
 use crate::notice_text::Rendered;
 
+pub use hook::{Clear, Hooks};
 pub use line::Reach;
 pub use mail::{Mail, MailConfig, TlsMode};
 pub(crate) use push::Outgoing;

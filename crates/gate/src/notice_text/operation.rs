@@ -3,7 +3,7 @@
 //! **Invariant:** it says whether money moves, and of money that leaves that its payout account was
 //! changed lately.
 
-use sekisho_core::notice::OperationEvent;
+use sekisho_core::notice::{OperationAbout, OperationEvent};
 
 use super::{lines, yen};
 use crate::notices::OperationBody;
@@ -16,10 +16,6 @@ pub(super) fn ja(told: &OperationBody, not_me: &str) -> (String, String) {
             format!("{operation}を受け付けました"),
             format!("{operation}の確認を受け付けました。"),
         ),
-        OperationEvent::Held => (
-            format!("{operation}を保留しています"),
-            format!("{operation}のお申し込みを、安全のため保留しています。お金は動いていません。"),
-        ),
         OperationEvent::Redeemed => (
             format!("{operation}の手続きを実行しました"),
             format!("{operation}のお手続きが実行されました。"),
@@ -29,12 +25,17 @@ pub(super) fn ja(told: &OperationBody, not_me: &str) -> (String, String) {
             format!("{operation}のお申し込みを、安全のため止めました。お金は動いていません。"),
         ),
     };
-    let named = lines(&[
+    let named = named_ja(about);
+    (subject, format!("{text}\n{named}\n{not_me}"))
+}
+
+/// Amount and account, and that the account was changed lately.
+pub(super) fn named_ja(about: &OperationAbout) -> String {
+    lines(&[
         ("金額: ", yen(about.amount.as_ref())),
         ("口座: ", about.payee.clone()),
         ("ご注意: ", about.payout_changed_days.map(changed_ja)),
-    ]);
-    (subject, format!("{text}\n{named}\n{not_me}"))
+    ])
 }
 
 pub(super) fn en(told: &OperationBody, not_me: &str) -> (String, String) {
@@ -45,10 +46,6 @@ pub(super) fn en(told: &OperationBody, not_me: &str) -> (String, String) {
             format!("Confirmed: {operation}"),
             format!("This was confirmed: {operation}."),
         ),
-        OperationEvent::Held => (
-            format!("On hold: {operation}"),
-            format!("For your safety this is on hold: {operation}. No money was moved."),
-        ),
         OperationEvent::Redeemed => (
             format!("Carried out: {operation}"),
             format!("This was carried out: {operation}."),
@@ -58,12 +55,17 @@ pub(super) fn en(told: &OperationBody, not_me: &str) -> (String, String) {
             format!("For your safety this was stopped: {operation}. No money was moved."),
         ),
     };
-    let named = lines(&[
+    let named = named_en(about);
+    (subject, format!("{text}\n{named}\n{not_me}"))
+}
+
+/// The same in English.
+pub(super) fn named_en(about: &OperationAbout) -> String {
+    lines(&[
         ("Amount: ", about.amount.clone()),
         ("Account: ", about.payee.clone()),
         ("Note: ", about.payout_changed_days.map(changed_en)),
-    ]);
-    (subject, format!("{text}\n{named}\n{not_me}"))
+    ])
 }
 
 fn changed_ja(days: u16) -> String {

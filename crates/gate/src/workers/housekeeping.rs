@@ -63,6 +63,12 @@ impl Gate {
         }
         let stops = u32::try_from(self.count_stops().await?).unwrap_or(u32::MAX);
         metrics::gauge!("sekisho_stops").set(stops);
+        let mut untold = 0;
+        for webhook in self.webhooks().await? {
+            untold += webhook.waiting;
+        }
+        let untold = u32::try_from(untold).unwrap_or(u32::MAX);
+        metrics::gauge!("sekisho_webhooks_waiting").set(untold);
         Ok(())
     }
 }

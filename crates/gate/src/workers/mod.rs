@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a worker that stops in the middle leaves nothing that another cannot take up.
 
+mod holds;
+mod hooks;
 mod housekeeping;
 mod outbox;
 mod push;

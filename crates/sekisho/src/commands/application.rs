@@ -4,18 +4,21 @@
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::text::Line;
-use sekisho_gate::{Confidential, Gate, NewApplication};
+use sekisho_gate::{Confidential, NewApplication};
 use serde_json::json;
 
 use super::{Ended, Failure, Misuse};
 use crate::arguments::ApplicationCommand;
+use crate::installation::Installation;
 
 /// Longest name, in characters.
 type Name = Line<60>;
 
 /// Registers or lists.
-pub async fn run(gate: &Gate, command: ApplicationCommand) -> Result<Ended, Failure> {
+pub async fn run(here: &Installation, command: ApplicationCommand) -> Result<Ended, Failure> {
+    let gate = &here.gate;
     match command {
+        ApplicationCommand::Webhook(command) => return super::webhook::run(here, command).await,
         ApplicationCommand::Add {
             name,
             redirect_uris,

@@ -13,6 +13,7 @@ mod import;
 mod judge;
 mod keys;
 mod migrate;
+mod operation;
 mod outbox;
 mod push_key;
 mod remind;
@@ -20,6 +21,7 @@ mod serve;
 mod signing_key;
 mod staff;
 mod stop;
+mod webhook;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -97,7 +99,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         logging::begin_quietly();
     }
     match command {
-        Command::Application(command) => application::run(&here(asked).await?.gate, command).await,
+        Command::Application(command) => application::run(&here(asked).await?, command).await,
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
@@ -109,6 +111,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Judge(arguments) => judge::run(asked, arguments).await,
         Command::Keys(command) => keys::run(&command),
         Command::Migrate => migrate::run(&settings().written()?).await,
+        Command::Operation(command) => operation::run(&here(asked).await?.gate, command).await,
         Command::Outbox(command) => outbox::run(&here(asked).await?, command).await,
         Command::PushKey(command) => push_key::run(&here(asked).await?, command).await,
         Command::Remind(command) => remind::run(&here(asked).await?.gate, command).await,

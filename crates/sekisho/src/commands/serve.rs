@@ -60,6 +60,15 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
             let (gate, finish) = (here.gate.clone(), finish.clone());
             async move { gate.keep_house(finish).await }
         }),
+        tokio::spawn({
+            let (gate, finish) = (here.gate.clone(), finish.clone());
+            async move { gate.settle(finish).await }
+        }),
+        tokio::spawn({
+            let (gate, finish) = (here.gate.clone(), finish.clone());
+            let hooks = here.hooks.clone();
+            async move { gate.tell(hooks, finish).await }
+        }),
     ];
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),

@@ -37,6 +37,9 @@ pub fn problems(config: &Config) -> Vec<Found> {
     {
         found.push(("push.contact", format!("cannot be used: {why:#}")));
     }
+    if let Err(why) = crate::installation::hooks(&config.webhook) {
+        found.push(("webhook.authorities", format!("cannot be used: {why:#}")));
+    }
     brand(config, &mut found);
     for path in &config.address_files {
         if let Err(why) = File::open(path) {

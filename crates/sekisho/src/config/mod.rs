@@ -7,9 +7,11 @@
 
 mod check;
 mod document;
+mod mail;
 mod push;
 mod sections;
 mod setting;
+mod webhook;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -19,6 +21,7 @@ pub use document::{Origin, Problem, Row};
 pub use push::Push;
 pub use sections::{Brand, Config, Log, PolicySource, Server, Sms};
 pub use setting::{LogFormat, MailTls, SmsFormat};
+pub use webhook::Webhook;
 
 use document::Document;
 

@@ -13,8 +13,8 @@ use sekisho_web::sign_in_address::{NotAnAddress, SignInAddress};
 use sekisho_web::state::PublicUrl;
 
 use super::document::Document;
-use super::push::Push;
 use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, SmsFormat, Statuses, Whole};
+use super::{Push, Webhook};
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Config {
     pub sms: Option<Sms>,
     /// How phones that approve are reached; `None` when nothing is approved on phones.
     pub push: Option<Push>,
+    /// How applications are told.
+    pub webhook: Webhook,
     /// What customers see of the operator.
     pub brand: Brand,
     /// Files in MaxMind's format that know networks and countries.
@@ -228,9 +230,10 @@ pub fn read(document: &mut Document<'_>) -> Config {
         },
         keys: document.or("keys.file", PathBuf::from("sekisho.keys")),
         policy: policy(document),
-        mail: mail(document),
+        mail: super::mail::read(document),
         sms: sms(document),
         push: super::push::read(document),
+        webhook: super::webhook::read(document),
         brand: brand(document),
         address_files: document.or("addresses.files", Vec::new()),
         log: Log {
@@ -379,21 +382,4 @@ fn sms(document: &mut Document<'_>) -> Option<Sms> {
         authorities,
     });
     webhook.or(twilio)
-}
-
-fn mail(document: &mut Document<'_>) -> Option<Mail> {
-    let host = document.optional("mail.host");
-    let port = document.or("mail.port", Whole::<1, 65_535>(587)).tiny();
-    let tls = document.or("mail.tls", MailTls::StartTls);
-    let user = document.optional("mail.user");
-    let password_file = document.optional("mail.password_file");
-    let from = document.optional("mail.from");
-    host.map(|host| Mail {
-        host,
-        port,
-        tls,
-        user,
-        password_file,
-        from,
-    })
 }

@@ -208,6 +208,16 @@ words!(
 );
 
 words!(
+    /// What may be told to a webhook in clear.
+    HookClear {
+        /// A receiver on this very machine, for development.
+        DangerLoopback = "danger_loopback",
+        /// Nothing.
+        Never = "never",
+    }
+);
+
+words!(
     /// Where the names of push services may lead.
     Reach {
         /// Inside a private network as well.

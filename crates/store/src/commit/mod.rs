@@ -13,6 +13,7 @@ mod contact;
 mod customer;
 mod device;
 mod entry;
+mod hold;
 mod housekeep;
 mod notice;
 mod operation;
@@ -26,8 +27,10 @@ mod stands;
 mod stop;
 mod totp;
 mod values;
+mod webhook;
 
 pub(crate) use entry::ending_word;
+pub(crate) use hold::proof_stands;
 pub(crate) use session::bucket;
 pub(crate) use values::free;
 
@@ -115,12 +118,12 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeysRemoved(_) => passkey::writes(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
+        Change::Hold(_) | Change::Webhook(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }
-        | Change::OperationsHeld { .. }
         | Change::OutcomeRecorded { .. }
         | Change::StatementKept(_) => operation::writes(change),
         Change::NoticeClaimed { .. }
@@ -148,12 +151,14 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
 fn own(change: &Change) -> Option<Vec<Write>> {
     Some(match change {
         Change::BackupCode(change) => backup_code::writes(change),
+        Change::Hold(change) => hold::writes(change),
         Change::Pin(change) => pin::writes(change),
         Change::Push(change) => push::writes(change),
         Change::Staff(change) => staff::writes(change),
         Change::Stands(stands) => stands::writes(*stands),
         Change::Stop(change) => stop::writes(change),
         Change::Totp(change) => totp::writes(change),
+        Change::Webhook(change) => webhook::writes(change),
         _ => return None,
     })
 }

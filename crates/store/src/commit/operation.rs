@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** an operation changes its state only at the revision that was read.
 
+use super::hold::hold_cells;
 use super::values::{free, methods, words};
 use crate::sql::{Value, Write};
-use sekisho_core::access::OperationKind;
 use sekisho_core::change::{Change, GrantIssued, OperationCreated, StatementKept};
-use sekisho_core::id::{CustomerId, DecisionId};
+use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
@@ -17,9 +17,6 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::OperationCreated(operation) => created(operation),
         Change::StatementKept(kept) => statement_kept(kept),
         Change::OperationMoved { .. } => moved(change)?,
-        Change::OperationsHeld { customer, kinds } => {
-            return Some(kinds.iter().map(|kind| held(*customer, kind)).collect());
-        }
         Change::OutcomeRecorded {
             decision,
             outcome,
@@ -30,24 +27,9 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     Some(vec![write])
 }
 
-/// What waits for its confirmation or was confirmed and not yet redeemed, waits for a person now.
-fn held(customer: CustomerId, kind: &OperationKind) -> Write {
-    Write::any(
-        "UPDATE operation SET state = ?3, revision = revision + 1 \
-         WHERE customer = ?1 AND kind = ?2 AND state IN (?4, ?5)",
-        [
-            customer.into(),
-            kind.as_str().into(),
-            OperationState::Held.word().into(),
-            OperationState::Pending.word().into(),
-            OperationState::Confirmed.word().into(),
-        ],
-    )
-}
-
 /// The cells of a grant: id, methods, moment of the proof, moment of the confirmation, how
 /// strongly.
-fn grant_cells(grant: Option<&GrantIssued>, at: Moment) -> [Value; 5] {
+pub(super) fn grant_cells(grant: Option<&GrantIssued>, at: Moment) -> [Value; 5] {
     match grant {
         Some(grant) => [
             grant.id.into(),
@@ -60,6 +42,8 @@ fn grant_cells(grant: Option<&GrantIssued>, at: Moment) -> [Value; 5] {
     }
 }
 
+/// The answer to the request tells the application of the first revision; without a webhook it is
+/// told of none.
 fn created(operation: &OperationCreated) -> Write {
     let mut params = vec![
         operation.id.into(),
@@ -75,10 +59,17 @@ fn created(operation: &OperationCreated) -> Write {
         operation.at.into(),
         operation.expires.into(),
     ];
+    let pending = (operation.state == OperationState::Pending).then_some(operation.expires);
+    let [held_at, until, _, due, reasons] = hold_cells(operation.hold.as_ref());
+    let due = match pending {
+        Some(expires) => expires.into(),
+        None => due,
+    };
     params.extend(grant_cells(operation.grant.as_ref(), operation.at));
     params.push(words(operation.required.iter().map(|one| one.word())));
     let nonce = operation.nonce.as_ref();
     params.push(nonce.map(|nonce| Value::from(nonce.as_str())).into());
+    params.extend([due, held_at, until, reasons]);
     let channel = operation.way.channel.as_ref();
     params.push(channel.map(|word| Value::from(word.as_str())).into());
     let segments = operation.way.segments.as_ref();
@@ -87,14 +78,17 @@ fn created(operation: &OperationCreated) -> Write {
     Write::one(
         "INSERT INTO operation (id, application, customer, kind, fields, digest, state, \
          return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, \
-         confirmed, grant_acr, required, nonce, channel, segments, revision) \
+         confirmed, grant_acr, required, nonce, due, held_at, held_until, held_reasons, channel, \
+         segments, told_revision, revision) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-         ?18, ?19, ?20, ?21, 1)",
+         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
+         (SELECT 1 FROM webhook w WHERE w.application = ?2), 1)",
         params,
     )
 }
 
-/// A grant that is there stays; a redeemed one is marked so.
+/// A grant that is there stays; a redeemed one is marked so, and the answer to its redemption tells
+/// the application. Nothing that moves in this way waits any more.
 fn moved(change: &Change) -> Option<Write> {
     let Change::OperationMoved {
         id,
@@ -114,11 +108,13 @@ fn moved(change: &Change) -> Option<Write> {
         redeemed.into(),
     ];
     params.extend(grant_cells(grant.as_ref(), *at));
-    let text = "UPDATE operation SET state = ?3, revision = revision + 1, \
+    let text = "UPDATE operation SET state = ?3, revision = revision + 1, due = NULL, \
                 redeemed = COALESCE(?4, redeemed), grant_id = COALESCE(?5, grant_id), \
                 grant_methods = COALESCE(?6, grant_methods), \
                 grant_proved = COALESCE(?7, grant_proved), confirmed = COALESCE(?8, confirmed), \
-                grant_acr = COALESCE(?9, grant_acr) \
+                grant_acr = COALESCE(?9, grant_acr), told_revision = CASE \
+                WHEN ?4 IS NOT NULL AND told_revision IS NOT NULL THEN revision + 1 \
+                ELSE told_revision END \
                 WHERE id = ?1 AND revision = ?2";
     Some(Write::one(text, params))
 }

@@ -231,7 +231,7 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
             of_customer(),
         ),
         Write::any(
-            "UPDATE operation SET state = ?2, revision = revision + 1 \
+            "UPDATE operation SET state = ?2, revision = revision + 1, due = NULL \
              WHERE customer = ?1 AND state IN (?3, ?4, ?5)",
             [
                 customer.into(),

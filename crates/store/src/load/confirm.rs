@@ -11,9 +11,11 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::change::StatementKept;
+use sekisho_core::hold::Hold;
 use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
 use sekisho_core::known::{GrantKnown, OperationKnown, Way, Word};
 use sekisho_core::operation::{Nonce, OperationState};
+use sekisho_core::reason::Reason;
 use sekisho_core::verdict::Requirement;
 
 /// An operation with its customer, up to the condition.
@@ -23,7 +25,8 @@ macro_rules! operation_select {
             "SELECT o.id, o.application, o.kind, o.fields, o.digest, o.state, o.return_uri, \
              o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
              o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, \
-             o.grant_acr, o.nonce, o.channel AS way_channel, o.segments, \
+             o.grant_acr, o.nonce, o.channel AS way_channel, o.segments, o.held_at, o.held_until, \
+             o.held_reasons, o.ended, o.grant_until, o.tell_tries, \
              (SELECT at FROM payout_change p WHERE p.customer = o.customer) AS payout_changed, ",
             customer_columns!(),
             " FROM operation o JOIN customer c ON c.id = o.customer"
@@ -90,9 +93,26 @@ pub(super) fn operation(row: &Row) -> Result<OperationKnown, Fault> {
         created: moment(row, "created")?,
         expires: moment(row, "expires")?,
         payout_changed: maybe_moment(row, "payout_changed")?,
+        hold: hold(row)?,
+        ended: row.maybe_text("ended")?.and_then(Reason::parse),
         grant: grant(row)?,
         revision: row.int("revision")?,
     })
+}
+
+/// The hold of a held operation; of one that was released nothing is said.
+fn hold(row: &Row) -> Result<Option<Hold>, Fault> {
+    let state = word(row, "state", OperationState::parse)?;
+    let at = maybe_moment(row, "held_at")?;
+    let Some(at) = at.filter(|_| state == OperationState::Held) else {
+        return Ok(None);
+    };
+    Ok(Some(Hold {
+        at,
+        until: maybe_moment(row, "held_until")?,
+        ends: moment(row, "expires")?,
+        reasons: words(row, "held_reasons", Reason::parse)?,
+    }))
 }
 
 fn grant(row: &Row) -> Result<Option<GrantKnown>, Fault> {
@@ -106,5 +126,6 @@ fn grant(row: &Row) -> Result<Option<GrantKnown>, Fault> {
         proved: moment(row, "grant_proved")?,
         acr: row.maybe_text("grant_acr")?.map(str::to_owned),
         redeemed: maybe_moment(row, "redeemed")?,
+        until: maybe_moment(row, "grant_until")?,
     }))
 }

@@ -5,6 +5,7 @@
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use sekisho_core::hold::Hold;
 use sekisho_core::reason::Reason;
 use sekisho_gate::{DecisionView, OperationView};
 use serde::Serialize;
@@ -93,6 +94,35 @@ impl From<&DecisionView> for DecisionBody {
     }
 }
 
+/// The hold of an operation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Hold)]
+pub struct HoldBody {
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+    /// When time releases it; absent where a person does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    held_until: Option<String>,
+    /// When it is refused, if nothing released it.
+    #[schema(format = DateTime)]
+    ends: String,
+    /// Why.
+    reasons: Vec<ReasonBody>,
+}
+
+impl From<&Hold> for HoldBody {
+    fn from(hold: &Hold) -> Self {
+        Self {
+            since: hold.at.to_string(),
+            held_until: hold.until.map(|until| until.to_string()),
+            ends: hold.ends.to_string(),
+            reasons: hold.reasons.iter().map(ReasonBody::from).collect(),
+        }
+    }
+}
+
 /// A guarded operation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Operation)]
@@ -131,6 +161,17 @@ pub struct OperationBody {
     /// Until when it may be confirmed.
     #[schema(format = DateTime)]
     expires: String,
+    /// While it is held: since when, until when, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    hold: Option<HoldBody>,
+    /// Why it was refused, where that came after it had been admitted: `expired`, `cancelled`,
+    /// `staff_refused`, `frozen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    ended: Option<ReasonBody>,
+    /// Counts up with every change of the operation.
+    revision: i64,
     /// The grant (a compact JWS), while it can be redeemed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -158,6 +199,9 @@ impl OperationBody {
             confirm_uri: confirm.map(|path| format!("{}{path}", public.origin())),
             created: view.created.to_string(),
             expires: view.expires.to_string(),
+            hold: view.hold.as_ref().map(HoldBody::from),
+            ended: view.ended.as_ref().map(ReasonBody::from),
+            revision: view.revision,
             grant: view.grant.clone(),
             stop: view.stop.as_ref().map(StopBody::from),
         }

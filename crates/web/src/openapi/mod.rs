@@ -5,6 +5,7 @@
 //! refused.
 
 mod catalogue;
+mod webhooks;
 
 use sekisho_core::policy::Policy;
 use serde_json::Value;
@@ -68,7 +69,8 @@ pub struct OperationPath {
         oidc::userinfo::userinfo,
     ),
     components(schemas(
-        answer::DecisionBody, answer::OperationBody, answer::ReasonBody, FieldError,
+        answer::DecisionBody, answer::HoldBody, answer::OperationBody, answer::ReasonBody,
+        FieldError,
         stop::LeftBody, stop::MessageBody, stop::StopBody, stop::StopsBody,
         ProblemDocument, outcome::RecordedBody, oidc::token::TokensBody,
         oidc::token::TokenErrorBody, oidc::userinfo::UserInfoBody,
@@ -116,7 +118,9 @@ pub fn document(policy: &Policy, public: &PublicUrl) -> String {
     let mut document = serde_json::to_value(&document).unwrap_or_default();
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         schemas.extend(catalogue::schemas(policy));
+        schemas.insert("OperationTold".to_owned(), webhooks::schema());
     }
+    document["webhooks"] = webhooks::section();
     document.to_string()
 }
 

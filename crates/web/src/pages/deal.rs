@@ -59,6 +59,7 @@ pub struct Deal {
     pub sent_text: Option<String>,
     pub settled_text: String,
     pub stage: Stage,
+    pub held: bool,
     pub ways: ConfirmWays,
     pub payment: Option<String>,
     pub totp: bool,
@@ -108,6 +109,7 @@ impl Deal {
             sent_text: sent_to(words.sent_text),
             settled_text: named(settled_text),
             stage,
+            held: shown.state == OperationState::Held,
             ways: shown.ways.clone(),
             payment: shown.payment.as_ref().map(posted_passkey::payment),
             totp: shown.totp,
@@ -179,6 +181,11 @@ impl Deal {
     /// Whether the customer's passkeys are of a kind that does not confirm it.
     pub fn wants_other_passkey(&self) -> bool {
         self.ways == ConfirmWays::EnrolOther
+    }
+
+    /// Whether it is held, so that there is something to see elsewhere.
+    pub fn is_held(&self) -> bool {
+        self.held
     }
 
     /// Whether the customer is asked for the code.

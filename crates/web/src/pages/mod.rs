@@ -12,6 +12,7 @@ mod approver;
 mod arrival;
 mod assets;
 mod backup_code;
+mod cancel;
 mod change_contact;
 mod change_password;
 mod code;
@@ -124,6 +125,13 @@ fn factors() -> Router<App> {
     app_codes().merge(backup_codes()).merge(phones())
 }
 
+/// Operations that wait.
+fn waiting_operations() -> Router<App> {
+    Router::new()
+        .route("/operations", get(cancel::show))
+        .route("/operations/{operation}/cancel", post(cancel::submit))
+}
+
 /// What was lost, and how it is had back.
 fn recovery() -> Router<App> {
     Router::new()
@@ -225,6 +233,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/signed-out", get(sign_out::done))
         .merge(recovery())
         .merge(factors())
+        .merge(waiting_operations())
         .method_not_allowed_fallback(async || Trouble::Method)
         .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), dress))

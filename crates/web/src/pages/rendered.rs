@@ -2,6 +2,7 @@
 //! Every template, filled with samples in both languages, held to what must be true of every page.
 
 mod backup_code;
+mod cancel;
 mod contacts;
 mod operation;
 mod passkeys;

@@ -63,6 +63,7 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
         Act::Operate(kind) => return fill(words.operate, &[("operation", &named(kind))]),
         Act::Approve => words.approve,
         Act::Authorize => words.authorize,
+        Act::Cancel => words.cancel,
         Act::ChangeContact => words.change_contact,
         Act::ChangePassword => words.change_password,
         Act::SetPin => words.set_pin,

@@ -6,6 +6,7 @@
 //! **Invariant:** every text exists in both languages, with the same places to fill.
 
 mod backup_code;
+mod cancel;
 mod entrance;
 mod frame;
 mod operation;
@@ -23,6 +24,7 @@ mod when;
 use sekisho_core::notice::Locale;
 
 pub use backup_code::BackupCodeWords;
+pub use cancel::CancelWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
@@ -78,6 +80,8 @@ pub struct Texts {
     pub act: &'static ActWords,
     /// Backup codes.
     pub backup_code: &'static BackupCodeWords,
+    /// Operations that wait.
+    pub cancel: &'static CancelWords,
     /// Ways to be reached.
     pub change_contact: &'static ChangeContactWords,
     /// Another password.
@@ -140,6 +144,7 @@ impl Texts {
             account: AccountWords::of(locale),
             act: ActWords::of(locale),
             backup_code: BackupCodeWords::of(locale),
+            cancel: CancelWords::of(locale),
             change_contact: ChangeContactWords::of(locale),
             change_password: ChangePasswordWords::of(locale),
             code: CodeWords::of(locale),
@@ -195,6 +200,7 @@ mod tests {
             AccountWords::ALL,
             ActWords::ALL,
             BackupCodeWords::ALL,
+            CancelWords::ALL,
             ChangeContactWords::ALL,
             ChangePasswordWords::ALL,
             ForgetDeviceWords::ALL,

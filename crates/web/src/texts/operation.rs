@@ -43,8 +43,8 @@ words! {
         refused_text: "安全のため拒否されたか、中止されました。お金は動いていません。お心当たりがない場合は「これは私ではありません」からお知らせください。",
             "It was refused for your safety, or declined. No money was moved. If it was not you, tell us under \"This was not me\".";
         held: "この申し込みは保留されています", "On hold";
-        held_text: "普段と異なる点があるため、安全のため保留しました。お金は動いていません。お問い合わせ窓口へご連絡ください。",
-            "Something about it is unusual, so it is on hold for your safety. No money was moved. Please contact us.";
+        held_text: "安全のため保留しました。お金は動いていません。理由と期限は「お手続きの状況」で確かめられ、取り消すこともできます。",
+            "It is on hold for your safety. No money was moved. Under \"What waits\" you see why and until when, and can cancel it.";
         over: "確認の期限が過ぎました", "Time has run out";
         over_text: "お手続きは行われていません。「{application}」に戻り、もう一度お申し込みください。", "Nothing was done. Go back to {application} and ask again.";
         back: "「{application}」に戻る", "Back to {application}";

@@ -182,6 +182,7 @@ words! {
         approver_removed: "承認用の端末の削除", "A phone that approves was removed";
         confirm_code: "お手続きの確認コード", "A code to confirm an operation";
         frozen: "口座の凍結", "Your account was frozen";
+        hold: "お手続きの保留", "Something on hold";
         locked: "認証の失敗が続いたこと", "Too many failed attempts";
         operation_confirmed: "お手続きの受け付け", "An operation was confirmed";
         operation_stopped: "お手続きの停止", "An operation was stopped";
@@ -217,6 +218,7 @@ impl MessagesWords {
             "recovery_begun" => self.recovery_begun,
             "recovery_ended" => self.recovery_ended,
             "frozen" => self.frozen,
+            "hold" => self.hold,
             "locked" => self.locked,
             "operation_confirmed" => self.operation_confirmed,
             "operation_stopped" => self.operation_stopped,

@@ -21,6 +21,8 @@ words! {
         history_text: "いつ、どこから、何が行われたかを確かめられます。", "See when, from where and what was done.";
         report: "連絡コードを入力する", "Type a report code";
         report_text: "お知らせに書かれたコードで、すぐに口座を凍結できます。", "Freeze your account at once with the code from a message.";
+        operations: "お手続きの状況を見る", "See what waits";
+        operations_text: "保留中や確認待ちのお手続きを確かめ、取り消せます。", "See what is on hold or waits for you, and cancel it.";
         can: "できること", "What you can do";
         sign_out: "ログアウトする", "Sign out";
         reference: "お客さま番号", "Customer number";
@@ -91,6 +93,7 @@ words! {
     /// Names of acts in the history.
     ActWords {
         approve: "端末での承認", "Approval on a phone";
+        cancel: "お手続きの取り消し", "Operation cancelled";
         authorize: "連携するサービスへのログイン", "Signing in to an application";
         sign_in: "ログイン (パスワード)", "Sign-in (password)";
         sign_out: "ログアウト", "Sign-out";

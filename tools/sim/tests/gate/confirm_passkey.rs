@@ -1,7 +1,6 @@
 //! Operations confirmed by a passkey, and the lock that shuts out everything weaker.
 
 use sekisho_core::moment::Span;
-use sekisho_core::notice::OperationEvent;
 use sekisho_core::operation::OperationState;
 use sekisho_core::verdict::Requirement;
 use sekisho_gate::{
@@ -9,7 +8,7 @@ use sekisho_gate::{
 };
 use sekisho_world::passkey::{BACKUP_ELIGIBLE, Passkey};
 
-use super::confirm::{Story, is_about};
+use super::confirm::Story;
 use super::passkey::{answered, made, name, session, signed_in};
 
 pub(super) async fn enrolled(story: &Story) -> Passkey {
@@ -21,13 +20,13 @@ pub(super) async fn enrolled(story: &Story) -> Passkey {
     passkey
 }
 
-async fn shown(story: &Story, id: sekisho_core::id::OperationId) -> ShownOperation {
+pub(super) async fn shown(story: &Story, id: sekisho_core::id::OperationId) -> ShownOperation {
     let locale = sekisho_core::notice::Locale::Ja;
     let shown = story.here.gate.shown(&story.session, id, locale).await;
     shown.unwrap().unwrap()
 }
 
-fn prompt(shown: &ShownOperation) -> PasskeyPrompt {
+pub(super) fn prompt(shown: &ShownOperation) -> PasskeyPrompt {
     let ConfirmWays::Passkey(prompt) = &shown.ways else {
         panic!("{shown:?}")
     };
@@ -93,7 +92,7 @@ async fn a_passkey_of_today_from_a_place_that_is_not_settled_moves_no_money() {
         let held = confirmed(&story, &mut passkey, "150000").await;
         assert_eq!(held, ConfirmAnswer::Held);
         let messages = story.here.messages().await.unwrap();
-        let held = |body: &Body| is_about(body, OperationEvent::Held);
+        let held = |body: &Body| matches!(body, Body::Hold(_));
         assert!(messages.iter().any(|one| held(&one.body)));
         story.here.pass(Span::hours(24));
         story.session = signed_in(&story.here, &mut passkey).await;

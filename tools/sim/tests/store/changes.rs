@@ -7,7 +7,7 @@ use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
-    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, Stands, StatementKept,
+    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, Stands, StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -22,7 +22,9 @@ use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::Method;
 use sekisho_core::sighting::Trait;
-use sekisho_sim::sample::{APPLICATION, NOON, address, customer, decision_id, long, notice, raw};
+use sekisho_sim::sample::{
+    APPLICATION, NOON, address, customer, decision_id, hold, long, notice, raw,
+};
 
 fn withdraw() -> OperationKind {
     OperationKind::parse("withdraw").unwrap()
@@ -158,6 +160,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::pins::changes());
     all.extend(super::push::changes());
     all.extend(super::totp::changes());
+    all.extend(super::webhooks::changes());
     all.extend(endings());
     all
 }
@@ -301,10 +304,12 @@ fn contacts() -> Vec<Change> {
             decision: decision_id(1),
             at,
         },
-        Change::OperationsHeld {
+        Change::Hold(Box::new(HoldChange::AllHeld {
             customer: who,
             kinds: vec![withdraw()],
-        },
+            hold: hold(at),
+            confirmed: at.minus(Span::seconds(60)),
+        })),
         Change::DeviceNamed {
             id: DeviceId(raw(9, 2)),
             customer: customer(1),

@@ -6,7 +6,7 @@
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, TokenHash};
-use sekisho_core::change::DeviceRemembered;
+use sekisho_core::change::{DeviceRemembered, HoldChange};
 use sekisho_core::id::{ChannelId, DeviceId, OperationId, SessionId};
 use sekisho_core::known::{ChannelKnown, ChannelPurpose, ContactChangeKnown};
 use sekisho_core::login::ChannelKind;
@@ -14,7 +14,7 @@ use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
 use sekisho_core::text::Line;
 use sekisho_sim::place::Place;
-use sekisho_sim::sample::{NOON, customer, decision_id, index, long, raw};
+use sekisho_sim::sample::{NOON, customer, decision_id, hold, index, long, raw};
 
 fn channel(number: u64) -> ChannelId {
     ChannelId(raw(4, number))
@@ -189,10 +189,12 @@ async fn a_change_of_contact_is_known_of_the_customer_and_holds_open_operations(
             revision,
             at: NOON,
         };
-        let held = Change::OperationsHeld {
+        let held = Change::Hold(Box::new(HoldChange::AllHeld {
             customer: customer(1),
             kinds: vec![kind("withdraw"), kind("payout_account_change")],
-        };
+            hold: hold(NOON),
+            confirmed: NOON.minus(Span::seconds(60)),
+        }));
         apply(&store, 10, [changed(1), held]).await;
         stale(&store, 11, [changed(1)]).await;
         let known = store.customer(customer(1)).await.unwrap().unwrap();

@@ -29,6 +29,7 @@ mod schema;
 mod security;
 mod stops;
 mod totp;
+mod webhooks;
 
 use sekisho_core::bytes::Sealed;
 use sekisho_core::change::Change;

@@ -100,7 +100,7 @@ impl World {
             sessions: (1..=many).map(|number| self.session(number)).collect(),
             others_csrf: "token".into(),
         };
-        vec![
+        let mut all = vec![
             sample("security", &centre(&known(Some(SINCE)))),
             sample("security, no password", &centre(&known(None))),
             sample("end_session", &sessions(3)),
@@ -112,7 +112,9 @@ impl World {
                     csrf: "token".into(),
                 },
             ),
-        ]
+        ];
+        all.extend(self.cancellations());
+        all
     }
 
     pub(super) fn changes(&self) -> Vec<Sample> {

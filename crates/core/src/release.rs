@@ -1,0 +1,375 @@
+//! The act "release": a hold is over, by time or by a person; and what nobody confirmed or released
+//! in its time is refused.
+//!
+//! An operation that was held when it was asked for waits for its confirmation now. One that was
+//! held with its confirmation goes on, if what confirmed it is still the customer's.
+//!
+//! **Invariant:** a release proves nothing: no operation of a frozen customer is released, and none
+//! gets a grant that its customer did not confirm.
+
+use secrecy::SecretString;
+
+use crate::access::Act;
+use crate::bytes::TokenHash;
+use crate::change::{Change, HoldChange, Released, Stands};
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{DecisionId, NoticeId};
+use crate::known::{ChannelKnown, CustomerState, OperationKnown};
+use crate::moment::Moment;
+use crate::notice::{HoldEvent, OperationAbout};
+use crate::operation::{Fields, OperationState};
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::thaw::Ground;
+use crate::verdict::Verdict;
+
+/// Who asks, and for what.
+#[derive(Clone, Debug)]
+pub enum Attempt {
+    /// A person refuses it.
+    Refuse(Ground),
+    /// A person releases it.
+    Release(Ground),
+    /// Its time is over.
+    Time,
+}
+
+/// Whether what a held operation was confirmed with still counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing was confirmed, or it is no longer the customer's.
+    Absent,
+    /// It is still the customer's.
+    Stands,
+}
+
+/// What is known.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The operation.
+    pub operation: OperationKnown,
+    /// Its opened fields, if the policy still has its kind.
+    pub fields: Option<Fields>,
+    /// Whether its confirmation still counts.
+    pub proof: Proof,
+    /// The customer's channels.
+    pub channels: Vec<ChannelKnown>,
+    /// Fresh values: the id of this decision and of the notice.
+    pub fresh: (DecisionId, NoticeId),
+    /// The code by which the customer can say "this was not me": its hash and its text.
+    pub report: (TokenHash, SecretString),
+    /// Now.
+    pub now: Moment,
+}
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It is refused.
+    Ended(Reason),
+    /// It stays as it is.
+    Nothing(Reason),
+    /// It goes on.
+    Released(Released),
+}
+
+/// Whether time has something to do with it.
+#[must_use]
+pub fn is_due(operation: &OperationKnown, now: Moment) -> bool {
+    match (operation.state, &operation.hold) {
+        (OperationState::Pending, _) => operation.expires <= now,
+        (OperationState::Held, Some(hold)) => hold.due() <= now,
+        _ => false,
+    }
+}
+
+/// Releases or refuses it, or says why not.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let operation = &facts.operation;
+    let end = end(attempt, facts);
+    let (actor, ground) = match attempt {
+        Attempt::Refuse(ground) | Attempt::Release(ground) => {
+            (Actor::Operator, Some(ground.as_str()))
+        }
+        Attempt::Time => (Actor::Worker, None),
+    };
+    let (verdict, reason) = match end {
+        End::Released(_) => (Verdict::Allow, Reason::Released),
+        End::Ended(reason) | End::Nothing(reason) => (Verdict::Refuse, reason),
+    };
+    let decision = Decision::of(Entry {
+        id: facts.fresh.0,
+        at: facts.now,
+        act: Act::Release,
+        actor,
+        customer: Some(operation.customer.id),
+        operation: Some(operation.id),
+        verdict,
+        reasons: vec![reason],
+        policy: policy.version.clone(),
+        facts: serde_json::json!({ "ground": ground }).to_string(),
+    });
+    let Some((change, event)) = follows(end, facts, policy) else {
+        return decision;
+    };
+    // A freeze that lands first has the last word.
+    let (id, revision) = (operation.customer.id, operation.customer.revision);
+    let stands = Change::Stands(Stands::Customer { id, revision });
+    let decision = decision.with([stands, Change::Hold(Box::new(change))]);
+    match event {
+        Some(event) => {
+            let fields = facts.fields.as_ref();
+            let about = OperationAbout::of(operation, fields, facts.now, policy);
+            let to = (&operation.customer, facts.channels.as_slice());
+            let fresh = (facts.fresh.1, facts.report.clone());
+            decision.telling_hold((event, about), to, fresh, policy)
+        }
+        None => decision,
+    }
+}
+
+fn end(attempt: &Attempt, facts: &Facts) -> End {
+    let (operation, now) = (&facts.operation, facts.now);
+    let time = matches!(attempt, Attempt::Time);
+    if time && operation.state == OperationState::Pending && operation.expires <= now {
+        return End::Ended(Reason::Expired);
+    }
+    if operation.state != OperationState::Held {
+        return End::Nothing(Reason::OperationClosed);
+    }
+    let frozen = operation.customer.state == CustomerState::Frozen;
+    let hold = operation.hold.as_ref();
+    let until = hold.and_then(|hold| hold.until);
+    let over = hold.is_some_and(|hold| hold.ends <= now);
+    let released = match operation.grant {
+        Some(_) if facts.proof == Proof::Stands && !changed_since(operation) => Released::Confirmed,
+        _ => Released::Pending,
+    };
+    match attempt {
+        Attempt::Refuse(_) => End::Ended(Reason::StaffRefused),
+        Attempt::Release(_) | Attempt::Time if over => End::Ended(Reason::Expired),
+        Attempt::Release(_) if frozen => End::Nothing(Reason::Frozen),
+        Attempt::Release(_) => End::Released(released),
+        Attempt::Time if until.is_none_or(|until| now < until) => {
+            End::Nothing(Reason::OperationClosed)
+        }
+        Attempt::Time if frozen => End::Ended(Reason::Frozen),
+        Attempt::Time => End::Released(released),
+    }
+}
+
+/// Whether what protects the account was changed while the operation waited, as it would have
+/// voided a confirmation that waits for its application.
+fn changed_since(operation: &OperationKnown) -> bool {
+    let held = operation.hold.as_ref().map(|hold| hold.at);
+    let customer = &operation.customer;
+    let changed = customer.contact_changed.max(customer.pin_recovered);
+    changed.is_some_and(|changed| held.is_none_or(|held| changed > held))
+}
+
+/// The change, and what the customer is told. Who never confirmed what they asked for is not told
+/// that it is over: they had turned away.
+fn follows(end: End, facts: &Facts, policy: &Policy) -> Option<(HoldChange, Option<HoldEvent>)> {
+    let (id, revision) = (facts.operation.id, facts.operation.revision);
+    match end {
+        End::Nothing(_) => None,
+        End::Ended(reason) => {
+            let held = facts.operation.state == OperationState::Held;
+            let change = HoldChange::Ended {
+                id,
+                revision,
+                reason,
+            };
+            Some((change, held.then_some(HoldEvent::Ended)))
+        }
+        End::Released(to) => {
+            let change = HoldChange::Released {
+                id,
+                revision,
+                to,
+                at: facts.now,
+                until: facts.now.plus(policy.hold.released_life()),
+            };
+            let event = match to {
+                Released::Confirmed => HoldEvent::GoesOn,
+                Released::Pending => HoldEvent::ToConfirm {
+                    hours: policy.hold.released_minutes.div_ceil(60),
+                },
+            };
+            Some((change, Some(event)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hold::Hold;
+    use crate::id::GrantId;
+    use crate::known::{CustomerKnown, GrantKnown};
+    use crate::moment::Span;
+    use crate::proof::Method;
+    use crate::sample::{NOW, channels, operation, policy};
+
+    fn grant() -> GrantKnown {
+        GrantKnown {
+            id: GrantId([3; 16]),
+            confirmed: NOW,
+            methods: vec![Method::Passkey, Method::Confirmation],
+            proved: NOW,
+            acr: None,
+            redeemed: None,
+            until: None,
+        }
+    }
+
+    fn held(reason: Reason) -> Facts {
+        let hold = Hold::new(&[reason], Span(0), NOW, &policy());
+        let mut operation = operation(&[]);
+        operation.state = OperationState::Held;
+        operation.expires = hold.ends;
+        operation.hold = Some(hold);
+        Facts {
+            operation,
+            fields: None,
+            proof: Proof::Absent,
+            channels: channels(),
+            fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
+            report: (TokenHash([7; 32]), "ABCDE-12345".into()),
+            now: NOW,
+        }
+    }
+
+    fn staff(ground: &str) -> Ground {
+        Ground::parse(ground).unwrap()
+    }
+
+    fn what(decision: &Decision) -> Option<&HoldChange> {
+        decision.changes.iter().find_map(|change| match change {
+            Change::Hold(change) => Some(change.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// What becomes of it, in words.
+    fn word(attempt: &Attempt, facts: &Facts) -> &'static str {
+        match what(&decide(attempt, facts, &policy())) {
+            None => "nothing",
+            Some(HoldChange::Ended { .. }) => "ended",
+            Some(HoldChange::Released {
+                to: Released::Confirmed,
+                ..
+            }) => "confirmed",
+            Some(HoldChange::Released { .. }) => "pending",
+            Some(_) => "other",
+        }
+    }
+
+    #[test]
+    fn time_releases_when_it_is_over_and_no_earlier() {
+        let mut facts = held(Reason::ContactFresh);
+        let until = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        for (now, becomes) in [
+            (NOW.minus(Span::hours(1)), "nothing"),
+            (Moment(until.0 - 1), "nothing"),
+            (until, "pending"),
+            (facts.operation.expires, "ended"),
+        ] {
+            facts.now = now;
+            assert_eq!(word(&Attempt::Time, &facts), becomes, "{now}");
+            assert_eq!(is_due(&facts.operation, now), becomes != "nothing");
+        }
+    }
+
+    #[test]
+    fn only_a_person_releases_what_time_does_not_heal() {
+        let mut facts = held(Reason::PartyReported);
+        facts.now = NOW.plus(Span::hours(100));
+        assert_eq!(word(&Attempt::Time, &facts), "nothing");
+        let release = Attempt::Release(staff("案件 2026-114"));
+        let decision = decide(&release, &facts, &policy());
+        assert_eq!(word(&release, &facts), "pending");
+        assert_eq!(decision.entry.actor, Actor::Operator);
+        assert!(decision.entry.facts.contains("案件 2026-114"));
+        assert_eq!(decision.notices.len(), 2, "every verified channel is told");
+        facts.now = facts.operation.expires;
+        for late in [Attempt::Time, release] {
+            assert_eq!(word(&late, &facts), "ended", "a hold has an end");
+        }
+    }
+
+    #[test]
+    fn a_confirmation_goes_on_if_what_gave_it_is_still_there() {
+        let mut facts = held(Reason::PasskeyFresh);
+        facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        let by_staff = Attempt::Release(staff("called back"));
+        for (grant, proof, becomes) in [
+            (None, Proof::Absent, "pending"),
+            (None, Proof::Stands, "pending"),
+            (Some(grant()), Proof::Absent, "pending"),
+            (Some(grant()), Proof::Stands, "confirmed"),
+        ] {
+            (facts.operation.grant, facts.proof) = (grant, proof);
+            assert_eq!(word(&Attempt::Time, &facts), becomes);
+            assert_eq!(word(&by_staff, &facts), becomes);
+        }
+        for change in [
+            |customer: &mut CustomerKnown| customer.contact_changed = Some(Moment(NOW.0 + 1)),
+            |customer: &mut CustomerKnown| customer.pin_recovered = Some(Moment(NOW.0 + 1)),
+        ] {
+            let mut facts = facts.clone();
+            change(&mut facts.operation.customer);
+            assert_eq!(
+                word(&by_staff, &facts),
+                "pending",
+                "changed while it waited"
+            );
+        }
+        let life = policy().hold.released_life();
+        let Some(HoldChange::Released { until, .. }) =
+            what(&decide(&by_staff, &facts, &policy())).cloned()
+        else {
+            panic!("not released")
+        };
+        assert_eq!(until, facts.now.plus(life));
+    }
+
+    #[test]
+    fn nothing_of_a_frozen_customer_is_released() {
+        let mut facts = held(Reason::ContactFresh);
+        facts.operation.customer.state = CustomerState::Frozen;
+        assert_eq!(word(&Attempt::Release(staff("asked")), &facts), "nothing");
+        assert_eq!(word(&Attempt::Refuse(staff("asked")), &facts), "ended");
+        facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        assert_eq!(word(&Attempt::Time, &facts), "ended");
+    }
+
+    #[test]
+    fn what_is_not_held_is_neither_released_nor_refused_by_a_person() {
+        let mut facts = held(Reason::ContactFresh);
+        for state in [
+            OperationState::Confirmed,
+            OperationState::Pending,
+            OperationState::Redeemed,
+            OperationState::Refused,
+        ] {
+            facts.operation.state = state;
+            assert_eq!(word(&Attempt::Release(staff("a")), &facts), "nothing");
+            assert_eq!(word(&Attempt::Refuse(staff("a")), &facts), "nothing");
+        }
+    }
+
+    #[test]
+    fn what_nobody_confirmed_ends_and_nobody_is_told() {
+        let mut facts = held(Reason::ContactFresh);
+        facts.operation.state = OperationState::Pending;
+        facts.operation.expires = NOW;
+        let decision = decide(&Attempt::Time, &facts, &policy());
+        assert_eq!(decision.reasons(), [Reason::Expired]);
+        assert!(matches!(what(&decision), Some(HoldChange::Ended { .. })));
+        assert!(decision.notices.is_empty());
+        facts.operation.expires = NOW.plus(Span::seconds(1));
+        assert_eq!(word(&Attempt::Time, &facts), "nothing");
+    }
+}

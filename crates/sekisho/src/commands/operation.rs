@@ -1,0 +1,112 @@
+//! `sekisho operation list`, `show`, `release` and `refuse`: operations that are held.
+//!
+//! **Invariant:** of a payee the bank, the branch and three digits are printed, and nothing is
+//! released or refused without a reason that stays in the record.
+
+use sekisho_core::operation::OperationState;
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{Gate, HeldOperation, ReleaseAnswer};
+use serde_json::{Value, json};
+
+use super::{Ended, Failure, Misuse};
+use crate::arguments::OperationCommand;
+
+/// Lists, shows, releases or refuses.
+pub async fn run(gate: &Gate, command: OperationCommand) -> Result<Ended, Failure> {
+    match command {
+        OperationCommand::List {
+            held: _,
+            most,
+            json,
+        } => {
+            for operation in gate.held_operations(most).await? {
+                print(&operation, json);
+            }
+            Ok(Ended::Done)
+        }
+        OperationCommand::Show { id } => match gate.held_operation(id).await? {
+            Some(operation) => {
+                println!("{:#}", row(&operation));
+                Ok(Ended::Done)
+            }
+            None => Err(Misuse(format!("there is no operation {id}")).into()),
+        },
+        OperationCommand::Release { id, reason } => {
+            let answer = gate.release(id, ground(&reason)?).await?;
+            answered(&id.to_string(), answer)
+        }
+        OperationCommand::Refuse { id, reason } => {
+            let answer = gate.refuse_held(id, ground(&reason)?).await?;
+            answered(&id.to_string(), answer)
+        }
+    }
+}
+
+fn ground(reason: &str) -> Result<Ground, Failure> {
+    Ground::parse(reason).map_err(|why| Misuse(format!("--reason {why}")).into())
+}
+
+fn answered(id: &str, answer: ReleaseAnswer) -> Result<Ended, Failure> {
+    match answer {
+        ReleaseAnswer::Released(OperationState::Confirmed) => {
+            println!("{id} goes on as its customer confirmed it; the customer is told");
+        }
+        ReleaseAnswer::Released(_) => {
+            println!("{id} waits for its customer's confirmation; the customer is told");
+        }
+        ReleaseAnswer::Refused => println!("{id} is refused; the customer is told"),
+        ReleaseAnswer::Closed(reason) => {
+            let why = reason.sentence();
+            return Err(Misuse(format!("{id} is not held, or cannot be released: {why}")).into());
+        }
+        ReleaseAnswer::Unknown => {
+            return Err(Misuse(format!("there is no operation {id}")).into());
+        }
+    }
+    Ok(Ended::Done)
+}
+
+fn print(operation: &HeldOperation, json: bool) {
+    if json {
+        println!("{}", row(operation));
+        return;
+    }
+    let hold = operation.hold.as_ref();
+    let reasons: Vec<_> = hold
+        .map(|hold| hold.reasons.iter().map(|reason| reason.code()).collect())
+        .unwrap_or_default();
+    let until = hold.and_then(|hold| hold.until);
+    println!(
+        "{}  {}  {}  {}  {}  {}  {}  {}",
+        operation.id,
+        operation.created,
+        operation.customer,
+        operation.kind,
+        operation.amount.as_deref().unwrap_or("-"),
+        operation.payee.as_deref().unwrap_or("-"),
+        reasons.join(","),
+        until.map_or_else(
+            || "waits for a person".to_owned(),
+            |until| format!("until {until}")
+        ),
+    );
+}
+
+fn row(operation: &HeldOperation) -> Value {
+    let hold = operation.hold.as_ref();
+    json!({
+        "id": operation.id,
+        "application": operation.application,
+        "customer": operation.customer.as_str(),
+        "kind": operation.kind,
+        "state": operation.state,
+        "created": operation.created,
+        "amount": operation.amount,
+        "payee": operation.payee,
+        "confirmed_before": operation.confirmed,
+        "held_since": hold.map(|hold| hold.at),
+        "held_until": hold.and_then(|hold| hold.until),
+        "refused_on": hold.map(|hold| hold.ends),
+        "reasons": hold.map(|hold| hold.reasons.clone()),
+    })
+}

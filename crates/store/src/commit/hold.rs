@@ -1,0 +1,161 @@
+//! Operations that wait: their holds and the end of these.
+//!
+//! **Invariant:** what is due is what has a moment in `due`, and nothing else has one.
+
+use super::operation::grant_cells;
+use super::values::words;
+use crate::sql::{Value, Write};
+use sekisho_core::access::OperationKind;
+use sekisho_core::change::{HoldChange, Released};
+use sekisho_core::hold::{HeldGrant, HeldProof, Hold};
+use sekisho_core::id::{CustomerId, OperationId};
+use sekisho_core::moment::Moment;
+use sekisho_core::operation::OperationState;
+use sekisho_core::reason::Reason;
+
+/// Whether what a held operation was confirmed with is still its customer's. Of a code nothing is
+/// kept that could be gone.
+macro_rules! proof_stands {
+    () => {
+        "(COALESCE(operation.held_phone, 0) = 0 AND operation.held_by IS NULL \
+         OR EXISTS (SELECT 1 FROM passkey p \
+           WHERE p.id = operation.held_by AND p.customer = operation.customer) \
+         OR EXISTS (SELECT 1 FROM totp t \
+           WHERE t.id = operation.held_by AND t.customer = operation.customer) \
+         OR EXISTS (SELECT 1 FROM approver a \
+           WHERE a.customer = operation.customer AND a.created = operation.held_phone))"
+    };
+}
+
+pub(crate) use proof_stands;
+
+/// The grant that an operation has no more.
+macro_rules! without_grant {
+    () => {
+        "grant_id = NULL, grant_methods = NULL, grant_proved = NULL, grant_acr = NULL, \
+         confirmed = NULL, grant_until = NULL, held_by = NULL, held_phone = NULL"
+    };
+}
+
+/// Only a grant that is still of use is held: what was never redeemed in its time is over.
+const ALL_HELD: &str = concat!(
+    "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, held_until = ?5, \
+     expires = ?6, due = ?7, held_reasons = ?8, ",
+    without_grant!(),
+    " WHERE customer = ?1 AND kind = ?2 AND ((state = ?9 AND expires > ?4) \
+     OR (state = ?10 AND COALESCE(grant_until > ?4, confirmed > ?11)))"
+);
+
+const HELD: &str = "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, \
+     held_until = ?5, expires = ?6, due = ?7, held_reasons = ?8, held_by = ?9, held_phone = ?10, \
+     grant_id = ?11, grant_methods = ?12, grant_proved = ?13, confirmed = ?14, grant_acr = ?15 \
+     WHERE id = ?1 AND revision = ?2";
+
+const RELEASED_CONFIRMED: &str = concat!(
+    "UPDATE operation SET state = ?3, revision = revision + 1, grant_until = ?4, due = NULL \
+     WHERE id = ?1 AND revision = ?2 AND grant_id IS NOT NULL AND ",
+    proof_stands!()
+);
+
+const RELEASED_PENDING: &str = concat!(
+    "UPDATE operation SET state = ?3, revision = revision + 1, expires = ?4, due = ?4, ",
+    without_grant!(),
+    " WHERE id = ?1 AND revision = ?2"
+);
+
+pub(super) fn writes(change: &HoldChange) -> Vec<Write> {
+    match change {
+        HoldChange::AllHeld {
+            customer,
+            kinds,
+            hold,
+            confirmed,
+        } => {
+            let held = |kind| all_held(*customer, kind, hold, *confirmed);
+            kinds.iter().map(held).collect()
+        }
+        HoldChange::Ended {
+            id,
+            revision,
+            reason,
+        } => vec![ended((*id, *revision), *reason)],
+        HoldChange::Held {
+            id,
+            revision,
+            hold,
+            held: grant,
+        } => vec![held((*id, *revision), hold, grant)],
+        HoldChange::Released {
+            id,
+            revision,
+            to,
+            at: _,
+            until,
+        } => vec![released((*id, *revision), *to, *until)],
+    }
+}
+
+/// The cells of a hold: since when, until when, its end, when it is due, why.
+pub(super) fn hold_cells(hold: Option<&Hold>) -> [Value; 5] {
+    let Some(hold) = hold else {
+        return [const { Value::Null }; 5];
+    };
+    [
+        hold.at.into(),
+        hold.until.into(),
+        hold.ends.into(),
+        hold.due().into(),
+        words(hold.reasons.iter().map(|reason| reason.code())),
+    ]
+}
+
+/// What waits for its confirmation or was confirmed and not yet redeemed, is held now.
+fn all_held(customer: CustomerId, kind: &OperationKind, hold: &Hold, confirmed: Moment) -> Write {
+    let mut params = vec![
+        customer.into(),
+        kind.as_str().into(),
+        OperationState::Held.word().into(),
+    ];
+    params.extend(hold_cells(Some(hold)));
+    params.extend([
+        OperationState::Pending.word().into(),
+        OperationState::Confirmed.word().into(),
+        confirmed.into(),
+    ]);
+    Write::any(ALL_HELD, params)
+}
+
+fn ended(at: (OperationId, i64), reason: Reason) -> Write {
+    let text = "UPDATE operation SET state = ?3, revision = revision + 1, ended = ?4, due = NULL \
+                WHERE id = ?1 AND revision = ?2";
+    let refused = OperationState::Refused.word();
+    let params = [
+        at.0.into(),
+        at.1.into(),
+        refused.into(),
+        reason.code().into(),
+    ];
+    Write::one(text, params)
+}
+
+fn held(at: (OperationId, i64), hold: &Hold, held: &HeldGrant) -> Write {
+    let (credential, phone) = match held.by {
+        Some(HeldProof::Credential(id)) => (id.into(), Value::Null),
+        Some(HeldProof::Phone(added)) => (Value::Null, added.into()),
+        None => (Value::Null, Value::Null),
+    };
+    let mut params = vec![at.0.into(), at.1.into(), OperationState::Held.word().into()];
+    params.extend(hold_cells(Some(hold)));
+    params.extend([credential, phone]);
+    params.extend(grant_cells(Some(&held.grant), hold.at));
+    Write::one(HELD, params)
+}
+
+fn released(at: (OperationId, i64), to: Released, until: Moment) -> Write {
+    let (text, state) = match to {
+        Released::Confirmed => (RELEASED_CONFIRMED, OperationState::Confirmed),
+        Released::Pending => (RELEASED_PENDING, OperationState::Pending),
+    };
+    let params = [at.0.into(), at.1.into(), state.word().into(), until.into()];
+    Write::one(text, params)
+}

@@ -1,0 +1,110 @@
+//! Webhooks, and what applications were told of their operations.
+//!
+//! **Invariant:** `told_revision` never goes down, and never above the revision.
+
+use super::values::free;
+use crate::sql::{Value, Write};
+use sekisho_core::change::WebhookChange;
+use sekisho_core::id::{ApplicationId, OperationId};
+use sekisho_core::moment::Moment;
+
+/// One at a time tells of an operation, and of the revision that it read.
+const CLAIMED: &str = "UPDATE operation SET tell_next = ?4 \
+     WHERE id = ?1 AND revision = ?2 AND told_revision < ?2 AND tell_next <= ?3";
+
+/// What changed meanwhile is due at once.
+const TOLD: &str = "UPDATE operation SET told_revision = ?2, tell_next = 0, tell_tries = 0 \
+     WHERE id = ?1 AND told_revision < ?2 AND revision >= ?2";
+
+const POSTPONED: &str = "UPDATE operation SET tell_next = ?2, tell_tries = tell_tries + 1 \
+     WHERE id = ?1 AND told_revision < revision";
+
+const FAILED: &str = "UPDATE webhook SET failed_at = ?2, error = ?3, given_up = given_up + ?4 \
+     WHERE application = ?1";
+
+const SET: &str = "INSERT INTO webhook (application, url, secret, created, given_up) \
+     VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (application) DO UPDATE SET url = excluded.url, \
+     secret = excluded.secret, former = NULL, former_until = NULL, failed_at = NULL, error = NULL, \
+     given_up = 0";
+
+const ROTATED: &str = "UPDATE webhook SET former = secret, former_until = ?3, secret = ?2 \
+     WHERE application = ?1";
+
+pub(super) fn writes(change: &WebhookChange) -> Vec<Write> {
+    match change {
+        WebhookChange::Claimed {
+            operation,
+            revision,
+            at,
+            until,
+        } => vec![Write::one(
+            CLAIMED,
+            [
+                (*operation).into(),
+                (*revision).into(),
+                (*at).into(),
+                (*until).into(),
+            ],
+        )],
+        WebhookChange::GivenUp {
+            operation,
+            revision,
+            application,
+            at,
+            error,
+        } => vec![
+            told(*operation, *revision),
+            failed(*application, *at, error, 1),
+        ],
+        WebhookChange::Postponed {
+            operation,
+            application,
+            at,
+            next,
+            error,
+        } => vec![
+            Write::any(POSTPONED, [(*operation).into(), (*next).into()]),
+            failed(*application, *at, error, 0),
+        ],
+        WebhookChange::Removed { application } => vec![Write::one(
+            "DELETE FROM webhook WHERE application = ?1",
+            [(*application).into()],
+        )],
+        WebhookChange::Rotated {
+            application,
+            secret,
+            until,
+        } => vec![Write::one(
+            ROTATED,
+            [(*application).into(), secret.into(), (*until).into()],
+        )],
+        WebhookChange::Set {
+            application,
+            url,
+            secret,
+            at,
+        } => vec![Write::one(
+            SET,
+            [
+                (*application).into(),
+                Value::from(url.as_str()),
+                secret.into(),
+                (*at).into(),
+            ],
+        )],
+        WebhookChange::Told {
+            operation,
+            revision,
+        } => vec![told(*operation, *revision)],
+    }
+}
+
+/// It may have been told by the answer to its redemption meanwhile.
+fn told(operation: OperationId, revision: i64) -> Write {
+    Write::any(TOLD, [operation.into(), revision.into()])
+}
+
+fn failed(application: ApplicationId, at: Moment, error: &str, given_up: i64) -> Write {
+    let params = [application.into(), at.into(), free(error), given_up.into()];
+    Write::any(FAILED, params)
+}

@@ -1,0 +1,140 @@
+//! Webhooks, and what applications were told of their operations.
+
+use super::*;
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::Sealed;
+use sekisho_core::change::{HoldChange, WebhookChange};
+use sekisho_core::id::OperationId;
+use sekisho_core::moment::Span;
+use sekisho_core::operation::OperationState;
+use sekisho_core::reason::Reason;
+use sekisho_sim::place::Place;
+use sekisho_sim::sample::{APPLICATION, NOON, customer, hold, raw};
+
+const URL: &str = "https://broker.example/hooks";
+
+fn hook(change: WebhookChange) -> Change {
+    Change::Webhook(Box::new(change))
+}
+
+fn set() -> Change {
+    hook(WebhookChange::Set {
+        application: APPLICATION,
+        url: URL.to_owned(),
+        secret: Sealed(vec![7; 60]),
+        at: NOON,
+    })
+}
+
+/// A webhook from its beginning to its end.
+pub(super) fn changes() -> Vec<Change> {
+    let rotated = WebhookChange::Rotated {
+        application: APPLICATION,
+        secret: Sealed(vec![8; 60]),
+        until: NOON.plus(Span::hours(24)),
+    };
+    let application = APPLICATION;
+    vec![
+        set(),
+        hook(rotated),
+        hook(WebhookChange::Removed { application }),
+    ]
+}
+
+fn id(number: u64) -> OperationId {
+    OperationId(raw(10, number))
+}
+
+fn asked(number: u64) -> Change {
+    let withdraw = OperationKind::parse("withdraw").unwrap();
+    let mut operation = sample::operation(number, &withdraw);
+    operation.customer = customer(1);
+    Change::OperationCreated(Box::new(operation))
+}
+
+fn ended(number: u64, revision: i64) -> Change {
+    Change::Hold(Box::new(HoldChange::Ended {
+        id: id(number),
+        revision,
+        reason: Reason::Cancelled,
+    }))
+}
+
+fn claimed(number: u64, revision: i64, minute: i64) -> Change {
+    hook(WebhookChange::Claimed {
+        operation: id(number),
+        revision,
+        at: NOON.plus(Span::minutes(minute)),
+        until: NOON.plus(Span::minutes(minute + 1)),
+    })
+}
+
+fn told(number: u64, revision: i64) -> Change {
+    hook(WebhookChange::Told {
+        operation: id(number),
+        revision,
+    })
+}
+
+#[tokio::test]
+async fn an_operation_is_told_revision_by_revision_by_one_at_a_time() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 1, [asked(1), set(), asked(2)]).await;
+        let due = async |minute| {
+            let now = NOON.plus(Span::minutes(minute));
+            let due = store.untold(APPLICATION, now, 9).await.unwrap();
+            due.into_iter()
+                .map(|one| (one.operation.id, one.operation.revision))
+                .collect::<Vec<_>>()
+        };
+        assert!(due(0).await.is_empty(), "the first revision was answered");
+        apply(&store, 2, [ended(1, 1), ended(2, 1)]).await;
+        assert_eq!(due(0).await, [(id(2), 2)], "without a webhook none is told");
+        assert_eq!(store.untold_count(APPLICATION).await.unwrap(), 1);
+        apply(&store, 3, [claimed(2, 2, 0)]).await;
+        stale(&store, 4, [claimed(2, 2, 0)]).await;
+        assert!(due(0).await.is_empty());
+        assert_eq!(due(1).await, [(id(2), 2)], "a claim runs out");
+        // It changes while it is told: what was told is what was posted.
+        apply(&store, 5, [ended(2, 2)]).await;
+        stale(&store, 6, [claimed(2, 2, 1)]).await;
+        apply(&store, 7, [told(2, 2)]).await;
+        assert_eq!(due(0).await, [(id(2), 3)], "the newer one is due at once");
+        // What comes late and what never was change nothing.
+        apply(&store, 8, [told(2, 3), told(2, 2), told(2, 9)]).await;
+        assert!(due(99).await.is_empty());
+        apply(&store, 9, [ended(2, 3)]).await;
+        assert_eq!(due(0).await, [(id(2), 4)]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_not_held_in_bulk() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 1, [asked(1)]).await;
+        let all = |at: sekisho_core::moment::Moment| {
+            Change::Hold(Box::new(HoldChange::AllHeld {
+                customer: customer(1),
+                kinds: vec![OperationKind::parse("withdraw").unwrap()],
+                hold: hold(at),
+                confirmed: at.minus(Span::seconds(60)),
+            }))
+        };
+        apply(&store, 2, [all(NOON.plus(Span::minutes(15)))]).await;
+        let known = store.operation(id(1)).await.unwrap().unwrap();
+        assert_eq!((known.state, known.revision), (OperationState::Pending, 1));
+        apply(&store, 3, [all(NOON.plus(Span::minutes(14)))]).await;
+        let known = store.operation(id(1)).await.unwrap().unwrap();
+        assert_eq!(known.state, OperationState::Held);
+        let held = known.hold.unwrap();
+        assert_eq!(held.reasons, [Reason::ContactFresh]);
+        let due = store.operations_due(held.until.unwrap(), 9).await.unwrap();
+        assert_eq!(due, [id(1)]);
+        let early = held.until.unwrap().minus(Span(1));
+        assert!(store.operations_due(early, 9).await.unwrap().is_empty());
+    }
+}
