@@ -12,6 +12,7 @@ mod flood;
 mod http;
 mod machine;
 mod memory;
+mod operation;
 mod place;
 mod report;
 mod rounds;
@@ -21,10 +22,12 @@ mod stopwatch;
 mod timing;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::Parser;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use report::Report;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -90,6 +93,13 @@ const BENCHES: &[Bench] = &[
         baseline: "what two samples of one kind differ by in one of a hundred cases",
         aim: "less than that, with a floor for imported hashes too",
         run: timing::run,
+    },
+    Bench {
+        name: "operation",
+        what: "withdrawals created, confirmed and redeemed, 64 in flight, on SQLite, and on PostgreSQL if SEKISHO_TEST_POSTGRES names one",
+        baseline: "the durable decisions of `commit` on the same database",
+        aim: "at most three commits a chain that a passkey confirms",
+        run: operation::run,
     },
     Bench {
         name: "stop",
@@ -181,6 +191,17 @@ fn measure(bench: &Bench, plan: &Plan, as_json: bool) -> Result<Value> {
         println!("{}", report.text());
     }
     Ok(object)
+}
+
+/// What the nodes of this process count, as `sekisho serve` has it counted.
+fn metrics() -> Result<PrometheusHandle> {
+    static METRICS: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut kept = METRICS.lock().unwrap_or_else(PoisonError::into_inner);
+    let handle = match kept.take() {
+        Some(handle) => handle,
+        None => PrometheusBuilder::new().install_recorder()?,
+    };
+    Ok(kept.insert(handle).clone())
 }
 
 /// A runtime of so many workers.

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use rusqlite::Connection;
 use sekisho_core::id::ApplicationId;
+use sekisho_core::known::ApiScope;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_gate::{
-    Argon2Cost, Clock, Confidential, Dice, Gate, HashPool, Keys, NewApplication, Parts, Places,
+    Argon2Cost, Caller, Clock, Confidential, Dice, Gate, HashPool, Keys, NewApplication, Parts,
+    Places,
 };
 use sekisho_seal::{KeyRing, Kid};
 use sekisho_store::{Store, StoreConfig};
@@ -76,6 +78,38 @@ pub fn gate_with(store: Store, policy: Policy, pool: HashPool) -> Result<Gate> {
         anchors: Arc::default(),
         push: None,
     }))
+}
+
+/// The same at a clock of the bench's own, for people who have to have been there for some days.
+/// Passwords are hashed at no cost: nothing is said about them.
+pub fn gate_at(store: Store, policy: Policy, clock: Clock) -> Result<Gate> {
+    let line = KeyRing::generate_line(&Kid::parse("bench")?, Dice::system().bytes()?);
+    let keys = Keys::new(&line, Argon2Cost::danger_below_floor(64, 1, 1)?)?;
+    Ok(Gate::new(Parts {
+        store,
+        keys: Arc::new(keys),
+        policy: Arc::new(policy),
+        places: Places::default(),
+        deny: DenyList::shipped(),
+        issuer: "https://id.example.jp".to_owned(),
+        clock,
+        dice: Dice::system(),
+        pool: HashPool::new(machine::cores(), 256),
+        anchors: Arc::default(),
+        push: None,
+    }))
+}
+
+/// An application with a credential for operations.
+pub async fn caller(gate: &Gate) -> Result<Caller> {
+    let application = application(gate).await?;
+    let scopes = vec![ApiScope::Operations];
+    let issued = gate.issue_credential(application, "bench".to_owned(), scopes.clone());
+    Ok(Caller {
+        application,
+        credential: issued.await?.0,
+        scopes,
+    })
 }
 
 /// An application that asks.

@@ -54,6 +54,15 @@ impl Round {
         }
     }
 
+    /// Ends a round of which some time is not counted.
+    pub fn without(done: usize, begun: Begun, aside: Duration) -> Self {
+        let round = Self::of(done, begun);
+        Self {
+            took: round.took.saturating_sub(aside),
+            ..round
+        }
+    }
+
     /// Done in a second.
     pub fn rate(self) -> f64 {
         self.done as f64 / self.took.as_secs_f64()

@@ -110,14 +110,19 @@ struct Pair {
     theirs: Option<Vec<Decision>>,
 }
 
-struct Decisions<'a, I> {
-    attempts: I,
-    memory: Memory,
-    policy: &'a Policy,
+/// Decisions to write, made of attempts in their order.
+pub struct Decisions<'a, I> {
+    /// The attempts.
+    pub attempts: I,
+    /// What is known by then.
+    pub memory: Memory,
+    /// The policy that judges them.
+    pub policy: &'a Policy,
 }
 
 impl<I: Iterator<Item = Attempt>> Decisions<'_, I> {
-    fn round(&mut self) -> Result<Vec<Decision>> {
+    /// The next round of them.
+    pub fn round(&mut self) -> Result<Vec<Decision>> {
         let mut round = Vec::with_capacity(ROUND);
         for attempt in self.attempts.by_ref().take(ROUND) {
             let facts = self.memory.facts(&attempt);
@@ -133,7 +138,7 @@ impl<I: Iterator<Item = Attempt>> Decisions<'_, I> {
 }
 
 /// All of `decisions` through the store.
-fn through(
+pub fn through(
     runtime: &Runtime,
     store: &Store,
     decisions: Vec<Decision>,

@@ -21,7 +21,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::post;
-use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::ExposeSecret as _;
 use sekisho_core::known::ApiScope;
 use sekisho_core::policy::Policy;
@@ -124,7 +123,7 @@ async fn listen(gate: Gate) -> Result<SocketAddr> {
     let lines = tracing_subscriber::fmt().json().flatten_event(true);
     let begun = lines.with_writer(std::io::sink).try_init();
     begun.map_err(|why| anyhow!(why))?;
-    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let metrics = crate::metrics()?;
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(Duration::from_secs(5));
         loop {
