@@ -193,6 +193,9 @@ fn judged(
     let (mut judged, features) = others
         .map(|(payout, risk)| of_payee(Some(*payout), risk))
         .fold(of_payee(facts.payout, &facts.risk), strictest);
+    // An outcome teaches, or takes back, every one of them.
+    let payees = facts.others.iter().map(|(payout, _)| *payout);
+    let features = features.of_batch(facts.payout.into_iter().chain(payees));
     if facts
         .passkeys
         .locks(spec.effect, &facts.customer, facts.now, policy)

@@ -18,7 +18,7 @@ use crate::known::{DecisionKnown, TaughtKnown};
 use crate::moment::Moment;
 use crate::policy::{OperationEffect, Policy};
 use crate::reason::Reason;
-use crate::risk::{Features, payout_index};
+use crate::risk::Features;
 use crate::sighting::{Ending, Trait};
 use crate::verdict::Verdict;
 
@@ -176,7 +176,6 @@ fn taught(access: &Access, judged: &Entry) -> Vec<crate::sighting::Sighting> {
         ending: Ending::Success,
     };
     let features: Features = serde_json::from_str(&judged.facts).unwrap_or_default();
-    let account = features.payout.as_deref().and_then(payout_index);
-    let account: Vec<_> = account.map(Trait::of_payout_account).into_iter().collect();
+    let account: Vec<_> = features.payees().map(Trait::of_payout_account).collect();
     visit.sightings(judged, &account)
 }

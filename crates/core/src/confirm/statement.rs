@@ -12,10 +12,14 @@ use serde::Serialize;
 use super::Shown;
 use super::payment::account_kind;
 use crate::bytes::Digest;
+use crate::decision::Decision;
+use crate::id::DecisionId;
+use crate::moment::Moment;
 use crate::money::in_locale;
 use crate::notice::Locale;
 use crate::operation::{FieldValue, PayoutAccount};
 use crate::policy::{OperationPolicy, Policy};
+use crate::reason::Reason;
 
 /// What is shown of one operation in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -42,6 +46,13 @@ impl Statement {
     pub fn digest(&self) -> Digest {
         Digest::of(self.text().as_bytes())
     }
+}
+
+/// An answer of a page that did not show this: it is not looked at, and leaves its entry.
+pub fn decide_altered(shown: &Shown, id: DecisionId, now: Moment, policy: &Policy) -> Decision {
+    let mut entry = shown.entry(id, now, policy);
+    entry.reasons = vec![Reason::PageAltered];
+    Decision::of(entry)
 }
 
 fn account_lines(account: &PayoutAccount, locale: Locale) -> [(&'static str, String); 5] {

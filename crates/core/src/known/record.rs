@@ -9,7 +9,7 @@ use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use crate::known::CustomerKnown;
 use crate::moment::Moment;
 use crate::notice::{Carrier, Locale};
-use crate::risk::{Features, payout_index};
+use crate::risk::Features;
 use crate::sighting::Trait;
 
 /// A message in the outbox.
@@ -124,12 +124,12 @@ impl TaughtKnown {
     /// The change that voids it; `None` when nothing was said of the place, so nothing was taught.
     #[must_use]
     pub fn voided(&self, at: Moment) -> Option<Change> {
-        let payout = self.facts.iter().flatten().find_map(|facts| {
-            let features: Features = serde_json::from_str(facts).ok()?;
-            payout_index(features.payout.as_deref()?)
-        });
+        let read = |facts: &String| serde_json::from_str(facts).ok();
+        let judged: Vec<Features> = self.facts.iter().flatten().filter_map(read).collect();
+        let payees = judged.iter().find(|features| features.payout.is_some());
+        let payees = payees.into_iter().flat_map(Features::payees);
         let mut traits = Trait::of_context(&self.access.context());
-        traits.extend(payout.map(Trait::of_payout_account));
+        traits.extend(payees.map(Trait::of_payout_account));
         traits.retain(|seen| *seen != Trait::ALL);
         (!traits.is_empty()).then(|| Change::SightingsVoided {
             customer: self.access.customer,

@@ -94,6 +94,9 @@ pub struct Features {
     /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payout: Option<String>,
+    /// Those of the other payees of a batch, for the same reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payouts: Vec<String>,
     /// Whether anything about this customer is known for long enough.
     pub settled: bool,
     /// The amount in minor units.
@@ -109,6 +112,24 @@ pub struct Features {
 }
 
 impl Features {
+    /// Keyed indexes of every account that money would go to.
+    pub fn payees(&self) -> impl Iterator<Item = [u8; 16]> {
+        let payees = self.payout.iter().chain(&self.payouts);
+        payees.filter_map(|text| payout_index(text))
+    }
+
+    /// The same, with every payee of a batch.
+    #[must_use]
+    pub fn of_batch(self, payees: impl Iterator<Item = [u8; 16]>) -> Self {
+        let mut all = payees.map(hexadecimal);
+        let (payout, payouts) = (all.next(), all.collect());
+        Self {
+            payout,
+            payouts,
+            ..self
+        }
+    }
+
     /// Computes the features of an attempt at `at`.
     #[must_use]
     pub fn of(context: &Context, known: &RiskKnown, subject: Subject, at: Moment) -> Self {
@@ -147,6 +168,7 @@ impl Features {
                 .map(|recovered| at.since(recovered).as_seconds() / 3600),
             payee: familiarity(TraitKind::PayoutAccount),
             payout: subject.payout.map(hexadecimal),
+            payouts: Vec::new(),
             settled: familiarity(TraitKind::All) == Familiarity::Known,
             amount: subject.amount,
             largest: known.largest,

@@ -158,7 +158,7 @@ impl Gate {
             return Ok(ConfirmAnswer::Closed);
         };
         if seen.statement(&shown, &spec, &policy).is_none() {
-            return Ok(ConfirmAnswer::Changed);
+            return self.altered(&shown).await;
         }
         let beside = match shown.asks_pin(&spec) {
             true if pin.is_none() => return Ok(ConfirmAnswer::PinMissing),
@@ -176,7 +176,7 @@ impl Gate {
             let now = self.now();
             let at = (admitted, now);
             let Some(statement) = seen.statement(&shown, &spec, &policy) else {
-                return Ok(ConfirmAnswer::Changed);
+                return self.altered(&shown).await;
             };
             let payment = self.payment_of(claim, &shown, &spec);
             let wanted = Wanted {
@@ -262,6 +262,15 @@ impl Gate {
             },
             spec,
         )))
+    }
+
+    /// The page showed something else: its answer is not looked at.
+    async fn altered(&self, shown: &Shown) -> Result<ConfirmAnswer, Fault> {
+        let now = self.now();
+        let id = self.fresh_decision(now)?;
+        let decided = confirm::decide_altered(shown, id, now, &self.policy());
+        self.commit(decided).await?;
+        Ok(ConfirmAnswer::Changed)
     }
 
     fn sealed_statement(

@@ -195,7 +195,7 @@ async fn asking(
     page: &ConfirmPage,
 ) -> Result<Option<PushForm>, Trouble> {
     match page.operation.is_open() && !page.operation.wants_pin() {
-        true => push::confirm_form(arrival, session, page.operation.id).await,
+        true => push::confirm_form(arrival, session, &page.operation).await,
         false => Ok(None),
     }
 }

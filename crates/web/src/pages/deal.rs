@@ -13,7 +13,7 @@ use sekisho_gate::{ConfirmWays, PinWish, ShownOperation};
 use super::passkey::{PasskeyForm, Standing};
 use super::set_pin::PinField;
 use super::totp::AppCode;
-use crate::forms::passkey as posted_passkey;
+use crate::forms::{encode, passkey as posted_passkey};
 use crate::texts::{ConfirmWords, PasskeyWords, Texts, When, fill};
 
 /// What the customer is asked.
@@ -88,7 +88,7 @@ impl Deal {
         Self {
             id: shown.id,
             path: format!("/confirm/{}", shown.id),
-            seen: seen(shown),
+            seen: seen(&shown.statement.digest().to_string()),
             heading: fill(heading, &[("operation", &shown.name)]),
             asks: named(words.asks),
             amount: shown.amount.as_deref().map(|text| in_locale(text, locale)),
@@ -207,8 +207,8 @@ fn unset(form: PinForm, locale: Locale) -> String {
 }
 
 /// The query by which a form says what was shown.
-pub fn seen(shown: &ShownOperation) -> String {
-    format!("?{SEEN}={}", shown.statement.digest())
+pub fn seen(digest: &str) -> String {
+    format!("?{SEEN}={}", encode(digest))
 }
 
 /// Name of its parameter.

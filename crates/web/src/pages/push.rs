@@ -17,6 +17,7 @@ use sekisho_gate::{
 use super::approver::script;
 use super::arrival::{Arrival, exposed, remember};
 use super::confirm;
+use super::deal::Deal;
 use super::frame::Frame;
 use super::opened::welcome;
 use super::posted::Posted;
@@ -142,13 +143,13 @@ pub(super) async fn prove_form(
 pub(super) async fn confirm_form(
     arrival: &Arrival,
     session: &Session,
-    id: OperationId,
+    operation: &Deal,
 ) -> Result<Option<PushForm>, Trouble> {
-    let gate = &arrival.app().gate;
+    let (gate, id) = (&arrival.app().gate, operation.id);
     let target = PushTarget::Operation(session, id);
     let offered = gate.push_offered(target, arrival.visitor()).await?;
     Ok(offered.then(|| PushForm {
-        action: format!("{}/push", confirm::path(id)),
+        action: format!("{}/push{}", confirm::path(id), operation.seen),
         csrf: gate.csrf_token(arrival.session_binding(), &confirm::form(CONFIRM, id)),
         return_to: None,
     }))
@@ -263,7 +264,13 @@ pub async fn ask_confirm(Path(id): Path<String>, posted: Posted) -> Result<Respo
     let (gate, visitor) = (&posted.arrival.app().gate, posted.arrival.visitor());
     let asked = gate.push_ask(PushTarget::Operation(&session, id), visitor);
     let back = confirm::path(id);
-    Ok(sent(asked.await?, &format!("{back}/push"), &back))
+    let on = format!("{back}/push{}", carried(&posted.arrival));
+    Ok(sent(asked.await?, &on, &back))
+}
+
+/// What the page showed that the customer came from, as it said; these pages show none of it.
+fn carried(arrival: &Arrival) -> String {
+    deal::seen(&confirm::seen(arrival))
 }
 
 pub async fn show_confirm(arrival: Arrival, Path(id): Path<String>) -> Result<Response, Trouble> {
@@ -289,7 +296,7 @@ async fn confirm_page(
     let state = gate.push_state(target, arrival.visitor()).await?;
     let form = confirm::form(CONFIRM_USE, id);
     let proceed = Proceed {
-        action: format!("{}/push/use{}", confirm::path(id), deal::seen(&shown)),
+        action: format!("{}/push/use{}", confirm::path(id), carried(arrival)),
         csrf: gate.csrf_token(arrival.session_binding(), &form),
         return_to: None,
         pin: match shown.pin {

@@ -4,11 +4,14 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::moment::Span;
 use sekisho_core::notice::Locale;
 use sekisho_core::operation::{Fields, OperationState};
+use sekisho_core::outcome::Outcome;
 use sekisho_core::policy::Policy;
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::VerdictKind;
-use sekisho_gate::{Body, ConfirmAnswer, OperateRequest, Operated, OperationView, Redeemed};
+use sekisho_gate::{
+    Body, ConfirmAnswer, OperateRequest, Operated, OperationView, OutcomeAnswer, Redeemed,
+};
 use serde_json::{Value, json};
 
 use super::confirm::{Story, handed, request};
@@ -116,6 +119,34 @@ async fn total_and_payees_are_shown_sent_and_confirmed_together() {
             payee,
             "0005-123 ****567 ヤマダ タロウ / 0005-123 ****321 ヤマダ タロウ (2)"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fraud_with_a_batch_is_held_against_every_payee_of_it() {
+    for story in settled().await {
+        let view = asked(&story, "C-1", &[("1000", "1111111"), ("1000", "2222222")]).await;
+        carried_out(&story, &view).await;
+        let fraud = story.here.gate.outcome(
+            &story.caller,
+            view.decision.id,
+            Outcome::ConfirmedFraud,
+            None,
+        );
+        assert_eq!(fraud.await.unwrap(), OutcomeAnswer::Recorded);
+        story
+            .here
+            .customer("C-2", "hanako@example.jp")
+            .await
+            .unwrap();
+        for payee in ["1111111", "2222222"] {
+            let view = asked(&story, "C-2", &[("1000", "3333333"), ("1000", payee)]).await;
+            let reasons = &view.decision.reasons;
+            assert!(
+                reasons.contains(&Reason::PartyReported),
+                "{payee} {reasons:?}"
+            );
+        }
     }
 }
 

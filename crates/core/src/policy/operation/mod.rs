@@ -124,11 +124,19 @@ impl OperationPolicy {
         if self.hold_hours > MOST_HOURS {
             return of("hold_hours", "must be 0 to 720");
         }
-        let amounts = self.fields.values();
-        let amounts =
-            amounts.filter(|field| matches!(field, FieldType::Money | FieldType::Payments));
-        if !self.tier.is_empty() && amounts.count() != 1 {
-            return of("tier", "needs exactly one field of the type money");
+        let many =
+            |wanted: fn(&FieldType) -> bool| self.fields.values().filter(|f| wanted(f)).count();
+        let amounts = many(|field| matches!(field, FieldType::Money | FieldType::Payments));
+        let payees = many(|field| matches!(field, FieldType::PayoutAccount | FieldType::Payments));
+        // Pages, messages and rules look at one of each; a second one would be confirmed unseen.
+        if amounts > 1 || payees > 1 {
+            return of(
+                "fields",
+                "may have one amount and one account, or one batch of payments",
+            );
+        }
+        if !self.tier.is_empty() && amounts != 1 {
+            return of("tier", "needs a field of the type money or payments");
         }
         tier::problem(&self.tier, &self.passkey)
     }

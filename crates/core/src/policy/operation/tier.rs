@@ -192,7 +192,7 @@ mod tests {
         let two = text.replacen("payee = \"payout_account\"", "payee = \"money\"", 1);
         let said = Policy::parse(&two).unwrap_err().to_string();
         assert!(
-            said.contains("withdraw.tier needs exactly one field"),
+            said.contains("withdraw.tier needs a field of the type money"),
             "{said}"
         );
     }

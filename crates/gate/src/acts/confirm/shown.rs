@@ -103,7 +103,7 @@ pub enum ConfirmSent {
 pub enum ConfirmAnswer {
     /// The operation waits no more, or the factor is locked.
     Closed,
-    /// The page showed something else than there is to see now; nothing was tried.
+    /// The page showed something else than there is to see now; the answer was not looked at.
     Changed,
     /// Confirmed.
     Confirmed,
