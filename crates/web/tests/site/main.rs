@@ -23,6 +23,7 @@ mod healthz;
 mod logout;
 mod messages;
 mod openapi_json;
+mod operations;
 mod pages;
 mod passkeys;
 mod prove;
