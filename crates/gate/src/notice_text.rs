@@ -519,6 +519,7 @@ mod tests {
             let reported = matches!(
                 body,
                 Body::Push(PushBody::Added { .. } | PushBody::Removed { .. })
+                    | Body::Hold(_)
                     | Body::Locked { .. }
                     | Body::Operation(_)
                     | Body::PasskeyAdded { .. }
