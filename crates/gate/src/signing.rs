@@ -60,7 +60,11 @@ impl Gate {
         }
         let mut known = self.store().signing_keys(now).await?;
         if !known.iter().any(|key| key.retires.is_none()) {
-            self.rotate_signing_key().await?;
+            // Somebody else made one meanwhile: that one will do.
+            match self.rotate_signing_key().await {
+                Ok(_) | Err(Fault::Contended { .. }) => {}
+                Err(fault) => return Err(fault),
+            }
             known = self.store().signing_keys(now).await?;
         }
         let keys = Arc::new(self.read_keys(&known, now)?);

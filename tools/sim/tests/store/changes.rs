@@ -159,6 +159,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::backup_codes::changes());
     all.extend(super::pins::changes());
     all.extend(super::push::changes());
+    all.extend(super::stops::changes());
     all.extend(super::totp::changes());
     all.extend(super::webhooks::changes());
     all.extend(endings());

@@ -61,6 +61,11 @@ fn made(stop: StopKnown, epoch: i64) -> Change {
     Change::Stop(StopChange::Made { stop, epoch })
 }
 
+/// Changes of every kind, for a database without stops.
+pub(super) fn changes() -> [Change; 2] {
+    [added(1, "sato"), made(stop(1, None), 0)]
+}
+
 #[tokio::test]
 async fn a_person_has_a_name_of_their_own_and_changes_at_the_revision_that_was_read() {
     for place in Place::each().await.unwrap() {
