@@ -5,7 +5,7 @@
 
 use crate::access::{Act, OperationKind, Visit};
 use crate::bytes::{Digest, Sealed};
-use crate::change::{Change, GrantIssued, OperationCreated};
+use crate::change::{Change, GrantIssued, OperationCreated, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -160,6 +160,9 @@ pub fn decide(
             hold.clone(),
         ))));
     decision.changes.extend(kept(attempt, facts));
+    // A change of contact, or a freeze, holds or ends what there is; it has to find this or this it.
+    let (id, revision) = (facts.customer.id, facts.customer.revision);
+    let decision = decision.with([Change::Stands(Stands::Customer { id, revision })]);
     let decision = decision.while_stopped(&facts.stops);
     match state {
         OperationState::Pending => decision,

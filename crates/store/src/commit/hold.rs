@@ -37,12 +37,17 @@ macro_rules! without_grant {
     };
 }
 
-/// Only a grant that is still of use is held: what was never redeemed in its time is over.
+/// Only a grant that is still of use is held: what was never redeemed in its time is over. What is
+/// held already waits for the longer of the two, and still for a person if it did.
 const ALL_HELD: &str = concat!(
-    "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, held_until = ?5, \
-     expires = ?6, due = ?7, held_reasons = ?8, ",
+    "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, \
+     held_until = CASE WHEN state = ?3 AND (held_until IS NULL OR held_until > ?5) \
+     THEN held_until ELSE ?5 END, \
+     expires = CASE WHEN state = ?3 AND expires > ?6 THEN expires ELSE ?6 END, \
+     due = CASE WHEN state = ?3 AND due > ?7 THEN due ELSE ?7 END, \
+     held_reasons = CASE WHEN state = ?3 THEN held_reasons || ' ' || ?8 ELSE ?8 END, ",
     without_grant!(),
-    " WHERE customer = ?1 AND kind = ?2 AND ((state = ?9 AND expires > ?4) \
+    " WHERE customer = ?1 AND kind = ?2 AND ((state IN (?3, ?9) AND expires > ?4) \
      OR (state = ?10 AND COALESCE(grant_until > ?4, confirmed > ?11)))"
 );
 

@@ -10,7 +10,7 @@ use sekisho_core::change::{DeviceRemembered, HoldChange};
 use sekisho_core::id::{ChannelId, DeviceId, OperationId, SessionId};
 use sekisho_core::known::{ChannelKnown, ChannelPurpose, ContactChangeKnown};
 use sekisho_core::login::ChannelKind;
-use sekisho_core::moment::Span;
+use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::OperationState;
 use sekisho_core::text::Line;
 use sekisho_sim::place::Place;
@@ -189,13 +189,15 @@ async fn a_change_of_contact_is_known_of_the_customer_and_holds_open_operations(
             revision,
             at: NOON,
         };
-        let held = Change::Hold(Box::new(HoldChange::AllHeld {
-            customer: customer(1),
-            kinds: vec![kind("withdraw"), kind("payout_account_change")],
-            hold: hold(NOON),
-            confirmed: NOON.minus(Span::seconds(60)),
-        }));
-        apply(&store, 10, [changed(1), held]).await;
+        let held = |at: Moment| {
+            Change::Hold(Box::new(HoldChange::AllHeld {
+                customer: customer(1),
+                kinds: vec![kind("withdraw"), kind("payout_account_change")],
+                hold: hold(at),
+                confirmed: at.minus(Span::seconds(60)),
+            }))
+        };
+        apply(&store, 10, [changed(1), held(NOON)]).await;
         stale(&store, 11, [changed(1)]).await;
         let known = store.customer(customer(1)).await.unwrap().unwrap();
         assert_eq!((known.contact_changed, known.revision), (Some(NOON), 2));
@@ -211,6 +213,16 @@ async fn a_change_of_contact_is_known_of_the_customer_and_holds_open_operations(
             (OperationState::Refused, 1),
         ];
         assert_eq!(states, expected);
+        // What is held already waits anew, and never for less.
+        let later = NOON.plus(Span::hours(1));
+        for (number, at) in [(12, later), (13, NOON)] {
+            apply(&store, number, [held(at)]).await;
+            let operation = store.operation(OperationId(raw(10, 1))).await.unwrap();
+            let operation = operation.unwrap();
+            assert_eq!(operation.state, OperationState::Held);
+            let until = operation.hold.unwrap().until;
+            assert_eq!(until, hold(later).until, "{number}");
+        }
     }
 }
 
