@@ -21,6 +21,8 @@ pub enum Act {
     Administer,
     /// A customer approves on a phone what was asked for elsewhere.
     Approve,
+    /// The support desk does something for a caller, or its customer makes the code for it.
+    Assist,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
     /// A customer cancels an operation that waits.
@@ -96,6 +98,7 @@ impl Act {
         match self {
             Self::Administer => "administer".into(),
             Self::Approve => "approve".into(),
+            Self::Assist => "assist".into(),
             Self::Authorize => "authorize".into(),
             Self::Cancel => "cancel".into(),
             Self::ChangeContact => "change_contact".into(),
@@ -141,6 +144,7 @@ impl Act {
         Some(match word {
             "administer" => Self::Administer,
             "approve" => Self::Approve,
+            "assist" => Self::Assist,
             "authorize" => Self::Authorize,
             "cancel" => Self::Cancel,
             "change_contact" => Self::ChangeContact,

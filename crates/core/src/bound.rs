@@ -30,6 +30,8 @@ pub enum Bound<'a> {
     Recover(InteractionId),
     /// Signing in from the browser with this binding.
     SignIn(&'a str),
+    /// Telling the support desk who calls.
+    Telephone(CustomerId),
     /// Thawing an account from the browser with this binding.
     Thaw(&'a str),
 }
@@ -50,6 +52,7 @@ impl Bound<'_> {
             Self::Prove(session) => format!("prove:{session}"),
             Self::Recover(id) => format!("recover:{id}"),
             Self::SignIn(binding) => format!("sign_in:{binding}"),
+            Self::Telephone(customer) => format!("telephone:{customer}"),
             Self::Thaw(binding) => format!("thaw:{binding}"),
         };
         Digest::of(text.as_bytes())

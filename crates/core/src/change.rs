@@ -9,6 +9,7 @@
 
 mod authorize;
 mod backup_code;
+mod desk;
 mod device;
 mod hold;
 mod operation;
@@ -24,6 +25,7 @@ mod webhook;
 
 pub use authorize::{AuthorizationRequested, CodeIssued};
 pub use backup_code::BackupChange;
+pub use desk::DeskChange;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
@@ -159,6 +161,8 @@ pub enum Change {
     },
     /// A frozen account is switched on again. Condition: the revision.
     CustomerThawed { id: CustomerId, revision: i64 },
+    /// See [`DeskChange`].
+    Desk(DeskChange),
     /// A device is forgotten and the other sessions on it end. Condition: it is the customer's.
     DeviceForgotten {
         id: DeviceId,
@@ -176,10 +180,7 @@ pub enum Change {
     DeviceRemembered(DeviceRemembered),
     /// A device gets another token. Condition: the one that came is current.
     DeviceRotated(DeviceRotated),
-    /// What expired before that moment is removed: conversations, codes, requests, sessions, report
-    /// codes, idempotency keys, counters that matter no more, and text and destination of messages
-    /// that no longer wait; and messages that were sent or given up before `messages`. A bounded
-    /// number at once.
+    /// What expired before that moment is removed, and messages settled before `messages`; so many.
     ExpiredRemoved { before: Moment, messages: Moment },
     /// One proof failed from this address; counted by [`Address::counted`] and ten-minute bucket.
     FailureCounted { address: Address, at: Moment },

@@ -173,6 +173,11 @@ id!(
     "aut"
 );
 id!(
+    /// A call at the support desk whose customer proved who they are.
+    CallId,
+    "cal"
+);
+id!(
     /// A person of the firm.
     StaffId,
     "stf"

@@ -50,6 +50,7 @@ pub mod verdict;
 
 pub mod administer;
 pub mod approve;
+pub mod assist;
 pub mod authorize;
 pub mod cancel;
 pub mod change_contact;

@@ -2,10 +2,12 @@
 //!
 //! **Invariant:** every command says in its help what it does, with an example where one helps.
 
+mod desk;
 mod operation;
 mod staff;
 mod webhook;
 
+pub use desk::DeskCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
 
 use std::path::PathBuf;
@@ -93,6 +95,9 @@ pub enum Command {
     /// lost passkeys
     #[command(subcommand)]
     Customer(CustomerCommand),
+    /// Do for a caller what the web has stopped: who calls is proved, and a second person agrees
+    #[command(subcommand)]
+    Desk(DeskCommand),
     /// Take over customers of another system
     #[command(subcommand)]
     Import(ImportCommand),

@@ -120,4 +120,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "webhooks",
         text: include_str!("../migrations/0023_webhooks.sql"),
     },
+    Migration {
+        version: 24,
+        name: "desk",
+        text: include_str!("../migrations/0024_desk.sql"),
+    },
 ];

@@ -7,6 +7,7 @@ mod application;
 mod backup_code;
 mod conversation;
 mod customer;
+mod desk;
 mod operation;
 mod passkey;
 mod pin;
@@ -29,6 +30,7 @@ pub use customer::{
     ChannelKnown, ChannelPurpose, ContactChangeKnown, CredentialKnown, CredentialSeen,
     CustomerKnown, CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
 };
+pub use desk::CallKnown;
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};

@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod applications;
 pub(crate) mod approve;
 pub(crate) mod approver;
+pub(crate) mod assist;
 pub(crate) mod authorize;
 pub(crate) mod backup_code;
 pub(crate) mod cancel;

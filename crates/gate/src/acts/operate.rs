@@ -222,7 +222,11 @@ impl Gate {
     }
 
     /// Fresh values of an operation, and its fields sealed for it.
-    fn fresh_operation(&self, fields: &Fields, now: Moment) -> Result<(Fresh, Sealed), Fault> {
+    pub(crate) fn fresh_operation(
+        &self,
+        fields: &Fields,
+        now: Moment,
+    ) -> Result<(Fresh, Sealed), Fault> {
         let operation = OperationId(self.dice().id(now)?);
         let place = Place::Operation(operation);
         let sealed = self
@@ -261,7 +265,7 @@ impl Gate {
         else {
             return Ok(None);
         };
-        let Some((decision, _)) = self.store().decision(application, known.decision).await? else {
+        let Some(decision) = self.store().admitting(known.decision).await? else {
             return Ok(None);
         };
         let over = known.state == OperationState::Pending && known.expires <= now;

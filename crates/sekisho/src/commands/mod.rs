@@ -9,6 +9,7 @@ mod config;
 mod credential;
 mod customer;
 mod deny_list;
+mod desk;
 mod import;
 mod judge;
 mod keys;
@@ -105,6 +106,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
         Command::DenyList(command) => deny_list::run(command),
         Command::Customer(command) => customer::run(&here(asked).await?.gate, command).await,
+        Command::Desk(command) => desk::run(&here(asked).await?.gate, command).await,
         Command::Import(ImportCommand::Customers(arguments)) => {
             import::run(&here(asked).await?, arguments).await
         }

@@ -11,6 +11,7 @@ mod backup_code;
 mod challenge;
 mod contact;
 mod customer;
+mod desk;
 mod device;
 mod entry;
 mod hold;
@@ -117,7 +118,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
-        Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
+        Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Hold(_) | Change::Webhook(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
@@ -154,6 +155,7 @@ fn own(change: &Change) -> Option<Vec<Write>> {
         Change::Hold(change) => hold::writes(change),
         Change::Pin(change) => pin::writes(change),
         Change::Push(change) => push::writes(change),
+        Change::Desk(change) => desk::writes(change),
         Change::Staff(change) => staff::writes(change),
         Change::Stands(stands) => stands::writes(*stands),
         Change::Stop(change) => stop::writes(change),

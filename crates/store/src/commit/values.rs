@@ -6,7 +6,7 @@ use crate::sql::Value;
 use sekisho_core::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::context::Address;
 use sekisho_core::id::{
-    ApiCredentialId, ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId,
+    ApiCredentialId, ApplicationId, AuthorizationId, CallId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
     StaffId, StopId,
 };
@@ -32,6 +32,7 @@ bytes!(
     ApiCredentialId,
     ApplicationId,
     AuthorizationId,
+    CallId,
     ChallengeId,
     ChannelId,
     CounterKey,

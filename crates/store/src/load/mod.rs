@@ -10,6 +10,7 @@ mod change_contact;
 mod change_password;
 mod confirm;
 mod deliver;
+mod desk;
 mod end_session;
 mod forget_device;
 mod guess;

@@ -17,6 +17,11 @@ const ENTRY: &str = "SELECT e.id, e.at, e.act, e.actor, e.application, e.custome
      FROM entry e LEFT JOIN outcome o ON o.decision = e.id \
      WHERE e.id = ?1 AND e.application = ?2";
 
+/// Whoever asked: the operation that it admitted is the application's.
+const ADMITTING: &str = "SELECT e.id, e.at, e.act, e.actor, e.application, e.customer, \
+     e.operation, e.verdict, e.requirements, e.reasons, e.policy, e.facts, e.staff, o.outcome \
+     FROM entry e LEFT JOIN outcome o ON o.decision = e.id WHERE e.id = ?1";
+
 /// Found through the entry, since the history is kept by customer and moment.
 const ACCESS: &str = concat!(
     "SELECT ",
@@ -51,6 +56,15 @@ impl Store {
         let known = first(&answers.next().unwrap_or_default(), decision)?;
         let access = first(&answers.next().unwrap_or_default(), access)?;
         Ok(known.map(|known| (known, access)))
+    }
+
+    /// The decision that admitted an operation, whoever asked for it.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn admitting(&self, id: DecisionId) -> Result<Option<DecisionKnown>, Fault> {
+        self.row_of(Query::new(ADMITTING, [id.into()]), decision)
+            .await
     }
 
     /// What the access of this decision had taught, to be voided; `None` for a decision without a

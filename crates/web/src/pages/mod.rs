@@ -48,6 +48,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod stop;
+mod telephone_code;
 mod totp;
 mod trouble;
 mod waiting;
@@ -86,6 +87,10 @@ fn backup_codes() -> Router<App> {
         .route(
             "/security/backup-codes",
             get(backup_code::show).post(backup_code::make),
+        )
+        .route(
+            "/security/telephone-code",
+            get(telephone_code::show).post(telephone_code::make),
         )
         .route("/code/backup-code", post(backup_code::code))
         .route("/security/prove/backup-code", post(prove::backup_code))

@@ -17,6 +17,7 @@ mod recover;
 mod security;
 mod set_pin;
 mod stop;
+mod telephone_code;
 mod totp;
 mod watch;
 mod when;
@@ -38,6 +39,7 @@ pub use security::{
 };
 pub use set_pin::SetPinWords;
 pub use stop::StopWords;
+pub use telephone_code::TelephoneCodeWords;
 pub use totp::TotpWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
@@ -130,6 +132,8 @@ pub struct Texts {
     pub sign_up: &'static SignUpWords,
     /// Operations that are switched off.
     pub stop: &'static StopWords,
+    /// The code for the support desk.
+    pub telephone_code: &'static TelephoneCodeWords,
     /// The authenticator app.
     pub totp: &'static TotpWords,
     /// What went wrong.
@@ -169,6 +173,7 @@ impl Texts {
             sign_out: SignOutWords::of(locale),
             sign_up: SignUpWords::of(locale),
             stop: StopWords::of(locale),
+            telephone_code: TelephoneCodeWords::of(locale),
             totp: TotpWords::of(locale),
             trouble: TroubleWords::of(locale),
         }
@@ -225,6 +230,7 @@ mod tests {
             SignOutWords::ALL,
             SignUpWords::ALL,
             StopWords::ALL,
+            TelephoneCodeWords::ALL,
             TotpWords::ALL,
             TroubleWords::ALL,
         ]

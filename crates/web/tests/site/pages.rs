@@ -34,6 +34,11 @@ const PAGES: &[(&str, u16, &str)] = &[
         "/sign-in?return_to=%2Fsecurity%2Fbackup-codes&told=needed",
     ),
     (
+        "/security/telephone-code",
+        303,
+        "/sign-in?return_to=%2Fsecurity%2Ftelephone-code&told=needed",
+    ),
+    (
         "/security/contact",
         303,
         "/sign-in?return_to=%2Fsecurity%2Fcontact&told=needed",
@@ -296,6 +301,7 @@ async fn no_form_is_taken_without_its_token() {
         "/security/prove/totp",
         "/security/prove/backup-code",
         "/security/backup-codes",
+        "/security/telephone-code",
         "/security/recovery/passkey",
         "/security/recovery/password",
         "/security/sessions/others",

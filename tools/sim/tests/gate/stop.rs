@@ -40,7 +40,7 @@ async fn two(gate: &Gate) -> [StaffClaim; 2] {
     ]
 }
 
-fn new(scope: StopScope, ends: Option<Moment>) -> NewStop {
+pub(super) fn new(scope: StopScope, ends: Option<Moment>) -> NewStop {
     NewStop {
         scope,
         reason: Ground::parse("他社での資金流出、案件 2020-9").unwrap(),
@@ -61,7 +61,7 @@ fn withdraw() -> StopScope {
     }
 }
 
-async fn made(gate: &Gate, by: &StaffClaim, new: NewStop) -> StopId {
+pub(super) async fn made(gate: &Gate, by: &StaffClaim, new: NewStop) -> StopId {
     match gate.stop(by, new).await.unwrap() {
         StopAnswer::Done(id) => id,
         other => panic!("{other:?}"),

@@ -3,8 +3,8 @@
 use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::TokenHash;
-use sekisho_core::change::{StaffChange, Stands, StopChange};
-use sekisho_core::id::{GrantId, OperationId, StaffId, StopId};
+use sekisho_core::change::{DeskChange, StaffChange, Stands, StopChange};
+use sekisho_core::id::{CallId, GrantId, OperationId, StaffId, StopId};
 use sekisho_core::known::{
     Left, StaffKnown, StaffName, StaffRole, StopKnown, StopMessage, StopProposal, StopScope, Way,
     Word,
@@ -62,8 +62,23 @@ fn made(stop: StopKnown, epoch: i64) -> Change {
 }
 
 /// Changes of every kind, for a database without stops.
-pub(super) fn changes() -> [Change; 2] {
-    [added(1, "sato"), made(stop(1, None), 0)]
+pub(super) fn changes() -> Vec<Change> {
+    vec![
+        added(1, "sato"),
+        made(stop(1, None), 0),
+        Change::Desk(DeskChange::CallOpened {
+            id: CallId(raw(42, 1)),
+            customer: sample::customer(1),
+            staff: person(1, "x1").id,
+            at: NOON,
+            ends: NOON.plus(Span::minutes(30)),
+        }),
+        Change::Desk(DeskChange::Asked {
+            operation: OperationId(raw(10, 1)),
+            call: CallId(raw(42, 1)),
+            staff: person(1, "x1").id,
+        }),
+    ]
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use crate::forms::Errors;
 use crate::pages::confirm::{ConfirmPage, Tokens};
 use crate::pages::deal::Deal;
 use crate::pages::stop::StopLine;
+use crate::pages::telephone_code::TelephoneCodePage;
 
 const SINCE: Moment = Moment::from_unix_seconds(1_795_219_200);
 
@@ -66,7 +67,19 @@ impl World {
             page.stops = self.stop_lines();
             page
         };
+        let telephone = |code| TelephoneCodePage {
+            f: self
+                .member("/security/telephone-code")
+                .headed(self.texts().telephone_code.title),
+            csrf: "token".into(),
+            code,
+        };
         vec![
+            sample("telephone_code", &telephone(None)),
+            sample(
+                "telephone_code, shown",
+                &telephone(Some(("123456".to_owned(), self.text.clone()))),
+            ),
             sample("confirm, stopped", &page(OperationState::Pending)),
             sample("confirmed, stopped", &page(OperationState::Confirmed)),
         ]
@@ -81,7 +94,7 @@ fn nothing_but_the_way_back_can_be_pressed_while_it_is_stopped() {
     ] {
         let world = World::new(locale, "<b>&");
         let pages = world.stopped();
-        let html = &pages[0].html;
+        let html = &pages[2].html;
         assert!(!html.contains("/confirm/opr_"), "{html}");
         assert!(html.contains(RETURN_TO) && html.contains("stopped-title"));
         assert!(!html.contains("<b>"), "{html}");

@@ -1,0 +1,113 @@
+//! `sekisho desk identify`, `show`, `operate` and `approve`.
+//!
+//! **Invariant:** what is printed of a customer is masked.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use sekisho_core::access::OperationKind;
+use sekisho_core::operation::{Fields, OperationState};
+use sekisho_core::reason::Reason;
+use sekisho_core::text::Reference;
+use sekisho_gate::{Assisted, DeskRequest, Gate};
+
+use super::staff::claimed;
+use super::{Ended, Failure, Misuse};
+use crate::arguments::DeskCommand;
+
+/// Identifies, shows, operates or approves.
+pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
+    match command {
+        DeskCommand::Approve { operation, by } => {
+            let id = done(gate.agree_at_desk(&claimed(&by)?, operation).await?)?;
+            println!(
+                "{id} is confirmed; its application can carry it out, and the customer is told"
+            );
+        }
+        DeskCommand::Identify {
+            reference,
+            code,
+            by,
+        } => {
+            let reference = Reference::parse(&reference).map_err(|why| Misuse(why.to_string()))?;
+            let call = done(gate.identify(&claimed(&by)?, &reference, &code).await?)?;
+            println!("{call}");
+            println!("{reference} is who calls; the call counts for half an hour");
+        }
+        DeskCommand::Operate {
+            call,
+            kind,
+            application,
+            fields,
+            by,
+        } => {
+            let request = DeskRequest {
+                application,
+                fields: read(gate, &kind, &fields)?,
+                kind: known(gate, &kind)?,
+            };
+            if gate.application(application).await?.is_none() {
+                return Err(Misuse(format!("there is no application {application}")).into());
+            }
+            let answer = gate
+                .operate_for_caller(&claimed(&by)?, call, request)
+                .await?;
+            let (id, state) = done(answer)?;
+            println!("{id}");
+            match state {
+                OperationState::Held => println!(
+                    "It waits for a second, different person: sekisho desk approve {id} --as …"
+                ),
+                _ => println!("It is confirmed; its application can carry it out"),
+            }
+        }
+        DeskCommand::Show { call, by } => {
+            let shown = done(gate.look_at_caller(&claimed(&by)?, call).await?)?;
+            println!("{}  {}", shown.reference, shown.state.word());
+            for channel in shown.channels {
+                let standing = match channel.verified {
+                    Some(_) => "verified",
+                    None => "not verified",
+                };
+                println!("    {}  {standing}", channel.masked);
+            }
+            println!("    the call counts until {}", shown.ends);
+        }
+    }
+    Ok(Ended::Done)
+}
+
+fn done<T>(answer: Assisted<T>) -> Result<T, Failure> {
+    let text = match answer {
+        Assisted::Done(done) => return Ok(done),
+        Assisted::Refused(Reason::SamePerson) => {
+            "not by you: a call is of who took it, and a second, different person agrees".to_owned()
+        }
+        Assisted::Refused(reason) => reason.sentence().to_owned(),
+        Assisted::Unknown => "there is no such customer, call, operation or kind".to_owned(),
+        Assisted::Unproved => {
+            "no such person with this secret, or too many tries that were wrong".to_owned()
+        }
+    };
+    Err(Misuse(text).into())
+}
+
+fn known(gate: &Gate, kind: &str) -> Result<OperationKind, Failure> {
+    let policy = gate.policy();
+    let found = OperationKind::parse(kind).filter(|kind| policy.operation.contains_key(kind));
+    found.ok_or_else(|| {
+        let words: Vec<_> = policy.operation.keys().map(OperationKind::as_str).collect();
+        Misuse(format!("--kind must be one of {}", words.join(", "))).into()
+    })
+}
+
+fn read(gate: &Gate, kind: &str, file: &Path) -> Result<Fields, Failure> {
+    let policy = gate.policy();
+    let kind = known(gate, kind)?;
+    let spec = policy.operation.get(&kind).context("the kind is gone")?;
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
+    let value = serde_json::from_str(&text).map_err(|why| Misuse(format!("--fields {why}")))?;
+    let fields = Fields::parse(&value, &spec.fields);
+    fields.map_err(|fault| Misuse(format!("--fields {} {}", fault.path, fault.problem)).into())
+}
