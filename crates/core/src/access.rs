@@ -71,6 +71,8 @@ pub enum Act {
     Remind,
     /// A customer says "this was not me".
     Report,
+    /// A customer sets limits of their own, or what operations of a kind ask.
+    Restrict,
     /// A try at a secret is reserved before it is checked.
     Reserve,
     /// Password sign-in.
@@ -124,6 +126,7 @@ impl Act {
             Self::Remind => "remind".into(),
             Self::Report => "report".into(),
             Self::Reserve => "reserve".into(),
+            Self::Restrict => "restrict".into(),
             Self::SetPin => "set_pin".into(),
             Self::SignIn => "sign_in".into(),
             Self::SignOut => "sign_out".into(),
@@ -168,6 +171,7 @@ impl Act {
             "remind" => Self::Remind,
             "report" => Self::Report,
             "reserve" => Self::Reserve,
+            "restrict" => Self::Restrict,
             "set_pin" => Self::SetPin,
             "sign_in" => Self::SignIn,
             "sign_out" => Self::SignOut,

@@ -302,6 +302,7 @@ fn created(attempt: &Attempt, facts: &Facts, waits: bool) -> OperationCreated {
         customer: customer.id,
         kind,
         fields: facts.sealed.clone(),
+        amount: attempt.fields.amount().copied(),
         digest,
         state: if waits {
             OperationState::Held

@@ -12,6 +12,7 @@ mod backup_code;
 mod desk;
 mod device;
 mod hold;
+mod limit;
 mod operation;
 mod passkey;
 mod pin;
@@ -28,6 +29,7 @@ pub use backup_code::BackupChange;
 pub use desk::DeskChange;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use hold::{HoldChange, Released};
+pub use limit::LimitChange;
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
@@ -86,8 +88,7 @@ pub enum Change {
     AuthorizationRequested(AuthorizationRequested),
     /// See [`BackupChange`].
     BackupCode(BackupChange),
-    /// A one-time code was made. Replaces the unused one that is bound to the same thing.
-    /// Condition: that is still the one that was `seen`, or there still is none.
+    /// A one-time code was made, in place of the unused `seen` one. Condition: that is still it.
     ChallengeSent {
         id: ChallengeId,
         notice: NoticeId,
@@ -209,6 +210,8 @@ pub enum Change {
         at: Moment,
         expires: Moment,
     },
+    /// See [`LimitChange`].
+    Limit(LimitChange),
     /// A mail address or phone number becomes this customer's login. Condition: it is free.
     LoginClaimed {
         name: CounterKey,
@@ -334,11 +337,8 @@ pub enum Change {
     },
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
-    /// All sessions of a customer end, and everything that could still become one or move money:
-    /// conversations, recoveries, codes of either kind that are not used, requests to phones, and
-    /// remembered devices with those that approve are removed, and operations that are pending,
-    /// held or confirmed but not redeemed are refused, each with a new revision, so that a
-    /// redemption that was decided before does not land.
+    /// All sessions of a customer end, with conversations, recoveries, codes, requests to phones
+    /// and remembered devices; operations that are not redeemed are refused, in a new revision.
     SessionsEnded { customer: CustomerId, at: Moment },
     /// An access was fraud: from `since` on, what these traits of the customer taught is void. A
     /// device or payout account never settles anything for this customer again, a place only

@@ -4,13 +4,14 @@
 //! ([`crate::thaw`]).
 //!
 //! A passkey that still waits goes with it, since a stranger's would ripen while the account is
-//! frozen; and a freeze that follows a change of contact puts that contact in doubt.
+//! frozen, and so does a raise of limits or a weaker choice that does not count yet; and a freeze
+//! that follows a change of contact puts that contact in doubt.
 //!
 //! **Invariant:** after a freeze no session, conversation, device, open operation or waiting
 //! passkey of the customer is left.
 
 use crate::access::{Act, Visit};
-use crate::change::{AddedFrom, Change, PasskeysRemoved};
+use crate::change::{AddedFrom, Change, LimitChange, PasskeysRemoved};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -101,7 +102,14 @@ pub(crate) fn frozen(
     let kind = NoticeKind::Frozen { freeze };
     let expires = at.plus(kind.life(policy));
     let notices = told(channels, (customer, id), &kind, expires);
-    decision.with([frozen, ended, waiting]).telling(notices)
+    let raises = Change::Limit(LimitChange::Ended {
+        customer: customer.id,
+        since: Moment(i64::MAX),
+        at,
+    });
+    decision
+        .with([frozen, ended, waiting, raises])
+        .telling(notices)
 }
 
 /// Whether the ways to reach `customer` may be a stranger's: one was changed within the life of a
@@ -156,6 +164,11 @@ mod tests {
                 from: AddedFrom::New,
                 at: NOW,
             }),
+            Change::Limit(LimitChange::Ended {
+                customer: id,
+                since: Moment(i64::MAX),
+                at: NOW,
+            }),
         ];
         assert_eq!(decision.changes, expected);
         assert_eq!(decision.notices.len(), 2);
@@ -170,7 +183,8 @@ mod tests {
             [
                 Change::CustomerFrozen { doubted: None, .. },
                 Change::SessionsEnded { .. },
-                Change::PasskeysRemoved(_)
+                Change::PasskeysRemoved(_),
+                Change::Limit(_)
             ]
         ));
     }

@@ -11,17 +11,17 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, CustomerId, DecisionId};
-use crate::known::{CustomerKnown, CustomerState, RiskKnown, StopKnown, StopsKnown, Way};
+use crate::known::{CustomerKnown, CustomerState, RiskKnown, Standing, StopKnown, StopsKnown, Way};
 use crate::moment::Moment;
 use crate::notice::Locale;
 use crate::operation::Fields;
 use crate::policy::Policy;
 use crate::proof::Method;
 use crate::reason::Reason;
-use crate::risk::{Features, Judgement, Subject, judge};
+use crate::risk::{Familiarity, Features, Judgement, Subject, judge};
 use crate::sighting::{Ending, Trait};
 use crate::text::Reference;
-use crate::verdict::{Verdict, VerdictKind};
+use crate::verdict::{Requirement, Verdict, VerdictKind};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -65,6 +65,8 @@ pub struct Facts {
     pub risk: RiskKnown,
     /// The stops.
     pub stops: StopsKnown,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
     /// Keyed index of the payout account in the operation.
     pub payout: Option<[u8; 16]>,
     /// The id of this decision.
@@ -81,12 +83,12 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let features = Features::of(&attempt.context, &facts.risk, subject, attempt.at);
     let operation = attempt.operation.as_ref();
     let amount = operation.and_then(|(_, fields)| fields.amount());
-    let demand = spec.map(|spec| spec.demand_at(amount));
+    let demand = spec.map(|spec| spec.demand_at(amount, &facts.standing, attempt.at));
     let always = demand.as_ref().map(|demand| demand.require.as_slice());
-    let always = always.unwrap_or(&policy.sign_in.require);
-    let mut judged = judge(&features, always, &attempt.verified, policy);
+    let always = here(always.unwrap_or(&policy.sign_in.require), &features);
+    let mut judged = judge(&features, &always, &attempt.verified, policy);
     if let Some(demand) = &demand {
-        judged = judged.waiting(demand);
+        judged = judged.weighed(demand, &facts.standing, attempt.at);
     }
     let judged = weigh(attempt, facts, judged);
     let ending = match (attempt.check, judged.verdict.kind()) {
@@ -157,6 +159,15 @@ fn subject(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Subject {
         pin_recovered: customer.and_then(|known| known.pin_recovered),
         settle: policy.settle(),
     }
+}
+
+/// What is required and not met by the device that the application names, as long as that has been
+/// the customer's for long enough.
+fn here(always: &[Requirement], features: &Features) -> Vec<Requirement> {
+    let met = |one: &&Requirement| {
+        **one != Requirement::BoundDevice || features.device != Familiarity::Known
+    };
+    always.iter().filter(met).copied().collect()
 }
 
 /// A frozen account, a stop and a failed check go before any rule.

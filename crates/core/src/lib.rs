@@ -75,6 +75,7 @@ pub mod release;
 pub mod remind;
 pub mod reopen;
 pub mod report;
+pub mod restrict;
 pub mod session;
 pub mod set_pin;
 pub mod sign_in;

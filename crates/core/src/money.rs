@@ -128,6 +128,13 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
+    /// So many minor units; `None` for zero and less, and above what is exact everywhere.
+    #[must_use]
+    pub fn of_minor(minor: i64, currency: Currency) -> Option<Self> {
+        let fits = (1..=MOST_MINOR_UNITS).contains(&minor);
+        fits.then_some(Self { minor, currency })
+    }
+
     /// The amount in minor units.
     #[must_use]
     pub const fn minor(&self) -> i64 {

@@ -4,11 +4,13 @@
 
 mod hold;
 mod operation;
+mod restrict;
 
 pub use hold::{HoldEvent, HoldNotice};
 pub use operation::{
     FreshReport, OperationAbout, OperationEvent, OperationNotice, OperationSubject,
 };
+pub use restrict::RestrictEvent;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -221,6 +223,17 @@ pub enum NoticeKind {
         /// What was to be had back.
         recovery: RecoveryKind,
     },
+    /// Limits or choices of the customer's own were set.
+    Restricted {
+        /// The code to type if it was not the customer; it ends what does not count yet.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+        /// Name of the operation in the customer's language.
+        operation: String,
+        /// What was set.
+        event: RestrictEvent,
+    },
     /// Staff opened locked factors again.
     Reopened {
         /// The code to type if it was not the customer.
@@ -314,6 +327,7 @@ impl NoticeKind {
             | Self::RecoveryBegun { .. }
             | Self::RecoveryEnded { .. }
             | Self::Reopened { .. }
+            | Self::Restricted { .. }
             | Self::ContactChanged { .. }
             | Self::DeviceForgotten { .. }
             | Self::DeviceReused { .. }
@@ -349,6 +363,7 @@ impl NoticeKind {
             Self::RecoveryBegun { .. } => "recovery_begun",
             Self::RecoveryEnded { .. } => "recovery_ended",
             Self::Reopened { .. } => "reopened",
+            Self::Restricted { .. } => "restricted",
             Self::ContactChanged { .. } => "contact_changed",
             Self::DeviceForgotten { .. } => "device_forgotten",
             Self::DeviceReused { .. } => "device_reused",

@@ -12,7 +12,7 @@ use crate::entry::{Actor, Entry};
 use crate::hold::{Hold, with_confirmation};
 use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
 use crate::known::{
-    ChannelKnown, CustomerKnown, CustomerState, RiskKnown, StopKnown, StopsKnown, Way,
+    ChannelKnown, CustomerKnown, CustomerState, RiskKnown, Standing, StopKnown, StopsKnown, Way,
 };
 use crate::moment::Moment;
 use crate::notice::{HoldEvent, OperationEvent, OperationSubject};
@@ -70,6 +70,8 @@ pub struct Facts {
     pub risk: RiskKnown,
     /// The stops.
     pub stops: StopsKnown,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
     /// Keyed index of the payout account in the fields, of a batch the first one.
     pub payout: Option<[u8; 16]>,
     /// The other payees of a batch, each with what the rules want to know of it.
@@ -111,8 +113,8 @@ pub fn decide(
         VerdictKind::Refuse => OperationState::Refused,
         VerdictKind::StepUp => OperationState::Pending,
     };
-    let window = spec.demand(&attempt.fields).hold.unwrap_or_default();
-    let heals = features.heals(policy).max(window);
+    let demand = spec.demand(&attempt.fields, &facts.standing, facts.now);
+    let heals = features.heals(policy).max(demand.hold.unwrap_or_default());
     let hold = (state == OperationState::Held)
         .then(|| Hold::new(&judged.reasons, heals, facts.now, policy));
     let required = match &hold {
@@ -120,6 +122,8 @@ pub fn decide(
         Some(hold) if !hold.is_window() => with_confirmation(&judged.required),
         _ => judged.verdict.requirements().to_vec(),
     };
+    let grant = granted(attempt, facts, (state, hold.as_ref()));
+    let counted = grant.as_ref().and(demand.limit);
     let customer = facts.customer.id;
     let entry = Entry {
         id: facts.fresh.decision,
@@ -156,9 +160,11 @@ pub fn decide(
             attempt,
             facts,
             policy,
-            (state, required, &features),
+            (state, required, grant, &features),
             hold.clone(),
         ))));
+    let counted = counted.map(|limit| limit.counted(customer, &attempt.kind));
+    decision.changes.extend(counted);
     decision.changes.extend(kept(attempt, facts));
     // A change of contact, or a freeze, holds or ends what there is; it has to find this or this it.
     let (id, revision) = (facts.customer.id, facts.customer.revision);
@@ -177,7 +183,7 @@ fn judged(
     policy: &Policy,
 ) -> (Judgement, Features) {
     let amount = attempt.fields.amount().map(|money| money.minor());
-    let demand = spec.demand(&attempt.fields);
+    let demand = spec.demand(&attempt.fields, &facts.standing, facts.now);
     let of_payee = |payout: Option<[u8; 16]>, risk: &RiskKnown| {
         let subject = Subject {
             effect: Some(spec.effect),
@@ -205,7 +211,7 @@ fn judged(
     {
         judged = judged.locked();
     }
-    judged = judged.waiting(&demand);
+    judged = judged.weighed(&demand, &facts.standing, facts.now);
     if attempt.stop(facts).is_some() {
         judged = Judgement::refused(Reason::Stopped);
     }
@@ -239,17 +245,15 @@ fn created(
     attempt: &Attempt,
     facts: &Facts,
     policy: &Policy,
-    judged: (OperationState, Vec<Requirement>, &Features),
+    judged: (
+        OperationState,
+        Vec<Requirement>,
+        Option<GrantIssued>,
+        &Features,
+    ),
     hold: Option<Hold>,
 ) -> OperationCreated {
-    let (state, required, features) = judged;
-    let window = hold.as_ref().is_some_and(Hold::is_window);
-    let grant = GrantIssued {
-        id: facts.fresh.grant,
-        methods: held(attempt),
-        proved: facts.now,
-        acr: None,
-    };
+    let (state, required, grant, features) = judged;
     OperationCreated {
         id: facts.fresh.operation,
         application: attempt.application,
@@ -273,9 +277,26 @@ fn created(
             Some(hold) => hold.ends,
             None => facts.now.plus(policy.confirm_life()),
         },
-        grant: (state == OperationState::Confirmed || window).then_some(grant),
+        amount: attempt.fields.amount().copied(),
+        grant,
         hold,
     }
+}
+
+/// The grant of what nobody has to confirm. What waits has it as well, and it is given out once the
+/// state says confirmed.
+fn granted(
+    attempt: &Attempt,
+    facts: &Facts,
+    (state, hold): (OperationState, Option<&Hold>),
+) -> Option<GrantIssued> {
+    let window = hold.is_some_and(Hold::is_window);
+    (state == OperationState::Confirmed || window).then(|| GrantIssued {
+        id: facts.fresh.grant,
+        methods: held(attempt),
+        proved: facts.now,
+        acr: None,
+    })
 }
 
 fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {

@@ -313,6 +313,8 @@ impl Method {
     pub const fn meets(self, requirement: crate::verdict::Requirement) -> bool {
         use crate::verdict::Requirement;
         match requirement {
+            // What it is confirmed on is no method.
+            Requirement::BoundDevice => false,
             Requirement::Confirmation => matches!(self, Self::Confirmation),
             Requirement::Password => {
                 matches!(self, Self::Password | Self::Passkey | Self::SyncedPasskey)

@@ -76,6 +76,7 @@ impl Asked {
         let operation = &shown.operation;
         let wanted = shown.wants_passkey(spec, now, policy);
         let passkey = wanted.then_some(Reason::PasskeyNeeded);
+        let stale = shown.is_stale(spec, now).then_some(Reason::ProofStale);
         Self {
             about: PushAbout::Operation(operation.id),
             bound: Bound::Operation {
@@ -84,7 +85,7 @@ impl Asked {
                 customer: operation.customer.id,
             }
             .digest(),
-            closed: shown.closed(now).or(passkey),
+            closed: shown.closed(now).or(stale).or(passkey),
             act: Act::Confirm(operation.kind.clone()),
         }
     }

@@ -14,7 +14,9 @@
 
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::{AddedFrom, BackupChange, Change, PasskeysRemoved, PinChange, TotpChange};
+use crate::change::{
+    AddedFrom, BackupChange, Change, LimitChange, PasskeysRemoved, PinChange, TotpChange,
+};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -161,6 +163,11 @@ fn frozen(
                 customer: customer.id,
                 since: lately,
                 from: AddedFrom::Anywhere,
+                at: facts.now,
+            }),
+            Change::Limit(LimitChange::Ended {
+                customer: customer.id,
+                since: lately,
                 at: facts.now,
             }),
             Change::BackupCode(BackupChange::Removed {

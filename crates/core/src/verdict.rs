@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Requirement {
+    /// It is confirmed on a remembered device of the customer that has been one for long enough
+    /// ([`crate::policy::RiskPolicy::settle_hours`]).
+    BoundDevice,
     /// The customer confirms exactly this operation on a page that shows it; the proof is bound to
     /// its digest.
     Confirmation,
@@ -28,6 +31,7 @@ impl Requirement {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::BoundDevice => "bound_device",
             Self::Confirmation => "confirmation",
             Self::Password => "password",
             Self::PhishingResistant => "phishing_resistant",
@@ -40,6 +44,7 @@ impl Requirement {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
+            "bound_device" => Self::BoundDevice,
             "confirmation" => Self::Confirmation,
             "password" => Self::Password,
             "phishing_resistant" => Self::PhishingResistant,

@@ -99,6 +99,9 @@ fn the_page_about_the_policy_names_every_key() {
 fn general(key: &str) -> String {
     let parts: Vec<_> = key.split('.').collect();
     match parts.as_slice() {
+        ["operation", _, "limit", _, rest @ ..] => {
+            format!("operation.KIND.limit.CURRENCY.{}", rest.join("."))
+        }
         ["operation", _, rest @ ..] => format!("operation.KIND.{}", rest.join(".")),
         ["text", "country", _, rest @ ..] => format!("text.country.NAME.{}", rest.join(".")),
         ["factor", _] => "factor.METHOD".to_owned(),

@@ -53,6 +53,7 @@ pub use acts::release::{HeldOperation, ReleaseAnswer};
 pub use acts::remind::{Campaign, Reminding};
 pub use acts::reopen::Reopened;
 pub use acts::report::Reported;
+pub use acts::restrict::{Restrict, RestrictAnswer, Restrictions, ShownChoice, ShownLimit};
 pub use acts::reveal::ShownStatement;
 pub use acts::security::{Security, ShownChannel};
 pub use acts::set_pin::{PinAnswer, PinRight, PinView, SetPin};
@@ -78,6 +79,7 @@ pub use keys::Keys;
 pub use notice_text::{Rendered, render};
 pub use notices::{
     BackupCodesBody, Body, HoldBody, Message, OperationBody, PinSetBody, PushBody, RecoveryBegun,
+    RestrictedBody,
 };
 pub use places::Places;
 pub use sekisho_core::context::Terminal;

@@ -12,6 +12,7 @@ mod hold;
 mod operation;
 mod push;
 mod recovery;
+mod restrict;
 
 use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
@@ -143,6 +144,7 @@ fn japanese(body: &Body) -> (String, String) {
         | Body::PasskeyRemoved { .. }
         | Body::PasskeyRenamed { .. }
         | Body::PinSet(_)
+        | Body::Restricted(_)
         | Body::Thawed { .. }
         | Body::TotpAdded { .. }
         | Body::TotpRemoved { .. } => factor_ja(body),
@@ -170,6 +172,7 @@ fn factor_ja(body: &Body) -> (String, String) {
             guard::passkey_ja(body, name, &not_me_ja(report))
         }
         Body::PinSet(set) => guard::pin_set_ja(set, &not_me_ja(&set.report)),
+        Body::Restricted(told) => restrict::ja(told, &not_me_ja(&told.report)),
         Body::TotpAdded { report } => app_ja("登録", report),
         Body::Thawed { report } => guard::thawed_ja(&not_me_ja(report)),
         Body::TotpRemoved { report } => app_ja("削除", report),
@@ -226,6 +229,7 @@ fn english(body: &Body) -> (String, String) {
         | Body::PasskeyRemoved { .. }
         | Body::PasskeyRenamed { .. }
         | Body::PinSet(_)
+        | Body::Restricted(_)
         | Body::Thawed { .. }
         | Body::TotpAdded { .. }
         | Body::TotpRemoved { .. } => factor_en(body),
@@ -253,6 +257,7 @@ fn factor_en(body: &Body) -> (String, String) {
             guard::passkey_en(body, name, &not_me_en(report))
         }
         Body::PinSet(set) => guard::pin_set_en(set, &not_me_en(&set.report)),
+        Body::Restricted(told) => restrict::en(told, &not_me_en(&told.report)),
         Body::TotpAdded { report } => app_en("added to", report),
         Body::Thawed { report } => guard::thawed_en(&not_me_en(report)),
         Body::TotpRemoved { report } => app_en("removed from", report),
@@ -398,7 +403,25 @@ mod tests {
         .chain(holds())
         .chain(recoveries())
         .chain(backup_codes())
+        .chain(restricted())
         .collect()
+    }
+
+    fn restricted() -> Vec<Body> {
+        use sekisho_core::notice::RestrictEvent::{
+            Chosen, Lowered, RaiseEnded, Raising, Weaker, WeakerEnded,
+        };
+        let (raising, weaker) = (Raising { hours: 24 }, Weaker { hours: 24 });
+        let all = [Chosen, Lowered, RaiseEnded, raising, weaker, WeakerEnded];
+        let body = |event| {
+            Body::Restricted(crate::notices::RestrictedBody {
+                report: "ABCDE-12345".into(),
+                place: "203.0.113.0/24".into(),
+                operation: "出金".into(),
+                event,
+            })
+        };
+        all.into_iter().map(body).collect()
     }
 
     fn factors() -> Vec<Body> {
@@ -535,6 +558,7 @@ mod tests {
                     | Body::SignInFailed { .. }
                     | Body::BackupCodes(_)
                     | Body::PinSet(_)
+                    | Body::Restricted(_)
                     | Body::Thawed { .. }
                     | Body::TotpAdded { .. }
                     | Body::TotpRemoved { .. }

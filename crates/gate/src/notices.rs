@@ -10,7 +10,7 @@ use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::{
     BackupEvent, FreezeEvent, HoldEvent, Notice, NoticeKind, OperationAbout, OperationEvent,
-    PinEvent,
+    PinEvent, RestrictEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,8 @@ pub enum Body {
     RecoveryBegun(RecoveryBegun),
     /// See [`NoticeKind::RecoveryEnded`].
     RecoveryEnded { recovery: RecoveryKind },
+    /// See [`NoticeKind::Restricted`].
+    Restricted(RestrictedBody),
     /// See [`NoticeKind::Reopened`].
     Reopened { report: String },
     /// See [`NoticeKind::SignUpAgain`].
@@ -99,6 +101,19 @@ pub struct OperationBody {
     pub report: String,
     /// What it is about.
     pub about: OperationAbout,
+}
+
+/// See [`NoticeKind::Restricted`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestrictedBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// Masked place: network and client.
+    pub place: String,
+    /// Name of the operation in the customer's language.
+    pub operation: String,
+    /// What was set.
+    pub event: RestrictEvent,
 }
 
 /// See [`NoticeKind::RecoveryBegun`].
@@ -274,6 +289,17 @@ impl Body {
                 place: place.clone(),
                 event: *event,
             }),
+            NoticeKind::Restricted {
+                report,
+                place,
+                operation,
+                event,
+            } => Self::Restricted(RestrictedBody {
+                report: shown(report),
+                place: place.clone(),
+                operation: operation.clone(),
+                event: *event,
+            }),
             NoticeKind::TotpAdded { report } => Self::TotpAdded {
                 report: shown(report),
             },
@@ -332,6 +358,7 @@ impl Body {
             },
             NoticeKind::BackupCodes { .. }
             | NoticeKind::PinSet { .. }
+            | NoticeKind::Restricted { .. }
             | NoticeKind::TotpAdded { .. }
             | NoticeKind::TotpRemoved { .. } => Self::of_factor(kind),
             NoticeKind::Approve { .. }

@@ -23,8 +23,8 @@ pub use db::Committal;
 pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
-    HistoryPage, ImportKnown, JudgeKnown, NoticeCounts, OldPassword, OperateKnown, RedeemKnown,
-    ReleaseKnown, RiskQuestion, SignInKnown,
+    ConfirmKnown, HistoryPage, ImportKnown, JudgeKnown, NoticeCounts, OldPassword, OperateKnown,
+    RedeemKnown, ReleaseKnown, RestrictKnown, RiskQuestion, SignInKnown,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

@@ -125,4 +125,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "desk",
         text: include_str!("../migrations/0024_desk.sql"),
     },
+    Migration {
+        version: 25,
+        name: "limits",
+        text: include_str!("../migrations/0025_limits.sql"),
+    },
 ];

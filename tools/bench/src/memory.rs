@@ -11,7 +11,9 @@ use sekisho_core::context::Address;
 use sekisho_core::decision::Decision;
 use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::judge::{Attempt, Facts};
-use sekisho_core::known::{CustomerKnown, CustomerState, MOST_OTHERS, RiskKnown, Seen, TraitKnown};
+use sekisho_core::known::{
+    CustomerKnown, CustomerState, MOST_OTHERS, RiskKnown, Seen, Standing, TraitKnown,
+};
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
 use sekisho_core::text::Reference;
@@ -58,6 +60,7 @@ impl Memory {
             stops: sekisho_core::known::StopsKnown::default(),
             customer,
             risk,
+            standing: Standing::default(),
             payout,
             decision: DecisionId(self.fresh(attempt.at)),
             fresh_customer: CustomerId(self.fresh(attempt.at)),

@@ -179,6 +179,7 @@ pub fn operation(number: u64, kind: &OperationKind) -> OperationCreated {
         strange: Strange::New,
         at: NOON,
         expires: NOON.plus(Span::minutes(15)),
+        amount: None,
         grant: None,
     }
 }

@@ -8,6 +8,7 @@ use crate::hold::Hold;
 use crate::id::{ApplicationId, CustomerId, DecisionId, GrantId, OperationId};
 use crate::known::{Strange, Way};
 use crate::moment::Moment;
+use crate::money::Money;
 use crate::operation::{Nonce, OperationState};
 use crate::proof::Method;
 use crate::verdict::Requirement;
@@ -47,6 +48,8 @@ pub struct OperationCreated {
     pub expires: Moment,
     /// The hold, when it is held.
     pub hold: Option<Hold>,
+    /// Its amount, which counts towards limits from the moment that it has a grant.
+    pub amount: Option<Money>,
     /// The grant, when it needs no confirmation.
     pub grant: Option<GrantIssued>,
 }

@@ -18,6 +18,8 @@ pub(super) enum Ended {
     Confirmed,
     /// A rule holds it.
     Held(Reason),
+    /// Everything was right, and the policy lets it go through on no account now.
+    Over(Reason),
     Refused(Reason),
     /// Confirmed, and it waits as every one like it does.
     Waits,
@@ -28,14 +30,14 @@ impl Ended {
         match self {
             Self::Confirmed => Verdict::Allow,
             Self::Held(_) | Self::Waits => Verdict::Hold,
-            Self::Refused(_) => Verdict::Refuse,
+            Self::Over(_) | Self::Refused(_) => Verdict::Refuse,
         }
     }
 
     pub(super) fn reasons(self) -> Vec<Reason> {
         match self {
             Self::Confirmed => vec![Reason::Confirmed],
-            Self::Held(reason) | Self::Refused(reason) => vec![reason],
+            Self::Held(reason) | Self::Over(reason) | Self::Refused(reason) => vec![reason],
             Self::Waits => vec![Reason::Confirmed, Reason::HoldWindow],
         }
     }
@@ -44,7 +46,7 @@ impl Ended {
         match self {
             Self::Confirmed => Ending::Success,
             Self::Held(_) | Self::Waits => Ending::Pending,
-            Self::Refused(_) => Ending::Failure,
+            Self::Over(_) | Self::Refused(_) => Ending::Failure,
         }
     }
 }
@@ -56,7 +58,7 @@ pub(super) fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> 
     if let Some(reason) = refusal(facts, spec, policy) {
         return Ended::Refused(reason);
     }
-    let demand = spec.demand(&facts.shown.fields);
+    let demand = facts.shown.demand(spec, facts.now);
     let fresh = match &facts.factor {
         Some(FactorProved::Passkey(passkey)) => {
             let Some(known) = facts.shown.passkeys.find(passkey.credential()) else {
@@ -78,6 +80,13 @@ pub(super) fn judged(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> 
         OperationEffect::MoneyOut | OperationEffect::PayoutChange => fresh,
         OperationEffect::Other => None,
     };
+    let weighed = demand.weigh(&facts.shown.standing, facts.now);
+    let against = weighed.reasons.first().copied();
+    match (weighed.verdict, against) {
+        (Verdict::Allow, _) | (_, None) => {}
+        (Verdict::Refuse, Some(reason)) => return Ended::Over(reason),
+        (Verdict::Hold | Verdict::StepUp(_), Some(reason)) => return Ended::Held(reason),
+    }
     match (money, demand.hold) {
         (Some(reason), _) => Ended::Held(reason),
         (None, Some(_)) => Ended::Waits,
@@ -90,7 +99,9 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
     if facts.admission == Admission::Locked {
         return Some(Reason::TriesExhausted);
     }
-    if let Some(reason) = facts.shown.closed(facts.now) {
+    let shown = &facts.shown;
+    let closed = shown.closed(facts.now);
+    if let Some(reason) = closed.or_else(|| shown.barred(spec, facts.device, facts.now)) {
         return Some(reason);
     }
     let bound = Bound::Operation {
@@ -113,7 +124,7 @@ fn refusal(facts: &Facts, spec: &OperationPolicy, policy: &Policy) -> Option<Rea
     let lacks = facts.tried.lacks(facts.factor.as_ref(), bound, facts.now);
     lacks.or_else(|| {
         let factor = facts.factor.as_ref()?;
-        let unmet = !facts.shown.meets(spec, factor);
+        let unmet = !facts.shown.meets(spec, factor, facts.now);
         factor
             .forbidden(policy)
             .or_else(|| unmet.then_some(Reason::PolicyRequires))

@@ -23,7 +23,7 @@ pub(super) fn held(
 ) -> Decision {
     let ((attempt, facts, ended), (spec, policy)) = (answered, rules);
     let operation = &facts.shown.operation;
-    let window = spec.demand(&facts.shown.fields).hold.unwrap_or_default();
+    let window = facts.shown.demand(spec, facts.now).hold.unwrap_or_default();
     let heals = match ended {
         Ended::Waits => window,
         _ => wait(policy).max(window),

@@ -5,6 +5,7 @@
 //! customer stands now, with a second proof that is bound to its digest, within its life, and with
 //! the transaction PIN where the policy asks for it.
 
+mod barred;
 mod ended;
 mod hold;
 mod payment;
@@ -27,15 +28,16 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, GrantId, NoticeId};
 use crate::known::{
-    ChannelKnown, CustomerState, OperationKnown, SessionKnown, StopKnown, StopsKnown,
+    ChannelKnown, CustomerState, OperationKnown, SessionKnown, Standing, StopKnown, StopsKnown,
 };
 use crate::moment::Moment;
 use crate::notice::{Locale, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
 use crate::passkey::{Usable, wait};
-use crate::policy::{OperationPolicy, Policy};
+use crate::policy::{Demand, OperationPolicy, Policy};
 use crate::proof::{FactorProved, Method, acr_of_confirmation};
 use crate::reason::Reason;
+use crate::risk::Familiarity;
 use crate::step_up::{Admission, PinTried, Tried, failed};
 use crate::verdict::{Requirement, Verdict};
 
@@ -56,6 +58,8 @@ pub struct Shown {
     pub passkeys: Usable,
     /// The stops.
     pub stops: StopsKnown,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
 }
 
 /// Since when a customer has the factors that are added in a session and prove in others.
@@ -126,44 +130,52 @@ impl Shown {
     #[must_use]
     pub fn wants_passkey(&self, spec: &OperationPolicy, now: Moment, policy: &Policy) -> bool {
         let customer = &self.operation.customer;
-        self.asks(spec, Requirement::PhishingResistant)
+        self.asks(spec, Requirement::PhishingResistant, now)
             || self.passkeys.locks(spec.effect, customer, now, policy)
     }
 
     /// Whether session and `factor` together meet what the policy wants of this kind and what the
     /// decision asked that admitted the operation. A phishing-resistant factor has to be the one
     /// that confirms: the session's own was bound to no operation.
-    fn meets(&self, spec: &OperationPolicy, factor: &FactorProved) -> bool {
+    fn meets(&self, spec: &OperationPolicy, factor: &FactorProved, now: Moment) -> bool {
         let method = factor.method();
         let met = |required: &Requirement| match required {
             Requirement::Confirmation => true,
             Requirement::PhishingResistant => method.meets(*required),
-            // Judged by itself, since it is typed beside the factor.
-            Requirement::TransactionPin => true,
+            // Each judged by itself: the one is typed beside the factor, the other is no proof.
+            Requirement::TransactionPin | Requirement::BoundDevice => true,
             Requirement::Password | Requirement::SecondFactor => {
                 let session = self.session.methods.iter();
                 session.chain([&method]).any(|held| held.meets(*required))
             }
         };
-        let demand = spec.demand(&self.fields);
+        let demand = self.demand(spec, now);
         let asked = demand.require.iter();
         asked.chain(&self.operation.required).all(met)
     }
 
+    /// What the policy wants of it as things stand.
+    #[must_use]
+    pub fn demand(&self, spec: &OperationPolicy, now: Moment) -> Demand {
+        spec.demand(&self.fields, &self.standing, now)
+    }
+
     /// Whether the policy wants this of the operation, or the decision that admitted it did.
-    fn asks(&self, spec: &OperationPolicy, wanted: Requirement) -> bool {
-        spec.demand(&self.fields).asks(wanted) || self.operation.required.contains(&wanted)
+    #[must_use]
+    pub fn asks(&self, spec: &OperationPolicy, wanted: Requirement, now: Moment) -> bool {
+        self.demand(spec, now).asks(wanted) || self.operation.required.contains(&wanted)
     }
 
     /// Whether the transaction PIN is typed beside: the policy or the decision that admitted the
     /// operation wants it.
     #[must_use]
-    pub fn asks_pin(&self, spec: &OperationPolicy) -> bool {
-        self.asks(spec, Requirement::TransactionPin)
+    pub fn asks_pin(&self, spec: &OperationPolicy, now: Moment) -> bool {
+        self.asks(spec, Requirement::TransactionPin, now)
     }
 
     /// Why the operation cannot be acted on in this session now.
-    pub(crate) fn closed(&self, now: Moment) -> Option<Reason> {
+    #[must_use]
+    pub fn closed(&self, now: Moment) -> Option<Reason> {
         let stopped = || self.stop().map(|_| Reason::Stopped);
         self.settled(now).or_else(stopped)
     }
@@ -210,6 +222,8 @@ pub struct Facts {
     pub since: Since,
     /// What the page showed: its digest, and the text sealed.
     pub statement: (Digest, Sealed),
+    /// How well the device is known that it came from.
+    pub device: Familiarity,
     /// The transaction PIN that came with it, where one is asked for.
     pub pin: Option<PinTried>,
     /// Fresh values.
@@ -262,10 +276,18 @@ pub fn decide(
             let mut decision = decision;
             decision.sightings = visit.sightings(&decision.entry, &[]);
             let decision = granted(decision, attempt, facts, factor);
+            let decision = decision.with(facts.counted(spec));
             facts.tell(decision, OperationEvent::Confirmed, spec, policy)
         }
         (Some(factor), Ended::Held(_) | Ended::Waits) => {
+            // It counts while it waits, so that its release goes beyond no limit.
+            let decision = decision.with(facts.counted(spec));
             hold::held(decision, (attempt, facts, ending), factor, (spec, policy))
+        }
+        (Some(factor), Ended::Over(_)) => {
+            let decision = decision.with(factor.used(facts.now)).noting(factor);
+            let decision = decision.with([moved(operation, OperationState::Refused, facts.now)]);
+            facts.tell(decision, OperationEvent::Refused, spec, policy)
         }
         (_, ending) => {
             let mut decision = decision;
@@ -290,6 +312,13 @@ impl Decision {
 }
 
 impl Facts {
+    /// What is confirmed counts towards the limits, where there are any.
+    fn counted(&self, spec: &OperationPolicy) -> Option<Change> {
+        let operation = &self.shown.operation;
+        let limit = self.shown.demand(spec, self.now).limit?;
+        Some(limit.counted(operation.customer.id, &operation.kind))
+    }
+
     /// What was confirmed is kept word for word.
     fn kept(&self) -> Change {
         let (digest, sealed) = self.statement.clone();

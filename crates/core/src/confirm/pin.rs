@@ -15,7 +15,7 @@ use crate::step_up::{Admission, PinTried};
 impl Facts {
     /// Why the transaction PIN does not do, where one is asked for.
     pub(super) fn pin_lacks(&self, spec: &OperationPolicy) -> Option<Reason> {
-        if !self.shown.asks_pin(spec) {
+        if !self.shown.asks_pin(spec, self.now) {
             return None;
         }
         let tried = self.pin.as_ref();

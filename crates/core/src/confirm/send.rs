@@ -50,7 +50,10 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
         .is_some_and(|known| facts.now.since(known.sent) < wait);
     let channel = code_channel(channels, policy);
     let counting = facts.sends.count(facts.now, policy);
-    let reason = match (facts.shown.closed(facts.now), channel) {
+    let stale = facts.shown.is_stale(spec, facts.now);
+    let stale = stale.then_some(Reason::ProofStale);
+    let closed = facts.shown.closed(facts.now).or(stale);
+    let reason = match (closed, channel) {
         (Some(reason), _) => Some(reason),
         (None, _) if facts.shown.wants_passkey(spec, facts.now, policy) => {
             Some(Reason::PasskeyNeeded)

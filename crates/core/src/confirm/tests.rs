@@ -59,8 +59,10 @@ fn facts(passkeys: Vec<PasskeyKnown>, required: &[Requirement], factor: FactorPr
             channels: channels(),
             passkeys: Usable::of(&passkeys, Some("example.jp"), &policy()),
             stops: StopsKnown::default(),
+            standing: Standing::default(),
         },
         since: Since::default(),
+        device: Familiarity::Unknown,
         tried: match factor {
             FactorProved::Passkey(_) => Tried::Passkey,
             _ => Tried::Totp,
@@ -95,6 +97,7 @@ fn spec(effect: OperationEffect, require: &[Requirement]) -> OperationPolicy {
     spec.effect = effect;
     spec.require = require.to_vec();
     spec.tier.clear();
+    spec.limit = crate::policy::Limits::default();
     spec
 }
 
@@ -392,4 +395,91 @@ fn a_confirmation_rests_on_the_stops_that_were_seen() {
     let decision = decided(&facts, &spec);
     let stands = crate::change::Stands::Stops { epoch: 4 };
     assert_eq!(decision.changes.first(), Some(&Change::Stands(stands)));
+}
+
+#[test]
+fn an_old_proof_or_another_device_costs_no_try_and_confirms_nothing() {
+    let mut young = spec(OperationEffect::Other, CONFIRMED);
+    young.fresh_minutes = Some(10);
+    let minutes = Span::minutes;
+    for (proved, again, stale) in [
+        (NOW, None, false),
+        (NOW.minus(Span(minutes(10).0 - 1)), None, false),
+        (NOW.minus(minutes(10)), None, true),
+        (NOW.minus(minutes(90)), Some(NOW.minus(minutes(1))), false),
+        (NOW.minus(minutes(90)), Some(NOW.minus(minutes(11))), true),
+        // The clock was set back an hour: nobody knows how old the proof is.
+        (NOW.plus(minutes(60)), None, true),
+        (NOW.plus(Span::seconds(5)), None, false),
+    ] {
+        let mut facts = facts(Vec::new(), CONFIRMED, app());
+        facts.shown.session.proved = proved;
+        facts.shown.session.again = again.map(|at| (Method::Totp, at));
+        let decision = decided(&facts, &young);
+        let reason = if stale {
+            Reason::ProofStale
+        } else {
+            Reason::Confirmed
+        };
+        assert_eq!(decision.reasons(), [reason], "{proved:?} {again:?}");
+    }
+    let bound = spec(
+        OperationEffect::Other,
+        &[Requirement::Confirmation, Requirement::BoundDevice],
+    );
+    for (device, reason) in [
+        (Familiarity::Known, Reason::Confirmed),
+        (Familiarity::Recent, Reason::DeviceNeeded),
+        (Familiarity::New, Reason::DeviceNeeded),
+        (Familiarity::Unknown, Reason::DeviceNeeded),
+    ] {
+        let mut facts = facts(Vec::new(), CONFIRMED, app());
+        facts.device = device;
+        assert_eq!(decided(&facts, &bound).reasons(), [reason], "{device:?}");
+        // Also where only the decision asked that admitted it.
+        let other = spec(OperationEffect::Other, CONFIRMED);
+        facts
+            .shown
+            .operation
+            .required
+            .push(Requirement::BoundDevice);
+        assert_eq!(decided(&facts, &other).reasons(), [reason], "{device:?}");
+    }
+}
+
+#[test]
+fn what_is_beyond_a_limit_ends_and_what_is_not_counts_once() {
+    use crate::change::LimitChange;
+    use crate::money::Money;
+    let policy = policy();
+    let kind = OperationKind::parse("withdraw").unwrap();
+    let mut limited = policy.operation[&kind].clone();
+    limited.tier.clear();
+    let amount = Money::parse("10000000", "JPY").unwrap();
+    for (before, reason, to) in [
+        (0, Reason::Confirmed, OperationState::Confirmed),
+        (10_000_000, Reason::Confirmed, OperationState::Confirmed),
+        (10_000_001, Reason::LimitDay, OperationState::Refused),
+    ] {
+        let mut facts = facts(Vec::new(), CONFIRMED, app());
+        let value = serde_json::json!({ "amount": amount });
+        let types = BTreeMap::from([("amount".to_owned(), FieldType::Money)]);
+        facts.shown.fields = Fields::parse(&value, &types).unwrap();
+        facts.shown.standing.counted = vec![(amount.currency(), before)];
+        let decision = decided(&facts, &limited);
+        assert_eq!(decision.reasons(), [reason], "{before}");
+        let moved = decision.changes.iter().find_map(|change| match change {
+            Change::OperationMoved { to, .. } => Some(*to),
+            _ => None,
+        });
+        assert_eq!(moved, Some(to), "{before}");
+        let counts =
+            |change: &&Change| matches!(change, Change::Limit(LimitChange::Counted { .. }));
+        let counted = decision.changes.iter().filter(counts).count();
+        assert_eq!(
+            counted,
+            usize::from(to == OperationState::Confirmed),
+            "{before}"
+        );
+    }
 }

@@ -16,6 +16,7 @@ mod record;
 mod recovery;
 mod risk;
 mod staff;
+mod standing;
 mod stop;
 mod totp;
 mod webhook;
@@ -41,6 +42,7 @@ pub use record::{
 pub use recovery::{RecoveryKind, RecoveryKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
 pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
+pub use standing::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};
 pub use stop::{
     DESK, Left, MOST_SEGMENTS, MOST_STOPS, StopKnown, StopMessage, StopProposal, StopScope,
     StopsKnown, Way, Word,

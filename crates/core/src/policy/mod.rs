@@ -17,7 +17,10 @@ mod text;
 
 pub use hold::HoldPolicy;
 pub use notice::{Links, NoticePolicy, SignInNotice};
-pub use operation::{Amounts, Demand, Name, OperationEffect, OperationPolicy, Tier};
+pub use operation::{
+    ALIVE, After, Amounts, Choice, Cooling, DAY, Demand, Limit, Limits, Name, OperationEffect,
+    OperationPolicy, Then, Tier,
+};
 pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
 pub use pin::{PinForm, PinPolicy};
 pub use push::PushPolicy;
@@ -79,6 +82,8 @@ pub struct Policy {
     pub recovery: RecoveryPolicy,
     /// What changes the protection of an account.
     pub security: SecurityPolicy,
+    /// Limits and choices of customers' own.
+    pub limit: OwnPolicy,
     /// Text messages that anybody can ask for.
     pub text: TextPolicy,
     /// Thresholds of the shipped rules.
@@ -170,6 +175,14 @@ pub struct SecurityPolicy {
     pub require: Vec<Requirement>,
     /// For how many minutes a proof counts as lately given.
     pub fresh_minutes: u16,
+}
+
+/// Limits and choices of customers' own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPolicy {
+    /// Hours until a raise of a limit, or a weaker choice, counts.
+    pub raise_hours: u16,
 }
 
 /// Thresholds of the shipped rules.
@@ -337,9 +350,14 @@ impl Policy {
     }
 
     /// The bounds of what limits guessing, likewise.
-    fn limits(&self) -> [(bool, &'static str, &'static str); 5] {
+    fn limits(&self) -> [(bool, &'static str, &'static str); 6] {
         let Self { guessing, .. } = self;
         [
+            (
+                within(self.limit.raise_hours, 720),
+                "limit.raise_hours",
+                "must be 1 to 720",
+            ),
             (
                 within(self.security.fresh_minutes, 60),
                 "security.fresh_minutes",
@@ -409,6 +427,12 @@ impl Policy {
     #[must_use]
     pub fn lock(&self) -> Span {
         Span::minutes(i64::from(self.guessing.lock_minutes))
+    }
+
+    /// How long a raise of a limit waits.
+    #[must_use]
+    pub fn raise(&self) -> Span {
+        Span::hours(i64::from(self.limit.raise_hours))
     }
 
     /// How long a report code works.

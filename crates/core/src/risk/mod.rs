@@ -9,6 +9,8 @@ mod rules;
 pub use features::{Familiarity, Features, Subject, payout_index};
 pub use rules::{Effect, RULES, Rule};
 
+use crate::known::Standing;
+use crate::moment::Moment;
 use crate::policy::{Demand, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
@@ -68,9 +70,34 @@ impl Judgement {
         }
     }
 
-    /// The same, of what waits after everything was proved, where the policy lets it wait.
+    /// The stricter of this and `verdict`, for which there is a reason.
     #[must_use]
-    pub fn waiting(self, demand: &Demand) -> Self {
+    pub fn with(mut self, verdict: Verdict, reason: Reason) -> Self {
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+        Self {
+            verdict: self.verdict.join(verdict),
+            ..self
+        }
+    }
+
+    /// The same with everything that stands against the operation itself, and with what the
+    /// customer chose of it.
+    #[must_use]
+    pub fn weighed(mut self, demand: &Demand, known: &Standing, now: Moment) -> Self {
+        let Self {
+            verdict, reasons, ..
+        } = demand.weigh(known, now);
+        self.reasons.extend(reasons);
+        self.reasons
+            .extend(demand.chosen.map(|_| Reason::OwnChoice));
+        self.verdict = self.verdict.join(verdict);
+        self.waiting(demand)
+    }
+
+    /// The same, of what waits after everything was proved, where the policy lets it wait.
+    fn waiting(self, demand: &Demand) -> Self {
         if demand.hold.is_none() || self.verdict != Verdict::Allow {
             return self;
         }

@@ -16,7 +16,7 @@ use sekisho_core::id::{
 };
 use sekisho_core::known::{
     Attestation, Backup, ChallengeKnown, ChannelKnown, ChannelPurpose, CustomerKnown,
-    CustomerState, OperationKnown, PasskeyKnown, PinKnown, RiskKnown, Seen, SessionKnown,
+    CustomerState, OperationKnown, PasskeyKnown, PinKnown, RiskKnown, Seen, SessionKnown, Standing,
     StopsKnown, Strange, TraitKnown, Way,
 };
 use sekisho_core::login::ChannelKind;
@@ -31,6 +31,7 @@ use sekisho_core::proof::{
     CodeProved, Counting, FactorProved, Method, PasskeyProved, PinProved, Signed, Spent,
     TotpProved, UserSeen,
 };
+use sekisho_core::risk::Familiarity;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::step_up::{Admission, PinTried, Tried};
 use sekisho_core::text::{Line, Reference};
@@ -69,6 +70,7 @@ impl Factor {
 pub struct Session {
     pub methods: Vec<Method>,
     pub pin: Option<bool>,
+    pub device: Familiarity,
 }
 
 /// One kind at one amount.
@@ -132,6 +134,7 @@ impl At<'_> {
             passkeys: Usable::default(),
             risk: home(),
             stops: StopsKnown::default(),
+            standing: Standing::default(),
             payout: None,
             others: Vec::new(),
             sealed: Sealed(vec![1]),
@@ -187,6 +190,7 @@ impl At<'_> {
             channels: vec![channel()],
             passkeys,
             stops: StopsKnown::default(),
+            standing: Standing::default(),
         }
     }
 
@@ -210,6 +214,7 @@ impl At<'_> {
             admission: Admission::Admitted,
             since: Since::default(),
             statement: (Digest([14; 32]), Sealed(vec![2])),
+            device: session.device,
             pin: session.pin.map(pin),
             fresh: confirm::Fresh {
                 decision: DecisionId([10; 16]),

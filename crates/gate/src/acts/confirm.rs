@@ -21,6 +21,7 @@ use sekisho_core::policy::OperationPolicy;
 use sekisho_core::reason::Reason;
 use sekisho_core::step_up::{Admission, code_channel};
 use sekisho_core::verdict::Verdict;
+use sekisho_store::ConfirmKnown;
 
 use super::account::Session;
 use super::stop::StopTold;
@@ -75,6 +76,7 @@ impl Gate {
             pin: self.pin_wish(&shown, &spec).await?,
             code_sent: challenge.is_some_and(|known| known.expires > now),
             stop: shown.stop().map(StopTold::from),
+            stale: shown.is_stale(&spec, now),
         }))
     }
 
@@ -145,8 +147,7 @@ impl Gate {
         visitor: &Visitor,
     ) -> Result<ConfirmAnswer, Fault> {
         let Answer { claim, pin, seen } = answer.into();
-        let policy = self.policy();
-        let customer = session.customer();
+        let (policy, customer) = (self.policy(), session.customer());
         let (presented, context) = self.recognise(visitor, Some(customer)).await?;
         let device = presented.recognised();
         let attempt = Attempt {
@@ -157,10 +158,14 @@ impl Gate {
         let Some((shown, spec)) = self.gather_shown(session, id).await? else {
             return Ok(ConfirmAnswer::Closed);
         };
+        let known = self.device_known(&shown, &spec, &context).await?;
+        if let Some(barred) = ConfirmAnswer::barred(&shown, &spec, known, self.now()) {
+            return Ok(barred);
+        }
         if seen.statement(&shown, &spec, &policy).is_none() {
             return self.altered(&shown).await;
         }
-        let beside = match shown.asks_pin(&spec) {
+        let beside = match shown.asks_pin(&spec, self.now()) {
             true if pin.is_none() => return Ok(ConfirmAnswer::PinMissing),
             true => Some(self.pin_beside(pin, (customer, device), visitor).await?),
             false => None,
@@ -195,6 +200,7 @@ impl Gate {
                 admission: admitted,
                 since: self.since(customer).await?,
                 statement: self.sealed_statement(id, &statement)?,
+                device: known,
                 pin,
                 fresh: self.fresh_confirmation(now)?,
                 now,
@@ -209,36 +215,19 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    fn ways(
-        &self,
-        shown: &Shown,
-        spec: &OperationPolicy,
-        channel: Option<String>,
-        now: Moment,
-    ) -> Result<ConfirmWays, Fault> {
-        let demand = spec.demand(&shown.fields);
-        let fitting = shown.passkeys.fitting(&demand.passkey);
-        let passkey = self.prompt_if_any(bound(shown), &fitting)?;
-        let wanted = shown.wants_passkey(spec, now, &self.policy());
-        Ok(match (passkey, channel) {
-            (Some(passkey), _) if wanted => ConfirmWays::Passkey(passkey),
-            (None, _) if wanted && shown.passkeys.any() => ConfirmWays::EnrolOther,
-            (None, _) if wanted => ConfirmWays::Enrol,
-            (Some(passkey), Some(channel)) => ConfirmWays::Either(channel, passkey),
-            (Some(passkey), None) => ConfirmWays::Passkey(passkey),
-            (None, Some(channel)) => ConfirmWays::Code(channel),
-            (None, None) => ConfirmWays::None,
-        })
-    }
-
     pub(crate) async fn gather_shown(
         &self,
         session: &Session,
         id: OperationId,
     ) -> Result<Option<(Shown, OperationPolicy)>, Fault> {
-        let found = self.store().operation_and_stops(id, self.now()).await?;
-        let own = found.filter(|(known, _)| known.customer.id == session.customer());
-        let Some((operation, stops)) = own else {
+        let found = self.store().confirm(id, self.now()).await?;
+        let own = found.filter(|known| known.operation.customer.id == session.customer());
+        let Some(ConfirmKnown {
+            operation,
+            stops,
+            standing,
+        }) = own
+        else {
             return Ok(None);
         };
         let policy = self.policy();
@@ -259,6 +248,7 @@ impl Gate {
                 channels,
                 passkeys,
                 stops,
+                standing,
             },
             spec,
         )))
@@ -307,7 +297,7 @@ fn answered(committed: &Decision, was: OperationState, admitted: Admission) -> C
     }
 }
 
-fn bound(shown: &Shown) -> Digest {
+pub(crate) fn bound(shown: &Shown) -> Digest {
     let operation = &shown.operation;
     Bound::Operation {
         id: operation.id,

@@ -178,12 +178,14 @@ impl Gate {
                 customer,
                 risk,
                 stops,
+                standing,
                 ..
             } = known;
             let facts = Facts {
                 customer,
                 risk,
                 stops,
+                standing,
                 payout,
                 decision: self.fresh_decision(now)?,
                 fresh_customer: CustomerId(self.dice().id(now)?),

@@ -34,6 +34,7 @@ pub(crate) mod release;
 pub(crate) mod remind;
 pub(crate) mod reopen;
 pub(crate) mod report;
+pub(crate) mod restrict;
 pub(crate) mod reveal;
 pub(crate) mod security;
 pub(crate) mod set_pin;

@@ -146,6 +146,7 @@ impl Gate {
                 passkeys: self.usable_of(&known.passkeys),
                 risk,
                 stops: known.stops,
+                standing: known.standing,
                 payout,
                 others,
                 sealed,

@@ -5,6 +5,7 @@
 //! the act that took it.
 
 pub(crate) mod backup_code;
+pub(crate) mod barred;
 pub(crate) mod caller;
 pub(crate) mod conversation;
 pub(crate) mod factor;
@@ -14,3 +15,4 @@ pub(crate) mod passkey;
 pub(crate) mod payment;
 pub(crate) mod pin;
 pub(crate) mod push;
+pub(crate) mod ways;

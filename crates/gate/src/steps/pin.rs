@@ -36,7 +36,7 @@ impl Gate {
         shown: &Shown,
         spec: &OperationPolicy,
     ) -> Result<PinWish, Fault> {
-        if !shown.asks_pin(spec) {
+        if !shown.asks_pin(spec, self.now()) {
             return Ok(PinWish::None);
         }
         let form = self.policy().pin.map_or(PinForm::Password, |pin| pin.form);

@@ -33,7 +33,7 @@ pub(crate) use proof_stands;
 macro_rules! without_grant {
     () => {
         "grant_id = NULL, grant_methods = NULL, grant_proved = NULL, grant_acr = NULL, \
-         confirmed = NULL, grant_until = NULL, held_by = NULL, held_phone = NULL"
+         confirmed = NULL, grant_until = NULL, held_by = NULL, held_phone = NULL, counted = NULL"
     };
 }
 
@@ -53,7 +53,8 @@ const ALL_HELD: &str = concat!(
 
 const HELD: &str = "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, \
      held_until = ?5, expires = ?6, due = ?7, held_reasons = ?8, held_by = ?9, held_phone = ?10, \
-     grant_id = ?11, grant_methods = ?12, grant_proved = ?13, confirmed = ?14, grant_acr = ?15 \
+     grant_id = ?11, grant_methods = ?12, grant_proved = ?13, confirmed = ?14, counted = ?14, \
+     grant_acr = ?15 \
      WHERE id = ?1 AND revision = ?2";
 
 const RELEASED_CONFIRMED: &str = concat!(

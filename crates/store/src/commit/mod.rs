@@ -16,6 +16,7 @@ mod device;
 mod entry;
 mod hold;
 mod housekeep;
+mod limit;
 mod notice;
 mod operation;
 mod passkey;
@@ -121,6 +122,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Hold(_) | Change::Webhook(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
+        Change::Limit(change) => Some(limit::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)

@@ -75,20 +75,30 @@ fn created(operation: &OperationCreated) -> Write {
     let segments = operation.way.segments.as_ref();
     let joined = segments.map(|all| words(all.iter().map(|word| word.as_str())));
     params.push(joined.into());
+    let amount = operation.amount;
+    let counted = operation.grant.as_ref().map(|_| operation.at);
+    params.extend([
+        amount.map(|money| money.minor()).into(),
+        amount
+            .map(|money| money.currency().code().to_owned())
+            .into(),
+        counted.into(),
+    ]);
     Write::one(
         "INSERT INTO operation (id, application, customer, kind, fields, digest, state, \
          return_uri, decision, strange, created, expires, grant_id, grant_methods, grant_proved, \
          confirmed, grant_acr, required, nonce, due, held_at, held_until, held_reasons, channel, \
-         segments, told_revision, revision) \
+         segments, amount, currency, counted, told_revision, revision) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
+         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, \
          (SELECT 1 FROM webhook w WHERE w.application = ?2), 1)",
         params,
     )
 }
 
 /// A grant that is there stays; a redeemed one is marked so, and the answer to its redemption tells
-/// the application. Nothing that moves in this way waits any more.
+/// the application. From either moment on it counts towards limits. Nothing that moves in this way
+/// waits any more.
 fn moved(change: &Change) -> Option<Write> {
     let Change::OperationMoved {
         id,
@@ -112,7 +122,8 @@ fn moved(change: &Change) -> Option<Write> {
                 redeemed = COALESCE(?4, redeemed), grant_id = COALESCE(?5, grant_id), \
                 grant_methods = COALESCE(?6, grant_methods), \
                 grant_proved = COALESCE(?7, grant_proved), confirmed = COALESCE(?8, confirmed), \
-                grant_acr = COALESCE(?9, grant_acr), told_revision = CASE \
+                grant_acr = COALESCE(?9, grant_acr), counted = COALESCE(?4, ?8, counted), \
+                told_revision = CASE \
                 WHEN ?4 IS NOT NULL AND told_revision IS NOT NULL THEN revision + 1 \
                 ELSE told_revision END \
                 WHERE id = ?1 AND revision = ?2";

@@ -4,16 +4,19 @@
 //! **Invariant:** an operation comes with its customer as of the same snapshot.
 
 use super::rows::{
-    customer, customer_columns, digest, kind, maybe_moment, maybe_word, methods, moment, sealed,
-    word, words,
+    customer, customer_columns, digest, first, kind, maybe_moment, maybe_word, methods, moment,
+    sealed, word, words,
 };
+use super::standing::{self, Whose};
+use super::stop::{stops, stops_query};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::change::StatementKept;
 use sekisho_core::hold::Hold;
 use sekisho_core::id::{ApplicationId, DecisionId, GrantId, OperationId};
-use sekisho_core::known::{GrantKnown, OperationKnown, Way, Word};
+use sekisho_core::known::{GrantKnown, OperationKnown, Standing, StopsKnown, Way, Word};
+use sekisho_core::moment::Moment;
 use sekisho_core::operation::{Nonce, OperationState};
 use sekisho_core::reason::Reason;
 use sekisho_core::verdict::Requirement;
@@ -41,7 +44,40 @@ const STATEMENTS: &str = "SELECT operation, decision, digest, sealed, at FROM st
 
 pub(super) const BY_ID: &str = concat!(operation_select!(), " WHERE o.id = ?1");
 
+/// What a confirmation has to know of its operation.
+#[derive(Clone, Debug)]
+pub struct ConfirmKnown {
+    /// The operation.
+    pub operation: OperationKnown,
+    /// The stops that are not over.
+    pub stops: StopsKnown,
+    /// What the catalogue wants to know of its customer.
+    pub standing: Standing,
+}
+
 impl Store {
+    /// The operation with this id, the stops, and what the catalogue wants to know at `at`.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn confirm(
+        &self,
+        id: OperationId,
+        at: Moment,
+    ) -> Result<Option<ConfirmKnown>, Fault> {
+        let mut queries = vec![Query::new(BY_ID, [id.into()]), stops_query(at)];
+        queries.extend(standing::queries(Whose::Operation(id), at));
+        let mut answers = self.db.read(queries).await?.into_iter();
+        let found = first(&answers.next().unwrap_or_default(), operation)?;
+        let stops = stops(&answers.next().unwrap_or_default(), at)?;
+        let standing = standing::decode(&mut answers)?;
+        Ok(found.map(|operation| ConfirmKnown {
+            operation,
+            stops,
+            standing,
+        }))
+    }
+
     /// The operation with this id.
     ///
     /// # Errors

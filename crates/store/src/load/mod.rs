@@ -29,17 +29,20 @@ mod release;
 mod remind;
 mod reopen;
 mod report;
+mod restrict;
 mod risk;
 mod rows;
 mod set_pin;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod standing;
 mod step_up;
 mod stop;
 mod tell;
 mod totp;
 
+pub use confirm::ConfirmKnown;
 pub use deliver::NoticeCounts;
 pub use history::HistoryPage;
 pub use import::ImportKnown;
@@ -48,6 +51,7 @@ pub use operate::OperateKnown;
 pub use redeem::RedeemKnown;
 pub use release::ReleaseKnown;
 pub use remind::OldPassword;
+pub use restrict::RestrictKnown;
 pub use risk::RiskQuestion;
 pub use sign_in::SignInKnown;
 

@@ -6,6 +6,7 @@ use super::passkey::{OF_REFERENCE, passkey};
 use super::risk::{self, RiskQuestion, Who};
 use super::rows::{channel, customer, digest, every, first};
 use super::sign_up::BY_REFERENCE;
+use super::standing::{self, Whose};
 use super::stop::{stops, stops_query};
 use crate::Store;
 use crate::commit::free;
@@ -13,7 +14,7 @@ use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::id::{ApplicationId, DecisionId, OperationId};
 use sekisho_core::known::{
-    ChannelKnown, CustomerKnown, IdempotencyKnown, PasskeyKnown, RiskKnown, StopsKnown,
+    ChannelKnown, CustomerKnown, IdempotencyKnown, PasskeyKnown, RiskKnown, Standing, StopsKnown,
 };
 use sekisho_core::text::Reference;
 
@@ -30,6 +31,8 @@ pub struct OperateKnown {
     pub risk: RiskKnown,
     /// The stops that are not over.
     pub stops: StopsKnown,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
     /// The answer that was given under the same key.
     pub idempotency: Option<IdempotencyKnown>,
 }
@@ -72,6 +75,12 @@ impl Store {
             stops_query(question.at),
         ];
         queries.extend(risk::queries(Who::Reference(reference), question));
+        let whose = question.kind.map(|kind| Whose::Reference(reference, kind));
+        queries.extend(
+            whose
+                .into_iter()
+                .flat_map(|one| standing::queries(one, question.at)),
+        );
         queries.extend(key.map(|(application, key)| idempotency_query(application, key)));
         let mut answers = self.db.read(queries).await?.into_iter();
         let customer = first(&answers.next().unwrap_or_default(), customer)?;
@@ -79,6 +88,7 @@ impl Store {
         let passkeys = every(&answers.next().unwrap_or_default(), passkey)?;
         let stops = stops(&answers.next().unwrap_or_default(), question.at)?;
         let risk = risk::decode(question, &mut answers)?;
+        let standing = standing::of_kind(question, &mut answers)?;
         let idempotency = first(&answers.next().unwrap_or_default(), idempotency)?;
         Ok(OperateKnown {
             customer,
@@ -86,6 +96,7 @@ impl Store {
             passkeys,
             risk,
             stops,
+            standing,
             idempotency,
         })
     }

@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** an error is shown twice, beside its field and in the summary, in the same words.
 
+use std::borrow::Cow;
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// Id of the field; empty when it is about the form as a whole.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// A sentence for the customer.
     pub text: String,
 }
@@ -32,7 +34,12 @@ impl Errors {
 
     /// Adds an error.
     pub fn add(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
+        self.add_to(field, text);
+    }
+
+    /// The same for a field of which there are several.
+    pub fn add_to(&mut self, field: impl Into<Cow<'static, str>>, text: impl Into<String>) {
+        let (field, text) = (field.into(), text.into());
         self.0.push(FieldError { field, text });
     }
 

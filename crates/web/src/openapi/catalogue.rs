@@ -55,6 +55,7 @@ fn shared() -> Map<String, Value> {
     let before: Vec<_> = methods_before().into_iter().map(Method::word).collect();
     let outcomes: Vec<_> = OUTCOMES.iter().copied().map(Outcome::word).collect();
     let needed = [
+        "bound_device",
         "confirmation",
         "password",
         "phishing_resistant",

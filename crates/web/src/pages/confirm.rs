@@ -19,6 +19,7 @@ use super::leads::leading;
 use super::passkey::{self, PasskeyForm};
 use super::payment::shown_by_browser;
 use super::posted::Posted;
+use super::prove::way_to_prove;
 use super::push::{self, PushForm};
 use super::set_pin::{self, PinField};
 use super::stop::StopLine;
@@ -142,6 +143,11 @@ pub(super) fn path(id: OperationId) -> String {
     format!("/confirm/{id}")
 }
 
+/// The page that says that another device is wanted.
+pub(super) fn other_device(id: OperationId) -> String {
+    format!("{}?told=device", path(id))
+}
+
 pub(super) async fn shown(
     arrival: &Arrival,
     session: &Session,
@@ -179,6 +185,7 @@ fn page(arrival: &Arrival, shown: &ShownOperation) -> ConfirmPage {
         _ if !page.operation.is_open() => None,
         (Some("altered"), _) => Some(words.altered.to_owned()),
         (Some("closed"), _) => Some(words.closed.to_owned()),
+        (Some("device"), _) => Some(words.other_device.to_owned()),
         (Some("nowhere"), _) => Some(arrival.texts().push.nowhere.to_owned()),
         (Some("wait"), Some(seconds)) => {
             Some(fill(arrival.texts().code.wait, &[("seconds", &seconds)]))
@@ -194,7 +201,7 @@ async fn asking(
     session: &Session,
     page: &ConfirmPage,
 ) -> Result<Option<PushForm>, Trouble> {
-    match page.operation.is_open() && !page.operation.wants_pin() {
+    match page.operation.is_open() && !page.operation.waits_for_more() {
         true => push::confirm_form(arrival, session, &page.operation).await,
         false => Ok(None),
     }
@@ -254,6 +261,10 @@ pub async fn submit(Path(id): Path<String>, posted: Posted) -> Result<Response, 
             ConfirmAnswer::Held => return Ok(Redirect::to(&path(id)).into_response()),
             ConfirmAnswer::Changed => Wrong::Other("", arrival.texts().confirm.altered),
             ConfirmAnswer::PinMissing => Wrong::Pin(CODE_PIN),
+            ConfirmAnswer::OtherDevice => {
+                return Ok(Redirect::to(&other_device(id)).into_response());
+            }
+            ConfirmAnswer::ProveAgain => return Ok(way_to_prove(&path(id))),
             ConfirmAnswer::Wrong => Wrong::Code("code", words.wrong),
         }
     } else {

@@ -11,6 +11,7 @@ use sekisho_core::policy::PinForm;
 use sekisho_gate::{ConfirmWays, PinWish, ShownOperation};
 
 use super::passkey::{PasskeyForm, Standing};
+use super::prove::place_to_prove;
 use super::set_pin::PinField;
 use super::totp::AppCode;
 use crate::forms::{encode, passkey as posted_passkey};
@@ -65,6 +66,8 @@ pub struct Deal {
     pub totp: bool,
     pub pin: PinWish,
     pub pin_unset: String,
+    /// Where the customer proves again who they are, if that comes first.
+    pub prove: Option<String>,
     pub return_to: Option<String>,
     pub back: String,
 }
@@ -118,6 +121,9 @@ impl Deal {
                 PinWish::Unset(form) => unset(form, locale),
                 PinWish::Asked(_) | PinWish::None => String::new(),
             },
+            prove: shown
+                .stale
+                .then(|| place_to_prove(&format!("/confirm/{}", shown.id))),
             return_to: shown.return_to.clone(),
             back: named(words.back),
         }
@@ -166,6 +172,11 @@ impl Deal {
     /// Whether the customer has to set a transaction PIN first.
     pub fn wants_pin(&self) -> bool {
         matches!(self.pin, PinWish::Unset(_))
+    }
+
+    /// Whether something else comes before any answer.
+    pub fn waits_for_more(&self) -> bool {
+        self.wants_pin() || self.prove.is_some()
     }
 
     /// Whether nothing but a passkey confirms it.

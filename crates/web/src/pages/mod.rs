@@ -41,6 +41,7 @@ mod recover_password;
 mod recover_waiting;
 mod rendered;
 mod report;
+mod restrict;
 mod row;
 mod security;
 mod set_pin;
@@ -171,6 +172,22 @@ fn recovery() -> Router<App> {
         )
 }
 
+/// What operations ask of the customer beside a second factor, and how much they move.
+fn own_rules() -> Router<App> {
+    Router::new()
+        .route(
+            "/security/limits",
+            get(restrict::show).post(restrict::submit_limit),
+        )
+        .route("/security/limits/choice", post(restrict::submit_choice))
+        .route("/security/limits/keep", post(restrict::keep))
+        .route("/security/pin", get(set_pin::show).post(set_pin::submit))
+        .route(
+            "/security/pin/forgotten",
+            get(set_pin::ask_forgotten).post(set_pin::submit_forgotten),
+        )
+}
+
 /// The hosted pages, their files, and the page for an address that does not exist.
 pub fn routes(app: &App) -> Router<App> {
     Router::new()
@@ -210,11 +227,6 @@ pub fn routes(app: &App) -> Router<App> {
             "/security/password",
             get(change_password::show).post(change_password::submit),
         )
-        .route("/security/pin", get(set_pin::show).post(set_pin::submit))
-        .route(
-            "/security/pin/forgotten",
-            get(set_pin::ask_forgotten).post(set_pin::submit_forgotten),
-        )
         .route("/security/prove", get(prove::show).post(prove::submit))
         .route("/security/prove/code", post(prove::send))
         .route("/security/prove/passkey", post(prove::passkey))
@@ -236,6 +248,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-out", get(sign_out::ask).post(sign_out::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/signed-out", get(sign_out::done))
+        .merge(own_rules())
         .merge(recovery())
         .merge(factors())
         .merge(waiting_operations())

@@ -15,6 +15,7 @@ use super::confirm::Wrong;
 use super::frame::versioned;
 use super::opened::welcome;
 use super::posted::Posted;
+use super::prove::place_to_prove;
 use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
 use super::{assets, code, confirm, sign_in};
@@ -152,6 +153,8 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
                 wrong = Wrong::Other("", arrival.texts().confirm.altered);
                 None
             }
+            ConfirmAnswer::OtherDevice => Some(confirm::other_device(id)),
+            ConfirmAnswer::ProveAgain => Some(place_to_prove(&path)),
             ConfirmAnswer::PinMissing => {
                 wrong = Wrong::Pin(confirm::PASSKEY_PIN);
                 None

@@ -111,12 +111,19 @@ impl ProvePage {
 
 /// The way here for somebody who wants to go on to `path`.
 pub(super) fn way_to_prove(path: &str) -> Response {
-    Redirect::to(&format!("/security/prove?return_to={}", encode(path))).into_response()
+    Redirect::to(&place_to_prove(path)).into_response()
 }
 
-/// Where to go on to: a page of the security centre.
+/// The same as an address.
+pub(super) fn place_to_prove(path: &str) -> String {
+    format!("/security/prove?return_to={}", encode(path))
+}
+
+/// Where to go on to: a page of the security centre, or an operation.
 pub(super) fn onward(text: &str) -> ReturnTo {
-    let local = ReturnTo::parse(text).filter(|to| to.as_str().starts_with("/security"));
+    let known = ["/security", "/confirm/"];
+    let here = |to: &ReturnTo| known.iter().any(|start| to.as_str().starts_with(start));
+    let local = ReturnTo::parse(text).filter(here);
     local.unwrap_or_else(|| ReturnTo::parse_or_home("/security"))
 }
 

@@ -21,6 +21,7 @@ use super::deal::Deal;
 use super::frame::Frame;
 use super::opened::welcome;
 use super::posted::Posted;
+use super::prove::place_to_prove;
 use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
 use super::{code, deal, prove};
@@ -330,6 +331,8 @@ pub async fn use_confirm(Path(id): Path<String>, posted: Posted) -> Result<Respo
         ConfirmAnswer::Confirmed => format!("{path}/done"),
         ConfirmAnswer::Held => path,
         ConfirmAnswer::Changed => format!("{path}?told=altered"),
+        ConfirmAnswer::OtherDevice => confirm::other_device(id),
+        ConfirmAnswer::ProveAgain => place_to_prove(&path),
         ConfirmAnswer::PinMissing => return pin_again(&arrival, &session, id, Missing).await,
         ConfirmAnswer::Wrong if pin.is_some() => {
             return pin_again(&arrival, &session, id, Amiss).await;

@@ -8,6 +8,7 @@ mod operation;
 mod passkeys;
 mod push;
 mod recover;
+mod restrict;
 mod security;
 mod set_pin;
 mod stop;
@@ -355,6 +356,7 @@ impl World {
             self.contacts(),
             self.confirmations(),
             self.passkeys(),
+            self.restrict(),
             self.set_pin(),
             self.recovery(),
             self.push(),

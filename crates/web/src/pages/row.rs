@@ -66,6 +66,7 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
         Act::Cancel => words.cancel,
         Act::ChangeContact => words.change_contact,
         Act::ChangePassword => words.change_password,
+        Act::Restrict => words.restrict,
         Act::SetPin => words.set_pin,
         Act::EndSession => words.end_session,
         Act::ForgetDevice => words.forget_device,

@@ -7,6 +7,7 @@ use axum::response::Response;
 use sekisho_core::known::ChannelPurpose;
 use sekisho_core::login::ChannelKind;
 use sekisho_core::notice::Locale;
+use sekisho_core::policy::OperationPolicy;
 use sekisho_gate::{Making, PinView, Security, ShownChannel, ShownRecovery};
 
 use super::arrival::Arrival;
@@ -35,6 +36,8 @@ pub struct SecurityPage {
     pub backup: Option<String>,
     /// The transaction PIN, where there may be one.
     pub pin: Option<String>,
+    /// Whether there are limits or choices of the customer's own.
+    pub limits: bool,
     pub channels: Vec<ChannelLine>,
     pub sessions: String,
     pub devices: String,
@@ -87,6 +90,7 @@ impl SecurityPage {
             password,
             backup: None,
             pin: None,
+            limits: false,
             channels: known.channels.iter().map(line).collect(),
             sessions: fill(words.sessions_many, &[("many", &known.sessions)]),
             devices: fill(words.devices_many, &[("many", &known.devices)]),
@@ -110,6 +114,8 @@ pub async fn show(arrival: Arrival) -> Result<Response, Trouble> {
     let frame = Frame::of_member(&arrival, "");
     let mut page = SecurityPage::framed(frame, &known, arrival.locale());
     let pin = arrival.app().gate.pin(&session).await?;
+    let kinds = &arrival.app().gate.policy().operation;
+    page.limits = kinds.values().any(OperationPolicy::is_own);
     page.pin = pin.map(|pin| standing(&pin, &arrival));
     let (backup, making) = arrival.app().gate.backup_codes(&session).await?;
     let words = arrival.texts().backup_code;

@@ -17,6 +17,7 @@ use super::confirm::{self, Wrong};
 use super::frame::Frame;
 use super::opened::welcome;
 use super::posted::Posted;
+use super::prove::way_to_prove;
 use super::qr::Qr;
 use super::set_pin::{self, PinField};
 use super::trouble::Trouble;
@@ -234,6 +235,10 @@ pub async fn confirm(Path(id): Path<String>, posted: Posted) -> Result<Response,
             ConfirmAnswer::Held => return Ok(Redirect::to(&path).into_response()),
             ConfirmAnswer::Changed => Wrong::Other("", arrival.texts().confirm.altered),
             ConfirmAnswer::PinMissing => Wrong::Pin(confirm::APP_PIN),
+            ConfirmAnswer::OtherDevice => {
+                return Ok(Redirect::to(&confirm::other_device(id)).into_response());
+            }
+            ConfirmAnswer::ProveAgain => return Ok(way_to_prove(&path)),
             ConfirmAnswer::Wrong => Wrong::Code("app", arrival.texts().totp.wrong),
         }
     } else {

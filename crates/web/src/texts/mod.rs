@@ -14,6 +14,7 @@ mod passkey;
 mod password;
 mod push;
 mod recover;
+mod restrict;
 mod security;
 mod set_pin;
 mod stop;
@@ -33,6 +34,7 @@ pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
 pub use push::PushWords;
 pub use recover::RecoverWords;
+pub use restrict::RestrictWords;
 pub use security::{
     ChangeContactWords, ChangePasswordWords, EndSessionWords, ForgetDeviceWords, FreezeWords,
     MessagesWords, ProveWords, SecurityWords,
@@ -123,6 +125,7 @@ pub struct Texts {
     /// The security centre.
     pub security: &'static SecurityWords,
     /// The transaction PIN.
+    pub restrict: &'static RestrictWords,
     pub set_pin: &'static SetPinWords,
     /// Sign-in.
     pub sign_in: &'static SignInWords,
@@ -168,6 +171,7 @@ impl Texts {
             recover: RecoverWords::of(locale),
             report: ReportWords::of(locale),
             security: SecurityWords::of(locale),
+            restrict: RestrictWords::of(locale),
             set_pin: SetPinWords::of(locale),
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
@@ -225,6 +229,7 @@ mod tests {
             RecoverWords::ALL,
             ReportWords::ALL,
             SecurityWords::ALL,
+            RestrictWords::ALL,
             SetPinWords::ALL,
             SignInWords::ALL,
             SignOutWords::ALL,

@@ -48,6 +48,10 @@ words! {
         over: "確認の期限が過ぎました", "Time has run out";
         over_text: "お手続きは行われていません。「{application}」に戻り、もう一度お申し込みください。", "Nothing was done. Go back to {application} and ask again.";
         back: "「{application}」に戻る", "Back to {application}";
+        other_device: "このお手続きは、登録してからしばらくたったご本人の端末でだけ確認できます。その端末でこのページを開いてください。",
+            "This can only be confirmed on a device of yours that was remembered some time ago. Open this page there.";
+        prove_again: "安全のため、このお手続きの前に、ご本人であることをもう一度確認します。確認がすむと、この画面に戻ります。",
+            "For your safety, please show once more that it is you before this. You come back here afterwards.";
         closed: "この申し込みは、もう確認できません。確認コードの間違いが続いた場合は、しばらく時間をおいてください。",
             "This can no longer be confirmed. After repeated wrong codes, wait for a while.";
     }

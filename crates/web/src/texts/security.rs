@@ -192,6 +192,7 @@ words! {
         password_changed: "パスワードの変更", "Your password was changed";
         password_old: "パスワードの変更のおすすめ", "That your password is old";
         pin_set: "取引暗証番号（取引パスワード）の設定", "Your transaction PIN was set";
+        restricted: "限度額・確認方法の変更", "Limits, or how you confirm";
         reopened: "認証の再開", "Locked sign-in was opened again";
         sign_up_again: "新規登録のお申し込み", "A registration with your address";
         signed_in: "ログイン", "A sign-in";
@@ -229,6 +230,7 @@ impl MessagesWords {
             "password_old" => self.password_old,
             "pin_set" => self.pin_set,
             "reopened" => self.reopened,
+            "restricted" => self.restricted,
             "sign_up_again" => self.sign_up_again,
             "signed_in" => self.signed_in,
             "sign_in_failed" => self.sign_in_failed,

@@ -103,6 +103,7 @@ words! {
         report: "口座の凍結", "Account frozen";
         change_contact: "ご連絡先の変更", "Contact changed";
         forget_device: "端末の登録の解除", "Device forgotten";
+        restrict: "限度額・確認方法の変更", "Limits, or how you confirm, changed";
         set_pin: "取引暗証番号（取引パスワード）の設定", "Transaction PIN set";
         change_password: "パスワードの変更", "Password changed";
         prove: "ご本人の確認 (認証コード)", "Proof of identity (code)";

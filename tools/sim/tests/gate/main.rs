@@ -25,6 +25,7 @@ mod guess;
 mod hold;
 mod housekeep;
 mod judge;
+mod limits;
 mod messages;
 mod operation_notices;
 mod outbox;

@@ -3,17 +3,25 @@
 //! **Invariant:** [`OperationPolicy::demand`] is the one place that says what a kind at an amount
 //! needs; asking, confirming and judging take it from there.
 
+mod choice;
+mod cooling;
 mod demand;
+mod limit;
+#[cfg(test)]
+mod tests;
 mod tier;
 
+pub use choice::Choice;
+pub use cooling::{After, Cooling, Then};
 pub use demand::Demand;
+pub use limit::{ALIVE, DAY, Limit, Limits};
 pub use tier::{Amounts, Tier};
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PasskeyDemand, Policy, PolicyFault};
+use super::{PasskeyDemand, Policy, PolicyFault, within};
 use crate::access::Act;
 use crate::notice::Locale;
 use crate::operation::FieldType;
@@ -34,9 +42,20 @@ pub struct OperationPolicy {
     /// What a passkey has to be that confirms it.
     #[serde(default)]
     pub passkey: PasskeyDemand,
+    /// How many minutes old the last proof in the session may be when it is confirmed.
+    pub fresh_minutes: Option<u16>,
     /// Hours that every one waits after its confirmation.
     #[serde(default)]
     pub hold_hours: u16,
+    /// What it waits for or is refused for, after something was changed.
+    #[serde(default)]
+    pub cooling: Vec<Cooling>,
+    /// The most that one may move, and all within 24 hours.
+    #[serde(default)]
+    pub limit: Limits,
+    /// What the customer may choose.
+    #[serde(default)]
+    pub choice: Vec<Choice>,
     /// What larger amounts need beside, in rising order.
     #[serde(default)]
     pub tier: Vec<Tier>,
@@ -93,15 +112,26 @@ impl OperationPolicy {
             require,
             effect,
             passkey: PasskeyDemand::default(),
+            fresh_minutes: None,
             hold_hours: 0,
+            cooling: Vec::new(),
+            limit: Limits::default(),
+            choice: Vec::new(),
             tier: Vec::new(),
         }
+    }
+
+    /// Whether customers may set limits or choices of their own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        !self.limit.is_empty() || !self.choice.is_empty()
     }
 
     /// Whether it is ever asked for, at any amount.
     pub(super) fn asks(&self, wanted: Requirement) -> bool {
         let tiers = self.tier.iter().flat_map(|tier| &tier.require);
-        self.require.iter().chain(tiers).any(|one| *one == wanted)
+        let chosen = self.choice.contains(&Choice::Ask(wanted));
+        chosen || self.require.iter().chain(tiers).any(|one| *one == wanted)
     }
 
     /// Everything that a passkey may have to be, at any amount.
@@ -121,8 +151,20 @@ impl OperationPolicy {
         if let Some((name, problem)) = wrong.next() {
             return Some((format!("fields.{name}"), problem));
         }
-        if self.hold_hours > MOST_HOURS {
+        let waits = [self.hold_hours].into_iter();
+        let mut waits = waits.chain(self.tier.iter().map(|tier| tier.hold_hours));
+        if waits.any(|hours| hours > MOST_HOURS) {
             return of("hold_hours", "must be 0 to 720");
+        }
+        let fresh = self.tier.iter().map(|tier| tier.fresh_minutes);
+        let mut fresh = fresh.chain([self.fresh_minutes]).flatten();
+        if fresh.any(|minutes| !within(minutes, 720)) {
+            return of("fresh_minutes", "must be 1 to 720");
+        }
+        let cooling = self.tier.iter().flat_map(|tier| &tier.cooling);
+        let mut cooling = cooling.chain(&self.cooling);
+        if cooling.any(|one| !within(one.hours, MOST_HOURS)) {
+            return of("cooling", "needs hours of 1 to 720");
         }
         let many =
             |wanted: fn(&FieldType) -> bool| self.fields.values().filter(|f| wanted(f)).count();
@@ -135,8 +177,11 @@ impl OperationPolicy {
                 "may have one amount and one account, or one batch of payments",
             );
         }
-        if !self.tier.is_empty() && amounts != 1 {
-            return of("tier", "needs a field of the type money or payments");
+        if (!self.tier.is_empty() || !self.limit.is_empty()) && amounts != 1 {
+            return of(
+                "fields",
+                "needs one of the type money or payments for tiers and limits",
+            );
         }
         tier::problem(&self.tier, &self.passkey)
     }
@@ -152,6 +197,11 @@ impl Policy {
                 .map(|(below, problem)| (format!("{key}.{below}"), problem));
             let named = !matches!(Act::parse(kind.as_str()), Some(Act::Operate(_)));
             let locked = self.passkey.problem(operation);
+            let chosen = operation.choice.contains(&Choice::None)
+                && self.passkey.lock.contains(&operation.effect);
+            let locked = locked.or(chosen.then_some(
+                "must not let customers choose none, since passkey.lock has its effect",
+            ));
             let problem = named
                 .then_some("has the name of a built-in act")
                 .or(locked)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use super::MOST_HOURS;
+use super::Cooling;
 use crate::money::{Currency, Money};
 use crate::policy::PasskeyDemand;
 use crate::verdict::Requirement;
@@ -23,9 +23,14 @@ pub struct Tier {
     pub require: Vec<Requirement>,
     /// What a passkey has to be beside.
     pub passkey: Option<PasskeyDemand>,
+    /// How many minutes old the last proof in the session may be, if that is less.
+    pub fresh_minutes: Option<u16>,
     /// Hours that it waits after its confirmation, if that is longer.
     #[serde(default)]
     pub hold_hours: u16,
+    /// What it waits for or is refused for beside.
+    #[serde(default)]
+    pub cooling: Vec<Cooling>,
 }
 
 impl Tier {
@@ -70,9 +75,6 @@ pub(super) fn problem(tiers: &[Tier], passkey: &PasskeyDemand) -> Option<(String
         if tier.from.0.is_empty() {
             return Some(("tier.from".to_owned(), "must name a currency"));
         }
-        if tier.hold_hours > MOST_HOURS {
-            return Some(("tier.hold_hours".to_owned(), "must be 0 to 720"));
-        }
         if let Some(own) = &tier.passkey {
             if !passkey.covers(own) {
                 let problem = "must be among the models of smaller amounts";
@@ -94,18 +96,24 @@ pub(super) fn problem(tiers: &[Tier], passkey: &PasskeyDemand) -> Option<(String
 #[cfg(test)]
 mod tests {
     use crate::access::OperationKind;
+    use crate::known::Standing;
     use crate::moment::Span;
     use crate::money::Money;
-    use crate::policy::{KeyDemand, Policy, UserDemand};
+    use crate::policy::{Demand, KeyDemand, OperationPolicy, Policy, UserDemand};
+    use crate::sample::NOW;
     use crate::verdict::Requirement::{Confirmation, PhishingResistant, SecondFactor};
 
     /// The default profile with these keys and tiers in the place of its own for withdrawals.
     fn with(tiers: &str) -> Result<Policy, String> {
         let text = include_str!("../jsda-2025.toml");
-        let (before, after) = text.split_once("[[operation.withdraw.tier]]").unwrap();
+        let (before, after) = text.split_once("[operation.withdraw.limit.JPY]").unwrap();
         let (_, after) = after.split_once("[operation.transfer]").unwrap();
         let text = format!("{before}{tiers}\n[operation.transfer]{after}");
         Policy::parse(&text).map_err(|why| why.to_string())
+    }
+
+    fn demand(spec: &OperationPolicy, amount: Option<Money>) -> Demand {
+        spec.demand_at(amount.as_ref(), &Standing::default(), NOW)
     }
 
     const TWO: &str = "
@@ -139,14 +147,14 @@ mod tests {
             ("10", "USD", all.clone(), 24),
             ("0.001", "KWD", all.clone(), 24),
         ] {
-            let demand = spec.demand_at(Some(&Money::parse(value, currency).unwrap()));
+            let demand = demand(spec, Some(Money::parse(value, currency).unwrap()));
             assert_eq!(demand.require, require, "{value} {currency}");
             assert_eq!(demand.hold, Some(Span::hours(hours)), "{value} {currency}");
         }
-        let unknown = spec.demand_at(None);
+        let unknown = demand(spec, None);
         assert_eq!(unknown.require, all, "an amount that is not known");
         let yen = |value| Money::parse(value, "JPY").unwrap();
-        let passkey = |value| spec.demand_at(Some(&yen(value))).passkey;
+        let passkey = |value| demand(spec, Some(yen(value))).passkey;
         assert_eq!(passkey("999").user, UserDemand::Present);
         let [middle, top] = [passkey("1000"), passkey("2000")];
         assert_eq!(
@@ -172,10 +180,7 @@ mod tests {
             (yen("-1"), "JPY = \"-1\": amount is not a plain"),
             (yen("1.5"), "has more decimals"),
             (tier("from = { YEN = '1' }"), "not an accepted ISO 4217"),
-            (
-                yen("1") + "hold_hours = 721",
-                "tier.hold_hours must be 0 to 720",
-            ),
+            (yen("1") + "hold_hours = 721", "hold_hours must be 0 to 720"),
             (yen("1") + "require = ['luck']", "luck"),
             (yen("1") + "limit = 1", "limit"),
             (
@@ -192,7 +197,7 @@ mod tests {
         let two = text.replacen("payee = \"payout_account\"", "payee = \"money\"", 1);
         let said = Policy::parse(&two).unwrap_err().to_string();
         assert!(
-            said.contains("withdraw.tier needs a field of the type money"),
+            said.contains("withdraw.fields may have one amount"),
             "{said}"
         );
     }

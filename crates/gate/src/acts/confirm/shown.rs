@@ -54,6 +54,8 @@ pub struct ShownOperation {
     pub code_sent: bool,
     /// The stop that stands in its way.
     pub stop: Option<StopTold>,
+    /// Whether the customer has to prove again who they are before anything confirms it.
+    pub stale: bool,
 }
 
 impl ShownOperation {
@@ -109,8 +111,12 @@ pub enum ConfirmAnswer {
     Confirmed,
     /// Right, and it waits for a person or for time.
     Held,
+    /// The policy wants it confirmed on the customer's own device; no try was counted.
+    OtherDevice,
     /// The transaction PIN is asked for beside; no try was counted.
     PinMissing,
+    /// The last proof in the session is too old; no try was counted.
+    ProveAgain,
     /// Wrong; there may be another try.
     Wrong,
 }

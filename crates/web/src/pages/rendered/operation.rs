@@ -40,6 +40,7 @@ impl World {
             totp: false,
             pin: PinWish::None,
             code_sent: false,
+            stale: false,
             stop: None,
         }
     }
