@@ -4,14 +4,15 @@
 //! **Invariant:** destination and parameters of a message are readable nowhere between the decision
 //! and the delivery.
 
+mod bodies;
+
+pub use bodies::{BackupCodesBody, HoldBody, OperationBody, RecoveryBegun, RestrictedBody};
+
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::{
-    BackupEvent, FreezeEvent, HoldEvent, Notice, NoticeKind, OperationAbout, OperationEvent,
-    PinEvent, RestrictEvent,
-};
+use sekisho_core::notice::{FreezeEvent, Notice, NoticeKind, PinEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -90,65 +91,6 @@ pub enum Body {
     TotpAdded { report: String },
     /// See [`NoticeKind::TotpRemoved`].
     TotpRemoved { report: String },
-}
-
-/// See [`NoticeKind::Operation`].
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OperationBody {
-    /// What became of it.
-    pub event: OperationEvent,
-    /// The code to type if it was not the customer.
-    pub report: String,
-    /// What it is about.
-    pub about: OperationAbout,
-}
-
-/// See [`NoticeKind::Restricted`].
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RestrictedBody {
-    /// The code to type if it was not the customer.
-    pub report: String,
-    /// Masked place: network and client.
-    pub place: String,
-    /// Name of the operation in the customer's language.
-    pub operation: String,
-    /// What was set.
-    pub event: RestrictEvent,
-}
-
-/// See [`NoticeKind::RecoveryBegun`].
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecoveryBegun {
-    /// The code that ends it.
-    pub report: String,
-    /// Masked place: network and client.
-    pub place: String,
-    /// What is to be had back.
-    pub recovery: RecoveryKind,
-    /// Hours that it waits.
-    pub hours: u16,
-}
-
-/// What is told of an operation that waits.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldBody {
-    /// The code to type if it was not the customer.
-    pub report: String,
-    /// What it is about.
-    pub about: OperationAbout,
-    /// What happened.
-    pub event: HoldEvent,
-}
-
-/// What is told of backup codes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackupCodesBody {
-    /// The code to type if it was not the customer.
-    pub report: String,
-    /// Masked place.
-    pub place: String,
-    /// What happened.
-    pub event: BackupEvent,
 }
 
 /// A secret on its way into the sealed message.

@@ -7,7 +7,8 @@ use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
-    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, Stands, StatementKept,
+    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, LimitChange, Stands,
+    StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -15,9 +16,10 @@ use sekisho_core::id::{
     InteractionId, NoticeId, OperationId, SessionId,
 };
 use sekisho_core::known::{
-    ApiScope, ContactChangeKnown, InteractionKind, RecoveryKind, RecoveryKnown, Strange,
+    ApiScope, ContactChangeKnown, InteractionKind, LimitKnown, RecoveryKind, RecoveryKnown, Strange,
 };
 use sekisho_core::moment::Span;
+use sekisho_core::money::Currency;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::Method;
@@ -305,6 +307,11 @@ fn contacts() -> Vec<Change> {
             decision: decision_id(1),
             at,
         },
+        Change::Limit(LimitChange::Counted {
+            customer: who,
+            kind: withdraw(),
+            seen: LimitKnown::none(Currency::parse("JPY").unwrap()),
+        }),
         Change::Hold(Box::new(HoldChange::AllHeld {
             customer: who,
             kinds: vec![withdraw()],

@@ -1,0 +1,66 @@
+//! What a message says, where that is more than a line.
+//!
+//! **Invariant:** each is what core told, in the words that are sealed.
+
+use sekisho_core::known::RecoveryKind;
+use sekisho_core::notice::{BackupEvent, HoldEvent, OperationAbout, OperationEvent, RestrictEvent};
+use serde::{Deserialize, Serialize};
+
+/// See [`NoticeKind::Operation`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationBody {
+    /// What became of it.
+    pub event: OperationEvent,
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// What it is about.
+    pub about: OperationAbout,
+}
+
+/// See [`NoticeKind::Restricted`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestrictedBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// Masked place: network and client.
+    pub place: String,
+    /// Name of the operation in the customer's language.
+    pub operation: String,
+    /// What was set.
+    pub event: RestrictEvent,
+}
+
+/// See [`NoticeKind::RecoveryBegun`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryBegun {
+    /// The code that ends it.
+    pub report: String,
+    /// Masked place: network and client.
+    pub place: String,
+    /// What is to be had back.
+    pub recovery: RecoveryKind,
+    /// Hours that it waits.
+    pub hours: u16,
+}
+
+/// What is told of an operation that waits.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// What it is about.
+    pub about: OperationAbout,
+    /// What happened.
+    pub event: HoldEvent,
+}
+
+/// What is told of backup codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupCodesBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// Masked place.
+    pub place: String,
+    /// What happened.
+    pub event: BackupEvent,
+}
