@@ -166,7 +166,7 @@ pub fn decide(
     let counted = counted.map(|limit| limit.counted(customer, &attempt.kind));
     decision.changes.extend(counted);
     decision.changes.extend(kept(attempt, facts));
-    // A change of contact, or a freeze, holds or ends what there is; it has to find this or this it.
+    // A change of contact, or a freeze, holds or ends what there is; each has to find the other.
     let (id, revision) = (facts.customer.id, facts.customer.revision);
     let decision = decision.with([Change::Stands(Stands::Customer { id, revision })]);
     let decision = decision.while_stopped(&facts.stops);
