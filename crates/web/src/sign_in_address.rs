@@ -33,6 +33,7 @@ const TAKEN: &[&str] = &[
     "logout",
     "metrics",
     "openapi.json",
+    "operations",
     "readyz",
     "recover",
     "report",

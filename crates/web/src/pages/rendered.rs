@@ -476,8 +476,9 @@ fn every_field_has_a_label_and_a_purpose() {
                 html.contains(&format!("<label for=\"{id}\">")),
                 "{name} {id}"
             );
-            // A box to tick is filled in by nobody else.
-            let ticked = tag.contains("type=\"checkbox\"");
+            // A box to tick, or one of several, is filled in by nobody else.
+            let ticked = ["checkbox", "radio"].map(|kind| format!("type=\"{kind}\""));
+            let ticked = ticked.iter().any(|kind| tag.contains(kind));
             assert!(
                 ticked || attribute(tag, "autocomplete").is_some(),
                 "{name} {id}"
