@@ -42,7 +42,8 @@ const touch = (enabled) =>
   cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: authenticator, enabled });
 const lie = (bits) =>
   cdp.send('WebAuthn.setResponseOverrideBits', { authenticatorId: authenticator, ...bits });
-const form = (action) => page.locator(`form[action="${action}"]`);
+// What a form of a confirmation says of what was shown is the query of its address.
+const form = (action) => page.locator(`form[action="${action}"], form[action^="${action}?"]`);
 
 /** Presses the button of a passkey's form and touches the authenticator. */
 async function press(action) {

@@ -34,7 +34,8 @@ after(async () => {
 });
 
 const at = (path) => new URL(path, demo.sekisho).href;
-const form = (action) => page.locator(`form[action="${action}"]`);
+// What a form of a confirmation says of what was shown is the query of its address.
+const form = (action) => page.locator(`form[action="${action}"], form[action^="${action}?"]`);
 const answers = (mode) => cdp.send('Page.setSPCTransactionMode', { mode });
 
 /** Asks the broker for a withdrawal and returns the path of the page that confirms it. */
