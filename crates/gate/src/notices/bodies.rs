@@ -6,7 +6,7 @@ use sekisho_core::known::RecoveryKind;
 use sekisho_core::notice::{BackupEvent, HoldEvent, OperationAbout, OperationEvent, RestrictEvent};
 use serde::{Deserialize, Serialize};
 
-/// See [`NoticeKind::Operation`].
+/// See [`sekisho_core::notice::NoticeKind::Operation`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationBody {
     /// What became of it.
@@ -17,7 +17,7 @@ pub struct OperationBody {
     pub about: OperationAbout,
 }
 
-/// See [`NoticeKind::Restricted`].
+/// See [`sekisho_core::notice::NoticeKind::Restricted`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestrictedBody {
     /// The code to type if it was not the customer.
@@ -30,7 +30,7 @@ pub struct RestrictedBody {
     pub event: RestrictEvent,
 }
 
-/// See [`NoticeKind::RecoveryBegun`].
+/// See [`sekisho_core::notice::NoticeKind::RecoveryBegun`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryBegun {
     /// The code that ends it.
