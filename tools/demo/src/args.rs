@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, value_parser};
+use sekisho_core::policy::Policy;
 use sekisho_gate::{Push, PushConfig, Reach};
 
 /// Brings up Sekisho on SQLite, a demo brokerage and a message box, on this machine alone.
@@ -30,6 +31,9 @@ pub struct Args {
     /// Take free ports and write the addresses into this file when all of them answer.
     #[arg(long, value_name = "FILE")]
     pub serve_json: Option<PathBuf>,
+    /// The profile that the policy begins with.
+    #[arg(long, value_name = "PROFILE", default_value = Policy::DEFAULT)]
+    pub policy: String,
     /// A push service on this machine, as host:port; without one nothing is approved on phones.
     #[arg(long, value_name = "HOST:PORT", requires = "push_authorities")]
     pub push_host: Option<String>,

@@ -13,8 +13,8 @@ use sekisho_core::operation::FieldType;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, Policy};
 use sekisho_gate::{
-    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Push,
-    Sms, SmsConfig, TlsMode,
+    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
+    SmsConfig, TlsMode,
 };
 use sekisho_store::{Store, StoreConfig};
 use sekisho_world::World;
@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::address_file;
+use crate::args::Args;
 use crate::folder::{Folder, write_at_once};
 
 /// The operator's name in Japanese.
@@ -52,7 +53,7 @@ impl Installation {
         folder: &Folder,
         world: &World,
         issuer: &str,
-        push: Option<Push>,
+        args: &Args,
     ) -> anyhow::Result<Self> {
         let (dice, clock) = (Dice::system(), Clock::system());
         let ranges = folder.path().join(address_file::NAME);
@@ -65,7 +66,7 @@ impl Installation {
         let gate = Gate::new(Parts {
             store: store.clone(),
             keys: Arc::new(keys),
-            policy: Arc::new(policy()?),
+            policy: Arc::new(policy(&args.policy)?),
             places: Places::open(&[ranges])?,
             deny: DenyList::shipped(),
             issuer: issuer.to_owned(),
@@ -73,7 +74,7 @@ impl Installation {
             dice,
             pool: HashPool::new(cores, 64),
             anchors: Arc::default(),
-            push,
+            push: args.push()?,
         });
         Ok(Self {
             gate,
@@ -109,9 +110,9 @@ impl Installation {
     }
 }
 
-/// The default profile and the broker's own kinds of operations, which need no confirmation.
-fn policy() -> anyhow::Result<Policy> {
-    let mut policy = Policy::profile(Policy::DEFAULT)?;
+/// A profile and the broker's own kinds of operations, which need no confirmation.
+fn policy(profile: &str) -> anyhow::Result<Policy> {
+    let mut policy = Policy::profile(profile)?;
     policy.version = format!("{}-hinode.1", policy.version);
     let own = [
         ("trade", "注文", "Order", ("amount", FieldType::Money)),

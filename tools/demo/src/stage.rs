@@ -171,14 +171,14 @@ async fn furnish(
         eprintln!("using the world in {}", folder.path().display());
         let world = World::new(note.config())?;
         return Ok((
-            Installation::open(folder, &world, issuer, args.push()?).await?,
+            Installation::open(folder, &world, issuer, args).await?,
             world,
         ));
     }
     folder.clear()?;
     let now = Clock::system().now();
     let world = World::new(seed::config(args.seed, args.customers, now))?;
-    let installation = Installation::open(folder, &world, issuer, args.push()?).await?;
+    let installation = Installation::open(folder, &world, issuer, args).await?;
     seed::fill(&installation.gate, &world, folder).await?;
     Ok((installation, world))
 }
