@@ -1,10 +1,18 @@
-//! The judgement of a place: features, and the shipped rules over them.
+//! The judgement of a place: features, the shipped rules over them, and the three kinds of evidence
+//! that rules can ask for: [`unlikely`] for this person, [`rare`] in itself, too fast or too many
+//! ([`pace`]).
 //!
 //! **Invariant:** the same features and policy give the same judgement, live, in shadow and in a
 //! back-test.
 
+mod chance;
 mod features;
+pub mod measure;
+pub mod pace;
+pub mod rare;
+mod real;
 mod rules;
+pub mod unlikely;
 
 pub use features::{Familiarity, Features, Subject, payout_index};
 pub use rules::{Effect, RULES, Rule};
