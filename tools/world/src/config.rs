@@ -36,6 +36,12 @@ pub struct Shares {
     pub payout_change: f64,
     /// Customers who travel once in the year. Default 0.3, 40 % of them abroad.
     pub travel: f64,
+    /// Customers who live outside Japan. Default 0 for `Broker`; 0.577 for `Rba`, all but the
+    /// largest country of the RBA data set (Norway, 42.3 % of its rows). Which countries they live
+    /// in follows the weights of the table of networks: the United States first, with 17 % of all
+    /// rows against 27.8 % there, then others of Asia and Europe.
+    #[serde(default)]
+    pub abroad: f64,
     /// Customers who replace their phone in the year. Default 0.25 (about every four years).
     pub new_phone: f64,
     /// Customers who let an account aggregator sign in for them. Default 0.06. Broker only.
@@ -59,6 +65,7 @@ impl Shares {
             takeovers_per_million: 500,
             payout_change: if broker { 0.037 } else { 0.0 },
             travel: 0.3,
+            abroad: if broker { 0.0 } else { 0.577 },
             new_phone: 0.25,
             aggregator: if broker { 0.06 } else { 0.0 },
             office: 0.25,
@@ -135,6 +142,7 @@ impl WorldConfig {
             ),
             ("payout_change", unit.contains(&shares.payout_change)),
             ("travel", unit.contains(&shares.travel)),
+            ("abroad", unit.contains(&shares.abroad)),
             ("new_phone", unit.contains(&shares.new_phone)),
             ("aggregator", unit.contains(&shares.aggregator)),
             ("office", unit.contains(&shares.office)),

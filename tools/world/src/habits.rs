@@ -134,7 +134,7 @@ impl Habits {
         ];
         let new_phone_day = new_phone.then(|| dice.below(config.days));
         let travels = dice.chance(scaled(shares.travel, config.days));
-        Self {
+        let habits = Self {
             customer,
             region: dice.below(8),
             rhythm,
@@ -151,6 +151,29 @@ impl Habits {
             payout_change: dice
                 .chance(scaled(shares.payout_change, config.days))
                 .then(|| dice.word()),
+        };
+        if shares.abroad > 0.0 && dice.chance(shares.abroad) {
+            habits.abroad(networks, dice)
+        } else {
+            habits
+        }
+    }
+
+    /// The same of somebody who lives outside Japan: one operator for line and phone, and
+    /// who would have had a computer at the office has it at home.
+    fn abroad(self, networks: &Networks, dice: &mut Dice) -> Self {
+        let row = networks.pick(dice, &[NetworkKind::Abroad]);
+        let mut machines = self.machines;
+        let office = machines[usize::from(OFFICE_COMPUTER)].take();
+        let home = &mut machines[usize::from(COMPUTER)];
+        *home = home.or(office);
+        Self {
+            home: row,
+            mobile: row,
+            office: None,
+            aggregator: None,
+            machines,
+            ..self
         }
     }
 

@@ -159,6 +159,24 @@ impl World {
         scribe.write(act, Outcome::Succeed, 5);
     }
 
+    /// A row in the country of `home`: the ring's own if it is there, else a rented server or an
+    /// exit there, else somebody's line there.
+    fn vantage(&self, own: u16, home: u16, dice: &mut Dice) -> u16 {
+        let country = self.networks.row(home).country;
+        if self.networks.row(own).country == country {
+            return own;
+        }
+        let rented: &[NetworkKind] = &[NetworkKind::Hosting, NetworkKind::Vpn];
+        let lines: &[NetworkKind] = &[NetworkKind::Proxy, NetworkKind::Abroad];
+        let there = self.networks.all().iter();
+        let rents = there
+            .filter(|row| row.country == country)
+            .any(|row| rented.contains(&row.kind));
+        let kinds = if rents { rented } else { lines };
+        self.networks
+            .pick_where(dice, kinds, |row| row.country == country)
+    }
+
     /// Surroundings as good as the attacker can make them.
     fn intruder(&self, ring: &Ring, habits: &Habits, dice: &mut Dice) -> Surroundings {
         let day = ring.day;
@@ -176,12 +194,15 @@ impl World {
                 user_agent: self.agents.tool(4 + dice.below(4)),
                 device: None,
             },
-            Attacker::Vpn => Surroundings {
-                row: ring.row,
-                address: anywhere(ring.row, dice),
-                user_agent: self.common_browser(day, dice),
-                device: None,
-            },
+            Attacker::Vpn => {
+                let row = self.vantage(ring.row, habits.home, dice);
+                Surroundings {
+                    row,
+                    address: anywhere(row, dice),
+                    user_agent: self.common_browser(day, dice),
+                    device: None,
+                }
+            }
             Attacker::Targeted => Surroundings {
                 row: habits.home,
                 address: anywhere(habits.home, dice),

@@ -336,14 +336,17 @@ fn session_curve(config: &WorldConfig) -> (Vec<u64>, f64) {
 
 /// How many addresses the customers of a shared row are spread over.
 fn pool(row: &Network, networks: &Networks, config: &WorldConfig) -> u32 {
-    let (kinds, sharing): (&[NetworkKind], f64) = match row.kind {
-        NetworkKind::Mobile => (&[NetworkKind::Mobile], MOBILE_SHARING),
+    let abroad = config.shares.abroad;
+    let (kinds, sharing, part): (&[NetworkKind], f64, f64) = match row.kind {
+        NetworkKind::Mobile => (&[NetworkKind::Mobile], MOBILE_SHARING, 1.0 - abroad),
         NetworkKind::SharedFixed => (
             &[NetworkKind::Fixed, NetworkKind::SharedFixed],
             LINE_SHARING,
+            1.0 - abroad,
         ),
+        NetworkKind::Abroad if abroad > 0.0 => (&[NetworkKind::Abroad], MOBILE_SHARING, abroad),
         _ => return 1,
     };
-    let customers = f64::from(config.customers) * networks.share(row, kinds);
+    let customers = f64::from(config.customers) * part * networks.share(row, kinds);
     ((customers / sharing) as u32).clamp(8, row.size() / 2)
 }
