@@ -11,9 +11,11 @@
 //! the path was shortened by.
 
 mod bytes;
+mod setting;
 mod train;
 
 pub use bytes::NotAForest;
+pub use setting::Setting;
 
 use super::real::exp2;
 
