@@ -43,6 +43,7 @@ pub mod push;
 pub mod reason;
 pub mod reveal;
 pub mod risk;
+pub mod rules;
 mod sample;
 pub mod sighting;
 pub mod text;
