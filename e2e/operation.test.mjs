@@ -35,7 +35,8 @@ const heading = () => page.locator('h1').innerText();
 
 /** A page of somebody who sits at a place. */
 function seated({ address, user_agent: userAgent }) {
-  return freshPage(browser, { extraHTTPHeaders: { 'x-forwarded-for': address }, userAgent });
+  const extraHTTPHeaders = { 'accept-language': 'ja', 'x-forwarded-for': address };
+  return freshPage(browser, { extraHTTPHeaders, userAgent });
 }
 
 async function press(action) {

@@ -130,7 +130,7 @@ impl LimitCard {
                 name,
                 label: fill(label, &[("currency", &code)]),
                 value: match (money, now) {
-                    (Some(money), _) => money.value(),
+                    (Some(money), _) => money.grouped(),
                     (None, Some(_)) => "0".to_owned(),
                     (None, None) => String::new(),
                 },
