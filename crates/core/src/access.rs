@@ -87,6 +87,8 @@ pub enum Act {
     StepUp,
     /// A person of the firm switches operations off.
     Stop,
+    /// A person of the firm looks who was where.
+    Sweep,
     /// An application is told what became of an operation.
     Tell,
     /// A frozen account is switched on again.
@@ -133,6 +135,7 @@ impl Act {
             Self::SignUp => "sign_up".into(),
             Self::StepUp => "step_up".into(),
             Self::Stop => "stop".into(),
+            Self::Sweep => "sweep".into(),
             Self::Tell => "tell".into(),
             Self::Thaw => "thaw".into(),
         }
@@ -178,6 +181,7 @@ impl Act {
             "sign_up" => Self::SignUp,
             "step_up" => Self::StepUp,
             "stop" => Self::Stop,
+            "sweep" => Self::Sweep,
             "tell" => Self::Tell,
             "thaw" => Self::Thaw,
             other => Self::Operate(OperationKind::parse(other)?),

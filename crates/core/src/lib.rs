@@ -84,5 +84,6 @@ pub mod sign_out;
 pub mod sign_up;
 pub mod step_up;
 pub mod stop;
+pub mod sweep;
 pub mod tell;
 pub mod thaw;

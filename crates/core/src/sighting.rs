@@ -41,6 +41,22 @@ impl TraitKind {
         self as i64
     }
 
+    /// The word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Address => "address",
+            Self::Network => "network",
+            Self::System => "system",
+            Self::Device => "device",
+            Self::Client => "client",
+            Self::PayoutAccount => "payout_account",
+            Self::Phone => "phone",
+            Self::Country => "country",
+        }
+    }
+
     /// The kind of a stored number.
     #[must_use]
     pub const fn from_code(code: i64) -> Option<Self> {
@@ -148,6 +164,31 @@ impl Trait {
             value,
         }));
         traits
+    }
+}
+
+impl Trait {
+    /// The value as staff read it: an address, a network with its width, an id, a name; of what is
+    /// only kept as a keyed index, its first four bytes in hexadecimal digits.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let address = Address::from_bytes(self.value);
+        let [a, b, c, d, ..] = self.value;
+        match self.kind {
+            TraitKind::All => String::new(),
+            TraitKind::Address => address.to_string(),
+            TraitKind::Network if address.ip().is_ipv4() => format!("{address}/24"),
+            TraitKind::Network => format!("{address}/48"),
+            TraitKind::System => format!("AS{}", u32::from_be_bytes([a, b, c, d])),
+            TraitKind::Device => DeviceId(self.value).to_string(),
+            TraitKind::Client | TraitKind::Country => {
+                let name = self.value.iter().take_while(|byte| **byte != 0);
+                String::from_utf8_lossy(&name.copied().collect::<Vec<_>>()).into_owned()
+            }
+            TraitKind::PayoutAccount | TraitKind::Phone => {
+                format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
+            }
+        }
     }
 }
 

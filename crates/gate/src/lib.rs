@@ -62,6 +62,7 @@ pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
 pub use acts::staff::StaffClaim;
 pub use acts::stop::{StopAnswer, StopTold};
+pub use acts::sweep::{Sweep, SweepAnswer, SweepQuestion, SweepTally};
 pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;

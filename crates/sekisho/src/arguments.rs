@@ -5,10 +5,12 @@
 mod desk;
 mod operation;
 mod staff;
+mod sweep;
 mod webhook;
 
 pub use desk::DeskCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
+pub use sweep::{Place, SweepArguments};
 
 use std::path::PathBuf;
 
@@ -131,6 +133,9 @@ pub enum Command {
     /// Switch operations off, and on again by two people; works also when no server runs
     #[command(subcommand)]
     Stop(StopCommand),
+    /// After an incident: which operations were done from a place that was not the customer's, and
+    /// who else was there
+    Sweep(SweepArguments),
 }
 
 /// `sekisho config …`

@@ -24,7 +24,7 @@ pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
     ConfirmKnown, HistoryPage, ImportKnown, JudgeKnown, NoticeCounts, OldPassword, OperateKnown,
-    RedeemKnown, ReleaseKnown, RestrictKnown, RiskQuestion, SignInKnown,
+    ProcedurePage, RedeemKnown, ReleaseKnown, RestrictKnown, RiskQuestion, SignInKnown,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

@@ -130,4 +130,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "limits",
         text: include_str!("../migrations/0025_limits.sql"),
     },
+    Migration {
+        version: 26,
+        name: "sweep",
+        text: include_str!("../migrations/0026_sweep.sql"),
+    },
 ];

@@ -22,6 +22,7 @@ mod serve;
 mod signing_key;
 mod staff;
 mod stop;
+mod sweep;
 mod webhook;
 
 use std::fmt;
@@ -121,6 +122,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,
         Command::Staff(command) => staff::run(&here(asked).await?.gate, command).await,
         Command::Stop(command) => stop::run(&here(asked).await?.gate, command).await,
+        Command::Sweep(arguments) => sweep::run(&here(asked).await?.gate, arguments).await,
     }
 }
 

@@ -119,7 +119,7 @@ fn csv(row: &Row) -> String {
 }
 
 /// A name that a spreadsheet would take for a formula gets an apostrophe before it. A number stays.
-fn harmless(name: &str) -> String {
+pub fn harmless(name: &str) -> String {
     let formula = name.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula && name.parse::<i128>().is_err() {
         format!("'{name}")

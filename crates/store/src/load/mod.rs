@@ -39,6 +39,7 @@ mod sign_up;
 mod standing;
 mod step_up;
 mod stop;
+mod sweep;
 mod tell;
 mod totp;
 
@@ -54,6 +55,7 @@ pub use remind::OldPassword;
 pub use restrict::RestrictKnown;
 pub use risk::RiskQuestion;
 pub use sign_in::SignInKnown;
+pub use sweep::ProcedurePage;
 
 use crate::Store;
 use crate::fault::Fault;

@@ -11,7 +11,7 @@ const HOME: [u8; 4] = [203, 0, 113, 7];
 const AWAY: [u8; 4] = [198, 51, 100, 9];
 
 /// Entries of `act` for `reason`.
-async fn entries(here: &Installation, act: &str, reason: &str) -> usize {
+pub(super) async fn entries(here: &Installation, act: &str, reason: &str) -> usize {
     let store = here.place.store().await.unwrap();
     let contents = here.place.contents(&store).await.unwrap();
     let fits = |row: &&String| row.contains(&format!("|{act}|")) && row.contains(reason);

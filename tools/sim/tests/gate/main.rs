@@ -42,5 +42,6 @@ mod sign_in;
 mod sign_up;
 mod simulate;
 mod stop;
+mod sweep;
 mod totp;
 mod webhook;

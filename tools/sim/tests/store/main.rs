@@ -28,6 +28,7 @@ mod risk;
 mod schema;
 mod security;
 mod stops;
+mod sweeps;
 mod totp;
 mod webhooks;
 

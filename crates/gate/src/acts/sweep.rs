@@ -1,0 +1,241 @@
+//! The act "sweep": which procedures of a time were done from where, and who else was there.
+//!
+//! **Invariant:** not a row is read before the entry that says who sweeps and why is committed.
+
+use sekisho_core::access::{Act, OperationKind};
+use sekisho_core::bytes::{CounterKey, Digest};
+use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
+use sekisho_core::moment::Moment;
+use sekisho_core::proof::StaffProved;
+use sekisho_core::reason::Reason;
+use sekisho_core::sighting::{Trait, TraitKind};
+use sekisho_core::sweep::{
+    Attempt, Facts, Finding, Look, PlaceKnown, Procedure, Swept, decide, places,
+};
+use sekisho_core::thaw::Ground;
+use sekisho_core::verdict::Verdict;
+use sekisho_store::ProcedurePage;
+use serde_json::json;
+
+use super::staff::{Proved, StaffClaim};
+use crate::fault::Fault;
+use crate::gate::Gate;
+
+/// Procedures of one page: its places are two statements for each kind and 256 of them.
+const PAGE: u32 = 2_048;
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub struct SweepQuestion {
+    /// Kinds of operations, confirmed here or allowed by `POST /v1/decisions`.
+    pub kinds: Vec<OperationKind>,
+    /// From this moment on.
+    pub from: Moment,
+    /// Before this one.
+    pub until: Moment,
+    /// Of this application only.
+    pub application: Option<ApplicationId>,
+    /// Which traits of the procedure's place are compared.
+    pub traits: Vec<TraitKind>,
+    /// How others at a place are weighed.
+    pub look: Look,
+}
+
+/// Whether a sweep began.
+#[derive(Debug)]
+pub enum SweepAnswer {
+    /// It began.
+    Begun(Box<Sweep>),
+    /// The rules say no.
+    Refused(Reason),
+    /// They did not prove who they are.
+    Unproved,
+}
+
+/// How many of what were found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SweepTally {
+    /// By finding, in the order of [`Finding::ALL`].
+    pub found: [u64; Finding::ALL.len()],
+}
+
+impl SweepTally {
+    fn count(&mut self, finding: Finding) {
+        let places = Finding::ALL.iter().zip(&mut self.found);
+        for (_, count) in places.filter(|(of, _)| **of == finding) {
+            *count += 1;
+        }
+    }
+
+    /// All procedures.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.found.iter().sum()
+    }
+
+    /// By word.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let words = Finding::ALL.iter().zip(self.found);
+        let counted = words.map(|(finding, count)| (finding.word().to_owned(), count.into()));
+        serde_json::Value::Object(counted.collect())
+    }
+}
+
+/// A sweep in course.
+#[derive(Debug)]
+pub struct Sweep {
+    gate: Gate,
+    staff: StaffProved,
+    tries: CounterKey,
+    ground: Ground,
+    question: SweepQuestion,
+    /// The acts that are still to be listed, the present one last.
+    acts: Vec<Act>,
+    after: Option<(Moment, DecisionId)>,
+    tally: SweepTally,
+}
+
+impl Gate {
+    /// Begins a sweep in the name of a person.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn sweep(
+        &self,
+        claim: &StaffClaim,
+        question: SweepQuestion,
+        ground: Ground,
+    ) -> Result<SweepAnswer, Fault> {
+        let Some(Proved { staff, tries }) = self.prove_staff(claim).await? else {
+            return Ok(SweepAnswer::Unproved);
+        };
+        let confirmed =
+            |kind: &OperationKind| [Act::Operate(kind.clone()), Act::Confirm(kind.clone())];
+        let acts = question.kinds.iter().rev().flat_map(confirmed).collect();
+        let asked = json!({
+            "kinds": question.kinds,
+            "from": question.from,
+            "until": question.until,
+            "application": question.application.map(|id| id.to_string()),
+            "traits": question.traits,
+            "familiar_hours": question.look.familiar.as_seconds() / 3_600,
+            "shared_from": question.look.shared_from,
+        });
+        let sweep = Sweep {
+            gate: self.clone(),
+            staff,
+            tries,
+            ground,
+            question,
+            acts,
+            after: None,
+            tally: SweepTally::default(),
+        };
+        Ok(match sweep.note(&Attempt::Begin(asked)).await? {
+            None => SweepAnswer::Begun(Box::new(sweep)),
+            Some(reason) => SweepAnswer::Refused(reason),
+        })
+    }
+}
+
+impl Sweep {
+    /// The next procedures with what was found; `None` after the last. A page may be empty.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn next(&mut self) -> Result<Option<Vec<Swept>>, Fault> {
+        let Some(act) = self.acts.last() else {
+            return Ok(None);
+        };
+        let page = ProcedurePage {
+            act,
+            from: self.question.from,
+            until: self.question.until,
+            after: self.after,
+            limit: PAGE,
+        };
+        let mut procedures = self.gate.store().procedures(&page).await?;
+        let whole = u32::try_from(procedures.len()).is_ok_and(|count| count == PAGE);
+        self.after = procedures
+            .last()
+            .map(|last| (last.access.at, last.access.decision));
+        if !whole {
+            self.acts.pop();
+            self.after = None;
+        }
+        if let Some(application) = self.question.application {
+            procedures.retain(|one| one.access.application == Some(application));
+        }
+        let swept = self.look(procedures).await?;
+        for one in &swept {
+            self.tally.count(one.finding);
+        }
+        Ok(Some(swept))
+    }
+
+    async fn look(&self, procedures: Vec<Procedure>) -> Result<Vec<Swept>, Fault> {
+        let SweepQuestion { traits, look, .. } = &self.question;
+        let mut known: Vec<Vec<PlaceKnown>> = vec![Vec::new(); procedures.len()];
+        let at: Vec<Vec<Trait>> = procedures
+            .iter()
+            .map(|one| places(&one.access, traits))
+            .collect();
+        for kind in traits {
+            let mut whose = Vec::new();
+            let mut asked: Vec<(CustomerId, [u8; 16])> = Vec::new();
+            for (index, (one, at)) in procedures.iter().zip(&at).enumerate() {
+                if let Some(seen) = at.iter().find(|seen| seen.kind == *kind) {
+                    whose.push(index);
+                    asked.push((one.access.customer, seen.value));
+                }
+            }
+            let found = self.gate.store().places(*kind, &asked, look).await?;
+            for (index, place) in whose.into_iter().zip(found) {
+                if let Some(known) = known.get_mut(index) {
+                    known.push(place);
+                }
+            }
+        }
+        let both = procedures.into_iter().zip(known);
+        Ok(both
+            .map(|(procedure, places)| Swept::of(procedure, places, look))
+            .collect())
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn tally(&self) -> SweepTally {
+        self.tally
+    }
+
+    /// Ends the sweep: the counts and the digest of what was handed out stay in the record.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn end(self, handed_out: Digest) -> Result<SweepTally, Fault> {
+        self.note(&Attempt::End(self.tally.json(), handed_out))
+            .await?;
+        Ok(self.tally)
+    }
+
+    /// Commits what is to be noted; the reason if the rules say no.
+    async fn note(&self, attempt: &Attempt) -> Result<Option<Reason>, Fault> {
+        let now = self.gate.now();
+        let facts = Facts {
+            staff: &self.staff,
+            tries: self.tries,
+            decision: self.gate.fresh_decision(now)?,
+            now,
+        };
+        let decided = decide(attempt, &self.ground, &facts, &self.gate.policy());
+        let refused = (decided.entry.verdict != Verdict::Allow)
+            .then(|| decided.entry.reasons.first().copied())
+            .flatten();
+        match self.gate.commit(decided).await? {
+            Some(_) => Ok(refused),
+            // The person was disabled or got another secret meanwhile.
+            None => Ok(Some(Reason::StaffRole)),
+        }
+    }
+}

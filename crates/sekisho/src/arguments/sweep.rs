@@ -1,0 +1,118 @@
+//! `sekisho sweep`: who was where, after an incident.
+//!
+//! **Invariant:** whoever sweeps says who they are and why.
+
+use clap::{Args, ValueEnum};
+use sekisho_core::id::ApplicationId;
+use sekisho_core::sighting::TraitKind;
+use sekisho_core::sweep::Finding;
+
+use super::By;
+use crate::judge::output::Form;
+
+/// A trait of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Place {
+    /// The address
+    Address,
+    /// The browser or app that was remembered
+    Device,
+    /// The /24 (IPv4) or /48 (IPv6) network
+    Network,
+}
+
+impl From<Place> for TraitKind {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Address => Self::Address,
+            Place::Device => Self::Device,
+            Place::Network => Self::Network,
+        }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Found {
+    /// Not the customer's place, and nobody else's
+    New,
+    /// Not the customer's place, and so many others' that it says nothing
+    Shared,
+    /// Not the customer's place, and a few others were seen there too
+    Touched,
+    /// Nothing was recorded by which to tell
+    Unknown,
+    /// The customer's own place
+    Usual,
+}
+
+impl From<Found> for Finding {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::New => Self::New,
+            Found::Shared => Self::Shared,
+            Found::Touched => Self::Touched,
+            Found::Unknown => Self::Unknown,
+            Found::Usual => Self::Usual,
+        }
+    }
+}
+
+pub const SWEEP: &str = "\
+One line for each operation of the time that was confirmed here or allowed by POST /v1/decisions, with what
+was found of the place it was done from:
+
+  touched   not the customer's, and a few others were seen there too: look at these first
+  new       not the customer's, and nobody else's
+  shared    not the customer's, and more than --shared-from others': a carrier, an office, an aggregator
+  unknown   nothing was recorded by which to tell
+  usual     the customer had been there, and got in, more than --familiar-hours before
+
+Others are looked for in everything that is kept. They are named up to --shared-from of them, counted up to
+1,000. A summary goes to standard error. Who sweeps, why, what was asked, the counts and the SHA-256 of what
+was written stay in the record; the role is operations.
+
+Example:
+  sekisho sweep --kind payout_account_change --from 2026-07-01T00:00:00+09:00 \\
+    --reason '他社での資金流出、案件 2026-121' --as sato --out csv > changes.csv
+  sha256sum changes.csv";
+
+/// `sekisho sweep`
+#[derive(Args, Debug)]
+#[command(after_help = SWEEP)]
+pub struct SweepArguments {
+    /// The kind of operation; may be repeated
+    #[arg(long = "kind", value_name = "KIND", required = true)]
+    pub kinds: Vec<String>,
+    /// From this moment on, such as 2026-07-01T00:00:00+09:00
+    #[arg(long, value_name = "MOMENT")]
+    pub from: String,
+    /// Before this moment [default: now]
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<String>,
+    /// Only what this application asked for
+    #[arg(long, value_name = "ID")]
+    pub application: Option<ApplicationId>,
+    /// What is compared; may be repeated [default: address and device]
+    #[arg(long = "by", value_name = "PLACE")]
+    pub places: Vec<Place>,
+    /// How long before the operation the customer must have been there for the place to be theirs
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=8_760))]
+    pub familiar_hours: u16,
+    /// Others are named up to this many; a place of more is shared
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub shared_from: u16,
+    /// Write only what was found so; may be repeated [default: everything]
+    #[arg(long, value_name = "FINDING")]
+    pub only: Vec<Found>,
+    /// The form of the lines on standard output
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// Why; stays in the record in clear, so no mail address or phone number
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub by: By,
+}

@@ -1,0 +1,251 @@
+//! `sekisho sweep`: which operations of a time were done from a place that was not the customer's,
+//! and who else was there.
+//!
+//! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
+
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Context as _;
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::Digest;
+use sekisho_core::known::Seen;
+use sekisho_core::moment::{Moment, Span};
+use sekisho_core::sweep::{Finding, Look, MOST_COUNTED, PlaceKnown, Swept};
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{Gate, Sweep, SweepAnswer, SweepQuestion, SweepTally};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::staff::claimed;
+use super::{Ended, Failure, Misuse};
+use crate::arguments::{Place, SweepArguments};
+use crate::judge::output::{Form, harmless};
+use crate::progress::Progress;
+
+const HEADER: &str = "decision,at,act,customer,reference,finding,place,value,place_finding,\
+own_first_success,own_successes,own_failures,others,named\r\n";
+
+/// Sweeps.
+pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failure> {
+    let question = question(gate, &arguments).await?;
+    let ground =
+        Ground::parse(&arguments.reason).map_err(|why| Misuse(format!("--reason {why}")))?;
+    let claim = claimed(&arguments.by)?;
+    let sweep = match gate.sweep(&claim, question, ground).await? {
+        SweepAnswer::Begun(sweep) => *sweep,
+        SweepAnswer::Refused(reason) => return Err(Misuse(reason.sentence().to_owned()).into()),
+        SweepAnswer::Unproved => {
+            let text = "no such person with this secret, or too many tries that were wrong";
+            return Err(Misuse(text.to_owned()).into());
+        }
+    };
+    let only: Vec<_> = arguments.only.iter().copied().map(Finding::from).collect();
+    let progress = Progress::begin(None);
+    let tally = written(sweep, arguments.out, &only).await?;
+    told(&tally, progress.seconds());
+    Ok(Ended::Done)
+}
+
+async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuestion, Failure> {
+    let policy = gate.policy();
+    let kind = |word: &String| {
+        let kind = OperationKind::parse(word).filter(|kind| policy.operation.contains_key(kind));
+        kind.ok_or_else(|| {
+            let words: Vec<_> = policy.operation.keys().map(OperationKind::as_str).collect();
+            Misuse(format!("--kind must be one of {}", words.join(", ")))
+        })
+    };
+    let mut kinds = arguments
+        .kinds
+        .iter()
+        .map(kind)
+        .collect::<Result<Vec<_>, _>>()?;
+    kinds.sort_unstable();
+    kinds.dedup();
+    if let Some(id) = arguments.application
+        && gate.application(id).await?.is_none()
+    {
+        return Err(Misuse(format!("there is no application {id}")).into());
+    }
+    let from = moment("--from", &arguments.from)?;
+    let until = arguments
+        .until
+        .as_deref()
+        .map(|text| moment("--until", text));
+    let until = until.transpose()?.unwrap_or_else(|| gate.now());
+    if until <= from {
+        return Err(Misuse("--until must lie after --from".to_owned()).into());
+    }
+    let mut places = arguments.places.clone();
+    if places.is_empty() {
+        places = vec![Place::Address, Place::Device];
+    }
+    places.dedup();
+    Ok(SweepQuestion {
+        kinds,
+        from,
+        until,
+        application: arguments.application,
+        traits: places.into_iter().map(Into::into).collect(),
+        look: Look {
+            familiar: Span::hours(i64::from(arguments.familiar_hours)),
+            shared_from: u32::from(arguments.shared_from),
+        },
+    })
+}
+
+fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
+    let wrong = "is a date and time with an offset, such as 2026-12-01T09:00:00+09:00";
+    Moment::parse_rfc3339(text).ok_or_else(|| Misuse(format!("{option} {wrong}")).into())
+}
+
+/// Writes every page as it comes, and ends the sweep with the digest of what was written.
+async fn written(mut sweep: Sweep, form: Form, only: &[Finding]) -> Result<SweepTally, Failure> {
+    let mut out = Hashed {
+        to: BufWriter::new(io::stdout().lock()),
+        digest: Sha256::new(),
+    };
+    let stuck = "standard output cannot be written to";
+    if form == Form::Csv {
+        out.write_all(HEADER.as_bytes()).context(stuck)?;
+    }
+    let mut progress = Progress::begin(None);
+    while let Some(page) = sweep.next().await? {
+        for swept in &page {
+            if only.is_empty() || only.contains(&swept.finding) {
+                out.write_all(lines(swept, form).as_bytes())
+                    .context(stuck)?;
+            }
+        }
+        let tally = sweep.tally();
+        progress.tell(tally.all(), 0, &format!("{}", tally.json()));
+    }
+    out.flush().context(stuck)?;
+    let digest = Digest(out.digest.clone().finalize().into());
+    Ok(sweep.end(digest).await?)
+}
+
+fn told(tally: &SweepTally, seconds: f64) {
+    eprintln!("{} operations in {seconds:.2} s", tally.all());
+    for (finding, count) in Finding::ALL.iter().zip(tally.found).rev() {
+        eprintln!("  {:<8} {count}", finding.word());
+    }
+}
+
+/// A writer that knows the digest of what went through it.
+struct Hashed<W> {
+    to: W,
+    digest: Sha256,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = self.to.write(bytes)?;
+        self.digest.update(bytes.get(..taken).unwrap_or_default());
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+fn lines(swept: &Swept, form: Form) -> String {
+    match form {
+        Form::Ndjson => format!("{}\n", object(swept)),
+        Form::Csv if swept.places.is_empty() => csv(swept, None),
+        Form::Csv => swept
+            .places
+            .iter()
+            .map(|place| csv(swept, Some(place)))
+            .collect(),
+    }
+}
+
+fn object(swept: &Swept) -> Value {
+    let access = &swept.procedure.access;
+    let places: Vec<_> = swept
+        .places
+        .iter()
+        .map(|(place, finding)| of_place(place, *finding))
+        .collect();
+    json!({
+        "decision": access.decision.to_string(),
+        "at": access.at,
+        "act": access.act,
+        "customer": access.customer.to_string(),
+        "reference": swept.procedure.reference.as_str(),
+        "application": access.application.map(|id| id.to_string()),
+        "finding": swept.finding,
+        "places": places,
+    })
+}
+
+fn of_place(place: &PlaceKnown, finding: Finding) -> Value {
+    let named: Vec<_> = place
+        .named
+        .iter()
+        .map(|other| {
+            let mut value = of_seen(&other.seen);
+            value["customer"] = other.customer.to_string().into();
+            value["reference"] = other.reference.as_str().into();
+            value
+        })
+        .collect();
+    json!({
+        "place": place.seen.kind,
+        "value": place.seen.text(),
+        "finding": finding,
+        "own": place.own.as_ref().map(of_seen),
+        "others": place.others,
+        "others_at_least": place.others >= MOST_COUNTED,
+        "named": named,
+    })
+}
+
+fn of_seen(seen: &Seen) -> Value {
+    json!({
+        "first": seen.first,
+        "first_success": seen.first_success,
+        "last": seen.last,
+        "successes": seen.successes,
+        "failures": seen.failures,
+        "operations": seen.guarded,
+    })
+}
+
+/// A line of CSV (RFC 4180). No cell of it can hold a comma or a quote: references, ids, words,
+/// moments and addresses only.
+fn csv(swept: &Swept, place: Option<&(PlaceKnown, Finding)>) -> String {
+    let access = &swept.procedure.access;
+    let mut cells = vec![
+        access.decision.to_string(),
+        access.at.to_string(),
+        access.act.word(),
+        access.customer.to_string(),
+        harmless(swept.procedure.reference.as_str()),
+        swept.finding.word().to_owned(),
+    ];
+    if let Some((place, finding)) = place {
+        let own = place.own.as_ref();
+        let first = own.and_then(|own| own.first_success);
+        let named: Vec<_> = place
+            .named
+            .iter()
+            .map(|other| other.reference.as_str())
+            .collect();
+        cells.extend([
+            place.seen.kind.word().to_owned(),
+            place.seen.text(),
+            finding.word().to_owned(),
+            first.map(|at| at.to_string()).unwrap_or_default(),
+            own.map(|own| own.successes.to_string()).unwrap_or_default(),
+            own.map(|own| own.failures.to_string()).unwrap_or_default(),
+            place.others.to_string(),
+            named.join(" "),
+        ]);
+    } else {
+        cells.resize(14, String::new());
+    }
+    format!("{}\r\n", cells.join(","))
+}

@@ -1,0 +1,264 @@
+//! For the act "sweep": what was done in a time, and who was at the places it was done from.
+//!
+//! **Invariant:** a read is bounded by its page, and counting of others stops at
+//! [`MOST_COUNTED`]; the cost of a place does not grow with the number of customers.
+
+use std::collections::HashMap;
+
+use super::rows::{access, access_columns, maybe_moment, moment, word};
+use crate::Store;
+use crate::fault::Fault;
+use crate::sql::{Query, Row, Sql, Value};
+use sekisho_core::access::Act;
+use sekisho_core::id::{CustomerId, DecisionId};
+use sekisho_core::known::Seen;
+use sekisho_core::moment::Moment;
+use sekisho_core::sighting::{Trait, TraitKind};
+use sekisho_core::sweep::{Look, MOST_COUNTED, OtherSeen, PlaceKnown, Procedure};
+use sekisho_core::text::Reference;
+
+/// Which procedures are asked.
+#[derive(Clone, Debug)]
+pub struct ProcedurePage<'a> {
+    /// What was done.
+    pub act: &'a Act,
+    /// From this moment on.
+    pub from: Moment,
+    /// Before this one.
+    pub until: Moment,
+    /// After this one, of the page before.
+    pub after: Option<(Moment, DecisionId)>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// What was done and ended well. The list of acts is that of the index.
+const PROCEDURES: &str = concat!(
+    "SELECT ",
+    access_columns!(),
+    ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
+     WHERE a.act = ?1 AND a.act NOT IN ('sign_in', 'step_up', 'sign_out') \
+     AND a.at >= ?2 AND a.at < ?3 AND (a.at > ?4 OR (a.at = ?4 AND a.decision > ?5)) \
+     AND a.ending = 'success' ORDER BY a.at, a.decision LIMIT ?6"
+);
+
+/// Places that one statement asks for.
+const AT_ONCE: usize = 256;
+
+/// Records of a customer and a value, sixteen bytes each, one behind the other in `?1`, the number
+/// of the last in `?2`. Both databases cut them in the same way; only PostgreSQL has to be told the
+/// types, and only SQLite the order of the join.
+macro_rules! asked {
+    ($bytes:literal, $last:literal, $rest:literal) => {
+        concat!(
+            "WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n \
+             WHERE i < ",
+            $last,
+            "), asked (i, customer, value) AS (SELECT i, substr(",
+            $bytes,
+            ", CAST(i * 32 + 1 AS INTEGER), 16), substr(",
+            $bytes,
+            ", CAST(i * 32 + 17 AS INTEGER), 16) FROM n) ",
+            $rest
+        )
+    };
+    ($rest:literal) => {
+        Sql {
+            sqlite: asked!("?1", "?2", $rest),
+            postgres: asked!("CAST(?1 AS BYTEA)", "CAST(?2 AS BIGINT)", $rest),
+        }
+    };
+}
+
+const OWN: Sql = asked!(
+    "SELECT a.i, s.first_at, s.first_success, s.last_at, s.successes, s.failures, s.guarded \
+     FROM asked a CROSS JOIN sighting s \
+     WHERE s.customer = a.customer AND s.kind = ?3 AND s.value = a.value"
+);
+
+const COUNTED: Sql = asked!(
+    "SELECT a.i, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting s WHERE s.kind = ?3 \
+     AND s.value = a.value LIMIT ?4) AS found) AS customers FROM asked a"
+);
+
+const NAMED: Sql = asked!(
+    "SELECT a.i, s.customer, c.reference AS customer_reference, s.first_at, s.first_success, s.last_at, s.successes, \
+     s.failures, s.guarded FROM asked a CROSS JOIN sighting s CROSS JOIN customer c \
+     WHERE s.kind = ?3 AND s.value = a.value AND c.id = s.customer ORDER BY a.i, s.customer"
+);
+
+impl Store {
+    /// A page of procedures, the oldest first.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn procedures(&self, page: &ProcedurePage<'_>) -> Result<Vec<Procedure>, Fault> {
+        let start = (Moment(i64::MIN), DecisionId([0; 16]));
+        let (at, decision) = page.after.unwrap_or(start);
+        let params = [
+            page.act.word().into(),
+            page.from.into(),
+            page.until.into(),
+            at.into(),
+            decision.into(),
+            page.limit.into(),
+        ];
+        self.rows_of(Query::new(PROCEDURES, params), |row| {
+            Ok(Procedure {
+                access: access(row)?,
+                reference: reference(row)?,
+            })
+        })
+        .await
+    }
+
+    /// What is known of each customer's place, in the order asked; all traits are of one kind.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn places(
+        &self,
+        kind: TraitKind,
+        asked: &[(CustomerId, [u8; 16])],
+        look: &Look,
+    ) -> Result<Vec<PlaceKnown>, Fault> {
+        let mut known = Vec::with_capacity(asked.len());
+        for chunk in asked.chunks(AT_ONCE) {
+            known.extend(self.places_at_once(kind, chunk, look).await?);
+        }
+        Ok(known)
+    }
+
+    async fn places_at_once(
+        &self,
+        kind: TraitKind,
+        asked: &[(CustomerId, [u8; 16])],
+        look: &Look,
+    ) -> Result<Vec<PlaceKnown>, Fault> {
+        let mut values: Vec<_> = asked.iter().map(|(_, value)| *value).collect();
+        values.sort_unstable();
+        values.dedup();
+        let distinct: Vec<_> = values
+            .iter()
+            .map(|value| (CustomerId([0; 16]), *value))
+            .collect();
+        let most = MOST_COUNTED.saturating_add(1);
+        let queries = vec![
+            ask(OWN, asked, kind, None),
+            ask(COUNTED, &distinct, kind, Some(most)),
+        ];
+        let answers = self.db.read(queries).await?;
+        let [own, counted] = answers.as_slice() else {
+            return Err(Fault::unavailable("two questions have two answers"));
+        };
+        let own = by_place(own, seen)?;
+        let counted = by_place(counted, |row| row.narrow::<u32>("customers"))?;
+        let customers: HashMap<[u8; 16], u32> = counted
+            .into_iter()
+            .filter_map(|(place, count)| Some((*values.get(place)?, count)))
+            .collect();
+        let mut known: Vec<_> = asked
+            .iter()
+            .map(|(_, value)| PlaceKnown {
+                seen: Trait {
+                    kind,
+                    value: *value,
+                },
+                own: None,
+                others: customers.get(value).copied().unwrap_or_default(),
+                named: Vec::new(),
+            })
+            .collect();
+        for (place, seen) in own {
+            if let Some(known) = known.get_mut(place) {
+                known.own = Some(seen);
+                known.others = known.others.saturating_sub(1);
+            }
+        }
+        for known in &mut known {
+            known.others = known.others.min(MOST_COUNTED);
+        }
+        self.name(kind, asked, look, &mut known).await?;
+        Ok(known)
+    }
+
+    /// Names the others where they are few.
+    async fn name(
+        &self,
+        kind: TraitKind,
+        asked: &[(CustomerId, [u8; 16])],
+        look: &Look,
+        known: &mut [PlaceKnown],
+    ) -> Result<(), Fault> {
+        let few = |place: &PlaceKnown| (1..=look.shared_from).contains(&place.others);
+        let places: Vec<usize> = (0..known.len())
+            .filter(|place| known.get(*place).is_some_and(few))
+            .collect();
+        let pairs: Vec<_> = places
+            .iter()
+            .filter_map(|place| asked.get(*place).copied())
+            .collect();
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let answers = self.db.read(vec![ask(NAMED, &pairs, kind, None)]).await?;
+        for (index, other) in by_place(answers.first().map_or(&[], Vec::as_slice), other)? {
+            let Some((place, (customer, _))) = places.get(index).zip(pairs.get(index)) else {
+                continue;
+            };
+            if other.customer != *customer
+                && let Some(known) = known.get_mut(*place)
+            {
+                known.named.push(other);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ask(sql: Sql, asked: &[(CustomerId, [u8; 16])], kind: TraitKind, limit: Option<u32>) -> Query {
+    let mut bytes = Vec::with_capacity(32 * asked.len());
+    for (customer, value) in asked {
+        bytes.extend_from_slice(&customer.0);
+        bytes.extend_from_slice(value);
+    }
+    let last = i64::try_from(asked.len())
+        .unwrap_or(i64::MAX)
+        .saturating_sub(1);
+    let mut params = vec![Value::Bytes(bytes), last.into(), kind.code().into()];
+    params.extend(limit.map(Value::from));
+    Query::new(sql, params)
+}
+
+fn by_place<T>(
+    rows: &[Row],
+    read: impl Fn(&Row) -> Result<T, Fault>,
+) -> Result<Vec<(usize, T)>, Fault> {
+    let one = |row: &Row| Ok((row.narrow("i")?, read(row)?));
+    rows.iter().map(one).collect()
+}
+
+fn reference(row: &Row) -> Result<Reference, Fault> {
+    word(row, "customer_reference", |text| {
+        Reference::parse(text).ok()
+    })
+}
+
+fn seen(row: &Row) -> Result<Seen, Fault> {
+    Ok(Seen {
+        first: moment(row, "first_at")?,
+        first_success: maybe_moment(row, "first_success")?,
+        last: moment(row, "last_at")?,
+        successes: row.int("successes")?,
+        failures: row.int("failures")?,
+        guarded: row.int("guarded")?,
+    })
+}
+
+fn other(row: &Row) -> Result<OtherSeen, Fault> {
+    Ok(OtherSeen {
+        customer: CustomerId(row.id16("customer")?),
+        reference: reference(row)?,
+        seen: seen(row)?,
+    })
+}

@@ -1,0 +1,113 @@
+//! Sweeps: who may, what is in the record, and what a stolen account looks like.
+
+use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::Digest;
+use sekisho_core::known::StaffRole;
+use sekisho_core::moment::Span;
+use sekisho_core::reason::Reason;
+use sekisho_core::sighting::TraitKind;
+use sekisho_core::sweep::{Finding, Look, Swept};
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{StaffClaim, Sweep, SweepAnswer, SweepQuestion};
+
+use super::confirm::Story;
+use super::guess::entries;
+use super::stop::person;
+
+fn question(story: &Story) -> SweepQuestion {
+    let now = story.here.gate.now();
+    SweepQuestion {
+        kinds: vec![OperationKind::parse("withdraw").unwrap()],
+        from: now.minus(Span::days(7)),
+        until: now.plus(Span::minutes(1)),
+        application: None,
+        traits: vec![TraitKind::Address],
+        look: Look::USUAL,
+    }
+}
+
+fn ground() -> Ground {
+    Ground::parse("他社での資金流出、案件 2020-9").unwrap()
+}
+
+async fn begun(story: &Story, by: &StaffClaim, question: SweepQuestion) -> Sweep {
+    match story.here.gate.sweep(by, question, ground()).await.unwrap() {
+        SweepAnswer::Begun(sweep) => *sweep,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn all(sweep: &mut Sweep) -> Vec<Swept> {
+    let mut all = Vec::new();
+    while let Some(page) = sweep.next().await.unwrap() {
+        all.extend(page);
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_at_home_is_usual_until_the_place_has_to_be_older() {
+    for story in Story::settled().await {
+        let by = person(&story.here.gate, "sato", &[StaffRole::Operations]).await;
+        story.confirmed("150000").await;
+        let mut sweep = begun(&story, &by, question(&story)).await;
+        let found = all(&mut sweep).await;
+        let [one] = found.as_slice() else {
+            panic!("asked for and confirmed is one operation: {found:?}");
+        };
+        assert_eq!(one.procedure.reference.as_str(), "C-1");
+        assert_eq!(one.procedure.access.act.word(), "confirm:withdraw");
+        assert_eq!(one.finding, Finding::Usual);
+        assert_eq!(sweep.end(Digest::of(b"")).await.unwrap().all(), 1);
+        assert_eq!(entries(&story.here, "sweep", "proved").await, 2);
+
+        let mut older = question(&story);
+        older.look.familiar = Span::days(30);
+        let mut sweep = begun(&story, &by, older).await;
+        assert_eq!(all(&mut sweep).await[0].finding, Finding::New);
+
+        // Somebody else sits where the withdrawal was confirmed, a little later.
+        story.here.pass(Span::minutes(1));
+        story.here.customer("C-2", "jiro@example.jp").await.unwrap();
+        let there = story
+            .here
+            .signed_in_as("jiro@example.jp", &story.home)
+            .await;
+        let _ = there.unwrap();
+        let mut older = question(&story);
+        older.look.familiar = Span::days(30);
+        let mut sweep = begun(&story, &by, older).await;
+        let touched = all(&mut sweep).await.remove(0);
+        assert_eq!(touched.finding, Finding::Touched);
+        let [(place, _)] = touched.places.as_slice() else {
+            panic!("one place was asked: {touched:?}");
+        };
+        let names: Vec<_> = place
+            .named
+            .iter()
+            .map(|other| other.reference.as_str())
+            .collect();
+        assert_eq!(names, ["C-2"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_in_the_role_reads_nothing_and_is_in_the_record() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let desk = person(gate, "desk", &[StaffRole::Desk]).await;
+        let answer = gate.sweep(&desk, question(&story), ground()).await.unwrap();
+        assert!(
+            matches!(answer, SweepAnswer::Refused(Reason::StaffRole)),
+            "{answer:?}"
+        );
+        assert_eq!(entries(&story.here, "sweep", "staff_role").await, 1);
+        let other = person(gate, "sato", &[StaffRole::Operations]).await;
+        let liar = StaffClaim {
+            name: other.name,
+            secret: desk.secret,
+        };
+        let answer = gate.sweep(&liar, question(&story), ground()).await.unwrap();
+        assert!(matches!(answer, SweepAnswer::Unproved), "{answer:?}");
+    }
+}
