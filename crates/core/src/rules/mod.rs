@@ -20,9 +20,9 @@ pub mod fault;
 mod guard;
 pub mod names;
 pub mod parse;
-mod print;
 mod program;
 pub mod set;
+mod source;
 #[cfg(test)]
 mod tests;
 pub mod token;
