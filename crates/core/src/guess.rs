@@ -286,7 +286,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         id: facts.decision,
         at: facts.now,
         act: Act::Reserve,
-        actor: Actor::Customer,
+        actor: match attempt.counted {
+            Counted::Staff => Actor::Operator,
+            _ => Actor::Customer,
+        },
         customer: attempt.customer,
         operation: None,
         verdict,

@@ -138,6 +138,41 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     }
 }
 
+/// Refuses what was let through under the same key before and is stopped by now: whoever asks again
+/// has not carried it out yet. `None` where the answer of before still holds.
+pub fn decide_again(
+    attempt: &Attempt,
+    before: &Entry,
+    stops: &StopsKnown,
+    at: (DecisionId, Moment),
+) -> Option<Decision> {
+    let (kind, _) = attempt.operation.as_ref()?;
+    let stop = stops.stopping((kind, attempt.application), &attempt.way)?;
+    if before.verdict == Verdict::Refuse {
+        return None;
+    }
+    let facts = serde_json::json!({ "again": before.id }).to_string();
+    let entry = Entry {
+        id: at.0,
+        at: at.1,
+        verdict: Verdict::Refuse,
+        reasons: vec![Reason::Stopped],
+        facts: crate::stop::noted(facts, Some(stop)),
+        ..before.clone()
+    };
+    let visit = Visit {
+        customer: before.customer?,
+        context: &attempt.context,
+        application: Some(attempt.application),
+        ending: Ending::Failure,
+    };
+    let access = Some(visit.access(&entry));
+    Some(Decision {
+        access,
+        ..Decision::of(entry)
+    })
+}
+
 impl Attempt {
     /// The stop that stands in the way. None stops signing in.
     fn stop<'a>(&self, facts: &'a Facts) -> Option<&'a StopKnown> {

@@ -82,6 +82,7 @@ pub mod set_pin;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod staff;
 pub mod step_up;
 pub mod stop;
 pub mod sweep;

@@ -1,20 +1,25 @@
 //! The acts "stop" and "lift": people of the firm switch operations off, and on again.
 //!
 //! To stop takes one person, who may be alone at night; to lift takes two. An end that comes
-//! earlier lifts, one that comes later stops. A proposal to lift is void after a day or when the
-//! stop gets another end meanwhile, so that nobody agrees to what was meant for another moment.
+//! earlier lifts, one that comes later stops. A proposal to lift is void after a day, when the stop
+//! gets another end meanwhile, when somebody else proposes another end, and when who made it is
+//! disabled or gets another secret: nobody agrees to what was meant for another moment, and nobody
+//! keeps others from proposing.
+//!
+//! Who lifts had their secret when the stop was made, or for a week: whoever could give out
+//! secrets today would be two people otherwise.
 //!
 //! **Invariant:** a stop ends before its time only by two different people of whom one is in the
 //! role for it, and a decision about an operation never lands past a stop that it did not see.
 
 use crate::access::Act;
-use crate::bytes::CounterKey;
-use crate::change::{Change, StopChange};
+use crate::change::{Change, Stands, StopChange};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, StopId};
 use crate::known::{
-    Left, MOST_STOPS, StaffRole, StopKnown, StopMessage, StopProposal, StopScope, StopsKnown,
+    Left, MOST_STOPS, MOST_STOPS_EACH, StaffKnown, StaffRole, StopKnown, StopMessage, StopProposal,
+    StopScope, StopsKnown,
 };
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
@@ -26,6 +31,9 @@ use crate::verdict::Verdict;
 
 /// For how long a second person may agree.
 const PROPOSAL_LIFE: Span = Span::hours(24);
+/// From which age on a secret that was given while a stop stood lifts it all the same: time enough
+/// for others to see who was given one.
+const SEASONED: Span = Span::days(7);
 
 /// A stop that is wanted.
 #[derive(Clone, Debug)]
@@ -60,10 +68,12 @@ pub enum Attempt {
 pub struct Facts {
     /// Who wants it.
     pub staff: StaffProved,
-    /// The counter of tries at their secret.
-    pub tries: CounterKey,
-    /// The stop that it is about; none where another is made.
+    /// The id that was named; none where another stop is made.
+    pub named: Option<StopId>,
+    /// The stop of that id.
     pub stop: Option<StopKnown>,
+    /// Who proposed to lift it.
+    pub proposer: Option<StaffKnown>,
     /// All that are not over.
     pub stops: StopsKnown,
     /// Fresh values: the id of this decision, and of another stop.
@@ -81,14 +91,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         (Attempt::Make(new), _) => made(new, facts),
         (Attempt::Extend(ends), Some(stop)) => extended(*ends, stop, facts),
         (Attempt::Lift(end), Some(stop)) => lifted(*end, stop, facts),
-        (Attempt::Extend(_) | Attempt::Lift(_), None) => Err(Reason::StopOver),
+        (Attempt::Extend(_) | Attempt::Lift(_), None) => Err(Reason::StopUnknown),
     };
-    let about = match attempt {
-        Attempt::Make(_) => facts.fresh.1,
-        Attempt::Extend(_) | Attempt::Lift(_) => {
-            facts.stop.as_ref().map_or(facts.fresh.1, |stop| stop.id)
-        }
-    };
+    let about = facts.named.unwrap_or(facts.fresh.1);
     let (verdict, reason) = match &outcome {
         Ok((verdict, reason, _)) => (verdict.clone(), *reason),
         Err(reason) => (Verdict::Refuse, *reason),
@@ -111,17 +116,28 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     match outcome {
         // The stop first: it waits for whatever has begun to land, and nothing may wait for it
         // that it waits for.
-        Ok((_, _, change)) => decision.with([Change::Stop(change), facts.staff.stands()]),
+        Ok((verdict, _, change)) => {
+            let agreed = matches!(attempt, Attempt::Lift(_)) && verdict == Verdict::Allow;
+            let proposer = facts.proposer.as_ref().filter(|_| agreed);
+            let proposer = proposer.map(|known| Stands::Staff {
+                id: known.id,
+                revision: known.revision,
+            });
+            decision
+                .with([Change::Stop(change), facts.staff.stands()])
+                .with(proposer.map(Change::Stands))
+        }
         Err(_) => decision,
     }
-    .with([Change::TriesCleared { key: facts.tries }])
 }
 
 fn made(new: &NewStop, facts: &Facts) -> Outcome {
     if !facts.staff.has(StaffRole::Operations) {
         return Err(Reason::StaffRole);
     }
-    if facts.stops.listed.len() >= MOST_STOPS {
+    let listed = &facts.stops.listed;
+    let own = |stop: &&StopKnown| stop.by == facts.staff.id();
+    if listed.len() >= MOST_STOPS || listed.iter().filter(own).count() >= MOST_STOPS_EACH {
         return Err(Reason::StopMany);
     }
     let begins = new.begins.filter(|begin| *begin > facts.now);
@@ -178,9 +194,17 @@ fn end_set(ends: Option<Moment>, stop: &StopKnown, facts: &Facts) -> StopChange 
     }
 }
 
+/// The proposal that a second person may agree to.
+fn open(stop: &StopKnown, facts: &Facts) -> Option<StopProposal> {
+    let proposal = stop.proposal?;
+    let proposer = facts.proposer.as_ref()?;
+    let stands =
+        proposer.id == proposal.by && proposer.disabled.is_none() && proposer.given <= proposal.at;
+    (stands && facts.now.since(proposal.at) < PROPOSAL_LIFE).then_some(proposal)
+}
+
 fn lifted(end: Option<Moment>, stop: &StopKnown, facts: &Facts) -> Outcome {
-    let open = |proposal: &StopProposal| facts.now.since(proposal.at) < PROPOSAL_LIFE;
-    let proposal = stop.proposal.filter(open);
+    let proposal = open(stop, facts);
     let operations = facts.staff.has(StaffRole::Operations);
     let approver = proposal.is_some() && facts.staff.has(StaffRole::Approver);
     if !operations && !approver {
@@ -190,8 +214,13 @@ fn lifted(end: Option<Moment>, stop: &StopKnown, facts: &Facts) -> Outcome {
     if stop.is_over(facts.now) || !end.is_none_or(sooner) {
         return Err(Reason::StopOver);
     }
+    let given = facts.staff.given();
+    if given > stop.made && facts.now.since(given) < SEASONED {
+        return Err(Reason::StaffFresh);
+    }
     let (id, revision, by) = (stop.id, stop.revision, facts.staff.id());
-    let Some(proposal) = proposal else {
+    // Another end is another proposal, in the place of the one that was there.
+    let Some(proposal) = proposal.filter(|proposal| proposal.end == end || !operations) else {
         let proposal = StopProposal {
             by,
             at: facts.now,
@@ -295,245 +324,4 @@ pub(crate) fn standing(now: Moment) -> StopsKnown {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::id::StaffId;
-    use crate::known::{StopsKnown, Word};
-    use crate::sample::{NOW, policy};
-
-    const ONE: StaffId = StaffId([1; 16]);
-    const TWO: StaffId = StaffId([2; 16]);
-
-    fn later(hours: i64) -> Moment {
-        NOW.plus(Span::hours(hours))
-    }
-
-    fn new(ends: Option<Moment>) -> NewStop {
-        NewStop {
-            scope: StopScope {
-                channel: Word::parse("web"),
-                ..StopScope::default()
-            },
-            reason: Ground::parse("他社での資金流出、案件 2020-9").unwrap(),
-            message: StopMessage {
-                ja: Line::parse("ウェブでの変更を停止しています。").unwrap(),
-                en: Line::parse("Changes on the web are stopped.").unwrap(),
-            },
-            left: vec![Left::Desk, Left::Paper],
-            begins: None,
-            ends,
-        }
-    }
-
-    fn stop(ends: Option<Moment>, proposal: Option<StopProposal>) -> StopKnown {
-        let decision = decide(
-            &Attempt::Make(Box::new(new(ends))),
-            &facts(ONE, None),
-            &policy(),
-        );
-        let Some(Change::Stop(StopChange::Made { stop, .. })) = decision.changes.first() else {
-            panic!("a stop: {decision:?}");
-        };
-        StopKnown {
-            proposal,
-            ..(**stop).clone()
-        }
-    }
-
-    fn facts(by: StaffId, stop: Option<StopKnown>) -> Facts {
-        let roles = vec![StaffRole::Operations];
-        Facts {
-            staff: StaffProved::assert_staff(by, 3, roles),
-            tries: CounterKey([5; 16]),
-            stop,
-            stops: StopsKnown {
-                epoch: 7,
-                at: NOW,
-                listed: Vec::new(),
-            },
-            fresh: (DecisionId([9; 16]), StopId([8; 16])),
-            now: NOW,
-        }
-    }
-
-    fn proposed(by: StaffId, at: Moment, end: Option<Moment>) -> Option<StopProposal> {
-        Some(StopProposal { by, at, end })
-    }
-
-    #[test]
-    fn one_person_stops_at_once_and_the_epoch_is_the_condition() {
-        let decision = decide(
-            &Attempt::Make(Box::new(new(None))),
-            &facts(ONE, None),
-            &policy(),
-        );
-        let [
-            Change::Stop(StopChange::Made { stop, epoch: 7 }),
-            Change::Stands(stands),
-            Change::TriesCleared { .. },
-        ] = &decision.changes[..]
-        else {
-            panic!("{:?}", decision.changes);
-        };
-        let expected = crate::change::Stands::Staff {
-            id: ONE,
-            revision: 3,
-        };
-        assert_eq!(*stands, expected);
-        assert!(stop.begins.is_none() && stop.stands(Moment(0)));
-        assert_eq!(decision.entry.actor, Actor::Staff(ONE));
-        assert!(decision.entry.facts.contains("案件 2020-9"));
-    }
-
-    /// Who lifts, what was proposed before, which end: what follows.
-    #[test]
-    fn a_stop_is_lifted_by_two_people() {
-        let day = Span::hours(24);
-        type Case = (
-            Option<StopProposal>,
-            StaffId,
-            Option<Moment>,
-            (VerdictKind, Reason),
-        );
-        use crate::verdict::VerdictKind;
-        let cases: Vec<Case> = vec![
-            (None, ONE, None, (VerdictKind::Hold, Reason::SecondPerson)),
-            (
-                proposed(ONE, NOW, None),
-                ONE,
-                None,
-                (VerdictKind::Refuse, Reason::SamePerson),
-            ),
-            (
-                proposed(ONE, NOW, None),
-                TWO,
-                None,
-                (VerdictKind::Allow, Reason::Proved),
-            ),
-            (
-                proposed(ONE, NOW.minus(day), None),
-                TWO,
-                None,
-                (VerdictKind::Hold, Reason::SecondPerson),
-            ),
-            (
-                proposed(ONE, NOW, None),
-                TWO,
-                Some(later(1)),
-                (VerdictKind::Refuse, Reason::StopOther),
-            ),
-            (
-                proposed(ONE, NOW, Some(later(1))),
-                TWO,
-                Some(later(1)),
-                (VerdictKind::Allow, Reason::Proved),
-            ),
-            (
-                None,
-                ONE,
-                Some(later(9)),
-                (VerdictKind::Refuse, Reason::StopOver),
-            ),
-            (
-                None,
-                ONE,
-                Some(NOW),
-                (VerdictKind::Refuse, Reason::StopOver),
-            ),
-        ];
-        for (proposal, by, end, (verdict, reason)) in cases {
-            let stop = stop(Some(later(5)), proposal);
-            let decision = decide(&Attempt::Lift(end), &facts(by, Some(stop)), &policy());
-            let told = (decision.verdict().kind(), decision.reasons()[0]);
-            assert_eq!(told, (verdict, reason), "{proposal:?} {by} {end:?}");
-            assert_eq!(decision.changes.len() == 1, verdict == VerdictKind::Refuse);
-        }
-    }
-
-    #[test]
-    fn an_approver_agrees_and_does_nothing_else() {
-        let approver = |stop| Facts {
-            staff: StaffProved::assert_staff(TWO, 1, vec![StaffRole::Approver, StaffRole::Desk]),
-            ..facts(TWO, Some(stop))
-        };
-        let lift = Attempt::Lift(None);
-        let alone = decide(&lift, &approver(stop(None, None)), &policy());
-        assert_eq!(alone.reasons(), [Reason::StaffRole]);
-        let second = approver(stop(None, proposed(ONE, NOW, None)));
-        assert_eq!(decide(&lift, &second, &policy()).verdict(), &Verdict::Allow);
-        for attempt in [Attempt::Make(Box::new(new(None))), Attempt::Extend(None)] {
-            let refused = decide(&attempt, &approver(stop(Some(later(1)), None)), &policy());
-            assert_eq!(refused.reasons(), [Reason::StaffRole]);
-        }
-    }
-
-    #[test]
-    fn one_person_sets_a_later_end_and_no_earlier_one() {
-        for (before, after, reason) in [
-            (Some(later(2)), Some(later(3)), Reason::Proved),
-            (Some(later(2)), None, Reason::Proved),
-            (Some(later(2)), Some(later(2)), Reason::StopShorter),
-            (Some(later(2)), Some(later(1)), Reason::StopShorter),
-            (None, Some(later(9)), Reason::StopShorter),
-            (None, None, Reason::StopShorter),
-        ] {
-            let facts = facts(ONE, Some(stop(before, None)));
-            let decision = decide(&Attempt::Extend(after), &facts, &policy());
-            assert_eq!(decision.reasons(), [reason], "{before:?} {after:?}");
-        }
-    }
-
-    #[test]
-    fn a_stop_that_is_over_stays_so_and_what_would_never_stand_is_not_made() {
-        let mut over = stop(None, None);
-        over.lifted = Some((TWO, NOW));
-        for attempt in [Attempt::Extend(None), Attempt::Lift(None)] {
-            let decision = decide(&attempt, &facts(ONE, Some(over.clone())), &policy());
-            assert_eq!(decision.reasons(), [Reason::StopOver]);
-        }
-        let past = Attempt::Make(Box::new(new(Some(NOW))));
-        let refused = decide(&past, &facts(ONE, None), &policy());
-        assert_eq!(refused.reasons(), [Reason::StopOver]);
-        let mut full = facts(ONE, None);
-        full.stops.listed = vec![over; MOST_STOPS];
-        let refused = decide(&Attempt::Make(Box::new(new(None))), &full, &policy());
-        assert_eq!(refused.reasons(), [Reason::StopMany]);
-    }
-
-    #[test]
-    fn of_several_stops_the_one_that_lasts_longest_is_told() {
-        let named = |number: u8, ends| StopKnown {
-            id: StopId([number; 16]),
-            ..stop(ends, None)
-        };
-        let mut stops = StopsKnown {
-            epoch: 1,
-            at: NOW,
-            listed: vec![
-                named(1, Some(later(1))),
-                named(2, None),
-                named(3, Some(later(9))),
-            ],
-        };
-        let kind = crate::access::OperationKind::parse("withdraw").unwrap();
-        let asked = (&kind, crate::id::ApplicationId([5; 16]));
-        let way = crate::known::Way::default();
-        let told = |stops: &StopsKnown| stops.stopping(asked, &way).map(|stop| stop.id.0[0]);
-        assert_eq!(told(&stops), Some(2));
-        stops.listed.remove(1);
-        assert_eq!(told(&stops), Some(3));
-        stops.at = later(9);
-        assert_eq!(told(&stops), None);
-    }
-
-    #[test]
-    fn what_refused_is_read_from_the_entry() {
-        let stop = stop(None, None);
-        let facts = noted(r#"{"history":3}"#.to_owned(), Some(&stop));
-        let mut entry = decide(&Attempt::Lift(None), &self::facts(ONE, None), &policy()).entry;
-        entry.facts = facts;
-        assert_eq!(refusing(&entry), None);
-        entry.reasons = vec![Reason::Stopped];
-        assert_eq!(refusing(&entry), Some(stop.id));
-    }
-}
+mod tests;

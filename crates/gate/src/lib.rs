@@ -41,7 +41,7 @@ pub use acts::enrol::{
 };
 pub use acts::forget_device::{DeviceAnswer, DeviceName, ShownDevice};
 pub use acts::import::{ImportLine, Imported};
-pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext};
+pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext, When};
 pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::prove::{ProofSent, ProveAnswer, Proving};
@@ -60,7 +60,7 @@ pub use acts::set_pin::{PinAnswer, PinRight, PinView, SetPin};
 pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
-pub use acts::staff::StaffClaim;
+pub use acts::staff::{StaffAnswer, StaffClaim};
 pub use acts::stop::{StopAnswer, StopTold};
 pub use acts::sweep::{Sweep, SweepAnswer, SweepQuestion, SweepTally};
 pub use acts::thaw::Thawed;

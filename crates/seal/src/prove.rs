@@ -78,11 +78,7 @@ pub fn prove_staff(
     let hash = known.map_or(TokenHash([0; 32]), |known| known.hash);
     let matched = keys.check(claimed, &hash).matched();
     let known = known.filter(|known| matched && known.disabled.is_none())?;
-    Some(StaffProved::assert_staff(
-        known.id,
-        known.revision,
-        known.roles.clone(),
-    ))
+    Some(StaffProved::assert_staff(known))
 }
 
 /// Verifies a claimed transaction PIN. Whether the same text stands in the way of another secret is

@@ -135,4 +135,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "sweep",
         text: include_str!("../migrations/0026_sweep.sql"),
     },
+    Migration {
+        version: 27,
+        name: "secrets",
+        text: include_str!("../migrations/0027_secrets.sql"),
+    },
 ];

@@ -151,7 +151,7 @@ fn request(application: ApplicationId, caller: usize) -> Result<JudgeRequest> {
             user_agent: None,
             device: None,
         },
-        at: None,
+        when: sekisho_gate::When::Now,
         verified: vec![Method::Password],
         check: Check::Passed,
         idempotency: None,

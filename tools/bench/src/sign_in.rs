@@ -144,7 +144,7 @@ async fn take_over(
             user_agent: Some(AGENT.to_owned()),
             device: None,
         },
-        at: None,
+        when: sekisho_gate::When::Now,
         verified: vec![Method::Password, Method::MailCode],
         check: Check::Passed,
         idempotency: None,

@@ -17,7 +17,9 @@ use sekisho_core::policy::Policy;
 use sekisho_core::stop::NewStop;
 use sekisho_core::text::{Line, Reference};
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{Gate, OperateRequest, Operated, RequestContext, StaffClaim, StopAnswer};
+use sekisho_gate::{
+    Gate, OperateRequest, Operated, RequestContext, StaffAnswer, StaffClaim, StopAnswer,
+};
 use sekisho_sim::installation::{Installation, LOGIN};
 
 use crate::report::Report;
@@ -92,10 +94,9 @@ async fn rounds(plan: &Plan) -> Result<(&'static str, Vec<Landed>)> {
         here.customer(&format!("C-{number}"), &login).await?;
     }
     let application = here.application("bench").await?.application;
-    let people = [
-        person(&here.gate, "sato").await?,
-        person(&here.gate, "tanaka").await?,
-    ];
+    let sato = person(&here.gate, "sato", None).await?;
+    let tanaka = person(&here.gate, "tanaka", Some(&sato)).await?;
+    let people = [sato, tanaka];
     let mut nodes = vec![here.gate.clone()];
     for _ in 0..2 {
         here.pass(sekisho_core::moment::Span::seconds(1));
@@ -110,12 +111,13 @@ async fn rounds(plan: &Plan) -> Result<(&'static str, Vec<Landed>)> {
     Ok((database, all))
 }
 
-async fn person(gate: &Gate, name: &str) -> Result<StaffClaim> {
+async fn person(gate: &Gate, name: &str, by: Option<&StaffClaim>) -> Result<StaffClaim> {
     let name = StaffName::parse(name)?;
-    let added = gate
-        .add_staff(name.clone(), vec![StaffRole::Operations])
-        .await?;
-    let secret = added.context("the name is taken")?.1.text().clone();
+    let roles = vec![StaffRole::Operations];
+    let StaffAnswer::Done((_, secret)) = gate.add_staff(name.clone(), roles, by).await? else {
+        anyhow::bail!("{name} was not added");
+    };
+    let secret = secret.text().clone();
     Ok(StaffClaim { name, secret })
 }
 

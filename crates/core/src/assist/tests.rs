@@ -1,6 +1,7 @@
 use super::*;
 use crate::bytes::TokenHash;
 use crate::id::{ChallengeId, GrantId, NoticeId};
+use crate::known::StaffKnown;
 use crate::proof::CodeProved;
 use crate::sample::{NOW, channels, customer, policy};
 use std::collections::BTreeMap;
@@ -8,9 +9,22 @@ use std::collections::BTreeMap;
 const SATO: StaffId = StaffId([1; 16]);
 const TANAKA: StaffId = StaffId([2; 16]);
 
+fn person(id: StaffId, roles: &[StaffRole]) -> StaffKnown {
+    StaffKnown {
+        id,
+        name: crate::known::StaffName::parse("suzuki").unwrap(),
+        roles: roles.to_vec(),
+        hash: TokenHash([7; 32]),
+        created: NOW,
+        given: NOW,
+        disabled: None,
+        revision: 1,
+    }
+}
+
 fn desk(by: StaffId, roles: &[StaffRole]) -> Desk {
     Desk {
-        staff: StaffProved::assert_staff(by, 1, roles.to_vec()),
+        staff: StaffProved::assert_staff(&person(by, roles)),
         tries: CounterKey([9; 16]),
         now: NOW,
     }

@@ -29,5 +29,7 @@ pub enum StaffChange {
         revision: i64,
         /// Keyed hash of the secret.
         hash: TokenHash,
+        /// When.
+        at: Moment,
     },
 }

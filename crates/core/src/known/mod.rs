@@ -44,8 +44,8 @@ pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKn
 pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
 pub use standing::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};
 pub use stop::{
-    DESK, Left, MOST_SEGMENTS, MOST_STOPS, StopKnown, StopMessage, StopProposal, StopScope,
-    StopsKnown, Way, Word,
+    DESK, Left, MOST_SEGMENTS, MOST_STOPS, MOST_STOPS_EACH, StopKnown, StopMessage, StopProposal,
+    StopScope, StopsKnown, Way, Word,
 };
 pub use totp::TotpKnown;
 pub use webhook::{UntoldKnown, WebhookKnown};

@@ -95,6 +95,8 @@ pub struct StaffKnown {
     pub hash: TokenHash,
     /// Since when.
     pub created: Moment,
+    /// When the present secret was given.
+    pub given: Moment,
     /// Since when no more.
     pub disabled: Option<Moment>,
     /// Counts up with every change.

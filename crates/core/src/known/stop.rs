@@ -11,6 +11,8 @@ use crate::text::Line;
 
 /// Most stops that stand at a time.
 pub const MOST_STOPS: usize = 100;
+/// Most of them that one person made, so that nobody fills all places alone.
+pub const MOST_STOPS_EACH: usize = 20;
 /// Most segments that an operation is said to be of.
 pub const MOST_SEGMENTS: usize = 8;
 /// The channel of operations that the support desk asks for.

@@ -6,7 +6,8 @@
 use crate::change::Change;
 use crate::change::Stands;
 use crate::id::StaffId;
-use crate::known::StaffRole;
+use crate::known::{StaffKnown, StaffRole};
+use crate::moment::Moment;
 
 /// The claimed secret matched the stored hash of this person, who was not disabled.
 #[derive(Debug)]
@@ -15,15 +16,17 @@ pub struct StaffProved {
     id: StaffId,
     revision: i64,
     roles: Vec<StaffRole>,
+    given: Moment,
 }
 
 impl StaffProved {
-    /// States that the secret was compared with that of `id` in its `revision`.
-    pub const fn assert_staff(id: StaffId, revision: i64, roles: Vec<StaffRole>) -> Self {
+    /// States that the secret was compared with that of this person, in this revision.
+    pub fn assert_staff(known: &StaffKnown) -> Self {
         Self {
-            id,
-            revision,
-            roles,
+            id: known.id,
+            revision: known.revision,
+            roles: known.roles.clone(),
+            given: known.given,
         }
     }
 
@@ -31,6 +34,12 @@ impl StaffProved {
     #[must_use]
     pub const fn id(&self) -> StaffId {
         self.id
+    }
+
+    /// When the secret was given.
+    #[must_use]
+    pub const fn given(&self) -> Moment {
+        self.given
     }
 
     /// Whether the person has this role.

@@ -10,8 +10,8 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Context, Terminal};
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
-use sekisho_core::judge::{Attempt, Check, Facts, decide};
-use sekisho_core::known::Way;
+use sekisho_core::judge::{Attempt, Check, Facts, decide, decide_again};
+use sekisho_core::known::{StopsKnown, Way};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::Fields;
 use sekisho_core::outcome::{self, Outcome};
@@ -38,6 +38,17 @@ pub struct RequestContext {
     pub device: Option<String>,
 }
 
+/// When an attempt was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Now.
+    Now,
+    /// Then, as a line of a log says; what is stopped today did not stop it.
+    Recorded(Moment),
+    /// A short time ago, as the application says; what came of it is still to be carried out.
+    Told(Moment),
+}
+
 /// What an application asks.
 #[derive(Clone, Debug)]
 pub struct JudgeRequest {
@@ -51,8 +62,8 @@ pub struct JudgeRequest {
     pub way: Way,
     /// From where.
     pub context: RequestContext,
-    /// When it happened; `None` for now.
-    pub at: Option<Moment>,
+    /// When it happened.
+    pub when: When,
     /// What the application already verified.
     pub verified: Vec<Method>,
     /// How the application's own check ended.
@@ -130,24 +141,11 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn judge(&self, request: JudgeRequest) -> Result<Judged, Fault> {
-        let context = self.context_of(request.application, &request.context);
-        let account = request
-            .operation
-            .as_ref()
-            .and_then(|(_, fields)| fields.payout_account());
+        let (now, when) = (self.now(), request.when);
+        let attempt = self.asked_about(request, now);
+        let operation = attempt.operation.as_ref();
+        let account = operation.and_then(|(_, fields)| fields.payout_account());
         let payout = account.map(|account| self.keys().payout_index(account));
-        let now = self.now();
-        let attempt = Attempt {
-            application: request.application,
-            customer: request.customer,
-            operation: request.operation,
-            way: request.way,
-            context,
-            at: request.at.unwrap_or(now),
-            verified: request.verified,
-            check: request.check,
-            idempotency: self.keys().kept(request.application, request.idempotency),
-        };
         let mut traits = Trait::of_context(&attempt.context);
         traits.extend(payout.map(Trait::of_payout_account));
         let question = RiskQuestion {
@@ -169,18 +167,22 @@ impl Gate {
                 if before.request != *digest {
                     return Ok(Judged::KeyReused);
                 }
-                let again = self
-                    .decision_of(attempt.application, before.decision)
-                    .await?;
-                return Ok(again.map_or(Judged::KeyReused, Judged::Replayed));
+                let (stops, before) = (&known.stops, before.decision);
+                match self.judged_before(&attempt, stops, before).await? {
+                    Some(judged) => return Ok(judged),
+                    None => continue,
+                }
             }
             let JudgeKnown {
                 customer,
                 risk,
-                stops,
+                mut stops,
                 standing,
                 ..
             } = known;
+            if let When::Recorded(_) = when {
+                stops.listed.clear();
+            }
             let facts = Facts {
                 customer,
                 risk,
@@ -198,6 +200,47 @@ impl Gate {
             return Ok(Judged::Decided(view));
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    fn asked_about(&self, request: JudgeRequest, now: Moment) -> Attempt {
+        Attempt {
+            application: request.application,
+            context: self.context_of(request.application, &request.context),
+            customer: request.customer,
+            operation: request.operation,
+            way: request.way,
+            at: match request.when {
+                When::Now => now,
+                When::Recorded(at) | When::Told(at) => at,
+            },
+            verified: request.verified,
+            check: request.check,
+            idempotency: self.keys().kept(request.application, request.idempotency),
+        }
+    }
+
+    /// What was decided under the same key before, unless it is stopped by now; `None` when that
+    /// changed meanwhile.
+    async fn judged_before(
+        &self,
+        attempt: &Attempt,
+        stops: &StopsKnown,
+        before: DecisionId,
+    ) -> Result<Option<Judged>, Fault> {
+        let found = self.store().decision(attempt.application, before).await?;
+        let Some((known, _)) = found else {
+            return Ok(Some(Judged::KeyReused));
+        };
+        let at = (self.fresh_decision(stops.at)?, stops.at);
+        if let Some(decision) = decide_again(attempt, &known.entry, stops, at) {
+            let Some(committed) = self.commit(decision).await? else {
+                return Ok(None);
+            };
+            let view = self.decision_view(&committed.entry, None).await?;
+            return Ok(Some(Judged::Decided(view)));
+        }
+        let view = self.decision_view(&known.entry, known.outcome).await?;
+        Ok(Some(Judged::Replayed(view)))
     }
 
     /// A decision of this application.

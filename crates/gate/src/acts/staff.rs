@@ -5,17 +5,19 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::CounterKey;
-use sekisho_core::change::{Change, StaffChange};
 use sekisho_core::guess::Counted;
 use sekisho_core::id::StaffId;
 use sekisho_core::known::{StaffKnown, StaffName, StaffRole};
 use sekisho_core::proof::StaffProved;
+use sekisho_core::reason::Reason;
+use sekisho_core::staff::{Attempt, Facts, ProofFacts, decide, decide_proof};
 use sekisho_core::step_up::Admission;
+use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_staff;
 use sekisho_seal::token::{Token, TokenKind};
 
 use crate::fault::Fault;
-use crate::gate::Gate;
+use crate::gate::{Gate, ROUNDS};
 
 /// Who somebody says they are.
 #[derive(Clone, Debug)]
@@ -32,8 +34,19 @@ pub(crate) struct Proved {
     pub(crate) tries: CounterKey,
 }
 
+/// What became of a wish about people of the firm.
+#[derive(Debug)]
+pub enum StaffAnswer<T> {
+    /// It is done.
+    Done(T),
+    /// The rules say no.
+    Refused(Reason),
+    /// Who answers for it did not prove who they are.
+    Unproved,
+}
+
 impl Gate {
-    /// Adds a person; `None` when the name is taken.
+    /// Adds a person, for whom another one answers once there is one.
     ///
     /// # Errors
     /// Those of the store.
@@ -41,21 +54,22 @@ impl Gate {
         &self,
         name: StaffName,
         roles: Vec<StaffRole>,
-    ) -> Result<Option<(StaffId, Token)>, Fault> {
+        by: Option<&StaffClaim>,
+    ) -> Result<StaffAnswer<(StaffId, Token)>, Fault> {
         let now = self.now();
         let id = StaffId(self.dice().id(now)?);
         let secret = self.token(TokenKind::Staff)?;
-        let added = StaffChange::Added(StaffKnown {
+        let added = Attempt::Add(StaffKnown {
             id,
-            name,
+            name: name.clone(),
             roles,
             hash: self.keys().staff.hash(&secret),
             created: now,
+            given: now,
             disabled: None,
             revision: 1,
         });
-        let landed = self.change_staff(id, added, None).await?;
-        Ok(landed.then_some((id, secret)))
+        self.change_staff(&name, &added, by, (id, secret)).await
     }
 
     /// Every person.
@@ -66,70 +80,104 @@ impl Gate {
         Ok(self.store().all_staff().await?)
     }
 
-    /// A person may do nothing any more; whether there was one who might.
+    /// A person may do nothing any more, for which another one answers.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn disable_staff(&self, name: &StaffName) -> Result<bool, Fault> {
+    pub async fn disable_staff(
+        &self,
+        name: &StaffName,
+        by: Option<&StaffClaim>,
+    ) -> Result<StaffAnswer<()>, Fault> {
         let Some(known) = self.store().staff(name).await? else {
-            return Ok(false);
+            return Ok(StaffAnswer::Refused(Reason::StaffUnknown));
         };
-        let (id, revision, at) = (known.id, known.revision, self.now());
-        let disabled = StaffChange::Disabled { id, revision, at };
-        self.change_staff(id, disabled, None).await
+        let wish = Attempt::Disable(known.id);
+        self.change_staff(name, &wish, by, ()).await
     }
 
-    /// A person gets another secret, and may try again if too many tries were wrong; `None` when
-    /// there is none who may.
+    /// A person gets another secret, and may try again if too many tries were wrong; another one
+    /// answers for it.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn rotate_staff(&self, name: &StaffName) -> Result<Option<Token>, Fault> {
+    pub async fn rotate_staff(
+        &self,
+        name: &StaffName,
+        by: Option<&StaffClaim>,
+    ) -> Result<StaffAnswer<Token>, Fault> {
         let Some(known) = self.store().staff(name).await? else {
-            return Ok(None);
+            return Ok(StaffAnswer::Refused(Reason::StaffUnknown));
         };
         let secret = self.token(TokenKind::Staff)?;
-        let rotated = StaffChange::Rotated {
-            id: known.id,
-            revision: known.revision,
-            hash: self.keys().staff.hash(&secret),
-        };
-        let tries = self.staff_tries(name);
-        let landed = self.change_staff(known.id, rotated, Some(tries)).await?;
-        Ok(landed.then_some(secret))
+        let wish = Attempt::Rotate(known.id, self.keys().staff.hash(&secret));
+        self.change_staff(name, &wish, by, secret).await
     }
 
-    async fn change_staff(
+    async fn change_staff<T>(
         &self,
-        id: StaffId,
-        change: StaffChange,
-        cleared: Option<CounterKey>,
-    ) -> Result<bool, Fault> {
-        let mut changes = vec![Change::Staff(change)];
-        changes.extend(cleared.map(|key| Change::TriesCleared { key }));
-        match self.administer(&id.to_string(), changes).await {
-            Ok(()) => Ok(true),
-            Err(Fault::Contended { .. }) => Ok(false),
-            Err(fault) => Err(fault),
+        about: &StaffName,
+        wish: &Attempt,
+        by: Option<&StaffClaim>,
+        done: T,
+    ) -> Result<StaffAnswer<T>, Fault> {
+        for _ in 0..ROUNDS {
+            let by = match by {
+                Some(claim) => match self.prove_staff(claim).await? {
+                    Some(proved) => Some(proved.staff),
+                    None => return Ok(StaffAnswer::Unproved),
+                },
+                None => None,
+            };
+            let now = self.now();
+            let facts = Facts {
+                by,
+                people: self.store().all_staff().await?,
+                tries: self.staff_tries(about),
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let decision = decide(wish, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(match (committed.verdict(), committed.reasons().first()) {
+                (Verdict::Allow, _) => StaffAnswer::Done(done),
+                (_, reason) => StaffAnswer::Refused(*reason.unwrap_or(&Reason::StaffUnknown)),
+            });
         }
+        Err(Fault::Contended { rounds: ROUNDS })
     }
 
     fn staff_tries(&self, name: &StaffName) -> CounterKey {
         self.keys().counter("staff", name.as_str().as_bytes(), None)
     }
 
-    /// Counts a try and compares the secret.
+    /// Counts a try, compares the secret, and records what came of it; a right one clears the
+    /// count, whatever is wanted with it.
     pub(crate) async fn prove_staff(&self, claim: &StaffClaim) -> Result<Option<Proved>, Fault> {
         let tries = self.staff_tries(&claim.name);
-        if self.reserve(Counted::Staff, tries, None).await? == Admission::Locked {
-            return Ok(None);
+        let admission = self.reserve(Counted::Staff, tries, None).await?;
+        let secret = Token::parse(TokenKind::Staff, claim.secret.expose_secret().trim());
+        for _ in 0..ROUNDS {
+            let known = self.store().staff(&claim.name).await?;
+            let staff = match (&secret, admission) {
+                (None, _) | (_, Admission::Locked) => None,
+                (Some(secret), _) => prove_staff(&self.keys().staff, known.as_ref(), secret),
+            };
+            let now = self.now();
+            let facts = ProofFacts {
+                claimed: known.map(|known| known.id),
+                tries: (tries, admission),
+                proved: staff.as_ref(),
+                decision: self.fresh_decision(now)?,
+                now,
+            };
+            let decision = decide_proof(&facts, &self.policy());
+            if self.commit(decision).await?.is_some() {
+                return Ok(staff.map(|staff| Proved { staff, tries }));
+            }
         }
-        let Some(secret) = Token::parse(TokenKind::Staff, claim.secret.expose_secret().trim())
-        else {
-            return Ok(None);
-        };
-        let known = self.store().staff(&claim.name).await?;
-        let staff = prove_staff(&self.keys().staff, known.as_ref(), &secret);
-        Ok(staff.map(|staff| Proved { staff, tries }))
+        Err(Fault::Contended { rounds: ROUNDS })
     }
 }

@@ -116,22 +116,20 @@ impl Gate {
         id: Option<StopId>,
     ) -> Result<StopAnswer, Fault> {
         for _ in 0..ROUNDS {
-            let Some(Proved { staff, tries }) = self.prove_staff(claim).await? else {
+            let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
                 return Ok(StopAnswer::Unproved);
             };
             let now = self.now();
-            let (stop, stops) = match id {
-                Some(id) => self.store().stop(id, now).await?,
-                None => (None, self.store().stops(now).await?),
+            let (stop, proposer, stops) = match id {
+                Some(id) => self.store().stop_and_proposer(id, now).await?,
+                None => (None, None, self.store().stops(now).await?),
             };
-            if id.is_some() && stop.is_none() {
-                return Ok(StopAnswer::Unknown);
-            }
             let fresh = (self.fresh_decision(now)?, StopId(self.dice().id(now)?));
             let facts = Facts {
                 staff,
-                tries,
+                named: id,
                 stop,
+                proposer,
                 stops,
                 fresh,
                 now,
@@ -145,6 +143,7 @@ impl Gate {
             return Ok(match committed.verdict() {
                 Verdict::Allow => StopAnswer::Done(about),
                 Verdict::Hold => StopAnswer::Proposed(about),
+                _ if reason == Some(Reason::StopUnknown) => StopAnswer::Unknown,
                 Verdict::Refuse | Verdict::StepUp(_) => {
                     StopAnswer::Refused(reason.unwrap_or(Reason::StopOver))
                 }

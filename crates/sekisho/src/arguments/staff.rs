@@ -61,29 +61,60 @@ impl From<Remaining> for Left {
 pub struct By {
     /// Your name, as in `sekisho staff list`; the secret is read from SEKISHO_STAFF_SECRET, from
     /// --secret-file, or from standard input
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(id = "as", long = "as", value_name = "NAME")]
     pub name: String,
     /// A file that holds your secret, or - for standard input
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
 }
 
+/// Who answers for it, where there is somebody who could.
+#[derive(Args, Clone, Debug)]
+pub struct AnsweredBy {
+    /// Your name, of another person than the one it is about; needed once there is one. The secret
+    /// is read from SEKISHO_STAFF_SECRET, from --secret-file, or from standard input
+    #[arg(id = "as", long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// A file that holds your secret, or - for standard input
+    #[arg(long, value_name = "FILE", requires = "as")]
+    secret_file: Option<PathBuf>,
+}
+
+impl AnsweredBy {
+    /// Who, if it was said.
+    pub fn said(self) -> Option<By> {
+        Some(By {
+            name: self.name?,
+            secret_file: self.secret_file,
+        })
+    }
+}
+
 /// `sekisho staff …`
 #[derive(Debug, Subcommand)]
 pub enum StaffCommand {
-    /// Add a person and print the secret, once
-    #[command(after_help = "Example:\n  sekisho staff add sato --role operations --role approver")]
+    /// Add a person and print the secret, once; once there is a person, one who is not of the desk
+    /// alone answers for the next
+    #[command(
+        after_help = "Example:\n  sekisho staff add sato --role operations --role approver\n  \
+        sekisho staff add tanaka --role operations --as sato"
+    )]
     Add {
         /// A name to sign in with: a-z, 0-9, '.', '_' and '-'; no mail address
         name: String,
         /// What the person may do; may be repeated
         #[arg(long = "role", value_name = "ROLE", required = true)]
         roles: Vec<Role>,
+        #[command(flatten)]
+        by: AnsweredBy,
     },
-    /// Let a person do nothing any more; what they did keeps their name
+    /// Let a person do nothing any more, for which another one answers; what they did keeps their
+    /// name
     Disable {
         /// Who
         name: String,
+        #[command(flatten)]
+        by: AnsweredBy,
     },
     /// List the people
     List {
@@ -91,10 +122,13 @@ pub enum StaffCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Give a person another secret and print it, once; tries that were wrong are forgotten
+    /// Give a person another secret and print it, once; another one answers for it, and tries that
+    /// were wrong are forgotten
     Rotate {
         /// Who
         name: String,
+        #[command(flatten)]
+        by: AnsweredBy,
     },
 }
 

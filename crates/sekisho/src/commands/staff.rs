@@ -9,7 +9,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::known::{StaffName, StaffRole};
-use sekisho_gate::{Gate, StaffClaim, Token};
+use sekisho_core::reason::Reason;
+use sekisho_gate::{Gate, StaffAnswer, StaffClaim, Token};
 use serde_json::json;
 
 use super::{Ended, Failure, Misuse};
@@ -17,37 +18,35 @@ use crate::arguments::{By, StaffCommand};
 
 /// The variable that may hold a secret.
 const VARIABLE: &str = "SEKISHO_STAFF_SECRET";
+/// What is said to somebody who did not prove who they are.
+pub const UNPROVED: &str = "no such person with this secret, or too many tries that were wrong";
 /// More than any secret has, in bytes.
 const LONGEST_SECRET: u64 = 1024;
 
 /// Adds, disables, lists or rotates.
 pub async fn run(gate: &Gate, command: StaffCommand) -> Result<Ended, Failure> {
     match command {
-        StaffCommand::Add { name, roles } => {
+        StaffCommand::Add { name, roles, by } => {
             let name = named(&name)?;
             let mut roles: Vec<StaffRole> = roles.into_iter().map(Into::into).collect();
             roles.sort_unstable();
             roles.dedup();
-            let Some((id, secret)) = gate.add_staff(name.clone(), roles).await? else {
-                return Err(Misuse(format!("there is a person {name} already")).into());
-            };
+            let by = by.said().as_ref().map(claimed).transpose()?;
+            let (id, secret) = done(gate.add_staff(name, roles, by.as_ref()).await?)?;
             println!("id      {id}");
             shown(&secret);
         }
-        StaffCommand::Disable { name } => {
+        StaffCommand::Disable { name, by } => {
             let name = named(&name)?;
-            if !gate.disable_staff(&name).await? {
-                return Err(unknown(&name));
-            }
+            let by = by.said().as_ref().map(claimed).transpose()?;
+            done(gate.disable_staff(&name, by.as_ref()).await?)?;
             println!("{name} may do nothing any more");
         }
         StaffCommand::List { json } => list(gate, json).await?,
-        StaffCommand::Rotate { name } => {
+        StaffCommand::Rotate { name, by } => {
             let name = named(&name)?;
-            match gate.rotate_staff(&name).await? {
-                Some(secret) => shown(&secret),
-                None => return Err(unknown(&name)),
-            }
+            let by = by.said().as_ref().map(claimed).transpose()?;
+            shown(&done(gate.rotate_staff(&name, by.as_ref()).await?)?);
         }
     }
     Ok(Ended::Done)
@@ -82,8 +81,16 @@ fn shown(secret: &Token) {
     println!("The secret is shown this once; only its keyed hash is kept.");
 }
 
-fn unknown(name: &StaffName) -> Failure {
-    Misuse(format!("there is no {name}, or they may nothing any more")).into()
+fn done<T>(answer: StaffAnswer<T>) -> Result<T, Failure> {
+    let text = match answer {
+        StaffAnswer::Done(done) => return Ok(done),
+        StaffAnswer::Refused(Reason::SamePerson) => {
+            "another person of the firm answers for this: add --as with their name"
+        }
+        StaffAnswer::Refused(reason) => reason.sentence(),
+        StaffAnswer::Unproved => UNPROVED,
+    };
+    Err(Misuse(text.to_owned()).into())
 }
 
 fn named(name: &str) -> Result<StaffName, Failure> {

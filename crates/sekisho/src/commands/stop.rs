@@ -14,7 +14,7 @@ use sekisho_core::thaw::Ground;
 use sekisho_gate::{Gate, StopAnswer};
 use serde_json::json;
 
-use super::staff::claimed;
+use super::staff::{UNPROVED, claimed};
 use super::{Ended, Failure, Misuse};
 use crate::arguments::{StopArguments, StopCommand};
 
@@ -112,8 +112,7 @@ fn told(answer: StopAnswer, done: &str) -> Result<(), Failure> {
         }
         StopAnswer::Unknown => return Err(Misuse("there is no such stop".to_owned()).into()),
         StopAnswer::Unproved => {
-            let text = "no such person with this secret, or too many tries that were wrong";
-            return Err(Misuse(text.to_owned()).into());
+            return Err(Misuse(UNPROVED.to_owned()).into());
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use sekisho_core::judge::Check;
 use sekisho_core::outcome::Outcome;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::VerdictKind;
-use sekisho_gate::{Caller, DecisionView, Fault, Gate, JudgeRequest, Judged, RequestContext};
+use sekisho_gate::{Caller, DecisionView, Fault, Gate, JudgeRequest, Judged, RequestContext, When};
 use tokio_util::sync::CancellationToken;
 
 use super::formats::Reader;
@@ -271,7 +271,7 @@ fn request(attempt: &Recorded, application: ApplicationId) -> JudgeRequest {
             user_agent: attempt.user_agent.clone(),
             device: attempt.device.clone(),
         },
-        at: Some(attempt.moment),
+        when: When::Recorded(attempt.moment),
         verified: attempt.verified.clone(),
         check: attempt.check,
         idempotency: None,

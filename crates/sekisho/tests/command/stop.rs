@@ -34,13 +34,18 @@ const ADD: &[&str] = &[
 #[test]
 fn one_person_stops_and_two_lift() {
     let place = Place::ready();
-    let add = |name| {
-        let run = place.run(&["staff", "add", name, "--role", "operations"]);
-        secret(&run.done())
-    };
-    let (sato, tanaka) = (add("sato"), add("tanaka"));
-    let run = place.run(&["staff", "add", "sato", "--role", "desk"]);
+    let add = ["staff", "add", "sato", "--role", "operations"];
+    let sato = secret(&place.run(&add).done());
+    let add = ["staff", "add", "tanaka", "--role", "operations"];
+    let alone = place.run(&add);
+    assert_eq!(alone.code, 2);
+    assert!(alone.err.contains("add --as"), "{}", alone.err);
+    let tanaka = by(&place, &sato, &[&add[..], &["--as", "sato"]].concat());
+    let tanaka = secret(&tanaka.done());
+    let add = ["staff", "add", "sato", "--role", "desk", "--as", "tanaka"];
+    let run = by(&place, &tanaka, &add);
     assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("of this name already"), "{}", run.err);
     let wrong = by(&place, &tanaka, &[ADD, &["sato"]].concat());
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("no such person"), "{}", wrong.err);
@@ -87,6 +92,7 @@ fn the_secret_comes_from_a_file_or_standard_input_and_never_from_an_argument() {
     place
         .feed(&[ADD, &["sato"]].concat(), typed.as_bytes())
         .done();
+    // There is nobody else who could answer for it.
     place.run(&["staff", "disable", "sato"]).done();
     let gone = place.feed(&[ADD, &["sato"]].concat(), typed.as_bytes());
     assert_eq!(gone.code, 2, "{gone:?}");

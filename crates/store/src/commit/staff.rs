@@ -15,24 +15,35 @@ pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
              WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
             [(*id).into(), (*revision).into(), (*at).into()],
         ),
-        StaffChange::Rotated { id, revision, hash } => Write::one(
-            "UPDATE staff SET hash = ?3, revision = revision + 1 \
+        StaffChange::Rotated {
+            id,
+            revision,
+            hash,
+            at,
+        } => Write::one(
+            "UPDATE staff SET hash = ?3, given = ?4, revision = revision + 1 \
              WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
-            [(*id).into(), (*revision).into(), (*hash).into()],
+            [
+                (*id).into(),
+                (*revision).into(),
+                (*hash).into(),
+                (*at).into(),
+            ],
         ),
     }]
 }
 
 fn added(known: &StaffKnown) -> Write {
     Write::one(
-        "INSERT INTO staff (id, name, roles, hash, created, disabled, revision) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO staff (id, name, roles, hash, created, given, disabled, revision) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         [
             known.id.into(),
             known.name.as_str().into(),
             words(known.roles.iter().map(|role| role.word())),
             known.hash.into(),
             known.created.into(),
+            known.given.into(),
             known.disabled.into(),
             known.revision.into(),
         ],

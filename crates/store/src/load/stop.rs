@@ -26,11 +26,15 @@ macro_rules! stop_columns {
 }
 
 /// The epoch with every stop that is not over; one row without a stop where there is none.
+///
+/// As many stand as may stand by the clock of who made them; by a clock that is behind, more. So
+/// there is room for many times that, and those that last longest come first.
 const OPEN: &str = concat!(
     "SELECT e.epoch, ",
     stop_columns!(),
     " FROM stop_epoch e LEFT JOIN stop s ON s.lifted IS NULL AND (s.ends IS NULL OR s.ends > ?1) \
-     WHERE e.one = 1 ORDER BY s.id LIMIT 100"
+     WHERE e.one = 1 \
+     ORDER BY CASE WHEN s.ends IS NULL THEN 0 ELSE 1 END, s.ends DESC, s.id LIMIT 2000"
 );
 
 const ONE: &str = concat!("SELECT ", stop_columns!(), " FROM stop s WHERE s.id = ?1");
@@ -41,11 +45,21 @@ const NEWEST: &str = concat!(
     " FROM stop s ORDER BY s.made DESC, s.id LIMIT ?1"
 );
 
-const STAFF: &str =
-    "SELECT id, name, roles, hash, created, disabled, revision FROM staff WHERE name = ?1";
+/// The columns of a person as [`staff`] reads them.
+macro_rules! staff_columns {
+    () => {
+        "SELECT id, name, roles, hash, created, given, disabled, revision FROM staff "
+    };
+}
 
-const ALL_STAFF: &str = "SELECT id, name, roles, hash, created, disabled, revision FROM staff \
-     ORDER BY name LIMIT 1000";
+const STAFF: &str = concat!(staff_columns!(), "WHERE name = ?1");
+
+const PROPOSER: &str = concat!(
+    staff_columns!(),
+    "WHERE id = (SELECT proposed_by FROM stop WHERE id = ?1)"
+);
+
+const ALL_STAFF: &str = concat!(staff_columns!(), "ORDER BY name LIMIT 1000");
 
 pub(super) fn stops_query(at: Moment) -> Query {
     Query::new(OPEN, [at.into()])
@@ -111,6 +125,7 @@ fn staff(row: &Row) -> Result<StaffKnown, Fault> {
         roles: words(row, "roles", StaffRole::parse)?,
         hash: hash(row, "hash")?,
         created: moment(row, "created")?,
+        given: moment(row, "given")?,
         disabled: maybe_moment(row, "disabled")?,
         revision: row.int("revision")?,
     })
@@ -155,6 +170,27 @@ impl Store {
         let mut answers = self.db.read(queries).await?.into_iter();
         let found = first(&answers.next().unwrap_or_default(), stop)?;
         Ok((found, stops(&answers.next().unwrap_or_default(), at)?))
+    }
+
+    /// The same, and who proposed to lift that stop.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn stop_and_proposer(
+        &self,
+        id: StopId,
+        at: Moment,
+    ) -> Result<(Option<StopKnown>, Option<StaffKnown>, StopsKnown), Fault> {
+        let queries = vec![
+            Query::new(ONE, [id.into()]),
+            Query::new(PROPOSER, [id.into()]),
+            stops_query(at),
+        ];
+        let mut answers = self.db.read(queries).await?.into_iter();
+        let found = first(&answers.next().unwrap_or_default(), stop)?;
+        let proposer = first(&answers.next().unwrap_or_default(), staff)?;
+        let stops = stops(&answers.next().unwrap_or_default(), at)?;
+        Ok((found, proposer, stops))
     }
 
     /// The newest stops, those that are over included.

@@ -13,7 +13,7 @@ use sekisho_core::known::ApiScope;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::{FieldType, Fields as OperationFields};
 use sekisho_core::policy::Policy;
-use sekisho_gate::{JudgeRequest, Judged};
+use sekisho_gate::{JudgeRequest, Judged, When};
 use serde_json::Value;
 
 use super::answer::{self, Given};
@@ -59,7 +59,7 @@ pub async fn judge(
     let document = body::parse(&headers, &bytes)?;
     let mut asked = read(&document, caller.application, &app.gate.policy())?;
     asked.idempotency = idempotency::of(&headers, "/v1/decisions", &document)?;
-    if let Some(at) = asked.at {
+    if let When::Told(at) = asked.when {
         reachable(at, app.gate.now())?;
     }
     match app.gate.judge(asked).await? {
@@ -152,7 +152,7 @@ pub fn read(
             operation: operation?,
             way,
             context,
-            at,
+            when: at.map_or(When::Now, When::Told),
             verified,
             check: check.unwrap_or(Check::Passed),
             idempotency: None,

@@ -6,7 +6,7 @@ use sekisho_core::known::{Left, StaffName, StaffRole, StopMessage, StopScope, Wo
 use sekisho_core::stop::NewStop;
 use sekisho_core::text::Line;
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{StaffClaim, StopAnswer};
+use sekisho_gate::{StaffAnswer, StaffClaim, StopAnswer};
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -18,10 +18,12 @@ use crate::visit::{asked, code};
 /// Somebody of the firm stops withdrawals on the web.
 async fn stopped(site: &Site, segment: Option<&str>) {
     let name = StaffName::parse("sato").unwrap();
-    let added = site
-        .gate
-        .add_staff(name.clone(), vec![StaffRole::Operations]);
-    let secret = added.await.unwrap().unwrap().1.text().clone();
+    let roles = vec![StaffRole::Operations];
+    let added = site.gate.add_staff(name.clone(), roles, None).await;
+    let StaffAnswer::Done((_, secret)) = added.unwrap() else {
+        panic!("a person")
+    };
+    let secret = secret.text().clone();
     let new = NewStop {
         scope: StopScope {
             kind: OperationKind::parse("withdraw"),

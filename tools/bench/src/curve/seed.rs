@@ -299,7 +299,7 @@ impl Question {
                 user_agent: Some(self.agent.to_owned()),
                 device: Some(self.device),
             },
-            at: None,
+            when: sekisho_gate::When::Now,
             check: Check::Passed,
             idempotency: Some((self.key.clone(), Digest::of(self.key.as_bytes()))),
         })

@@ -175,7 +175,7 @@ impl Ledger<'_> {
                 user_agent: Some(user_agent.text.clone()),
                 device: access.device.map(|device| format!("{:016x}", device.token)),
             },
-            at: Some(Moment(access.moment)),
+            when: sekisho_gate::When::Recorded(Moment(access.moment)),
             verified,
             check: if succeeded {
                 Check::Passed

@@ -11,7 +11,7 @@ use sekisho_gate::{Assisted, DeskRequest, Redeemed, StaffClaim, TelephoneCode};
 use sekisho_sim::installation::other_code;
 
 use super::confirm::{Story, handed, request};
-use super::stop::{made, new, person};
+use super::stop::{made, new, person, person_by};
 
 const DESK: &[StaffRole] = &[StaffRole::Desk, StaffRole::Approver];
 
@@ -54,11 +54,9 @@ fn withdrawal(story: &Story) -> DeskRequest {
 async fn a_caller_who_read_the_code_is_served_by_two_people_while_the_web_is_stopped() {
     for story in Story::each().await {
         let gate = &story.here.gate;
-        let (suzuki, tanaka) = (
-            person(gate, "suzuki", DESK).await,
-            person(gate, "tanaka", DESK).await,
-        );
-        let sato = person(gate, "sato", &[StaffRole::Operations]).await;
+        let suzuki = person(gate, "suzuki", DESK).await;
+        let tanaka = person_by(gate, &suzuki, ("tanaka", DESK)).await;
+        let sato = person_by(gate, &suzuki, ("sato", &[StaffRole::Operations])).await;
         let web = StopScope {
             channel: sekisho_core::known::Word::parse("web"),
             ..StopScope::default()
@@ -127,11 +125,9 @@ async fn a_code_is_read_once_within_its_time_and_guesses_are_counted() {
 async fn nobody_works_in_the_call_of_another_or_past_a_stop_for_the_desk() {
     for story in Story::each().await {
         let gate = &story.here.gate;
-        let (suzuki, tanaka) = (
-            person(gate, "suzuki", DESK).await,
-            person(gate, "tanaka", DESK).await,
-        );
-        let sato = person(gate, "sato", &[StaffRole::Operations]).await;
+        let suzuki = person(gate, "suzuki", DESK).await;
+        let tanaka = person_by(gate, &suzuki, ("tanaka", DESK)).await;
+        let sato = person_by(gate, &suzuki, ("sato", &[StaffRole::Operations])).await;
         let call = called(&story, &suzuki).await;
         let asked = gate.operate_for_caller(&tanaka, call, withdrawal(&story));
         assert_eq!(asked.await.unwrap(), Assisted::Refused(Reason::SamePerson));

@@ -91,7 +91,7 @@ fn request(caller: &sekisho_gate::Caller) -> JudgeRequest {
             user_agent: None,
             device: None,
         },
-        at: None,
+        when: sekisho_gate::When::Now,
         verified: vec![Method::Password],
         check: Check::Passed,
         idempotency: None,

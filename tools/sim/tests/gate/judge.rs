@@ -30,7 +30,7 @@ fn request(caller: &Caller, address: [u8; 4], verified: &[Method]) -> JudgeReque
             user_agent: Some(PHONE.to_owned()),
             device: None,
         },
-        at: None,
+        when: sekisho_gate::When::Now,
         verified: verified.to_vec(),
         check: Check::Passed,
         idempotency: None,

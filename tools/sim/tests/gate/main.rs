@@ -41,6 +41,7 @@ mod set_pin;
 mod sign_in;
 mod sign_up;
 mod simulate;
+mod staff;
 mod stop;
 mod sweep;
 mod totp;

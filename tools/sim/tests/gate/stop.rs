@@ -18,7 +18,7 @@ use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::VerdictKind;
 use sekisho_gate::{
     CodeAnswer, ConfirmAnswer, ConfirmSent, Gate, ImportLine, Judged, OperateRequest, Operated,
-    Redeemed, Session, SignIn, SignInAnswer, StaffClaim, StopAnswer, Visitor,
+    Redeemed, Session, SignIn, SignInAnswer, StaffAnswer, StaffClaim, StopAnswer, Visitor,
 };
 use sekisho_sim::installation::{FOREIGN_HASH, Installation, PASSWORD, visitor};
 
@@ -26,18 +26,34 @@ use tokio::sync::Semaphore;
 
 use super::confirm::{Story, handed, request};
 
+/// The first person of a firm.
 pub(super) async fn person(gate: &Gate, name: &str, roles: &[StaffRole]) -> StaffClaim {
-    let name = StaffName::parse(name).unwrap();
-    let added = gate.add_staff(name.clone(), roles.to_vec()).await.unwrap();
-    let secret = added.unwrap().1.text().clone();
+    added(gate, None, (name, roles)).await
+}
+
+/// A further person, for whom `by` answers.
+pub(super) async fn person_by(
+    gate: &Gate,
+    by: &StaffClaim,
+    who: (&str, &[StaffRole]),
+) -> StaffClaim {
+    added(gate, Some(by), who).await
+}
+
+async fn added(gate: &Gate, by: Option<&StaffClaim>, who: (&str, &[StaffRole])) -> StaffClaim {
+    let name = StaffName::parse(who.0).unwrap();
+    let added = gate.add_staff(name.clone(), who.1.to_vec(), by).await;
+    let StaffAnswer::Done((_, secret)) = added.unwrap() else {
+        panic!("a person")
+    };
+    let secret = secret.text().clone();
     StaffClaim { name, secret }
 }
 
-async fn two(gate: &Gate) -> [StaffClaim; 2] {
-    [
-        person(gate, "sato", &[StaffRole::Operations]).await,
-        person(gate, "tanaka", &[StaffRole::Operations]).await,
-    ]
+pub(super) async fn two(gate: &Gate) -> [StaffClaim; 2] {
+    let sato = person(gate, "sato", &[StaffRole::Operations]).await;
+    let tanaka = person_by(gate, &sato, ("tanaka", &[StaffRole::Operations])).await;
+    [sato, tanaka]
 }
 
 pub(super) fn new(scope: StopScope, ends: Option<Moment>) -> NewStop {
@@ -203,7 +219,7 @@ async fn judged(story: &Story, id: StopId) {
         operation: OperationKind::parse("withdraw").map(|kind| (kind, fields)),
         way: Way::default(),
         context: sekisho_gate::RequestContext::default(),
-        at: None,
+        when: sekisho_gate::When::Now,
         verified: Vec::new(),
         check: sekisho_core::judge::Check::Passed,
         idempotency: None,
@@ -239,10 +255,11 @@ async fn who_does_not_prove_who_they_are_does_nothing() {
         for (name, secret) in [("nobody", right), ("tanaka", right), ("sato", "skf_x")] {
             assert_eq!(stop(claim(name, secret)).await, StopAnswer::Unproved);
         }
-        let desk = person(gate, "suzuki", &[StaffRole::Desk]).await;
+        let desk = person_by(gate, &people[0], ("suzuki", &[StaffRole::Desk])).await;
         let role = StopAnswer::Refused(Reason::StaffRole);
         assert_eq!(stop(desk.clone()).await, role);
-        assert!(gate.disable_staff(&desk.name).await.unwrap());
+        let disabled = gate.disable_staff(&desk.name, Some(&people[0])).await;
+        assert!(matches!(disabled.unwrap(), StaffAnswer::Done(())));
         assert_eq!(stop(desk).await, StopAnswer::Unproved);
         // Guesses lock the name, and another secret opens it.
         for _ in 0..5 {
@@ -250,7 +267,10 @@ async fn who_does_not_prove_who_they_are_does_nothing() {
         }
         assert_eq!(stop(people[0].clone()).await, StopAnswer::Unproved);
         let name = &people[0].name;
-        let secret = gate.rotate_staff(name).await.unwrap().unwrap();
+        let rotated = gate.rotate_staff(name, Some(&people[1])).await.unwrap();
+        let StaffAnswer::Done(secret) = rotated else {
+            panic!("a secret")
+        };
         assert_eq!(stop(people[0].clone()).await, StopAnswer::Unproved);
         let secret = secret.text().expose_secret();
         assert!(matches!(

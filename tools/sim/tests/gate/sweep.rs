@@ -12,7 +12,7 @@ use sekisho_gate::{StaffClaim, Sweep, SweepAnswer, SweepQuestion};
 
 use super::confirm::Story;
 use super::guess::entries;
-use super::stop::person;
+use super::stop::{person, person_by};
 
 fn question(story: &Story) -> SweepQuestion {
     let now = story.here.gate.now();
@@ -102,7 +102,7 @@ async fn whoever_is_not_in_the_role_reads_nothing_and_is_in_the_record() {
             "{answer:?}"
         );
         assert_eq!(entries(&story.here, "sweep", "staff_role").await, 1);
-        let other = person(gate, "sato", &[StaffRole::Operations]).await;
+        let other = person_by(gate, &desk, ("sato", &[StaffRole::Operations])).await;
         let liar = StaffClaim {
             name: other.name,
             secret: desk.secret,

@@ -22,6 +22,7 @@ fn person(number: u64, name: &str) -> StaffKnown {
         roles: vec![StaffRole::Approver, StaffRole::Operations],
         hash: TokenHash(long(40, number)),
         created: NOON,
+        given: NOON,
         disabled: None,
         revision: 1,
     }
@@ -92,7 +93,13 @@ async fn a_person_has_a_name_of_their_own_and_changes_at_the_revision_that_was_r
         let id = known.id;
         let rotated = |revision, number| {
             let hash = TokenHash(long(40, number));
-            Change::Staff(StaffChange::Rotated { id, revision, hash })
+            let at = NOON.plus(Span::hours(1));
+            Change::Staff(StaffChange::Rotated {
+                id,
+                revision,
+                hash,
+                at,
+            })
         };
         let stands = |revision| Change::Stands(Stands::Staff { id, revision });
         apply(&store, 3, [rotated(1, 7)]).await;
@@ -110,6 +117,7 @@ async fn a_person_has_a_name_of_their_own_and_changes_at_the_revision_that_was_r
         assert_eq!(people.len(), 1);
         let now = (people[0].disabled, people[0].hash, people[0].revision);
         assert_eq!(now, (Some(NOON), TokenHash(long(40, 7)), 3));
+        assert_eq!(people[0].given, NOON.plus(Span::hours(1)));
     }
 }
 
@@ -173,6 +181,27 @@ async fn a_stop_is_kept_whole_and_counts_the_epoch_whenever_another_set_is_stopp
         let all = store.newest_stops(10).await.unwrap();
         assert_eq!(all[0].lifted, Some((StaffId(raw(40, 2)), NOON)));
         assert_eq!((all[0].ends, all[0].proposal), (None, None));
+    }
+}
+
+#[tokio::test]
+async fn a_node_whose_clock_is_behind_sees_what_stands_among_all_that_is_over_elsewhere() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        apply(&store, 1, [added(1, "sato")]).await;
+        for number in 1..=100 {
+            let over = stop(number, Some(NOON.plus(Span::minutes(1))));
+            let epoch = i64::try_from(number).unwrap() - 1;
+            apply(&store, 1 + number, [made(over, epoch)]).await;
+        }
+        let standing = [stop(201, Some(NOON.plus(Span::hours(2)))), stop(202, None)];
+        for (epoch, standing) in (100..).zip(&standing) {
+            let number = u64::try_from(epoch).unwrap() + 2;
+            apply(&store, number, [made(standing.clone(), epoch)]).await;
+        }
+        let listed = store.stops(NOON).await.unwrap().listed;
+        assert_eq!(listed.len(), 102);
+        assert!(standing.iter().all(|one| listed.contains(one)));
     }
 }
 

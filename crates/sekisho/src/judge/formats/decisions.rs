@@ -5,7 +5,7 @@
 
 use sekisho_core::id::ApplicationId;
 use sekisho_core::policy::Policy;
-use sekisho_gate::JudgeRequest;
+use sekisho_gate::{JudgeRequest, When};
 use sekisho_web::api::judge;
 use sekisho_web::json::body;
 
@@ -54,9 +54,9 @@ impl Decisions {
 }
 
 fn recorded(request: JudgeRequest) -> Result<Recorded, Malformed> {
-    let moment = request
-        .at
-        .ok_or("is no attempt: /context/moment is missing")?;
+    let (When::Told(moment) | When::Recorded(moment)) = request.when else {
+        return Err("is no attempt: /context/moment is missing".into());
+    };
     Ok(Recorded {
         customer: request.customer.as_str().to_owned(),
         reference: request.customer,
