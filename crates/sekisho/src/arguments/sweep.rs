@@ -59,8 +59,8 @@ impl From<Found> for Finding {
 }
 
 pub const SWEEP: &str = "\
-One line for each operation of the time that was confirmed here or allowed by POST /v1/decisions, with what
-was found of the place it was done from:
+One line for each operation of the time that was confirmed here, allowed by POST /v1/decisions or reported as
+carried out, with what was found of the place it was done from:
 
   touched   not the customer's, and a few others were seen there too: look at these first
   new       not the customer's, and nobody else's

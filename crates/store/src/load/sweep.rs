@@ -32,14 +32,16 @@ pub struct ProcedurePage<'a> {
     pub limit: u32,
 }
 
-/// What was done and ended well. The list of acts is that of the index.
+/// What was done: it ended well here, or the application says that it was carried out. The list of
+/// acts is that of the index.
 const PROCEDURES: &str = concat!(
     "SELECT ",
     access_columns!(),
     ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
      WHERE a.act = ?1 AND a.act NOT IN ('sign_in', 'step_up', 'sign_out') \
      AND a.at >= ?2 AND a.at < ?3 AND (a.at > ?4 OR (a.at = ?4 AND a.decision > ?5)) \
-     AND a.ending = 'success' ORDER BY a.at, a.decision LIMIT ?6"
+     AND (a.ending = 'success' OR EXISTS (SELECT 1 FROM outcome o \
+         WHERE o.decision = a.decision AND o.outcome <> 'abandoned')) ORDER BY a.at, a.decision LIMIT ?6"
 );
 
 /// Places that one statement asks for.
