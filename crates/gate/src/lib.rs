@@ -63,6 +63,7 @@ pub use acts::sign_up::{SignUp, SignUpAnswer};
 pub use acts::staff::{StaffAnswer, StaffClaim};
 pub use acts::stop::{StopAnswer, StopTold};
 pub use acts::sweep::{Sweep, SweepAnswer, SweepQuestion, SweepTally};
+pub use acts::sweep_addresses::{AddressSweep, MOST_ADDRESSES};
 pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;

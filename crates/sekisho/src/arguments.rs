@@ -10,7 +10,7 @@ mod webhook;
 
 pub use desk::DeskCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
-pub use sweep::{Place, SweepArguments};
+pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand};
 
 use std::path::PathBuf;
 
@@ -134,8 +134,9 @@ pub enum Command {
     #[command(subcommand)]
     Stop(StopCommand),
     /// After an incident: which operations were done from a place that was not the customer's, and
-    /// who else was there
-    Sweep(SweepArguments),
+    /// who was at an address
+    #[command(subcommand)]
+    Sweep(SweepCommand),
 }
 
 /// `sekisho config …`

@@ -45,6 +45,7 @@ pub(crate) mod staff;
 pub(crate) mod step_up;
 pub(crate) mod stop;
 pub(crate) mod sweep;
+pub(crate) mod sweep_addresses;
 pub(crate) mod thaw;
 pub(crate) mod totp;
 pub(crate) mod userinfo;

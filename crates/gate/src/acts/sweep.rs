@@ -43,9 +43,9 @@ pub struct SweepQuestion {
 
 /// Whether a sweep began.
 #[derive(Debug)]
-pub enum SweepAnswer {
+pub enum SweepAnswer<S> {
     /// It began.
-    Begun(Box<Sweep>),
+    Begun(Box<S>),
     /// The rules say no.
     Refused(Reason),
     /// They did not prove who they are.
@@ -82,13 +82,19 @@ impl SweepTally {
     }
 }
 
-/// A sweep in course.
+/// Whoever sweeps, and why: what stands in the record before and after.
 #[derive(Debug)]
-pub struct Sweep {
-    gate: Gate,
+pub(super) struct Sweeper {
+    pub(super) gate: Gate,
     staff: StaffProved,
     tries: CounterKey,
     ground: Ground,
+}
+
+/// A sweep over operations in course.
+#[derive(Debug)]
+pub struct Sweep {
+    by: Sweeper,
     question: SweepQuestion,
     /// The acts that are still to be listed, the present one last.
     acts: Vec<Act>,
@@ -106,10 +112,7 @@ impl Gate {
         claim: &StaffClaim,
         question: SweepQuestion,
         ground: Ground,
-    ) -> Result<SweepAnswer, Fault> {
-        let Some(Proved { staff, tries }) = self.prove_staff(claim).await? else {
-            return Ok(SweepAnswer::Unproved);
-        };
+    ) -> Result<SweepAnswer<Sweep>, Fault> {
         let confirmed =
             |kind: &OperationKind| [Act::Operate(kind.clone()), Act::Confirm(kind.clone())];
         let acts = question.kinds.iter().rev().flat_map(confirmed).collect();
@@ -122,18 +125,37 @@ impl Gate {
             "familiar_hours": question.look.familiar.as_seconds() / 3_600,
             "shared_from": question.look.shared_from,
         });
-        let sweep = Sweep {
+        Ok(match self.sweeper(claim, ground, asked).await? {
+            SweepAnswer::Begun(by) => SweepAnswer::Begun(Box::new(Sweep {
+                by: *by,
+                question,
+                acts,
+                after: None,
+                tally: SweepTally::default(),
+            })),
+            SweepAnswer::Refused(reason) => SweepAnswer::Refused(reason),
+            SweepAnswer::Unproved => SweepAnswer::Unproved,
+        })
+    }
+
+    /// Proves who sweeps, and puts into the record what they ask.
+    pub(super) async fn sweeper(
+        &self,
+        claim: &StaffClaim,
+        ground: Ground,
+        asked: serde_json::Value,
+    ) -> Result<SweepAnswer<Sweeper>, Fault> {
+        let Some(Proved { staff, tries }) = self.prove_staff(claim).await? else {
+            return Ok(SweepAnswer::Unproved);
+        };
+        let sweeper = Sweeper {
             gate: self.clone(),
             staff,
             tries,
             ground,
-            question,
-            acts,
-            after: None,
-            tally: SweepTally::default(),
         };
-        Ok(match sweep.note(&Attempt::Begin(asked)).await? {
-            None => SweepAnswer::Begun(Box::new(sweep)),
+        Ok(match sweeper.note(&Attempt::Begin(asked)).await? {
+            None => SweepAnswer::Begun(Box::new(sweeper)),
             Some(reason) => SweepAnswer::Refused(reason),
         })
     }
@@ -155,7 +177,7 @@ impl Sweep {
             after: self.after,
             limit: PAGE,
         };
-        let mut procedures = self.gate.store().procedures(&page).await?;
+        let mut procedures = self.by.gate.store().procedures(&page).await?;
         let whole = u32::try_from(procedures.len()).is_ok_and(|count| count == PAGE);
         self.after = procedures
             .last()
@@ -190,7 +212,7 @@ impl Sweep {
                     asked.push((one.access.customer, seen.value));
                 }
             }
-            let found = self.gate.store().places(*kind, &asked, look).await?;
+            let found = self.by.gate.store().places(*kind, &asked, look).await?;
             for (index, place) in whose.into_iter().zip(found) {
                 if let Some(known) = known.get_mut(index) {
                     known.push(place);
@@ -214,13 +236,16 @@ impl Sweep {
     /// # Errors
     /// Those of the store.
     pub async fn end(self, handed_out: Digest) -> Result<SweepTally, Fault> {
-        self.note(&Attempt::End(self.tally.json(), handed_out))
+        self.by
+            .note(&Attempt::End(self.tally.json(), handed_out))
             .await?;
         Ok(self.tally)
     }
+}
 
+impl Sweeper {
     /// Commits what is to be noted; the reason if the rules say no.
-    async fn note(&self, attempt: &Attempt) -> Result<Option<Reason>, Fault> {
+    pub(super) async fn note(&self, attempt: &Attempt) -> Result<Option<Reason>, Fault> {
         let now = self.gate.now();
         let facts = Facts {
             staff: &self.staff,

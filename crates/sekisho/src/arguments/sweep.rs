@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** whoever sweeps says who they are and why.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 use sekisho_core::id::ApplicationId;
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::Finding;
@@ -58,7 +60,7 @@ impl From<Found> for Finding {
     }
 }
 
-pub const SWEEP: &str = "\
+const OPERATIONS: &str = "\
 One line for each operation of the time that was confirmed here, allowed by POST /v1/decisions or reported as
 carried out, with what was found of the place it was done from:
 
@@ -73,13 +75,50 @@ Others are looked for in everything that is kept. They are named up to --shared-
 was written stay in the record; the role is operations.
 
 Example:
-  sekisho sweep --kind payout_account_change --from 2026-07-01T00:00:00+09:00 \\
+  sekisho sweep operations --kind payout_account_change --from 2026-07-01T00:00:00+09:00 \\
     --reason '他社での資金流出、案件 2026-121' --as sato --out csv > changes.csv
   sha256sum changes.csv";
 
-/// `sekisho sweep`
+const ADDRESSES: &str = "\
+One address a line, or a network of the size that is kept: /24 for IPv4, /48 for IPv6; what stands behind a #
+is left out. One line is written for each customer who was seen at each of them, with since when, until when
+and how often. Who swept, why, the digest of the list and that of what was written stay in the record.
+
+Example:
+  sekisho sweep addresses reported.txt --reason 'アドレス情報の共有、案件 2026-122' --as sato --out csv";
+
+/// `sekisho sweep …`
+#[derive(Debug, Subcommand)]
+pub enum SweepCommand {
+    /// Which customers were seen at these addresses
+    #[command(after_help = ADDRESSES)]
+    Addresses(AddressArguments),
+    /// Which operations of a time were done from a place that was not the customer's, and who else
+    /// was there
+    #[command(after_help = OPERATIONS)]
+    Operations(Box<SweepArguments>),
+}
+
+/// `sekisho sweep addresses`
 #[derive(Args, Debug)]
-#[command(after_help = SWEEP)]
+pub struct AddressArguments {
+    /// The list, or - for standard input
+    pub file: PathBuf,
+    /// Seen there last at this moment or later, such as 2026-07-01T00:00:00+09:00 [default: ever]
+    #[arg(long, value_name = "MOMENT")]
+    pub since: Option<String>,
+    /// The form of the lines on standard output
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// Why; stays in the record in clear, so no mail address or phone number
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub by: By,
+}
+
+/// `sekisho sweep operations`
+#[derive(Args, Debug)]
 pub struct SweepArguments {
     /// The kind of operation; may be repeated
     #[arg(long = "kind", value_name = "KIND", required = true)]

@@ -122,7 +122,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,
         Command::Staff(command) => staff::run(&here(asked).await?.gate, command).await,
         Command::Stop(command) => stop::run(&here(asked).await?.gate, command).await,
-        Command::Sweep(arguments) => sweep::run(&here(asked).await?.gate, arguments).await,
+        Command::Sweep(command) => sweep::run(&here(asked).await?.gate, command).await,
     }
 }
 

@@ -44,6 +44,12 @@ const PROCEDURES: &str = concat!(
          WHERE o.decision = a.decision AND o.outcome <> 'abandoned')) ORDER BY a.at, a.decision LIMIT ?6"
 );
 
+/// Who was at a place, by customer.
+const THERE: &str = "SELECT s.customer, c.reference AS customer_reference, s.first_at, \
+     s.first_success, s.last_at, s.successes, s.failures, s.guarded FROM sighting s \
+     JOIN customer c ON c.id = s.customer WHERE s.kind = ?1 AND s.value = ?2 AND s.customer > ?3 \
+     ORDER BY s.customer LIMIT ?4";
+
 /// Places that one statement asks for.
 const AT_ONCE: usize = 256;
 
@@ -112,6 +118,25 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Customers who were at a place, after one of them; `limit` at most.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn there(
+        &self,
+        place: Trait,
+        after: CustomerId,
+        limit: u32,
+    ) -> Result<Vec<OtherSeen>, Fault> {
+        let params = [
+            place.kind.code().into(),
+            place.value.into(),
+            after.into(),
+            limit.into(),
+        ];
+        self.rows_of(Query::new(THERE, params), other).await
     }
 
     /// What is known of each customer's place, in the order asked; all traits are of one kind.

@@ -5,7 +5,7 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::known::StaffRole;
 use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
-use sekisho_core::sighting::TraitKind;
+use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::{Finding, Look, Swept};
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{StaffClaim, Sweep, SweepAnswer, SweepQuestion};
@@ -109,5 +109,36 @@ async fn whoever_is_not_in_the_role_reads_nothing_and_is_in_the_record() {
         };
         let answer = gate.sweep(&liar, question(&story), ground()).await.unwrap();
         assert!(matches!(answer, SweepAnswer::Unproved), "{answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_at_an_address_is_found_by_the_address_and_its_network() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let by = person(gate, "sato", &[StaffRole::Operations]).await;
+        let home = story.home.address.unwrap().into();
+        let nobody = std::net::IpAddr::from([192, 0, 2, 200]).into();
+        let places = Trait::of_address(home).into_iter();
+        let places: Vec<_> = places.chain(Trait::of_address(nobody)).collect();
+        let list = (places.clone(), Digest::of(b"list"));
+        for (since, found) in [(None, 2), (Some(gate.now().plus(Span::hours(1))), 0)] {
+            let answer = gate.sweep_addresses(&by, list.clone(), since, ground()).await;
+            let SweepAnswer::Begun(mut sweep) = answer.unwrap() else {
+                panic!("it begins");
+            };
+            let mut rows = Vec::new();
+            while let Some((place, page)) = sweep.next().await.unwrap() {
+                rows.extend(page.into_iter().map(|other| (place, other)));
+            }
+            assert_eq!(rows.len(), found);
+            for (place, other) in &rows {
+                assert!(places[..2].contains(place), "{place:?}");
+                assert_eq!(other.reference.as_str(), "C-1");
+            }
+            assert_eq!(sweep.tally(), (4, found as u64, found as u64));
+            sweep.end(Digest::of(b"")).await.unwrap();
+        }
+        assert_eq!(entries(&story.here, "sweep", "proved").await, 4);
     }
 }

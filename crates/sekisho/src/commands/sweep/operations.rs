@@ -1,24 +1,18 @@
-//! `sekisho sweep`: which operations of a time were done from a place that was not the customer's,
+//! `sekisho sweep operations`: which operations of a time were done from a place that was not the customer's,
 //! and who else was there.
 //!
 //! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
 
-use std::io::{self, BufWriter, Write};
-
-use anyhow::Context as _;
 use sekisho_core::access::OperationKind;
-use sekisho_core::bytes::Digest;
-use sekisho_core::known::Seen;
-use sekisho_core::moment::{Moment, Span};
+use sekisho_core::moment::Span;
 use sekisho_core::sweep::{Finding, Look, MOST_COUNTED, PlaceKnown, Swept};
-use sekisho_core::thaw::Ground;
-use sekisho_gate::{Gate, Sweep, SweepAnswer, SweepQuestion, SweepTally};
+use sekisho_gate::{Gate, Sweep, SweepQuestion, SweepTally};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::staff::claimed;
-use super::{Ended, Failure, Misuse};
+use super::{Output, begun, ground, moment, of_seen};
 use crate::arguments::{Place, SweepArguments};
+use crate::commands::staff::claimed;
+use crate::commands::{Ended, Failure, Misuse};
 use crate::judge::output::{Form, harmless};
 use crate::progress::Progress;
 
@@ -28,17 +22,9 @@ own_first_success,own_successes,own_failures,others,named\r\n";
 /// Sweeps.
 pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failure> {
     let question = question(gate, &arguments).await?;
-    let ground =
-        Ground::parse(&arguments.reason).map_err(|why| Misuse(format!("--reason {why}")))?;
+    let ground = ground(&arguments.reason)?;
     let claim = claimed(&arguments.by)?;
-    let sweep = match gate.sweep(&claim, question, ground).await? {
-        SweepAnswer::Begun(sweep) => *sweep,
-        SweepAnswer::Refused(reason) => return Err(Misuse(reason.sentence().to_owned()).into()),
-        SweepAnswer::Unproved => {
-            let text = "no such person with this secret, or too many tries that were wrong";
-            return Err(Misuse(text.to_owned()).into());
-        }
-    };
+    let sweep = begun(gate.sweep(&claim, question, ground).await?)?;
     let only: Vec<_> = arguments.only.iter().copied().map(Finding::from).collect();
     let progress = Progress::begin(None);
     let tally = written(sweep, arguments.out, &only).await?;
@@ -94,59 +80,26 @@ async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuesti
     })
 }
 
-fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
-    let wrong = "is a date and time with an offset, such as 2026-12-01T09:00:00+09:00";
-    Moment::parse_rfc3339(text).ok_or_else(|| Misuse(format!("{option} {wrong}")).into())
-}
-
 /// Writes every page as it comes, and ends the sweep with the digest of what was written.
 async fn written(mut sweep: Sweep, form: Form, only: &[Finding]) -> Result<SweepTally, Failure> {
-    let mut out = Hashed {
-        to: BufWriter::new(io::stdout().lock()),
-        digest: Sha256::new(),
-    };
-    let stuck = "standard output cannot be written to";
-    if form == Form::Csv {
-        out.write_all(HEADER.as_bytes()).context(stuck)?;
-    }
+    let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
     let mut progress = Progress::begin(None);
     while let Some(page) = sweep.next().await? {
         for swept in &page {
             if only.is_empty() || only.contains(&swept.finding) {
-                out.write_all(lines(swept, form).as_bytes())
-                    .context(stuck)?;
+                out.write(&lines(swept, form))?;
             }
         }
         let tally = sweep.tally();
         progress.tell(tally.all(), 0, &format!("{}", tally.json()));
     }
-    out.flush().context(stuck)?;
-    let digest = Digest(out.digest.clone().finalize().into());
-    Ok(sweep.end(digest).await?)
+    Ok(sweep.end(out.end()?).await?)
 }
 
 fn told(tally: &SweepTally, seconds: f64) {
     eprintln!("{} operations in {seconds:.2} s", tally.all());
     for (finding, count) in Finding::ALL.iter().zip(tally.found).rev() {
         eprintln!("  {:<8} {count}", finding.word());
-    }
-}
-
-/// A writer that knows the digest of what went through it.
-struct Hashed<W> {
-    to: W,
-    digest: Sha256,
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = self.to.write(bytes)?;
-        self.digest.update(bytes.get(..taken).unwrap_or_default());
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
     }
 }
 
@@ -200,17 +153,6 @@ fn of_place(place: &PlaceKnown, finding: Finding) -> Value {
         "others": place.others,
         "others_at_least": place.others >= MOST_COUNTED,
         "named": named,
-    })
-}
-
-fn of_seen(seen: &Seen) -> Value {
-    json!({
-        "first": seen.first,
-        "first_success": seen.first_success,
-        "last": seen.last,
-        "successes": seen.successes,
-        "failures": seen.failures,
-        "operations": seen.guarded,
     })
 }
 

@@ -1,0 +1,180 @@
+//! `sekisho sweep addresses`: which customers were seen at reported addresses.
+//!
+//! **Invariant:** a list with a line that is no address is refused as a whole, each of its wrong
+//! lines told, before anything is looked up.
+
+use std::io::{BufRead as _, Read};
+use std::net::IpAddr;
+use std::path::Path;
+
+use anyhow::Context as _;
+use sekisho_core::bytes::Digest;
+use sekisho_core::context::Address;
+use sekisho_core::sighting::{Trait, TraitKind};
+use sekisho_core::sweep::OtherSeen;
+use sekisho_gate::{AddressSweep, Gate, MOST_ADDRESSES};
+
+use super::{Output, begun, ground, moment, of_seen};
+use crate::arguments::AddressArguments;
+use crate::commands::staff::claimed;
+use crate::commands::{Ended, Failure, Misuse};
+use crate::judge::output::{Form, harmless};
+use crate::progress::Progress;
+
+const HEADER: &str = "place,value,customer,reference,first,first_success,last,successes,failures,\
+operations\r\n";
+
+/// Bytes of a list that are read: the addresses with a comment each.
+const LONGEST: u64 = 16 << 20;
+
+/// Wrong lines that are told one by one.
+const TOLD: usize = 20;
+
+/// Sweeps.
+pub async fn run(gate: &Gate, arguments: AddressArguments) -> Result<Ended, Failure> {
+    let since = arguments.since.as_deref();
+    let since = since.map(|text| moment("--since", text)).transpose()?;
+    let ground = ground(&arguments.reason)?;
+    let list = read(&arguments.file)?;
+    let places = parsed(&list)?;
+    let claim = claimed(&arguments.by)?;
+    let asked = (places, Digest::of(list.as_bytes()));
+    let sweep = begun(gate.sweep_addresses(&claim, asked, since, ground).await?)?;
+    let progress = Progress::begin(None);
+    let (asked, hit, rows) = written(sweep, arguments.out).await?;
+    let seconds = progress.seconds();
+    eprintln!("{asked} addresses in {seconds:.2} s: somebody was at {hit} of them, {rows} lines");
+    Ok(Ended::Done)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    let mut from: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        let opened = std::fs::File::open(file);
+        Box::new(opened.with_context(|| format!("{} cannot be read", file.display()))?)
+    };
+    let mut bounded = from.by_ref().take(LONGEST + 1);
+    let read = bounded.read_to_string(&mut text);
+    read.with_context(|| format!("{} is no text", file.display()))?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
+        return Err(Misuse(format!("{} has more than 16 MiB", file.display())).into());
+    }
+    Ok(text)
+}
+
+/// The places of a list, each once.
+fn parsed(list: &str) -> Result<Vec<Trait>, Failure> {
+    let mut places = Vec::new();
+    let mut wrong = Vec::new();
+    for (number, line) in (1_u64..).zip(list.as_bytes().lines()) {
+        let line = line.context("the list is no text")?;
+        let text = line.split('#').next().unwrap_or_default().trim();
+        match place(text) {
+            _ if text.is_empty() => {}
+            Some(place) => places.push(place),
+            None => wrong.push(number),
+        }
+    }
+    for line in wrong.iter().take(TOLD) {
+        eprintln!("line {line} is no address, and no network of /24 (IPv4) or /48 (IPv6)");
+    }
+    if !wrong.is_empty() {
+        let text = format!(
+            "{} lines of the list are wrong; nothing was looked up",
+            wrong.len()
+        );
+        return Err(Misuse(text).into());
+    }
+    places.sort_unstable();
+    places.dedup();
+    if places.len() > MOST_ADDRESSES {
+        let text = format!(
+            "the list has {} addresses; {MOST_ADDRESSES} at once",
+            places.len()
+        );
+        return Err(Misuse(text).into());
+    }
+    Ok(places)
+}
+
+fn place(text: &str) -> Option<Trait> {
+    let of = |kind, value| Some(Trait { kind, value });
+    let Some((address, width)) = text.split_once('/') else {
+        let address = Address::from(text.parse::<IpAddr>().ok()?);
+        return of(TraitKind::Address, address.bytes());
+    };
+    let address = Address::from(address.parse::<IpAddr>().ok()?);
+    let kept = if address.ip().is_ipv4() { "24" } else { "48" };
+    if width != kept || address.network() != address.bytes() {
+        return None;
+    }
+    of(TraitKind::Network, address.network())
+}
+
+async fn written(mut sweep: AddressSweep, form: Form) -> Result<(usize, u64, u64), Failure> {
+    let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    let mut progress = Progress::begin(None);
+    while let Some((place, page)) = sweep.next().await? {
+        for other in &page {
+            out.write(&line(&place, other, form))?;
+        }
+        let (_, hit, rows) = sweep.tally();
+        progress.tell(rows, 0, &format!("{hit} addresses with somebody"));
+    }
+    let tally = sweep.tally();
+    sweep.end(out.end()?).await?;
+    Ok(tally)
+}
+
+fn line(place: &Trait, other: &OtherSeen, form: Form) -> String {
+    if form == Form::Ndjson {
+        let mut value = of_seen(&other.seen);
+        value["place"] = place.kind.word().into();
+        value["value"] = place.text().into();
+        value["customer"] = other.customer.to_string().into();
+        value["reference"] = other.reference.as_str().into();
+        return format!("{value}\n");
+    }
+    let seen = &other.seen;
+    let success = seen.first_success.map(|at| at.to_string());
+    let cells = [
+        place.kind.word().to_owned(),
+        place.text(),
+        other.customer.to_string(),
+        harmless(other.reference.as_str()),
+        seen.first.to_string(),
+        success.unwrap_or_default(),
+        seen.last.to_string(),
+        seen.successes.to_string(),
+        seen.failures.to_string(),
+        seen.guarded.to_string(),
+    ];
+    format!("{}\r\n", cells.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_addresses_networks_and_comments() {
+        let list = "203.0.113.7\n\n# all of it\n198.51.100.0/24 # reported\n2001:db8::/48\n";
+        let found: Vec<_> = parsed(list).unwrap().iter().map(Trait::text).collect();
+        assert_eq!(found, ["203.0.113.7", "2001:db8::/48", "198.51.100.0/24"]);
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for wrong in [
+            "203.0.113.7/24",
+            "203.0.113.0/16",
+            "2001:db8::/32",
+            "example.jp",
+            "1.2.3",
+        ] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
+        }
+    }
+}

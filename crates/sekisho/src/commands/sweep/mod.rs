@@ -1,0 +1,91 @@
+//! `sekisho sweep`: who was where, after an incident.
+//!
+//! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
+
+mod addresses;
+mod operations;
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use anyhow::Context as _;
+use sekisho_core::bytes::Digest;
+use sekisho_core::known::Seen;
+use sekisho_core::moment::Moment;
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{Gate, SweepAnswer};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{Ended, Failure, Misuse};
+use crate::arguments::SweepCommand;
+
+/// Sweeps.
+pub async fn run(gate: &Gate, command: SweepCommand) -> Result<Ended, Failure> {
+    match command {
+        SweepCommand::Addresses(arguments) => addresses::run(gate, arguments).await,
+        SweepCommand::Operations(arguments) => operations::run(gate, *arguments).await,
+    }
+}
+
+/// The sweep, or the sentence that says why there is none.
+fn begun<S>(answer: SweepAnswer<S>) -> Result<S, Failure> {
+    match answer {
+        SweepAnswer::Begun(sweep) => Ok(*sweep),
+        SweepAnswer::Refused(reason) => Err(Misuse(reason.sentence().to_owned()).into()),
+        SweepAnswer::Unproved => {
+            let text = "no such person with this secret, or too many tries that were wrong";
+            Err(Misuse(text.to_owned()).into())
+        }
+    }
+}
+
+fn ground(reason: &str) -> Result<Ground, Failure> {
+    Ground::parse(reason).map_err(|why| Misuse(format!("--reason {why}")).into())
+}
+
+fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
+    let wrong = "is a date and time with an offset, such as 2026-12-01T09:00:00+09:00";
+    Moment::parse_rfc3339(text).ok_or_else(|| Misuse(format!("{option} {wrong}")).into())
+}
+
+fn of_seen(seen: &Seen) -> Value {
+    json!({
+        "first": seen.first,
+        "first_success": seen.first_success,
+        "last": seen.last,
+        "successes": seen.successes,
+        "failures": seen.failures,
+        "operations": seen.guarded,
+    })
+}
+
+/// Standard output, and the digest of what went to it.
+struct Output {
+    to: BufWriter<StdoutLock<'static>>,
+    digest: Sha256,
+}
+
+const STUCK: &str = "standard output cannot be written to";
+
+impl Output {
+    /// Begins, with a header.
+    fn begin(header: Option<&str>) -> Result<Self, Failure> {
+        let mut output = Self {
+            to: BufWriter::new(io::stdout().lock()),
+            digest: Sha256::new(),
+        };
+        output.write(header.unwrap_or_default())?;
+        Ok(output)
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.digest.update(text);
+        self.to.write_all(text.as_bytes()).context(STUCK)
+    }
+
+    /// Ends, when everything was written.
+    fn end(mut self) -> Result<Digest, Failure> {
+        self.to.flush().context(STUCK)?;
+        Ok(Digest(self.digest.finalize().into()))
+    }
+}
