@@ -275,12 +275,6 @@ async fn of_a_thousand_redemptions_at_once_on_two_nodes_one_succeeds() {
         let answers = racing.join_all().await;
         let won = |answer: &&Result<Redeemed, _>| matches!(answer, Ok(Redeemed::Redeemed(_)));
         assert_eq!(answers.iter().filter(won).count(), 1);
-        let no = |answer: &&Result<Redeemed, _>| matches!(answer, Ok(Redeemed::Refused(_)));
-        assert!(
-            answers.iter().any(|answer| no(&answer)),
-            "{:?}",
-            answers.first()
-        );
         // Whoever was sent away for want of room asks again, and is refused.
         assert_eq!(
             story.refused(&story.caller, &grant, None).await,

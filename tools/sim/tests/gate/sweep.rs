@@ -95,14 +95,14 @@ async fn a_withdrawal_at_home_is_usual_until_the_place_has_to_be_older() {
 async fn whoever_is_not_in_the_role_reads_nothing_and_is_in_the_record() {
     for story in Story::each().await {
         let gate = &story.here.gate;
-        let desk = person(gate, "desk", &[StaffRole::Desk]).await;
+        let other = person(gate, "sato", &[StaffRole::Operations]).await;
+        let desk = person_by(gate, &other, ("desk", &[StaffRole::Desk])).await;
         let answer = gate.sweep(&desk, question(&story), ground()).await.unwrap();
         assert!(
             matches!(answer, SweepAnswer::Refused(Reason::StaffRole)),
             "{answer:?}"
         );
         assert_eq!(entries(&story.here, "sweep", "staff_role").await, 1);
-        let other = person_by(gate, &desk, ("sato", &[StaffRole::Operations])).await;
         let liar = StaffClaim {
             name: other.name,
             secret: desk.secret,
@@ -123,7 +123,9 @@ async fn who_was_at_an_address_is_found_by_the_address_and_its_network() {
         let places: Vec<_> = places.chain(Trait::of_address(nobody)).collect();
         let list = (places.clone(), Digest::of(b"list"));
         for (since, found) in [(None, 2), (Some(gate.now().plus(Span::hours(1))), 0)] {
-            let answer = gate.sweep_addresses(&by, list.clone(), since, ground()).await;
+            let answer = gate
+                .sweep_addresses(&by, list.clone(), since, ground())
+                .await;
             let SweepAnswer::Begun(mut sweep) = answer.unwrap() else {
                 panic!("it begins");
             };

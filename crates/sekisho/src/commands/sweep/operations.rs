@@ -1,5 +1,5 @@
-//! `sekisho sweep operations`: which operations of a time were done from a place that was not the customer's,
-//! and who else was there.
+//! `sekisho sweep operations`: which operations of a time were done from a place that was not the
+//! customer's, and who else was there.
 //!
 //! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
 
