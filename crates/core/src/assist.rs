@@ -19,8 +19,8 @@ use crate::entry::{Actor, Entry};
 use crate::hold::Hold;
 use crate::id::{ApplicationId, CallId, CustomerId, DecisionId, OperationId, StaffId};
 use crate::known::{
-    CallKnown, ChallengeKnown, ChannelKnown, CustomerKnown, CustomerState, OperationKnown,
-    StaffRole, StopKnown, StopsKnown, Strange, Way, Word,
+    CallKnown, ChallengeKnown, ChannelKnown, CrowdKnown, CustomerKnown, CustomerState,
+    OperationKnown, StaffRole, StopKnown, StopsKnown, Strange, Way, Word,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
@@ -30,6 +30,7 @@ use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationEffect, OperationPolicy, Policy};
 use crate::proof::{FactorProved, StaffProved};
 use crate::reason::Reason;
+use crate::signal::registered;
 use crate::step_up::{Admission, FreshChallenge, Tried};
 use crate::verdict::{Requirement, Verdict};
 
@@ -199,6 +200,8 @@ pub struct Facts {
     pub channels: Vec<ChannelKnown>,
     /// The stops.
     pub stops: StopsKnown,
+    /// Who else was seen with the payout accounts.
+    pub crowd: Vec<CrowdKnown>,
     /// The fields, sealed.
     pub sealed: Sealed,
     /// Fresh values.
@@ -262,6 +265,11 @@ pub fn decide(
     let decision = Decision::of(entry)
         .with(desk.stands(customer))
         .with([created, Change::Desk(asked)])
+        .signalling(
+            customer.id,
+            registered(Some(spec.effect), &facts.crowd),
+            policy,
+        )
         .while_stopped(&facts.stops);
     if waits {
         let hold = hold(desk.now);

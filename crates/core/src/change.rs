@@ -17,6 +17,8 @@ mod operation;
 mod passkey;
 mod pin;
 mod push;
+mod sighting;
+mod signal;
 mod staff;
 mod stands;
 mod stop;
@@ -34,6 +36,8 @@ pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
 pub use push::PushChange;
+pub use sighting::SightingsVoided;
+pub use signal::{SignalChange, SignalRaised};
 pub use staff::StaffChange;
 pub use stands::Stands;
 pub use stop::StopChange;
@@ -58,7 +62,6 @@ use crate::notice::Locale;
 use crate::operation::OperationState;
 use crate::outcome::Outcome;
 use crate::proof::Method;
-use crate::sighting::Trait;
 use crate::text::{Line, Reference};
 
 /// One change.
@@ -340,15 +343,10 @@ pub enum Change {
     /// All sessions of a customer end, with conversations, recoveries, codes, requests to phones
     /// and remembered devices; operations that are not redeemed are refused, in a new revision.
     SessionsEnded { customer: CustomerId, at: Moment },
-    /// An access was fraud: from `since` on, what these traits of the customer taught is void. A
-    /// device or payout account never settles anything for this customer again, a place only
-    /// anew; `since` spares what was settled before.
-    SightingsVoided {
-        customer: CustomerId,
-        traits: Vec<Trait>,
-        since: Moment,
-        at: Moment,
-    },
+    /// See [`SightingsVoided`].
+    SightingsVoided(SightingsVoided),
+    /// See [`SignalChange`].
+    Signal(SignalChange),
     /// See [`StaffChange`].
     Staff(StaffChange),
     /// See [`Stands`].

@@ -67,7 +67,10 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
                 begun: None,
             })
         });
-        let customer = facts.newcomer.changes(facts.now, facts.verified);
-        decision.with(customer).with(pin)
+        let newcomer = &facts.newcomer;
+        let customer = newcomer.changes(facts.now, facts.verified);
+        let phone = newcomer.phone().filter(|_| facts.verified.is_some());
+        let decision = decision.with(customer).with(pin);
+        decision.showing(newcomer.id, phone)
     }
 }

@@ -20,6 +20,7 @@ use crate::proof::Method;
 use crate::reason::Reason;
 use crate::risk::{Familiarity, Features, Judgement, Subject, judge};
 use crate::sighting::{Ending, Trait};
+use crate::signal::registered;
 use crate::text::Reference;
 use crate::verdict::{Requirement, Verdict, VerdictKind};
 
@@ -132,6 +133,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         sightings,
         notices: Vec::new(),
     };
+    let decision = signalled(decision, (attempt, facts), (customer, ending), policy);
     match attempt.operation {
         Some(_) => decision.while_stopped(&facts.stops),
         None => decision,
@@ -171,6 +173,22 @@ pub fn decide_again(
         access,
         ..Decision::of(entry)
     })
+}
+
+/// Staff see what others have of what is registered; what was let through is registered now.
+fn signalled(
+    decision: Decision,
+    (attempt, facts): (&Attempt, &Facts),
+    (customer, ending): (CustomerId, Ending),
+    policy: &Policy,
+) -> Decision {
+    let effect = subject(attempt, facts, policy).effect;
+    let crowd = registered(effect, &facts.risk.crowd);
+    match ending {
+        Ending::Success => decision.registering(customer, crowd, policy),
+        Ending::Pending => decision.signalling(customer, crowd, policy),
+        Ending::Failure => decision,
+    }
 }
 
 impl Attempt {

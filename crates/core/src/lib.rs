@@ -3,8 +3,8 @@
 //! Reading order: the vocabulary ([`id`], [`moment`], [`money`], [`text`], [`bytes`]), what a
 //! request carries ([`context`], [`login`]), what trust looks like ([`proof`]), what a decision is
 //! made of ([`verdict`], [`reason`], [`change`], [`entry`], [`notice`], [`access`], [`sighting`],
-//! [`decision`]), the documents that steer it ([`policy`], [`operation`]), the judgement of a place
-//! ([`risk`]), and then one module per act.
+//! [`signal`], [`decision`]), the documents that steer it ([`policy`], [`operation`]), the
+//! judgement of a place ([`risk`]), and then one module per act.
 //!
 //! Every act has the same shape: `decide(&Attempt, &Facts, &Policy) -> Decision`, total and
 //! synchronous. [`known`] holds the bounded snapshots that a store answers with; an act's `Facts`
@@ -46,6 +46,7 @@ pub mod risk;
 pub mod rules;
 mod sample;
 pub mod sighting;
+pub mod signal;
 pub mod text;
 pub mod verdict;
 

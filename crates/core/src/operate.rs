@@ -22,7 +22,8 @@ use crate::policy::{OperationPolicy, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
 use crate::risk::{Features, Judgement, Subject, judge};
-use crate::sighting::{Ending, Trait};
+use crate::sighting::{Ending, Trait, TraitKind};
+use crate::signal::registered;
 use crate::verdict::{Requirement, VerdictKind};
 
 /// What is asked.
@@ -170,6 +171,7 @@ pub fn decide(
     let (id, revision) = (facts.customer.id, facts.customer.revision);
     let decision = decision.with([Change::Stands(Stands::Customer { id, revision })]);
     let decision = decision.while_stopped(&facts.stops);
+    let decision = signalled(decision, facts, (state, spec), policy);
     match state {
         OperationState::Pending => decision,
         _ => told(decision, (attempt, facts, state), hold, (spec, policy)),
@@ -297,6 +299,29 @@ fn granted(
         proved: facts.now,
         acr: None,
     })
+}
+
+/// Staff see what others have of what is registered; what nobody has to confirm is registered now.
+fn signalled(
+    decision: Decision,
+    facts: &Facts,
+    (state, spec): (OperationState, &OperationPolicy),
+    policy: &Policy,
+) -> Decision {
+    let accounts = facts.others.iter().flat_map(|(_, risk)| &risk.crowd);
+    let accounts = accounts.filter(|one| one.seen.kind == TraitKind::PayoutAccount);
+    let crowd: Vec<_> = facts.risk.crowd.iter().chain(accounts).copied().collect();
+    let crowd = registered(Some(spec.effect), &crowd);
+    let customer = facts.customer.id;
+    match state {
+        OperationState::Confirmed | OperationState::Redeemed => {
+            decision.registering(customer, crowd, policy)
+        }
+        OperationState::Held | OperationState::Pending => {
+            decision.signalling(customer, crowd, policy)
+        }
+        OperationState::Refused => decision,
+    }
 }
 
 fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {

@@ -14,12 +14,13 @@ use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId};
-use crate::known::{DecisionKnown, TaughtKnown};
+use crate::known::{CrowdKnown, DecisionKnown, TaughtKnown};
 use crate::moment::Moment;
 use crate::policy::{OperationEffect, Policy};
 use crate::reason::Reason;
 use crate::risk::Features;
 use crate::sighting::{Ending, Trait};
+use crate::signal::registered;
 use crate::verdict::Verdict;
 
 /// How it ended. The words are stored.
@@ -81,6 +82,8 @@ pub struct Facts {
     pub access: Option<Access>,
     /// What it taught, when it was fraud.
     pub taught: Option<TaughtKnown>,
+    /// Who else was seen with its payout accounts.
+    pub crowd: Vec<CrowdKnown>,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -125,6 +128,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         decision.changes.extend(learn(access, judged));
         if access.ending == Ending::Pending {
             decision.sightings = taught(access, judged);
+            let features: Features = serde_json::from_str(&judged.facts).unwrap_or_default();
+            let crowd = registered(features.effect, &facts.crowd);
+            decision = decision.registering(access.customer, crowd, policy);
         }
     }
     decision

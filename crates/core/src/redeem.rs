@@ -10,7 +10,7 @@ use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{ApplicationId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerState, OperationKnown, StopsKnown, Strange};
+use crate::known::{ChannelKnown, CrowdKnown, CustomerState, OperationKnown, StopsKnown, Strange};
 use crate::moment::Moment;
 use crate::notice::{FreshReport, OperationEvent, OperationSubject};
 use crate::operation::{Fields, OperationState};
@@ -18,6 +18,7 @@ use crate::policy::{OperationEffect, Policy};
 use crate::proof::GrantProved;
 use crate::reason::Reason;
 use crate::sighting::{Ending, Scope, Sighting, Trait};
+use crate::signal;
 use crate::verdict::Verdict;
 
 /// What is handed in.
@@ -44,6 +45,8 @@ pub struct Facts {
     pub stops: StopsKnown,
     /// Keyed indexes of the payout accounts in them.
     pub payouts: Vec<[u8; 16]>,
+    /// Who else was seen with them.
+    pub crowd: Vec<CrowdKnown>,
     /// Whether the operation was asked for from a place that was new for the customer.
     pub strange: Strange,
     /// The customer's channels.
@@ -102,6 +105,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                     ending: Ending::Success,
                     scope: Scope::Guarded,
                 }));
+            let crowd = signal::registered(effect(operation, policy), &facts.crowd);
+            let decision = decision.registering(operation.customer.id, crowd, policy);
             tell(decision.while_stopped(&facts.stops), facts, policy)
         }
         _ => decision,
@@ -166,6 +171,11 @@ fn kept(attempt: &Attempt, facts: &Facts) -> Option<Change> {
     })
 }
 
+fn effect(operation: &OperationKnown, policy: &Policy) -> Option<OperationEffect> {
+    let spec = policy.operation.get(&operation.kind);
+    spec.map(|spec| spec.effect)
+}
+
 fn redeemed(operation: &OperationKnown, facts: &Facts, policy: &Policy) -> Vec<Change> {
     let customer = operation.customer.id;
     let mut changes = vec![Change::OperationMoved {
@@ -175,16 +185,12 @@ fn redeemed(operation: &OperationKnown, facts: &Facts, policy: &Policy) -> Vec<C
         at: facts.now,
         grant: None,
     }];
-    let effect = policy
-        .operation
-        .get(&operation.kind)
-        .map(|spec| spec.effect);
     let amount = facts
         .fields
         .as_ref()
         .and_then(Fields::amount)
         .map(|money| money.minor());
-    if effect == Some(OperationEffect::PayoutChange) {
+    if effect(operation, policy) == Some(OperationEffect::PayoutChange) {
         changes.push(Change::PayoutAccountChanged {
             customer,
             at: facts.now,

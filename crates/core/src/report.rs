@@ -15,7 +15,8 @@
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
 use crate::change::{
-    AddedFrom, BackupChange, Change, LimitChange, PasskeysRemoved, PinChange, TotpChange,
+    AddedFrom, BackupChange, Change, LimitChange, PasskeysRemoved, PinChange, SightingsVoided,
+    TotpChange,
 };
 use crate::context::Context;
 use crate::decision::Decision;
@@ -25,9 +26,11 @@ use crate::known::{
     ChannelKnown, ChannelPurpose, ContactChangeKnown, CustomerKnown, ReportKnown, ReportedKnown,
     TaughtKnown,
 };
+use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::reason::Reason;
+use crate::sighting::Trait;
 use crate::step_up::{Admission, failed};
 use crate::verdict::Verdict;
 
@@ -221,6 +224,15 @@ impl ContactUndo {
             Change::ContactUndone { decision, at },
             Change::ChannelRetired { id: added.id, at },
         ];
+        if added.kind == ChannelKind::Sms {
+            // Whoever has this phone goes on with the next customer.
+            changes.push(Change::SightingsVoided(SightingsVoided {
+                customer,
+                traits: vec![Trait::of_phone(*name)],
+                since: self.change.at,
+                at,
+            }));
+        }
         if added.purpose == ChannelPurpose::Login {
             let name = *name;
             changes.push(Change::LoginReleased { name, customer });

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use crate::bytes::CounterKey;
 use crate::context::{Address, Context, Country};
 use crate::id::{CustomerId, DeviceId};
 use crate::moment::Moment;
@@ -141,6 +142,15 @@ impl Trait {
         Self {
             kind: TraitKind::PayoutAccount,
             value: index,
+        }
+    }
+
+    /// A phone, by the keyed hash under which it is claimed as a login.
+    #[must_use]
+    pub const fn of_phone(name: CounterKey) -> Self {
+        Self {
+            kind: TraitKind::Phone,
+            value: name.0,
         }
     }
 

@@ -14,7 +14,8 @@ use crate::device::Presented;
 use crate::entry::{Actor, Entry};
 use crate::id::{ChannelId, CredentialId, CustomerId, DecisionId, InteractionId};
 use crate::known::{
-    ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState, InteractionKind, InteractionKnown,
+    ChannelKnown, ChannelPurpose, CrowdKnown, CustomerKnown, CustomerState, InteractionKind,
+    InteractionKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
@@ -22,7 +23,7 @@ use crate::notice::{Locale, NoticeKind, Recipient};
 use crate::policy::Policy;
 use crate::proof::FactorProved;
 use crate::reason::Reason;
-use crate::sighting::Ending;
+use crate::sighting::{Ending, Trait, TraitKind};
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening, Tried};
 use crate::step_up::{failed, send};
 use crate::text::Reference;
@@ -155,6 +156,8 @@ pub struct CompletionFacts {
     pub taken: Option<CustomerId>,
     /// Everything the new customer is made of.
     pub newcomer: Newcomer,
+    /// Who else was seen with the phone, and with the device that the browser names.
+    pub crowd: Vec<CrowdKnown>,
     /// A session.
     pub session: FreshSession,
     /// The id of this decision.
@@ -181,6 +184,13 @@ pub struct Newcomer {
 }
 
 impl Newcomer {
+    /// The phone, if the login is one.
+    #[must_use]
+    pub fn phone(&self) -> Option<Trait> {
+        let (_, kind, _, _) = self.channel;
+        (kind == ChannelKind::Sms).then(|| Trait::of_phone(self.login))
+    }
+
     /// The changes that make the customer, with the channel verified at `verified`.
     #[must_use]
     pub fn changes(&self, at: Moment, verified: Option<Moment>) -> Vec<Change> {
@@ -279,6 +289,12 @@ fn welcome(
     };
     decision.access = Some(visit.access(&decision.entry));
     decision.sightings = visit.sightings(&decision.entry, &[]);
+    // The browser of another customer was seen with this one; it is theirs no more than before.
+    let devices = facts.crowd.iter().map(|one| one.seen);
+    let devices = devices.filter(|seen| seen.kind == TraitKind::Device);
+    let decision = decision
+        .signalling(newcomer.id, &facts.crowd, policy)
+        .showing(newcomer.id, newcomer.phone().into_iter().chain(devices));
     let (channel, kind, sealed, index) = newcomer.channel.clone();
     let channels = [ChannelKnown {
         id: channel,

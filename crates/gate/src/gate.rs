@@ -235,6 +235,7 @@ impl Gate {
         let verdict = decision.verdict().kind().word();
         metrics::counter!("sekisho_decisions_total", "act" => act, "verdict" => verdict)
             .increment(1);
+        crate::acts::signal::counted(&decision);
         for notice in &decision.notices {
             self.outbox(notice.to.kind).notify_one();
         }

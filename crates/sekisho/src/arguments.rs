@@ -4,11 +4,13 @@
 
 mod desk;
 mod operation;
+mod signal;
 mod staff;
 mod sweep;
 mod webhook;
 
 pub use desk::DeskCommand;
+pub use signal::SignalCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
 pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand};
 
@@ -124,6 +126,9 @@ pub enum Command {
     /// Rotate or list the keys by which push services know us
     #[command(subcommand)]
     PushKey(PushKeyCommand),
+    /// See what customers registered that was seen with others before
+    #[command(subcommand)]
+    Signal(SignalCommand),
     /// Rotate or list the keys that sign tokens and grants
     #[command(subcommand)]
     SigningKey(SigningKeyCommand),

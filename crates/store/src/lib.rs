@@ -25,6 +25,7 @@ pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
     ConfirmKnown, HistoryPage, ImportKnown, JudgeKnown, NoticeCounts, OldPassword, OperateKnown,
     ProcedurePage, RedeemKnown, ReleaseKnown, RestrictKnown, RiskQuestion, SignInKnown,
+    SignalQuestion,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

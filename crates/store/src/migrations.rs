@@ -140,4 +140,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "secrets",
         text: include_str!("../migrations/0027_secrets.sql"),
     },
+    Migration {
+        version: 28,
+        name: "signals",
+        text: include_str!("../migrations/0028_signals.sql"),
+    },
 ];

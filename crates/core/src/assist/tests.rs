@@ -147,6 +147,7 @@ fn asked(effect: OperationEffect, change: impl FnOnce(&mut Facts)) -> Decision {
         call: call(),
         channels: channels(),
         stops: StopsKnown::default(),
+        crowd: Vec::new(),
         sealed: Sealed(vec![1]),
         fresh: fresh(),
     };

@@ -13,8 +13,8 @@ use crate::entry::{Actor, Entry};
 use crate::hold::money_held;
 use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    ChallengeKnown, ChannelKnown, ChannelPurpose, ContactChangeKnown, CustomerKnown, CustomerState,
-    InteractionKnown, SessionKnown,
+    ChallengeKnown, ChannelKnown, ChannelPurpose, ContactChangeKnown, CrowdKnown, CustomerKnown,
+    CustomerState, InteractionKnown, SessionKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::Moment;
@@ -22,7 +22,7 @@ use crate::notice::NoticeKind;
 use crate::policy::Policy;
 use crate::proof::FactorProved;
 use crate::reason::Reason;
-use crate::sighting::Ending;
+use crate::sighting::{Ending, Trait};
 use crate::step_up::{Admission, Tried, failed, locked, told};
 use crate::verdict::Verdict;
 use secrecy::SecretString;
@@ -55,6 +55,14 @@ pub struct Fresh {
     pub name: CounterKey,
 }
 
+impl Fresh {
+    /// The phone, if it is one.
+    #[must_use]
+    pub fn phone(&self) -> Option<Trait> {
+        (self.kind == ChannelKind::Sms).then(|| Trait::of_phone(self.name))
+    }
+}
+
 /// What is known.
 #[derive(Debug)]
 pub struct CompletionFacts {
@@ -74,6 +82,8 @@ pub struct CompletionFacts {
     pub taken: Option<CustomerId>,
     /// The new channel.
     pub added: Fresh,
+    /// Who else was seen with it, if it is a phone, and with the device.
+    pub crowd: Vec<CrowdKnown>,
     /// The one that it takes the place of, with the keyed hash under which that is claimed.
     pub retired: Option<(ChannelKnown, CounterKey)>,
     /// The customer's channels, the one to be replaced among them.
@@ -145,12 +155,11 @@ pub fn complete(attempt: &Completion, facts: &CompletionFacts, policy: &Policy) 
         Change::TriesCleared { key: attempt.sends },
         Change::InteractionClosed { id, revision },
     ]);
-    telling(
-        decision.with(changes(facts, policy)),
-        attempt,
-        facts,
-        policy,
-    )
+    let decision = decision
+        .with(changes(facts, policy))
+        .signalling(customer.id, &facts.crowd, policy)
+        .showing(customer.id, facts.added.phone());
+    telling(decision, attempt, facts, policy)
 }
 
 fn refusal(facts: &CompletionFacts) -> Option<Reason> {
@@ -303,6 +312,7 @@ mod tests {
                 index: BlindIndex(vec![8; 4]),
                 name: CounterKey([8; 16]),
             },
+            crowd: Vec::new(),
             retired: replaces.then(|| (channels()[1].clone(), CounterKey([2; 16]))),
             channels: channels(),
             fresh: CompletionFresh {

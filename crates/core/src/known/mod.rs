@@ -6,6 +6,7 @@
 mod application;
 mod backup_code;
 mod conversation;
+mod crowd;
 mod customer;
 mod desk;
 mod operation;
@@ -27,6 +28,7 @@ pub use conversation::{
     AuthorizationKnown, ChallengeKnown, CodeKnown, InteractionKind, InteractionKnown, SessionKnown,
     SessionListed,
 };
+pub use crowd::{CrowdKnown, SignalKnown};
 pub use customer::{
     ChannelKnown, ChannelPurpose, ContactChangeKnown, CredentialKnown, CredentialSeen,
     CustomerKnown, CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,

@@ -4,7 +4,7 @@
 
 use crate::access::Act;
 use crate::bytes::Sealed;
-use crate::change::Change;
+use crate::change::{Change, SightingsVoided};
 use crate::id::{ChannelId, CustomerId, DecisionId, NoticeId};
 use crate::known::CustomerKnown;
 use crate::moment::Moment;
@@ -131,13 +131,14 @@ impl TaughtKnown {
         let mut traits = Trait::of_context(&self.access.context());
         traits.extend(payees.map(Trait::of_payout_account));
         traits.retain(|seen| *seen != Trait::ALL);
-        (!traits.is_empty()).then(|| Change::SightingsVoided {
+        let since = self.first.unwrap_or(self.access.at).min(self.access.at);
+        let void = SightingsVoided {
             customer: self.access.customer,
             traits,
-            since: self
-                .first
-                .map_or(self.access.at, |first| first.min(self.access.at)),
+            since,
             at,
-        })
+        };
+        let some = !void.traits.is_empty();
+        some.then_some(Change::SightingsVoided(void))
     }
 }

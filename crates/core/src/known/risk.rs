@@ -3,6 +3,7 @@
 //! **Invariant:** counts of other customers stop at a bound, so that a shared address costs no more
 //! than a private one.
 
+use super::CrowdKnown;
 use crate::moment::Moment;
 use crate::sighting::Trait;
 
@@ -56,6 +57,8 @@ pub struct RiskKnown {
     pub device_reported: bool,
     /// Whether fraud with the payout account was reported, by anybody.
     pub payee_reported: bool,
+    /// Who else was seen with the device and the payout account; only asked for operations.
+    pub crowd: Vec<CrowdKnown>,
 }
 
 /// The last change of a payout account.

@@ -13,6 +13,7 @@ mod password;
 mod pin;
 mod push;
 mod recovery;
+mod signal;
 mod text;
 
 pub use hold::HoldPolicy;
@@ -35,6 +36,7 @@ use crate::proof::Method;
 use crate::verdict::Requirement;
 
 pub use recovery::RecoveryPolicy;
+pub use signal::{SharedAccount, SignalPolicy};
 pub use text::{TextCountry, TextPolicy};
 
 pub use password::{Class, PasswordPolicy, Treatment};
@@ -84,6 +86,8 @@ pub struct Policy {
     pub security: SecurityPolicy,
     /// Limits and choices of customers' own.
     pub limit: OwnPolicy,
+    /// What is a signal to staff.
+    pub signal: SignalPolicy,
     /// Text messages that anybody can ask for.
     pub text: TextPolicy,
     /// Thresholds of the shipped rules.
@@ -282,6 +286,7 @@ impl Policy {
                 self.recovery.bound(self.notice.report_hours),
                 self.sign_in.bound(),
                 self.push.bound(),
+                self.signal.bound(),
             ])
             .chain(self.text.bounds())
             .chain(self.pin_bounds())

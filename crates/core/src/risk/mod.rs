@@ -138,6 +138,7 @@ pub fn judge(
         reasons.push(rule.reason);
         match rule.effect {
             Effect::Note => {}
+            _ if policy.signal.only_notes(rule, features) => {}
             Effect::StepUp(requirements) => needed.extend(requirements),
             Effect::Hold => stop = stop.join(Verdict::Hold),
         }

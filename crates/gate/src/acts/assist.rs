@@ -233,9 +233,12 @@ impl Gate {
             };
             let (fresh, sealed) = self.fresh_operation(&attempt.fields, desk.now)?;
             let id = fresh.operation;
+            let payees = attempt.fields.payees();
+            let payees: Vec<_> = payees.map(|one| self.keys().payout_index(one)).collect();
             let facts = Facts {
                 desk,
                 channels: self.store().channels(call.customer.id).await?,
+                crowd: self.crowd_of(call.customer.id, &payees).await?,
                 call,
                 stops,
                 sealed,

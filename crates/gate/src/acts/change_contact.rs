@@ -9,11 +9,12 @@ use sekisho_core::change_contact::{
     complete, decide,
 };
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{ChannelId, CustomerId, InteractionId, NoticeId, SessionId};
+use sekisho_core::id::{ChannelId, CustomerId, DeviceId, InteractionId, NoticeId, SessionId};
 use sekisho_core::known::{ChannelKnown, ChannelPurpose, SessionKnown};
 use sekisho_core::login::Login;
 use sekisho_core::reason::Reason;
 use sekisho_core::session::is_alive;
+use sekisho_core::sighting::Trait;
 use sekisho_core::step_up::Admission;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_contact;
@@ -224,7 +225,8 @@ impl Gate {
             .reserve(Counted::Code, attempt.tries, Some(customer))
             .await?;
         for _ in 0..ROUNDS {
-            let Some(facts) = self.gather_completion(&found, code, admission).await? else {
+            let tried = (code, admission);
+            let Some(facts) = self.gather_completion(&found, tried, device).await? else {
                 return Ok(CodeAnswer::Over);
             };
             let decision = complete(&attempt, &facts, &self.policy());
@@ -249,8 +251,8 @@ impl Gate {
     async fn gather_completion(
         &self,
         found: &Found,
-        code: &str,
-        admission: Admission,
+        (code, admission): (&str, Admission),
+        device: Option<DeviceId>,
     ) -> Result<Option<CompletionFacts>, Fault> {
         let now = self.now();
         let (Some(state), Some(customer)) = (found.state.contact, &found.interaction.customer)
@@ -271,6 +273,19 @@ impl Gate {
         let taken = self.contact_taken(found).await?;
         let (id, kind, sealed, index) = self.fresh_channel(&found.login)?;
         let report = ReportCode::from_random(self.dice().bytes()?);
+        let added = FreshChannel {
+            id,
+            kind,
+            purpose: state.purpose,
+            sealed,
+            index,
+            name: self.keys().login_name(&found.login),
+        };
+        let traits = device
+            .map(Trait::of_device)
+            .into_iter()
+            .chain(added.phone());
+        let traits: Vec<_> = traits.collect();
         Ok(Some(CompletionFacts {
             interaction: found.interaction.clone(),
             customer: customer.clone(),
@@ -279,14 +294,8 @@ impl Gate {
             factor,
             admission,
             taken,
-            added: FreshChannel {
-                id,
-                kind,
-                purpose: state.purpose,
-                sealed,
-                index,
-                name: self.keys().login_name(&found.login),
-            },
+            added,
+            crowd: self.store().crowd(customer.id, &traits).await?,
             retired,
             channels,
             fresh: CompletionFresh {

@@ -297,6 +297,7 @@ impl Gate {
                 return Ok(OutcomeAnswer::NotFound);
             };
             let now = self.now();
+            let crowd = self.crowd_of_judged(&judged.entry).await?;
             let taught = match outcome {
                 Outcome::ConfirmedFraud => self.store().taught(id).await?,
                 _ => None,
@@ -305,6 +306,7 @@ impl Gate {
                 judged,
                 access,
                 taught,
+                crowd,
                 decision: self.fresh_decision(now)?,
                 now,
             };

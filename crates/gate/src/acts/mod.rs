@@ -41,6 +41,7 @@ pub(crate) mod set_pin;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_passkey;
 pub(crate) mod sign_up;
+pub(crate) mod signal;
 pub(crate) mod staff;
 pub(crate) mod step_up;
 pub(crate) mod stop;

@@ -8,6 +8,7 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::{StopsKnown, Strange};
 use sekisho_core::operation::Fields;
+use sekisho_core::policy::OperationEffect;
 use sekisho_core::proof::GrantProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::redeem::{Attempt, Facts, Fresh, decide};
@@ -124,9 +125,15 @@ impl Gate {
         };
         let payees = fields.iter().flat_map(Fields::payees);
         let payouts = payees.map(|account| self.keys().payout_index(account));
-        let payouts = payouts.collect();
+        let payouts: Vec<_> = payouts.collect();
+        let registered = spec.is_some_and(|spec| spec.effect == OperationEffect::PayoutChange);
+        let crowd = match &operation {
+            Some(known) if registered => self.crowd_of(known.customer.id, &payouts).await?,
+            _ => Vec::new(),
+        };
         Ok(Facts {
             payouts,
+            crowd,
             grant,
             operation,
             fields,

@@ -173,6 +173,8 @@ impl Gate {
                 .await?;
             let factor = self.prove_typed(challenge.as_ref(), code, (admission, now));
             let minted = self.mint_session(now)?;
+            let newcomer = self.newcomer(&found)?;
+            let crowd = self.crowd_at_sign_up(&newcomer, visitor).await?;
             let facts = CompletionFacts {
                 interaction: found.interaction.clone(),
                 tried: Tried::Code(challenge),
@@ -182,7 +184,8 @@ impl Gate {
                     .find_login(&found.login)
                     .await?
                     .map(|known| known.customer.id),
-                newcomer: self.newcomer(&found)?,
+                newcomer,
+                crowd,
                 session: minted.fresh.clone(),
                 decision: self.fresh_decision(now)?,
                 now,

@@ -19,6 +19,7 @@ mod outbox;
 mod push_key;
 mod remind;
 mod serve;
+mod signal;
 mod signing_key;
 mod staff;
 mod stop;
@@ -119,6 +120,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::PushKey(command) => push_key::run(&here(asked).await?, command).await,
         Command::Remind(command) => remind::run(&here(asked).await?.gate, command).await,
         Command::Serve(arguments) => serve::run(&settings().usable()?, &arguments).await,
+        Command::Signal(command) => signal::run(&here(asked).await?.gate, command).await,
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,
         Command::Staff(command) => staff::run(&here(asked).await?.gate, command).await,
         Command::Stop(command) => stop::run(&here(asked).await?.gate, command).await,

@@ -17,4 +17,5 @@ mod place;
 mod registers;
 mod remind;
 mod serve;
+mod signals;
 mod stop;

@@ -5,10 +5,8 @@
 use super::values::words;
 use crate::sql::{Value, Write};
 use sekisho_core::access::Access;
-use sekisho_core::change::Change;
+use sekisho_core::change::{Change, SightingsVoided};
 use sekisho_core::entry::Entry;
-use sekisho_core::id::CustomerId;
-use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
 
 pub(super) fn recorded(entry: &Entry) -> Write {
@@ -122,23 +120,19 @@ pub(super) fn seen(sighting: &Sighting) -> Write {
 
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     match change {
-        Change::SightingsVoided {
-            customer,
-            traits,
-            since,
-            at,
-        } => Some(voided(*customer, traits, *since, *at)),
+        Change::SightingsVoided(void) => Some(voided(void)),
         _ => None,
     }
 }
 
-/// What is particular to whoever it was (address, network, device, payout account) is void whatever
-/// its age: the thief may have settled it before. What a town shares (operator, country, client)
-/// only if it was first seen with it. A trait without a row gets one, so that others see it.
-fn voided(customer: CustomerId, traits: &[Trait], since: Moment, at: Moment) -> Vec<Write> {
+/// What is particular to whoever it was (address, network, device, payout account, phone) is void
+/// whatever its age: the thief may have settled it before. What a town shares (operator, country,
+/// client) only if it was first seen with it. A trait without a row gets one, so that others see
+/// it.
+fn voided(void: &SightingsVoided) -> Vec<Write> {
     let particular = |kind| {
-        use TraitKind::{Address, Device, Network, PayoutAccount};
-        matches!(kind, Address | Network | Device | PayoutAccount)
+        use TraitKind::{Address, Device, Network, PayoutAccount, Phone};
+        matches!(kind, Address | Network | Device | PayoutAccount | Phone)
     };
     let write = |seen: &Trait| {
         let text = if particular(seen.kind) {
@@ -152,11 +146,13 @@ fn voided(customer: CustomerId, traits: &[Trait], since: Moment, at: Moment) -> 
              WHERE kind = ?1 AND value = ?2 AND customer = ?3 AND first_success >= ?4"
         };
         let (kind, value) = (seen.kind.code().into(), seen.value.into());
-        let params = [kind, value, customer.into(), since.into(), at.into()];
+        let (customer, since, at) = (void.customer.into(), void.since.into(), void.at.into());
+        let params = [kind, value, customer, since, at];
         Write::any(text, params)
     };
     // In one order everywhere, as the sightings themselves.
-    let mut ordered: Vec<_> = traits.iter().filter(|seen| **seen != Trait::ALL).collect();
+    let traits = void.traits.iter();
+    let mut ordered: Vec<_> = traits.filter(|seen| **seen != Trait::ALL).collect();
     ordered.sort();
     ordered.into_iter().map(write).collect()
 }

@@ -24,6 +24,7 @@ mod pin;
 mod push;
 mod recovery;
 mod session;
+mod signal;
 mod staff;
 mod stands;
 mod stop;
@@ -120,10 +121,10 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeysRemoved(_) => passkey::writes(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
-        Change::Hold(_) | Change::Webhook(_) => own(change),
+        Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Limit(change) => Some(limit::writes(change)),
-        Change::ExpiredRemoved { .. } | Change::SightingsVoided { .. } => housekeep::writes(change),
+        Change::ExpiredRemoved { .. } | Change::SightingsVoided(_) => housekeep::writes(change),
         Change::IdempotencyKept { .. }
         | Change::OperationCreated(_)
         | Change::OperationMoved { .. }
@@ -158,6 +159,7 @@ fn own(change: &Change) -> Option<Vec<Write>> {
         Change::Pin(change) => pin::writes(change),
         Change::Push(change) => push::writes(change),
         Change::Desk(change) => desk::writes(change),
+        Change::Signal(change) => signal::writes(change),
         Change::Staff(change) => staff::writes(change),
         Change::Stands(stands) => stands::writes(*stands),
         Change::Stop(change) => stop::writes(change),

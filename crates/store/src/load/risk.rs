@@ -3,6 +3,7 @@
 //! **Invariant:** the cost is bounded by the number of traits asked, whatever the number of
 //! customers: every query is a probe of a key, and counting of others stops at [`MOST_OTHERS`].
 
+use super::crowd::{Either, asked};
 use super::rows::{every, first, maybe_moment, moment, strange};
 use crate::commit::bucket;
 use crate::fault::Fault;
@@ -39,12 +40,6 @@ pub(super) enum Who<'a> {
 
 /// Traits that one statement asks for: what a context has, and a payout account.
 const AT_ONCE: usize = 8;
-
-/// One question in the two ways of naming a customer, `?1` in both.
-struct Either {
-    id: Sql,
-    reference: Sql,
-}
 
 /// The customer's own rows at up to [`AT_ONCE`] traits; a place that is not used is NULL and finds
 /// nothing. PostgreSQL has to be told the types in the first place.
@@ -136,7 +131,16 @@ pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
     });
     let kind = question.kind.map(|kind| Value::from(kind.as_str()));
     let about = who.query(&ABOUT, [kind.into()]);
-    own.chain([about, crowd(question)]).collect()
+    let shared = shared(question).map(|(seen, text)| who.query(text, [seen.value.into()]));
+    own.chain([about, crowd(question)]).chain(shared).collect()
+}
+
+/// What others may have, too, of an operation.
+fn shared<'a>(
+    question: &RiskQuestion<'a>,
+) -> impl Iterator<Item = (Trait, &'static Either)> + use<'a> {
+    let traits = question.kind.map(|_| question.traits).unwrap_or_default();
+    traits.iter().filter_map(|seen| Some((*seen, asked(seen)?)))
 }
 
 fn crowd(question: &RiskQuestion<'_>) -> Query {
@@ -170,6 +174,9 @@ pub(super) fn decode(
     let payout_change = first(&about, payout_change)?.flatten();
     let largest = first(&about, |row| row.maybe_int("minor"))?.flatten();
     let crowd = first(&answers.next().unwrap_or_default(), Crowd::read)?.unwrap_or_default();
+    let shared = shared(question)
+        .map(|(seen, _)| super::crowd::crowd(seen, &answers.next().unwrap_or_default()));
+    let shared = shared.collect::<Result<_, _>>()?;
     let known = |seen: &Trait| {
         let found = mine
             .iter()
@@ -189,6 +196,7 @@ pub(super) fn decode(
         place_reported: crowd.place_void,
         device_reported: crowd.device_void,
         payee_reported: crowd.payee_void,
+        crowd: shared,
     })
 }
 

@@ -35,6 +35,7 @@ mod security;
 mod set_pin;
 mod sign_in;
 mod sign_up;
+mod signal;
 mod telephone_code;
 mod token;
 mod totp;

@@ -40,6 +40,7 @@ mod report;
 mod set_pin;
 mod sign_in;
 mod sign_up;
+mod signal;
 mod simulate;
 mod staff;
 mod stop;

@@ -7,8 +7,8 @@ use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
-    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, LimitChange, Stands,
-    StatementKept,
+    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, LimitChange,
+    SightingsVoided, Stands, StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -161,6 +161,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::backup_codes::changes());
     all.extend(super::pins::changes());
     all.extend(super::push::changes());
+    all.extend(super::signals::changes());
     all.extend(super::stops::changes());
     all.extend(super::totp::changes());
     all.extend(super::webhooks::changes());
@@ -444,12 +445,12 @@ fn endings() -> Vec<Change> {
             name: CounterKey([9; 16]),
             customer: customer(1),
         },
-        Change::SightingsVoided {
+        Change::SightingsVoided(SightingsVoided {
             customer: customer(1),
             traits: Trait::of_address(address()).to_vec(),
             since: at,
             at,
-        },
+        }),
         Change::ExpiredRemoved {
             before: at.minus(Span::days(1)),
             messages: at.minus(Span::days(400)),

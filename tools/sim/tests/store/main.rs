@@ -27,6 +27,7 @@ mod recover;
 mod risk;
 mod schema;
 mod security;
+mod signals;
 mod stops;
 mod sweeps;
 mod totp;

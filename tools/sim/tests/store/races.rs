@@ -5,6 +5,7 @@
 use super::customers::code_sent;
 use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
+use sekisho_core::change::SignalChange;
 use sekisho_core::id::{ChallengeId, NoticeId, OperationId};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
@@ -242,5 +243,21 @@ async fn counters_of_a_busy_place_lose_nothing() {
             total += known.risk.traits[0].own.unwrap().successes;
         }
         assert_eq!(total, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_register_one_payout_account_at_once_one_lands() {
+    for place in Place::each().await.unwrap() {
+        let stores = nodes(&place).await;
+        let seen = sekisho_core::sighting::Trait::of_payout_account([6; 16]);
+        let register = |registered| {
+            move |_| {
+                let change = SignalChange::Registered { seen, registered };
+                vec![Change::Signal(change)]
+            }
+        };
+        assert_eq!(race(&stores, 0, register(0)).await, 1);
+        assert_eq!(race(&stores, 100, register(1)).await, 1);
     }
 }
