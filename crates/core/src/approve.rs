@@ -274,7 +274,7 @@ mod tests {
             facts.customer.state = CustomerState::Frozen
         });
         case(Reason::CodeExpired, |facts| {
-            facts.request.approved = Some(NOW)
+            facts.request.approved = Some((CredentialId([2; 16]), NOW))
         });
         case(Reason::CodeExpired, |facts| {
             facts.now = facts.request.expires

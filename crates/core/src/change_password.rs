@@ -122,7 +122,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                 hash: hash.clone(),
                 at: facts.now,
             };
-            let decision = decision.with(facts.session.stands()).with([set]);
+            let void = crate::hold::codes_void(customer.id);
+            let decision = decision.with(facts.session.stands()).with([set, void]);
             settled(decision, attempt, facts, policy)
         }
         _ => decision,

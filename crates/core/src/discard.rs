@@ -9,6 +9,7 @@ use crate::change::{Change, PasskeyRemoved};
 use crate::decision::Decision;
 use crate::enrol::Owner;
 use crate::entry::{Actor, Entry};
+use crate::hold::all_ended;
 use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown, PasskeyKnown};
 use crate::moment::Moment;
@@ -131,6 +132,7 @@ pub fn decide_lost(ground: &Ground, facts: &LostFacts, policy: &Policy) -> Decis
     };
     decision
         .with(removed)
+        .with([all_ended(facts.customer.id, Reason::SessionMissing)])
         .with([ended, issued])
         .telling(notices)
 }

@@ -15,6 +15,7 @@ use crate::change::{AddedFrom, Change, LimitChange, PasskeysRemoved};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::hold::all_ended;
 use crate::id::{DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CustomerKnown};
 use crate::moment::Moment;
@@ -108,7 +109,8 @@ pub(crate) fn frozen(
         at,
     });
     decision
-        .with([frozen, ended, waiting, raises])
+        .with([frozen, all_ended(customer.id, Reason::Frozen)])
+        .with([ended, waiting, raises])
         .telling(notices)
 }
 
@@ -154,6 +156,7 @@ mod tests {
                 revision: 4,
                 doubted: None,
             },
+            all_ended(id, Reason::Frozen),
             Change::SessionsEnded {
                 customer: id,
                 at: NOW,
@@ -182,6 +185,7 @@ mod tests {
             decision.changes.as_slice(),
             [
                 Change::CustomerFrozen { doubted: None, .. },
+                Change::Hold(_),
                 Change::SessionsEnded { .. },
                 Change::PasskeysRemoved(_),
                 Change::Limit(_)

@@ -8,7 +8,6 @@
 //! with it.
 
 use crate::change::{Change, GrantIssued, HoldChange};
-use crate::confirm::Since;
 use crate::id::{CredentialId, CustomerId};
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
@@ -30,24 +29,15 @@ pub struct Hold {
     pub reasons: Vec<Reason>,
 }
 
-/// With what an operation was confirmed that is held all the same: it counts at the release only if
-/// the customer still has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeldProof {
-    /// This passkey or authenticator app.
-    Credential(CredentialId),
-    /// A phone; the last one was added at this moment.
-    Phone(Moment),
-}
-
 /// A whole confirmation that comes with a hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldGrant {
     /// The grant that it will be.
     pub grant: GrantIssued,
-    /// With what it was confirmed that may be taken from the customer again; `None` for a code,
-    /// which counts as long as nothing else of the account's protection was changed.
-    pub by: Option<HeldProof>,
+    /// The passkey, authenticator app or phone that confirmed it: it counts at the release only if
+    /// the customer still has it. `None` for a code, which counts until the password or an app is
+    /// another.
+    pub by: Option<CredentialId>,
 }
 
 impl Hold {
@@ -113,6 +103,17 @@ pub(crate) fn money_held(
     (!kinds.is_empty()).then(|| Change::Hold(Box::new(held)))
 }
 
+/// What a code confirmed and still waits has to be confirmed again: the password became another, or
+/// an authenticator app is gone, so somebody takes the account back.
+pub(crate) fn codes_void(customer: CustomerId) -> Change {
+    Change::Hold(Box::new(HoldChange::CodesVoided { customer }))
+}
+
+/// Nothing of the customer that is open goes on.
+pub(crate) fn all_ended(customer: CustomerId, reason: Reason) -> Change {
+    Change::Hold(Box::new(HoldChange::AllEnded { customer, reason }))
+}
+
 /// What the confirmation of a held operation has to meet: what was missing, and the confirmation
 /// itself in any case.
 pub(crate) fn with_confirmation(required: &[Requirement]) -> Vec<Requirement> {
@@ -131,18 +132,14 @@ pub fn holds(reason: &Reason) -> bool {
     proved || RULES.iter().any(rule)
 }
 
-impl HeldProof {
-    /// With what `factor` was given; of a phone it is known which was added last.
-    #[must_use]
-    pub fn of(factor: &FactorProved, since: Since) -> Option<Self> {
-        match factor {
-            FactorProved::Passkey(passkey) => Some(Self::Credential(passkey.credential())),
-            FactorProved::Push(_) => since.phone.map(Self::Phone),
-            FactorProved::Totp(app) => Some(Self::Credential(app.credential())),
-            FactorProved::BackupCode(_) | FactorProved::MailCode(_) | FactorProved::SmsCode(_) => {
-                None
-            }
-        }
+/// With what `factor` was given that may be taken from the customer again.
+#[must_use]
+pub fn given_by(factor: &FactorProved) -> Option<CredentialId> {
+    match factor {
+        FactorProved::Passkey(passkey) => Some(passkey.credential()),
+        FactorProved::Push(approved) => Some(approved.approver()),
+        FactorProved::Totp(app) => Some(app.credential()),
+        FactorProved::BackupCode(_) | FactorProved::MailCode(_) | FactorProved::SmsCode(_) => None,
     }
 }
 

@@ -142,7 +142,7 @@ reasons! {
     StaffUnknown = "staff_unknown": "There is no such person of the firm, or they may do nothing any more.",
     SecondPerson = "second_person": "A second person has to agree before this takes effect.",
     StaffRefused = "staff_refused": "A person looked at the held operation and refused it.",
-    SessionMissing = "session_missing": "No valid session of this customer.",
+    SessionMissing = "session_missing": "No valid session of this customer, or every session was ended.",
     ShownByBrowser = "shown_by_browser": "The browser itself showed payee and amount, and the passkey signed what it showed.",
     StaffFresh = "staff_fresh": "The person's secret was given after the stop was made, and not a week ago.",
     StaffRole = "staff_role": "The person is not in the role that this needs.",

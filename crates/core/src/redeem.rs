@@ -17,6 +17,7 @@ use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationEffect, Policy};
 use crate::proof::GrantProved;
 use crate::reason::Reason;
+use crate::release::Proof;
 use crate::sighting::{Ending, Scope, Sighting, Trait};
 use crate::signal;
 use crate::verdict::Verdict;
@@ -41,6 +42,8 @@ pub struct Facts {
     pub operation: Option<OperationKnown>,
     /// Its opened fields.
     pub fields: Option<Fields>,
+    /// Whether what confirmed it is still the customer's.
+    pub proof: Proof,
     /// The stops.
     pub stops: StopsKnown,
     /// Keyed indexes of the payout accounts in them.
@@ -144,7 +147,14 @@ fn refusal(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Option<Reason> 
         && operation.application == proof.audience()
         && operation.application == attempt.application;
     let alive = facts.now < proof.expires().min(grant.ends(policy));
-    if !same || !alive || operation.state != OperationState::Confirmed || grant.redeemed.is_some() {
+    // Between its release and this the customer may have removed what confirmed it.
+    let stands = grant.until.is_none() || facts.proof == Proof::Stands;
+    if !stands
+        || !same
+        || !alive
+        || operation.state != OperationState::Confirmed
+        || grant.redeemed.is_some()
+    {
         return Some(Reason::GrantInvalid);
     }
     if operation.customer.state == CustomerState::Frozen {

@@ -2,10 +2,11 @@
 //! in its time is refused.
 //!
 //! An operation that was held when it was asked for waits for its confirmation now. One that was
-//! held with its confirmation goes on, if what confirmed it is still the customer's.
+//! held with its confirmation goes on, if what confirmed it is still the customer's and it is still
+//! within the limits. What became known of its payee meanwhile leaves it to people.
 //!
-//! **Invariant:** a release proves nothing: no operation of a frozen customer is released, and none
-//! gets a grant that its customer did not confirm.
+//! **Invariant:** a release proves nothing: no operation of a frozen customer is released, none
+//! gets a grant that its customer did not confirm, and whoever releases is named.
 
 use secrecy::SecretString;
 
@@ -14,25 +15,39 @@ use crate::bytes::TokenHash;
 use crate::change::{Change, HoldChange, Released, Stands};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::hold::holds;
 use crate::id::{DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CustomerState, OperationKnown};
+use crate::known::{
+    ChannelKnown, CustomerState, OperationKnown, RiskKnown, StaffRole, Standing, TraitKnown,
+};
 use crate::moment::Moment;
 use crate::notice::{HoldEvent, OperationAbout};
 use crate::operation::{Fields, OperationState};
-use crate::policy::Policy;
+use crate::policy::{Limit, OperationEffect, Policy};
+use crate::proof::StaffProved;
 use crate::reason::Reason;
+use crate::sighting::TraitKind;
 use crate::thaw::Ground;
 use crate::verdict::Verdict;
 
 /// Who asks, and for what.
-#[derive(Clone, Debug)]
-pub enum Attempt {
+#[derive(Clone, Copy, Debug)]
+pub enum Attempt<'a> {
     /// A person refuses it.
-    Refuse(Ground),
+    Refuse(&'a StaffProved, &'a Ground),
     /// A person releases it.
-    Release(Ground),
+    Release(&'a StaffProved, &'a Ground),
     /// Its time is over.
     Time,
+}
+
+impl<'a> Attempt<'a> {
+    const fn person(self) -> Option<(&'a StaffProved, &'a Ground)> {
+        match self {
+            Self::Refuse(staff, ground) | Self::Release(staff, ground) => Some((staff, ground)),
+            Self::Time => None,
+        }
+    }
 }
 
 /// Whether what a held operation was confirmed with still counts.
@@ -53,6 +68,10 @@ pub struct Facts {
     pub fields: Option<Fields>,
     /// Whether its confirmation still counts.
     pub proof: Proof,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
+    /// What is known of its payees, and of the device that asked, by now.
+    pub risks: Vec<RiskKnown>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// Fresh values: the id of this decision and of the notice.
@@ -68,6 +87,8 @@ pub struct Facts {
 enum End {
     /// It is refused.
     Ended(Reason),
+    /// It waits on, for a person.
+    Left(Reason),
     /// It stays as it is.
     Nothing(Reason),
     /// It goes on.
@@ -85,17 +106,16 @@ pub fn is_due(operation: &OperationKnown, now: Moment) -> bool {
 }
 
 /// Releases or refuses it, or says why not.
-pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+pub fn decide(attempt: Attempt<'_>, facts: &Facts, policy: &Policy) -> Decision {
     let operation = &facts.operation;
-    let end = end(attempt, facts);
-    let (actor, ground) = match attempt {
-        Attempt::Refuse(ground) | Attempt::Release(ground) => {
-            (Actor::Operator, Some(ground.as_str()))
-        }
-        Attempt::Time => (Actor::Worker, None),
+    let end = end(attempt, facts, policy);
+    let (actor, ground) = match attempt.person() {
+        Some((staff, ground)) => (Actor::Staff(staff.id()), Some(ground.as_str())),
+        None => (Actor::Worker, None),
     };
     let (verdict, reason) = match end {
         End::Released(_) => (Verdict::Allow, Reason::Released),
+        End::Left(reason) => (Verdict::Hold, reason),
         End::Ended(reason) | End::Nothing(reason) => (Verdict::Refuse, reason),
     };
     let decision = Decision::of(Entry {
@@ -116,7 +136,16 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     // A freeze that lands first has the last word.
     let (id, revision) = (operation.customer.id, operation.customer.revision);
     let stands = Change::Stands(Stands::Customer { id, revision });
-    let decision = decision.with([stands, Change::Hold(Box::new(change))]);
+    let counted = match end {
+        End::Released(Released::Confirmed) => facts.limit(policy),
+        _ => None,
+    };
+    let counted = counted.map(|limit| limit.counted(id, &operation.kind));
+    let decision = decision
+        .with([stands])
+        .with(attempt.person().map(|(staff, _)| staff.stands()))
+        .with([Change::Hold(Box::new(change))])
+        .with(counted);
     match event {
         Some(event) => {
             let fields = facts.fields.as_ref();
@@ -129,9 +158,48 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     }
 }
 
-fn end(attempt: &Attempt, facts: &Facts) -> End {
+impl Facts {
+    /// The limits that count for it. What is held counts towards them itself.
+    fn limit(&self, policy: &Policy) -> Option<Limit> {
+        let spec = policy.operation.get(&self.operation.kind)?;
+        let amount = self.fields.as_ref()?.amount()?;
+        let mut limit = spec
+            .demand_at(Some(amount), &self.standing, self.now)
+            .limit?;
+        limit.before = limit.before.saturating_sub(amount.minor());
+        Some(limit)
+    }
+
+    /// What became known since it was held that a person has to look at.
+    fn learned(&self, policy: &Policy) -> Option<Reason> {
+        let known = self.operation.hold.as_ref().map(|hold| &hold.reasons);
+        let new = |reason: Reason| {
+            let before = known.is_some_and(|reasons| reasons.contains(&reason));
+            (!before && holds(&reason)).then_some(reason)
+        };
+        let spec = policy.operation.get(&self.operation.kind);
+        let money = spec.is_none_or(|spec| spec.effect != OperationEffect::Other);
+        let risks = self.risks.iter().filter(|_| money);
+        let reported = |risk: &RiskKnown| risk.payee_reported || risk.device_reported;
+        if risks.clone().any(reported) {
+            return new(Reason::PartyReported);
+        }
+        let mut traits = risks.flat_map(|risk| &risk.traits);
+        let shared = |known: &TraitKnown| {
+            let own = known.own.is_some_and(|own| own.successes > 0);
+            known.seen.kind == TraitKind::PayoutAccount && known.others > 0 && !own
+        };
+        traits.any(shared).then_some(())?;
+        new(Reason::PayoutAccountShared)
+    }
+}
+
+fn end(attempt: Attempt<'_>, facts: &Facts, policy: &Policy) -> End {
     let (operation, now) = (&facts.operation, facts.now);
     let time = matches!(attempt, Attempt::Time);
+    if attempt.person().is_some_and(|(staff, _)| !may(staff)) {
+        return End::Nothing(Reason::StaffRole);
+    }
     if time && operation.state == OperationState::Pending && operation.expires <= now {
         return End::Ended(Reason::Expired);
     }
@@ -142,21 +210,33 @@ fn end(attempt: &Attempt, facts: &Facts) -> End {
     let hold = operation.hold.as_ref();
     let until = hold.and_then(|hold| hold.until);
     let over = hold.is_some_and(|hold| hold.ends <= now);
+    // Beyond a limit that was lowered meanwhile it waits for another confirmation, which says so.
+    let within = facts
+        .limit(policy)
+        .is_none_or(|limit| limit.beyond().is_none());
+    let stands = facts.proof == Proof::Stands && !changed_since(operation);
     let released = match operation.grant {
-        Some(_) if facts.proof == Proof::Stands && !changed_since(operation) => Released::Confirmed,
+        Some(_) if stands && within => Released::Confirmed,
         _ => Released::Pending,
     };
     match attempt {
-        Attempt::Refuse(_) => End::Ended(Reason::StaffRefused),
-        Attempt::Release(_) | Attempt::Time if over => End::Ended(Reason::Expired),
-        Attempt::Release(_) if frozen => End::Nothing(Reason::Frozen),
-        Attempt::Release(_) => End::Released(released),
+        Attempt::Refuse(..) => End::Ended(Reason::StaffRefused),
+        Attempt::Release(..) | Attempt::Time if over => End::Ended(Reason::Expired),
+        Attempt::Release(..) if frozen => End::Nothing(Reason::Frozen),
+        Attempt::Release(..) => End::Released(released),
         Attempt::Time if until.is_none_or(|until| now < until) => {
             End::Nothing(Reason::OperationClosed)
         }
         Attempt::Time if frozen => End::Ended(Reason::Frozen),
-        Attempt::Time => End::Released(released),
+        Attempt::Time => facts
+            .learned(policy)
+            .map_or(End::Released(released), End::Left),
     }
+}
+
+/// Who is of the desk alone looks at no holds: the desk asks for operations itself.
+fn may(staff: &StaffProved) -> bool {
+    staff.has(StaffRole::Operations) || staff.has(StaffRole::Approver)
 }
 
 /// Whether what protects the account was changed while the operation waited, as it would have
@@ -174,6 +254,18 @@ fn follows(end: End, facts: &Facts, policy: &Policy) -> Option<(HoldChange, Opti
     let (id, revision) = (facts.operation.id, facts.operation.revision);
     match end {
         End::Nothing(_) => None,
+        End::Left(reason) => {
+            let change = HoldChange::LeftToPeople {
+                id,
+                revision,
+                reason,
+            };
+            let event = HoldEvent::Held {
+                reasons: vec![reason],
+                hours: None,
+            };
+            Some((change, Some(event)))
+        }
         End::Ended(reason) => {
             let held = facts.operation.state == OperationState::Held;
             let change = HoldChange::Ended {
@@ -206,8 +298,8 @@ fn follows(end: End, facts: &Facts, policy: &Policy) -> Option<(HoldChange, Opti
 mod tests {
     use super::*;
     use crate::hold::Hold;
-    use crate::id::GrantId;
-    use crate::known::{CustomerKnown, GrantKnown};
+    use crate::id::{GrantId, StaffId};
+    use crate::known::{CustomerKnown, GrantKnown, Seen, StaffKnown, StaffName};
     use crate::moment::Span;
     use crate::proof::Method;
     use crate::sample::{NOW, channels, operation, policy};
@@ -234,6 +326,8 @@ mod tests {
             operation,
             fields: None,
             proof: Proof::Absent,
+            standing: Standing::default(),
+            risks: Vec::new(),
             channels: channels(),
             fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
             report: (TokenHash([7; 32]), "ABCDE-12345".into()),
@@ -241,8 +335,21 @@ mod tests {
         }
     }
 
-    fn staff(ground: &str) -> Ground {
-        Ground::parse(ground).unwrap()
+    fn ground() -> Ground {
+        Ground::parse("案件 2026-114").unwrap()
+    }
+
+    fn staff(role: StaffRole) -> StaffProved {
+        StaffProved::assert_staff(&StaffKnown {
+            id: StaffId([6; 16]),
+            name: StaffName::parse("sato").unwrap(),
+            roles: vec![role],
+            hash: TokenHash([6; 32]),
+            created: NOW,
+            given: NOW,
+            disabled: None,
+            revision: 2,
+        })
     }
 
     fn what(decision: &Decision) -> Option<&HoldChange> {
@@ -253,7 +360,7 @@ mod tests {
     }
 
     /// What becomes of it, in words.
-    fn word(attempt: &Attempt, facts: &Facts) -> &'static str {
+    fn word(attempt: Attempt<'_>, facts: &Facts) -> &'static str {
         match what(&decide(attempt, facts, &policy())) {
             None => "nothing",
             Some(HoldChange::Ended { .. }) => "ended",
@@ -262,6 +369,7 @@ mod tests {
                 ..
             }) => "confirmed",
             Some(HoldChange::Released { .. }) => "pending",
+            Some(HoldChange::LeftToPeople { .. }) => "left",
             Some(_) => "other",
         }
     }
@@ -277,7 +385,7 @@ mod tests {
             (facts.operation.expires, "ended"),
         ] {
             facts.now = now;
-            assert_eq!(word(&Attempt::Time, &facts), becomes, "{now}");
+            assert_eq!(word(Attempt::Time, &facts), becomes, "{now}");
             assert_eq!(is_due(&facts.operation, now), becomes != "nothing");
         }
     }
@@ -286,16 +394,18 @@ mod tests {
     fn only_a_person_releases_what_time_does_not_heal() {
         let mut facts = held(Reason::PartyReported);
         facts.now = NOW.plus(Span::hours(100));
-        assert_eq!(word(&Attempt::Time, &facts), "nothing");
-        let release = Attempt::Release(staff("案件 2026-114"));
-        let decision = decide(&release, &facts, &policy());
-        assert_eq!(word(&release, &facts), "pending");
-        assert_eq!(decision.entry.actor, Actor::Operator);
+        assert_eq!(word(Attempt::Time, &facts), "nothing");
+        let (ground, sato) = (ground(), staff(StaffRole::Approver));
+        let release = Attempt::Release(&sato, &ground);
+        let decision = decide(release, &facts, &policy());
+        assert_eq!(word(release, &facts), "pending");
+        assert_eq!(decision.entry.actor, Actor::Staff(sato.id()));
+        assert!(decision.changes.contains(&sato.stands()));
         assert!(decision.entry.facts.contains("案件 2026-114"));
         assert_eq!(decision.notices.len(), 2, "every verified channel is told");
         facts.now = facts.operation.expires;
         for late in [Attempt::Time, release] {
-            assert_eq!(word(&late, &facts), "ended", "a hold has an end");
+            assert_eq!(word(late, &facts), "ended", "a hold has an end");
         }
     }
 
@@ -303,7 +413,8 @@ mod tests {
     fn a_confirmation_goes_on_if_what_gave_it_is_still_there() {
         let mut facts = held(Reason::PasskeyFresh);
         facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
-        let by_staff = Attempt::Release(staff("called back"));
+        let (ground, sato) = (ground(), staff(StaffRole::Operations));
+        let by_staff = Attempt::Release(&sato, &ground);
         for (grant, proof, becomes) in [
             (None, Proof::Absent, "pending"),
             (None, Proof::Stands, "pending"),
@@ -311,8 +422,8 @@ mod tests {
             (Some(grant()), Proof::Stands, "confirmed"),
         ] {
             (facts.operation.grant, facts.proof) = (grant, proof);
-            assert_eq!(word(&Attempt::Time, &facts), becomes);
-            assert_eq!(word(&by_staff, &facts), becomes);
+            assert_eq!(word(Attempt::Time, &facts), becomes);
+            assert_eq!(word(by_staff, &facts), becomes);
         }
         for change in [
             |customer: &mut CustomerKnown| customer.contact_changed = Some(Moment(NOW.0 + 1)),
@@ -320,15 +431,11 @@ mod tests {
         ] {
             let mut facts = facts.clone();
             change(&mut facts.operation.customer);
-            assert_eq!(
-                word(&by_staff, &facts),
-                "pending",
-                "changed while it waited"
-            );
+            assert_eq!(word(by_staff, &facts), "pending", "changed while it waited");
         }
         let life = policy().hold.released_life();
         let Some(HoldChange::Released { until, .. }) =
-            what(&decide(&by_staff, &facts, &policy())).cloned()
+            what(&decide(by_staff, &facts, &policy())).cloned()
         else {
             panic!("not released")
         };
@@ -336,13 +443,83 @@ mod tests {
     }
 
     #[test]
+    fn who_is_of_the_desk_alone_releases_and_refuses_nothing() {
+        let facts = held(Reason::ContactFresh);
+        let (ground, desk) = (ground(), staff(StaffRole::Desk));
+        for attempt in [
+            Attempt::Release(&desk, &ground),
+            Attempt::Refuse(&desk, &ground),
+        ] {
+            let decision = decide(attempt, &facts, &policy());
+            assert_eq!(decision.reasons(), [Reason::StaffRole]);
+            assert!(decision.changes.is_empty());
+        }
+    }
+
+    fn risk(others: u32, own: i64) -> RiskKnown {
+        let seen = Seen {
+            first: NOW,
+            first_success: None,
+            last: NOW,
+            successes: own,
+            failures: 0,
+            guarded: 0,
+        };
+        RiskKnown {
+            traits: vec![TraitKnown {
+                seen: crate::sighting::Trait::of_payout_account([4; 16]),
+                own: Some(seen),
+                others,
+            }],
+            ..RiskKnown::default()
+        }
+    }
+
+    #[test]
+    fn what_others_suffered_meanwhile_leaves_it_to_people() {
+        let mut facts = held(Reason::ContactFresh);
+        facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        let reported = RiskKnown {
+            payee_reported: true,
+            ..risk(0, 0)
+        };
+        let device = RiskKnown {
+            device_reported: true,
+            ..risk(0, 0)
+        };
+        let shares = holds(&Reason::PayoutAccountShared);
+        for (risks, becomes) in [
+            (vec![risk(0, 0)], "pending"),
+            (vec![risk(0, 0), reported], "left"),
+            (vec![device], "left"),
+            (vec![risk(3, 1)], "pending"),
+            (vec![risk(3, 0)], if shares { "left" } else { "pending" }),
+        ] {
+            facts.risks = risks;
+            assert_eq!(word(Attempt::Time, &facts), becomes, "{:?}", facts.risks);
+        }
+        // Whoever looks at it decides all the same, and what it was held for is known already.
+        facts.risks = vec![RiskKnown {
+            payee_reported: true,
+            ..risk(0, 0)
+        }];
+        let (ground, sato) = (ground(), staff(StaffRole::Operations));
+        assert_eq!(word(Attempt::Release(&sato, &ground), &facts), "pending");
+        let hold = facts.operation.hold.as_mut().unwrap();
+        hold.reasons.push(Reason::PartyReported);
+        assert_eq!(word(Attempt::Time, &facts), "pending");
+    }
+
+    #[test]
     fn nothing_of_a_frozen_customer_is_released() {
         let mut facts = held(Reason::ContactFresh);
         facts.operation.customer.state = CustomerState::Frozen;
-        assert_eq!(word(&Attempt::Release(staff("asked")), &facts), "nothing");
-        assert_eq!(word(&Attempt::Refuse(staff("asked")), &facts), "ended");
+        let (ground, sato) = (ground(), staff(StaffRole::Operations));
+        let release = Attempt::Release(&sato, &ground);
+        assert_eq!(word(release, &facts), "nothing");
+        assert_eq!(word(Attempt::Refuse(&sato, &ground), &facts), "ended");
         facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
-        assert_eq!(word(&Attempt::Time, &facts), "ended");
+        assert_eq!(word(Attempt::Time, &facts), "ended");
     }
 
     #[test]
@@ -355,8 +532,10 @@ mod tests {
             OperationState::Refused,
         ] {
             facts.operation.state = state;
-            assert_eq!(word(&Attempt::Release(staff("a")), &facts), "nothing");
-            assert_eq!(word(&Attempt::Refuse(staff("a")), &facts), "nothing");
+            let (ground, sato) = (ground(), staff(StaffRole::Operations));
+            let release = Attempt::Release(&sato, &ground);
+            assert_eq!(word(release, &facts), "nothing");
+            assert_eq!(word(Attempt::Refuse(&sato, &ground), &facts), "nothing");
         }
     }
 
@@ -365,11 +544,11 @@ mod tests {
         let mut facts = held(Reason::ContactFresh);
         facts.operation.state = OperationState::Pending;
         facts.operation.expires = NOW;
-        let decision = decide(&Attempt::Time, &facts, &policy());
+        let decision = decide(Attempt::Time, &facts, &policy());
         assert_eq!(decision.reasons(), [Reason::Expired]);
         assert!(matches!(what(&decision), Some(HoldChange::Ended { .. })));
         assert!(decision.notices.is_empty());
         facts.operation.expires = NOW.plus(Span::seconds(1));
-        assert_eq!(word(&Attempt::Time, &facts), "nothing");
+        assert_eq!(word(Attempt::Time, &facts), "nothing");
     }
 }

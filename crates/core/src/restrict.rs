@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::enrol::Owner;
 use crate::known::{ChoiceKnown, CustomerState, LimitKnown, OwnLimit, Raise, Weaker};
+use crate::moment::Moment;
 use crate::notice::{NoticeKind, RestrictEvent};
 use crate::policy::{Choice, OperationPolicy, Policy};
 use crate::reason::Reason;
@@ -164,9 +165,24 @@ fn limited(
         own: lower,
         next: raise,
         raised: known.last_raise(owner.now),
+        before: before(known, owner.now, policy),
         ..known
     };
     Ok((Present::Limit(to), event))
+}
+
+/// What counted before a raise that counts now, and so is no wish any more that could be taken back
+/// by itself; of several within the life of a report the lowest.
+fn before(known: LimitKnown, now: Moment, policy: &Policy) -> Option<(OwnLimit, Moment)> {
+    let of_late = |(_, asked): &(OwnLimit, Moment)| now.since(*asked) < policy.report_life();
+    let earlier = known.before.filter(of_late);
+    match known.next.filter(|raise| raise.from <= now) {
+        Some(raise) => {
+            let lower = earlier.map_or(known.own, |(limit, _)| limit.lower(known.own));
+            Some((lower, raise.asked))
+        }
+        None => earlier,
+    }
 }
 
 /// What is as the policy has it, is the policy's: it goes with it when that changes.
@@ -295,6 +311,29 @@ mod tests {
 
     fn later() -> Moment {
         NOW.plus(Span::hours(24))
+    }
+
+    #[test]
+    fn a_raise_that_counts_is_remembered_when_another_wish_takes_its_place() {
+        let (some, all) = (own(Some(1000), None), own(None, None));
+        let mut raised = known(some, Some((all, NOW)));
+        let set = |present, wanted| {
+            let decision = decided(Present::Limit(present), Wanted::Limit(wanted), NOW);
+            let to = decision.changes.iter().find_map(|change| match change {
+                Change::Limit(LimitChange::Set { to, .. }) => Some(*to),
+                _ => None,
+            });
+            to.unwrap_or_else(|| panic!("{decision:?}"))
+        };
+        let lower = own(Some(500_000), None);
+        let first = set(raised, lower);
+        assert_eq!((first.own, first.before), (lower, Some((some, NOW))));
+        // Once more: the lowest of late is what comes back.
+        raised.own = own(Some(9000), None);
+        raised.before = first.before;
+        assert_eq!(set(raised, lower).before, Some((some, NOW)));
+        raised.before = Some((some, NOW.minus(policy().report_life())));
+        assert_eq!(set(raised, lower).before, Some((raised.own, NOW)));
     }
 
     /// What counts now, and what will, after a wish.

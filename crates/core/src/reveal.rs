@@ -6,16 +6,19 @@ use crate::access::Act;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::DecisionId;
-use crate::known::OperationKnown;
+use crate::known::{OperationKnown, StaffRole};
 use crate::moment::Moment;
 use crate::policy::Policy;
+use crate::proof::StaffProved;
 use crate::reason::Reason;
 use crate::thaw::Ground;
 use crate::verdict::Verdict;
 
 /// What is known.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Facts {
+    /// Who wants to read it.
+    pub staff: StaffProved,
     /// The operation.
     pub operation: OperationKnown,
     /// How many statements are kept of it.
@@ -28,7 +31,13 @@ pub struct Facts {
 
 /// Lets what was shown be read, where something was kept.
 pub fn decide(ground: &Ground, facts: &Facts, policy: &Policy) -> Decision {
-    let there = facts.statements > 0;
+    let staff = &facts.staff;
+    let may = staff.has(StaffRole::Operations) || staff.has(StaffRole::Approver);
+    let reason = match (may, facts.statements) {
+        (false, _) => Some(Reason::StaffRole),
+        (true, 0) => Some(Reason::NothingKept),
+        (true, _) => None,
+    };
     let recorded = serde_json::json!({
         "subject": "reveal_statement",
         "ground": ground.as_str(),
@@ -38,20 +47,16 @@ pub fn decide(ground: &Ground, facts: &Facts, policy: &Policy) -> Decision {
         id: facts.decision,
         at: facts.now,
         act: Act::Administer,
-        actor: Actor::Operator,
+        actor: Actor::Staff(staff.id()),
         customer: Some(facts.operation.customer.id),
         operation: Some(facts.operation.id),
-        verdict: if there {
-            Verdict::Allow
-        } else {
-            Verdict::Refuse
+        verdict: match reason {
+            None => Verdict::Allow,
+            Some(_) => Verdict::Refuse,
         },
-        reasons: if there {
-            Vec::new()
-        } else {
-            vec![Reason::NothingKept]
-        },
+        reasons: reason.into_iter().collect(),
         policy: policy.version.clone(),
         facts: recorded.to_string(),
     })
+    .with([staff.stands()])
 }

@@ -223,8 +223,9 @@ pub fn prove_number(
 /// is for the rules and the store.
 #[must_use]
 pub fn prove_push(known: &PushKnown, bound: Digest) -> Option<PushProved> {
-    let approved = known.approved.is_some() && known.bound == bound;
-    approved.then(|| PushProved::assert_push((known.id, known.revision), bound))
+    let (approver, _) = known.approved.filter(|_| known.bound == bound)?;
+    let request = (known.id, known.revision);
+    Some(PushProved::assert_push(request, bound, approver))
 }
 
 /// What was asked of a passkey.

@@ -145,4 +145,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "signals",
         text: include_str!("../migrations/0028_signals.sql"),
     },
+    Migration {
+        version: 29,
+        name: "proofs",
+        text: include_str!("../migrations/0029_proofs.sql"),
+    },
 ];

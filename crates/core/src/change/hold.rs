@@ -11,6 +11,13 @@ use crate::reason::Reason;
 /// A change of an operation that waits.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HoldChange {
+    /// Whatever of the customer waits or was not redeemed yet is refused, each with a new revision.
+    AllEnded {
+        /// Whose.
+        customer: CustomerId,
+        /// Why.
+        reason: Reason,
+    },
     /// The customer's open operations of these kinds are held, each with a new revision. What was
     /// confirmed before has to be confirmed again.
     AllHeld {
@@ -22,6 +29,12 @@ pub enum HoldChange {
         hold: Hold,
         /// Grants that were made until this moment are over, and what they were for is left.
         confirmed: Moment,
+    },
+    /// What codes confirmed and still waits, or was released and not redeemed, has to be confirmed
+    /// again, each with a new revision.
+    CodesVoided {
+        /// Whose.
+        customer: CustomerId,
     },
     /// An operation is refused after it was admitted. Condition: the revision.
     Ended {
@@ -42,6 +55,15 @@ pub enum HoldChange {
         hold: Hold,
         /// The confirmation.
         held: HeldGrant,
+    },
+    /// A hold waits for a person, and not for time any more. Condition: the revision.
+    LeftToPeople {
+        /// Which.
+        id: OperationId,
+        /// Its revision.
+        revision: i64,
+        /// What was learned since.
+        reason: Reason,
     },
     /// A hold is over. Condition: the revision.
     Released {

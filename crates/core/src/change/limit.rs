@@ -29,7 +29,8 @@ pub enum LimitChange {
         /// As it was seen.
         seen: LimitKnown,
     },
-    /// Raises and weaker choices end that were asked for at or after a moment, or do not count yet.
+    /// Raises and weaker choices end that were asked for at or after a moment, or do not count yet;
+    /// what counted before them counts again, if it is lower.
     Ended {
         /// Whose.
         customer: CustomerId,

@@ -8,7 +8,7 @@ use super::ended::Ended;
 use super::{Attempt, Facts, used_up};
 use crate::change::{Change, HoldChange};
 use crate::decision::Decision;
-use crate::hold::{HeldGrant, HeldProof, Hold};
+use crate::hold::{HeldGrant, Hold, given_by};
 use crate::notice::HoldEvent;
 use crate::passkey::wait;
 use crate::policy::{OperationPolicy, Policy};
@@ -31,7 +31,7 @@ pub(super) fn held(
     let hold = Hold::new(decision.reasons(), heals, facts.now, policy);
     let held = HeldGrant {
         grant: facts.grant(factor),
-        by: HeldProof::of(factor, facts.since),
+        by: given_by(factor),
     };
     let change = HoldChange::Held {
         id: operation.id,

@@ -67,7 +67,7 @@ pub struct Shown {
 pub struct Since {
     /// The authenticator app.
     pub app: Option<Moment>,
-    /// The last phone that approves.
+    /// The phone that approved.
     pub phone: Option<Moment>,
 }
 
@@ -268,7 +268,7 @@ pub fn decide(
     if facts.shown.session.customer.id == customer {
         decision.access = Some(visit.access(&decision.entry));
     }
-    let decision = decision.while_stopped(&facts.shown.stops);
+    let decision = resting(decision, facts);
     match (&facts.factor, ending) {
         // Nothing was wrong with what was tried, and it may be tried again.
         (_, Ended::Refused(Reason::Stopped)) => decision,
@@ -302,6 +302,15 @@ pub fn decide(
             }
         }
     }
+}
+
+/// What is confirmed rests on the stops, and on session and customer as they were seen.
+fn resting(decision: Decision, facts: &Facts) -> Decision {
+    let refused = *decision.verdict() == Verdict::Refuse;
+    let stands = (!refused).then(|| facts.shown.session.stands());
+    decision
+        .with(stands.into_iter().flatten())
+        .while_stopped(&facts.shown.stops)
 }
 
 impl Decision {

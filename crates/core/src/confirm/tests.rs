@@ -3,7 +3,6 @@ use crate::access::OperationKind;
 use crate::bound::Bound;
 use crate::bytes::{Digest, TokenHash};
 use crate::change::HoldChange;
-use crate::hold::HeldProof;
 use crate::id::CredentialId;
 use crate::known::{Backup, PasskeyKnown, StopsKnown, Strange};
 use crate::moment::Span;
@@ -130,7 +129,7 @@ fn a_passkey_moves_money_once_it_is_settled() {
             Change::OperationMoved { to, grant, .. } => Some((*to, grant.is_some())),
             Change::Hold(held) => match held.as_ref() {
                 HoldChange::Held { held, .. } => {
-                    let by = HeldProof::Credential(CredentialId([1; 16]));
+                    let by = CredentialId([1; 16]);
                     assert_eq!(held.by, Some(by));
                     Some((OperationState::Held, held.grant.acr == Some("phr")))
                 }

@@ -11,6 +11,7 @@ use crate::bytes::Sealed;
 use crate::change::{Change, TotpChange};
 use crate::decision::Decision;
 use crate::enrol::Owner;
+use crate::hold::codes_void;
 use crate::id::CredentialId;
 use crate::known::TotpKnown;
 use crate::notice::NoticeKind;
@@ -134,6 +135,7 @@ pub fn decide_remove(facts: &Facts, policy: &Policy) -> Decision {
     if known.confirmed.is_none() {
         return decision;
     }
+    let decision = decision.with([codes_void(owner.customer())]);
     let kind = NoticeKind::TotpRemoved {
         report: owner.report.1.clone(),
     };

@@ -105,8 +105,8 @@ pub struct PushKnown {
     pub expires: Moment,
     /// Wrong numbers that were typed.
     pub wrong: i64,
-    /// When it was approved.
-    pub approved: Option<Moment>,
+    /// On which phone it was approved, and when.
+    pub approved: Option<(CredentialId, Moment)>,
     /// Counts up with every change.
     pub revision: i64,
 }

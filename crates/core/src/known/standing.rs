@@ -49,6 +49,9 @@ pub struct LimitKnown {
     pub next: Option<Raise>,
     /// When a raise before that one came to count.
     pub raised: Option<Moment>,
+    /// What counted before the raises of late, and when the last of them was asked for: a report
+    /// takes them back all the same.
+    pub before: Option<(OwnLimit, Moment)>,
     /// Counts up with every change, and with everything that is confirmed under them.
     pub revision: i64,
 }
@@ -123,6 +126,7 @@ impl LimitKnown {
             own,
             next: None,
             raised: None,
+            before: None,
             revision: 0,
         }
     }

@@ -4,7 +4,7 @@
 //! it once.
 
 use crate::bytes::Digest;
-use crate::id::ChallengeId;
+use crate::id::{ChallengeId, CredentialId};
 
 /// The number that the asking page showed was typed on a phone of the customer.
 #[derive(Debug)]
@@ -13,17 +13,29 @@ pub struct PushProved {
     request: ChallengeId,
     revision: i64,
     bound: Digest,
+    approver: CredentialId,
 }
 
 impl PushProved {
-    /// States that the request, in its revision, was approved for `bound`.
-    pub const fn assert_push(request: (ChallengeId, i64), bound: Digest) -> Self {
+    /// States that the request, in its revision, was approved for `bound` on this phone.
+    pub const fn assert_push(
+        request: (ChallengeId, i64),
+        bound: Digest,
+        approver: CredentialId,
+    ) -> Self {
         let (request, revision) = request;
         Self {
             request,
             revision,
             bound,
+            approver,
         }
+    }
+
+    /// The phone.
+    #[must_use]
+    pub const fn approver(&self) -> CredentialId {
+        self.approver
     }
 
     /// The request.

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::discard::removed;
 use crate::entry::{Actor, Entry};
+use crate::hold::all_ended;
 use crate::id::{DecisionId, InteractionId, NoticeId};
 use crate::known::{
     ChannelKnown, CustomerKnown, CustomerState, InteractionKind, InteractionKnown, PasskeyKnown,
@@ -262,6 +263,7 @@ fn passkeys_gone(
             policy,
         ))
         .with(all.iter().map(removed))
+        .with([all_ended(customer.id, Reason::SessionMissing)])
         .with([Change::SessionsEnded {
             customer: customer.id,
             at: facts.now,

@@ -10,6 +10,7 @@ use crate::change_password::Wanted;
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
+use crate::hold::all_ended;
 use crate::id::{DecisionId, NoticeId};
 use crate::known::{
     ChannelKnown, CredentialKnown, CustomerKnown, CustomerState, InteractionKnown, RecoveryKind,
@@ -99,6 +100,7 @@ pub fn choose(context: &Context, facts: &ChooseFacts, policy: &Policy) -> Decisi
                 hash: hash.clone(),
                 at: facts.now,
             },
+            all_ended(customer.id, Reason::SessionMissing),
             Change::SessionsEnded {
                 customer: customer.id,
                 at: facts.now,

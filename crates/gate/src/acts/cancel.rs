@@ -127,7 +127,7 @@ impl Gate {
         let (_, context) = self.recognise(visitor, Some(session.customer())).await?;
         for _ in 0..ROUNDS {
             let now = self.now();
-            let known = self.store().release(id).await?;
+            let known = self.store().release(id, self.now()).await?;
             let own = known.filter(|known| known.operation.customer.id == session.customer());
             let Some(known) = own else {
                 return Ok(Cancelled::Unknown);

@@ -175,7 +175,7 @@ impl Gate {
             _ => self.admit(claim, attempt.tries, customer).await?,
         };
         for _ in 0..ROUNDS {
-            let Some((shown, spec)) = self.gather_shown(session, id).await? else {
+            let Some((shown, spec)) = self.gather_live(session, id).await? else {
                 return Ok(ConfirmAnswer::Closed);
             };
             let now = self.now();
@@ -193,12 +193,13 @@ impl Gate {
                 Some(beside) => Some(self.prove_beside(beside, customer).await?),
                 None => None,
             };
+            let since = self.since(customer, factor.as_ref(), now).await?;
             let facts = Facts {
                 shown,
                 tried,
                 factor,
                 admission: admitted,
-                since: self.since(customer).await?,
+                since,
                 statement: self.sealed_statement(id, &statement)?,
                 device: known,
                 pin,
@@ -213,6 +214,19 @@ impl Gate {
             return Ok(answered(&committed, was, admitted));
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// The same with the session as it is now, if it was not ended: read before everything that is
+    /// judged with it, so that what changes meanwhile is seen.
+    async fn gather_live(
+        &self,
+        session: &Session,
+        id: OperationId,
+    ) -> Result<Option<(Shown, OperationPolicy)>, Fault> {
+        match self.store().session_by_id(session.id()).await? {
+            Some(known) => self.gather_shown(&Session { known }, id).await,
+            None => Ok(None),
+        }
     }
 
     pub(crate) async fn gather_shown(

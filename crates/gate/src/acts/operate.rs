@@ -17,6 +17,7 @@ use sekisho_core::operation::{Fields, Nonce, OperationState};
 use sekisho_core::policy::OperationPolicy;
 use sekisho_core::proof::{self, Method};
 use sekisho_core::reason::Reason;
+use sekisho_core::release::Proof;
 use sekisho_core::sighting::Trait;
 use sekisho_core::text::Reference;
 use sekisho_seal::grant::GrantClaims;
@@ -194,20 +195,21 @@ impl Gate {
         payouts: &[[u8; 16]],
         at: Moment,
     ) -> Result<Vec<([u8; 16], RiskKnown)>, Fault> {
-        let mut known = Vec::with_capacity(payouts.len());
-        for payout in payouts {
+        let traits = |payout: &[u8; 16]| {
             let mut traits = Trait::of_context(&attempt.context);
             traits.push(Trait::of_payout_account(*payout));
-            let question = RiskQuestion {
-                traits: &traits,
-                address: attempt.context.address,
-                kind: Some(&attempt.kind),
-                at,
-            };
-            let found = self.store().judge(customer, &question, None, at).await?;
-            known.push((*payout, found.risk));
-        }
-        Ok(known)
+            traits
+        };
+        let traits: Vec<_> = payouts.iter().map(traits).collect();
+        let question = |traits| RiskQuestion {
+            traits,
+            address: attempt.context.address,
+            kind: Some(&attempt.kind),
+            at,
+        };
+        let questions: Vec<_> = traits.iter().map(|one| question(one.as_slice())).collect();
+        let known = self.store().risks(customer, &questions).await?;
+        Ok(payouts.iter().copied().zip(known).collect())
     }
 
     async fn replayed(
@@ -315,6 +317,11 @@ impl Gate {
         let policy = self.policy();
         let until = grant.ends(&policy);
         if until <= now {
+            return Ok(None);
+        }
+        // The customer may have removed meanwhile what confirmed it.
+        let released = grant.until.is_some();
+        if released && self.store().grant_proof(grant.id).await? == Proof::Absent {
             return Ok(None);
         }
         // What was held in between lives longer than one token may.

@@ -12,6 +12,7 @@ use sekisho_core::policy::OperationEffect;
 use sekisho_core::proof::GrantProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::redeem::{Attempt, Facts, Fresh, decide};
+use sekisho_core::release::Proof;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_grant;
 
@@ -104,13 +105,14 @@ impl Gate {
             Some(proof) => self.store().redeem(proof.grant(), now).await?,
             None => None,
         };
-        let (operation, channels, stops) = match found {
+        let (operation, proof, channels, stops) = match found {
             Some(found) => (
                 Some((found.operation, found.strange)),
+                found.proof,
                 found.channels,
                 found.stops,
             ),
-            None => (None, Vec::new(), StopsKnown::default()),
+            None => (None, Proof::Absent, Vec::new(), StopsKnown::default()),
         };
         let (operation, strange) = operation.map_or((None, Strange::Known), |(known, strange)| {
             (Some(known), strange)
@@ -137,6 +139,7 @@ impl Gate {
             grant,
             operation,
             fields,
+            proof,
             stops,
             strange,
             channels,

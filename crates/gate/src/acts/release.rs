@@ -1,21 +1,26 @@
-//! The act "release": holds that are over, by time or by a person at the machine.
+//! The act "release": holds that are over, by time or by a person of the firm.
 //!
 //! **Invariant:** an operation is released, refused, cancelled or frozen at the revision that was
 //! read, so that of any number who try at once one has its way.
 
+use std::collections::BTreeSet;
+
 use sekisho_core::confirm::amount_text;
 use sekisho_core::hold::Hold;
 use sekisho_core::id::{ApplicationId, NoticeId, OperationId};
-use sekisho_core::known::OperationKnown;
+use sekisho_core::known::{OperationKnown, RiskKnown};
 use sekisho_core::mask;
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::reason::Reason;
 use sekisho_core::release::{Attempt, Facts, decide, is_due};
+use sekisho_core::sighting::Trait;
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
+use sekisho_store::RiskQuestion;
 
+use super::staff::{Proved, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -55,42 +60,70 @@ pub enum ReleaseAnswer {
     Released(OperationState),
     /// There is no such operation.
     Unknown,
+    /// Who wants it did not prove who they are.
+    Unproved,
 }
 
 impl Gate {
-    /// Releases a held operation. Whoever calls this has looked at it.
+    /// Releases a held operation in the name of a person who looked at it.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn release(&self, id: OperationId, ground: Ground) -> Result<ReleaseAnswer, Fault> {
-        self.end_hold(id, &Attempt::Release(ground)).await
+    pub async fn release(
+        &self,
+        claim: &StaffClaim,
+        id: OperationId,
+        ground: &Ground,
+    ) -> Result<ReleaseAnswer, Fault> {
+        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+            return Ok(ReleaseAnswer::Unproved);
+        };
+        let attempt = Attempt::Release(&staff, ground);
+        self.end_hold(id, attempt, self.now()).await
     }
 
-    /// Refuses a held operation.
+    /// Refuses a held operation in the name of a person.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn refuse_held(
         &self,
+        claim: &StaffClaim,
         id: OperationId,
-        ground: Ground,
+        ground: &Ground,
     ) -> Result<ReleaseAnswer, Fault> {
-        self.end_hold(id, &Attempt::Refuse(ground)).await
+        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+            return Ok(ReleaseAnswer::Unproved);
+        };
+        let attempt = Attempt::Refuse(&staff, ground);
+        self.end_hold(id, attempt, self.now()).await
     }
 
-    async fn end_hold(&self, id: OperationId, attempt: &Attempt) -> Result<ReleaseAnswer, Fault> {
+    async fn end_hold(
+        &self,
+        id: OperationId,
+        attempt: Attempt<'_>,
+        now: Moment,
+    ) -> Result<ReleaseAnswer, Fault> {
         for _ in 0..ROUNDS {
-            let Some(known) = self.store().release(id).await? else {
+            let Some(known) = self.store().release(id, now).await? else {
                 return Ok(ReleaseAnswer::Unknown);
             };
-            let now = self.now();
-            if matches!(attempt, Attempt::Time) && !is_due(&known.operation, now) {
+            let time = matches!(attempt, Attempt::Time);
+            if time && !is_due(&known.operation, now) {
                 return Ok(ReleaseAnswer::Closed(Reason::OperationClosed));
             }
+            let fields = self.fields_if_known(&known.operation);
+            let risks = match &fields {
+                Some(fields) if time => self.learned(&known.operation, fields, now).await?,
+                _ => Vec::new(),
+            };
             let facts = Facts {
-                fields: self.fields_if_known(&known.operation),
+                fields,
                 operation: known.operation,
                 proof: known.proof,
+                standing: known.standing,
+                risks,
                 channels: known.channels,
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
                 report: self.fresh_report()?,
@@ -107,6 +140,7 @@ impl Gate {
                     let state = known.map_or(OperationState::Pending, |known| known.state);
                     ReleaseAnswer::Released(state)
                 }
+                Verdict::Hold => ReleaseAnswer::Closed(reason.unwrap_or(Reason::OperationClosed)),
                 _ if committed.changes.is_empty() => {
                     ReleaseAnswer::Closed(reason.unwrap_or(Reason::OperationClosed))
                 }
@@ -116,28 +150,70 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// Releases what time releases, and refuses what is over. Answers whether there was something.
+    /// What is known by now of the payees of an operation, and of the device that asked for it.
+    async fn learned(
+        &self,
+        known: &OperationKnown,
+        fields: &Fields,
+        now: Moment,
+    ) -> Result<Vec<RiskKnown>, Fault> {
+        let admitted = self.store().decision(known.application, known.decision);
+        let access = admitted.await?.and_then(|(_, access)| access);
+        let place = access.map_or_else(Vec::new, |access| Trait::of_context(&access.context()));
+        let payees: BTreeSet<_> = fields
+            .payees()
+            .map(|account| self.keys().payout_index(account))
+            .collect();
+        let payees = payees
+            .into_iter()
+            .map(|payee| vec![Trait::of_payout_account(payee)]);
+        let traits: Vec<_> = std::iter::once(place).chain(payees).collect();
+        let question = |traits| RiskQuestion {
+            traits,
+            address: None,
+            kind: None,
+            at: now,
+        };
+        let questions: Vec<_> = traits.iter().map(|one| question(one.as_slice())).collect();
+        let reference = &known.customer.reference;
+        Ok(self.store().risks(reference, &questions).await?)
+    }
+
+    /// Releases what time releases, and refuses what is over, as far as it was due at `now`.
+    /// Answers how many there were. What cannot be settled keeps nothing else waiting.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn settle_due(&self, most: u32) -> Result<usize, Fault> {
-        let due = self.store().operations_due(self.now(), most).await?;
-        let mut settled = 0;
-        for id in due {
-            let word = match self.end_hold(id, &Attempt::Time).await {
-                Ok(ReleaseAnswer::Released(_)) => "released",
-                Ok(ReleaseAnswer::Refused) => "ended",
-                // Another node was first.
-                Ok(ReleaseAnswer::Closed(_) | ReleaseAnswer::Unknown) => continue,
-                Err(fault) => {
-                    tracing::warn!(operation = %id, error = %fault, "an operation stays due");
-                    continue;
-                }
+    pub async fn settle_due(&self, now: Moment, page: u32) -> Result<usize, Fault> {
+        let (mut settled, mut after) = (0, None);
+        loop {
+            let due = self.store().operations_due(now, after, page).await?;
+            for (_, id) in &due {
+                settled += usize::from(self.settle_one(*id, now).await);
+            }
+            let full = due.len() >= usize::try_from(page).unwrap_or(usize::MAX);
+            let Some(last) = due.last().filter(|_| full) else {
+                return Ok(settled);
             };
-            metrics::counter!("sekisho_operations_settled_total", "how" => word).increment(1);
-            settled += 1;
+            after = Some(*last);
         }
-        Ok(settled)
+    }
+
+    async fn settle_one(&self, id: OperationId, now: Moment) -> bool {
+        let word = match self.end_hold(id, Attempt::Time, now).await {
+            Ok(ReleaseAnswer::Released(_)) => "released",
+            Ok(ReleaseAnswer::Refused) => "ended",
+            // Another node was first, or it waits for a person now.
+            Ok(ReleaseAnswer::Closed(_) | ReleaseAnswer::Unknown | ReleaseAnswer::Unproved) => {
+                return false;
+            }
+            Err(fault) => {
+                tracing::warn!(operation = %id, error = %fault, "an operation stays due");
+                return false;
+            }
+        };
+        metrics::counter!("sekisho_operations_settled_total", "how" => word).increment(1);
+        true
     }
 
     /// A page of held operations, those first that are due first.

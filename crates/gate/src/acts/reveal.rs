@@ -9,6 +9,7 @@ use sekisho_core::moment::Moment;
 use sekisho_core::reveal::{Facts, decide};
 use sekisho_core::thaw::Ground;
 
+use super::staff::{Proved, StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;
@@ -28,30 +29,39 @@ pub struct ShownStatement {
 
 impl Gate {
     /// What the customer of an operation was shown, each time they confirmed it; `None` when there
-    /// is no such operation. Who reads it says on which ground, and that is recorded first.
+    /// is no such operation. Who reads it proves who they are and says on which ground, and that is
+    /// recorded first.
     ///
     /// # Errors
     /// Those of the store and the seal.
     pub async fn reveal(
         &self,
+        claim: &StaffClaim,
         id: OperationId,
         ground: &Ground,
-    ) -> Result<Option<Vec<ShownStatement>>, Fault> {
+    ) -> Result<StaffAnswer<Option<Vec<ShownStatement>>>, Fault> {
         for _ in 0..ROUNDS {
+            let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+                return Ok(StaffAnswer::Unproved);
+            };
             let Some(operation) = self.store().operation(id).await? else {
-                return Ok(None);
+                return Ok(StaffAnswer::Done(None));
             };
             let kept = self.store().statements(id).await?;
             let now = self.now();
             let facts = Facts {
+                staff,
                 operation,
                 statements: kept.len(),
                 decision: self.fresh_decision(now)?,
                 now,
             };
             let decided = decide(ground, &facts, &self.policy());
-            if self.commit(decided).await?.is_none() {
+            let Some(committed) = self.commit(decided).await? else {
                 continue;
+            };
+            if let Some(reason) = committed.reasons().first() {
+                return Ok(StaffAnswer::Refused(*reason));
             }
             let opened = kept.into_iter().map(|one| {
                 let text = self.keys().open(Place::Statement(id), &one.sealed)?;
@@ -67,7 +77,8 @@ impl Gate {
                     what: "a kept statement is not the one that was shown",
                 })
             });
-            return opened.collect::<Result<_, Fault>>().map(Some);
+            let opened = opened.collect::<Result<_, Fault>>()?;
+            return Ok(StaffAnswer::Done(Some(opened)));
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }

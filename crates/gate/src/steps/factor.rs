@@ -153,13 +153,27 @@ impl Gate {
         }
     }
 
-    /// Since when the customer has an app and phones.
-    pub(crate) async fn since(&self, customer: CustomerId) -> Result<Since, Fault> {
-        let app = self.store().totp(customer).await?;
-        let phones = self.store().approvers(customer).await?;
-        Ok(Since {
-            app: app.and_then(|known| known.confirmed),
-            phone: phones.iter().map(|known| known.created).max(),
+    /// Since when the customer has the app, or the phone that approved. A phone that is gone by now
+    /// is as new as can be.
+    pub(crate) async fn since(
+        &self,
+        customer: CustomerId,
+        factor: Option<&FactorProved>,
+        now: Moment,
+    ) -> Result<Since, Fault> {
+        Ok(match factor {
+            Some(FactorProved::Totp(_)) => {
+                let app = self.store().totp(customer).await?;
+                let app = app.and_then(|known| known.confirmed);
+                Since { app, phone: None }
+            }
+            Some(FactorProved::Push(approved)) => {
+                let phones = self.store().approvers(customer).await?;
+                let found = phones.iter().find(|known| known.id == approved.approver());
+                let phone = Some(found.map_or(now, |known| known.created));
+                Since { app: None, phone }
+            }
+            _ => Since::default(),
         })
     }
 

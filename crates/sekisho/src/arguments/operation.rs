@@ -1,9 +1,11 @@
 //! `sekisho operation …`
 //!
-//! **Invariant:** whoever releases or refuses says why.
+//! **Invariant:** whoever releases, refuses or reads says who they are and why.
 
 use clap::Subcommand;
 use sekisho_core::id::OperationId;
+
+use super::By;
 
 /// `sekisho operation …`
 #[derive(Debug, Subcommand)]
@@ -28,7 +30,8 @@ pub enum OperationCommand {
     },
     /// Release a held operation: it goes on as it was confirmed, or waits for its customer
     #[command(after_help = "Example, after the customer was called back:\n  \
-        sekisho operation release opr_… --reason '登録番号へ折り返し、本人と確認、案件 2026-120'")]
+        sekisho operation release opr_… --as sato \\\n    \
+        --reason '登録番号へ折り返し、本人と確認、案件 2026-120'")]
     Release {
         /// Its id, opr_…
         id: OperationId,
@@ -36,15 +39,32 @@ pub enum OperationCommand {
         /// mail address or phone number
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        by: By,
     },
     /// Refuse a held operation
     #[command(after_help = "Example:\n  \
-        sekisho operation refuse opr_… --reason '本人は申し込んでいない、案件 2026-121'")]
+        sekisho operation refuse opr_… --as sato --reason '本人は申し込んでいない、案件 2026-121'")]
     Refuse {
         /// Its id, opr_…
         id: OperationId,
         /// Why; stays in the record in clear, so no mail address or phone number
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Read word for word what its customer was shown each time they confirmed it: personal data,
+    /// so who reads it and why is recorded first
+    #[command(after_help = "Example:\n  \
+        sekisho operation statement opr_… --as sato --reason '本人からの申し出、案件 2026-122'")]
+    Statement {
+        /// Its id, opr_…
+        id: OperationId,
+        /// For what it is needed; stays in the record in clear, so no mail address or phone number
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
     },
 }

@@ -1,13 +1,16 @@
-//! `sekisho operation list`, `show`, `release` and `refuse`: operations that are held.
+//! `sekisho operation list`, `show`, `release` and `refuse`: operations that are held; and
+//! `statement`, what a customer was shown.
 //!
-//! **Invariant:** of a payee the bank, the branch and three digits are printed, and nothing is
-//! released or refused without a reason that stays in the record.
+//! **Invariant:** of a payee the bank, the branch and three digits are printed unless a person
+//! proved who they are, and nothing is released, refused or read without a reason that stays in the
+//! record.
 
 use sekisho_core::operation::OperationState;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{Gate, HeldOperation, ReleaseAnswer};
 use serde_json::{Value, json};
 
+use super::staff::{UNPROVED, claimed, done};
 use super::{Ended, Failure, Misuse};
 use crate::arguments::OperationCommand;
 
@@ -31,13 +34,30 @@ pub async fn run(gate: &Gate, command: OperationCommand) -> Result<Ended, Failur
             }
             None => Err(Misuse(format!("there is no operation {id}")).into()),
         },
-        OperationCommand::Release { id, reason } => {
-            let answer = gate.release(id, ground(&reason)?).await?;
-            answered(&id.to_string(), answer)
+        OperationCommand::Release { id, reason, by } => {
+            let (ground, by) = (ground(&reason)?, claimed(&by)?);
+            answered(&id.to_string(), gate.release(&by, id, &ground).await?)
         }
-        OperationCommand::Refuse { id, reason } => {
-            let answer = gate.refuse_held(id, ground(&reason)?).await?;
-            answered(&id.to_string(), answer)
+        OperationCommand::Refuse { id, reason, by } => {
+            let (ground, by) = (ground(&reason)?, claimed(&by)?);
+            answered(&id.to_string(), gate.refuse_held(&by, id, &ground).await?)
+        }
+        OperationCommand::Statement { id, reason, by } => {
+            let (ground, by) = (ground(&reason)?, claimed(&by)?);
+            let Some(kept) = done(gate.reveal(&by, id, &ground).await?)? else {
+                return Err(Misuse(format!("there is no operation {id}")).into());
+            };
+            for one in kept {
+                let text: Value = serde_json::from_str(&one.text)?;
+                let row = json!({
+                    "at": one.at,
+                    "decision": one.decision,
+                    "digest": one.digest.to_string(),
+                    "shown": text,
+                });
+                println!("{row:#}");
+            }
+            Ok(Ended::Done)
         }
     }
 }
@@ -59,6 +79,7 @@ fn answered(id: &str, answer: ReleaseAnswer) -> Result<Ended, Failure> {
             let why = reason.sentence();
             return Err(Misuse(format!("{id} is not held, or cannot be released: {why}")).into());
         }
+        ReleaseAnswer::Unproved => return Err(Misuse(UNPROVED.to_owned()).into()),
         ReleaseAnswer::Unknown => {
             return Err(Misuse(format!("there is no operation {id}")).into());
         }

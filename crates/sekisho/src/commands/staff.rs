@@ -81,7 +81,8 @@ fn shown(secret: &Token) {
     println!("The secret is shown this once; only its keyed hash is kept.");
 }
 
-fn done<T>(answer: StaffAnswer<T>) -> Result<T, Failure> {
+/// What was done, or the sentence why not.
+pub fn done<T>(answer: StaffAnswer<T>) -> Result<T, Failure> {
     let text = match answer {
         StaffAnswer::Done(done) => return Ok(done),
         StaffAnswer::Refused(Reason::SamePerson) => {

@@ -7,23 +7,23 @@ use super::values::words;
 use crate::sql::{Value, Write};
 use sekisho_core::access::OperationKind;
 use sekisho_core::change::{HoldChange, Released};
-use sekisho_core::hold::{HeldGrant, HeldProof, Hold};
+use sekisho_core::hold::{HeldGrant, Hold};
 use sekisho_core::id::{CustomerId, OperationId};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::OperationState;
 use sekisho_core::reason::Reason;
 
 /// Whether what a held operation was confirmed with is still its customer's. Of a code nothing is
-/// kept that could be gone.
+/// kept that could be gone; it is voided where it happens ([`CODES_VOIDED`]).
 macro_rules! proof_stands {
     () => {
-        "(COALESCE(operation.held_phone, 0) = 0 AND operation.held_by IS NULL \
+        "(operation.held_by IS NULL \
          OR EXISTS (SELECT 1 FROM passkey p \
            WHERE p.id = operation.held_by AND p.customer = operation.customer) \
          OR EXISTS (SELECT 1 FROM totp t \
            WHERE t.id = operation.held_by AND t.customer = operation.customer) \
          OR EXISTS (SELECT 1 FROM approver a \
-           WHERE a.customer = operation.customer AND a.created = operation.held_phone))"
+           WHERE a.id = operation.held_by AND a.customer = operation.customer))"
     };
 }
 
@@ -33,7 +33,7 @@ pub(crate) use proof_stands;
 macro_rules! without_grant {
     () => {
         "grant_id = NULL, grant_methods = NULL, grant_proved = NULL, grant_acr = NULL, \
-         confirmed = NULL, grant_until = NULL, held_by = NULL, held_phone = NULL, counted = NULL"
+         confirmed = NULL, grant_until = NULL, held_by = NULL, counted = NULL"
     };
 }
 
@@ -52,9 +52,9 @@ const ALL_HELD: &str = concat!(
 );
 
 const HELD: &str = "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, \
-     held_until = ?5, expires = ?6, due = ?7, held_reasons = ?8, held_by = ?9, held_phone = ?10, \
-     grant_id = ?11, grant_methods = ?12, grant_proved = ?13, confirmed = ?14, counted = ?14, \
-     grant_acr = ?15 \
+     held_until = ?5, expires = ?6, due = ?7, held_reasons = ?8, held_by = ?9, \
+     grant_id = ?10, grant_methods = ?11, grant_proved = ?12, confirmed = ?13, counted = ?13, \
+     grant_acr = ?14 \
      WHERE id = ?1 AND revision = ?2";
 
 const RELEASED_CONFIRMED: &str = concat!(
@@ -69,8 +69,46 @@ const RELEASED_PENDING: &str = concat!(
     " WHERE id = ?1 AND revision = ?2"
 );
 
+/// What is held waits on without its confirmation; what was released waits for another one, no
+/// longer than its grant would have lived.
+const CODES_VOIDED: [&str; 2] = [
+    concat!(
+        "UPDATE operation SET revision = revision + 1, ",
+        without_grant!(),
+        " WHERE customer = ?1 AND state = ?2 AND grant_id IS NOT NULL AND held_by IS NULL"
+    ),
+    concat!(
+        "UPDATE operation SET state = ?3, revision = revision + 1, expires = grant_until, \
+         due = grant_until, ",
+        without_grant!(),
+        " WHERE customer = ?1 AND state = ?2 AND grant_until IS NOT NULL AND held_by IS NULL"
+    ),
+];
+
+const ALL_ENDED: &str = "UPDATE operation SET state = ?2, revision = revision + 1, ended = ?3, \
+     due = NULL WHERE customer = ?1 AND state IN (?4, ?5, ?6)";
+
+const LEFT_TO_PEOPLE: &str = "UPDATE operation SET revision = revision + 1, held_until = NULL, \
+     due = expires, held_reasons = held_reasons || ' ' || ?3 \
+     WHERE id = ?1 AND revision = ?2 AND state = ?4";
+
 pub(super) fn writes(change: &HoldChange) -> Vec<Write> {
     match change {
+        HoldChange::AllEnded { customer, reason } => vec![all_ended(*customer, *reason)],
+        HoldChange::CodesVoided { customer } => codes_voided(*customer),
+        HoldChange::LeftToPeople {
+            id,
+            revision,
+            reason,
+        } => vec![Write::one(
+            LEFT_TO_PEOPLE,
+            [
+                (*id).into(),
+                (*revision).into(),
+                reason.code().into(),
+                OperationState::Held.word().into(),
+            ],
+        )],
         HoldChange::AllHeld {
             customer,
             kinds,
@@ -131,6 +169,35 @@ fn all_held(customer: CustomerId, kind: &OperationKind, hold: &Hold, confirmed: 
     Write::any(ALL_HELD, params)
 }
 
+fn all_ended(customer: CustomerId, reason: Reason) -> Write {
+    let words = [
+        OperationState::Pending,
+        OperationState::Held,
+        OperationState::Confirmed,
+    ];
+    let mut params: Vec<Value> = vec![
+        customer.into(),
+        OperationState::Refused.word().into(),
+        reason.code().into(),
+    ];
+    params.extend(words.map(|state| state.word().into()));
+    Write::any(ALL_ENDED, params)
+}
+
+fn codes_voided(customer: CustomerId) -> Vec<Write> {
+    let [held, released] = CODES_VOIDED;
+    let [waits, pending, confirmed] = [
+        OperationState::Held,
+        OperationState::Pending,
+        OperationState::Confirmed,
+    ]
+    .map(|state| Value::from(state.word()));
+    vec![
+        Write::any(held, [customer.into(), waits]),
+        Write::any(released, [customer.into(), confirmed, pending]),
+    ]
+}
+
 fn ended(at: (OperationId, i64), reason: Reason) -> Write {
     let text = "UPDATE operation SET state = ?3, revision = revision + 1, ended = ?4, due = NULL \
                 WHERE id = ?1 AND revision = ?2";
@@ -145,14 +212,9 @@ fn ended(at: (OperationId, i64), reason: Reason) -> Write {
 }
 
 fn held(at: (OperationId, i64), hold: &Hold, held: &HeldGrant) -> Write {
-    let (credential, phone) = match held.by {
-        Some(HeldProof::Credential(id)) => (id.into(), Value::Null),
-        Some(HeldProof::Phone(added)) => (Value::Null, added.into()),
-        None => (Value::Null, Value::Null),
-    };
     let mut params = vec![at.0.into(), at.1.into(), OperationState::Held.word().into()];
     params.extend(hold_cells(Some(hold)));
-    params.extend([credential, phone]);
+    params.push(held.by.into());
     params.extend(grant_cells(Some(&held.grant), hold.at));
     Write::one(HELD, params)
 }

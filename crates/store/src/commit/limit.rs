@@ -21,6 +21,15 @@ macro_rules! seen {
     };
 }
 
+/// The lower of what counts and what counted before a raise.
+const TAKEN_BACK: &str = "UPDATE own_limit SET \
+     each_most = CASE WHEN before_each IS NULL OR each_most < before_each THEN each_most \
+     ELSE before_each END, \
+     day_most = CASE WHEN before_day IS NULL OR day_most < before_day THEN day_most \
+     ELSE before_day END, \
+     before_each = NULL, before_day = NULL, before_asked = NULL, revision = revision + 1 \
+     WHERE customer = ?1 AND before_asked >= ?2";
+
 pub(super) fn writes(change: &LimitChange) -> Vec<Write> {
     match change {
         LimitChange::Chosen { customer, kind, to } => vec![chosen(*customer, kind, to)],
@@ -36,6 +45,7 @@ pub(super) fn writes(change: &LimitChange) -> Vec<Write> {
         } => {
             let params = || [(*customer).into(), (*since).into(), (*at).into()];
             vec![
+                Write::any(TAKEN_BACK, [(*customer).into(), (*since).into()]),
                 Write::any(
                     "UPDATE own_limit SET next_each = NULL, next_day = NULL, next_asked = NULL, \
                      next_from = NULL, revision = revision + 1 WHERE customer = ?1 \
@@ -86,19 +96,24 @@ fn set(customer: CustomerId, kind: &OperationKind, to: &LimitKnown) -> Write {
         next.map(|next| next.asked).into(),
         next.map(|next| next.from).into(),
         to.raised.into(),
+        to.before.and_then(|(limit, _)| limit.each).into(),
+        to.before.and_then(|(limit, _)| limit.day).into(),
+        to.before.map(|(_, asked)| asked).into(),
     ]);
     if to.revision > 0 {
         let text = seen!(
             "each_most = ?5, day_most = ?6, next_each = ?7, next_day = ?8, next_asked = ?9, \
-             next_from = ?10, raised = ?11, "
+             next_from = ?10, raised = ?11, before_each = ?12, before_day = ?13, \
+             before_asked = ?14, "
         );
         return Write::one(text, params);
     }
     params[3] = 1i64.into();
     Write::one(
         "INSERT INTO own_limit (customer, kind, currency, revision, each_most, day_most, \
-         next_each, next_day, next_asked, next_from, raised) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         next_each, next_day, next_asked, next_from, raised, before_each, before_day, \
+         before_asked) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params,
     )
 }

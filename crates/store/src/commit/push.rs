@@ -88,9 +88,9 @@ fn approved(request: (ChallengeId, i64), approver: CredentialId, at: Moment) -> 
             [approver.into(), at.into()],
         ),
         Write::one(
-            "UPDATE push_request SET approved = ?3, revision = revision + 1 \
+            "UPDATE push_request SET approved = ?3, approver = ?4, revision = revision + 1 \
              WHERE id = ?1 AND revision = ?2 AND approved IS NULL",
-            [id.into(), revision.into(), at.into()],
+            [id.into(), revision.into(), at.into(), approver.into()],
         ),
     ]
 }
@@ -121,7 +121,8 @@ fn asked(request: &PushKnown, seen: Option<ChallengeId>) -> Write {
             params.push(seen.into());
             "UPDATE push_request SET id = ?2, about = ?3, operation = ?4, bound = ?5, secret = ?6, \
              sealed = ?7, asker = ?8, decision = ?9, sent = ?10, expires = ?11, wrong = 0, \
-             approved = NULL, revision = 1 WHERE customer = ?1 AND id = ?12"
+             approved = NULL, approver = NULL, revision = 1 \
+             WHERE customer = ?1 AND id = ?12"
         }
     };
     Write::one(text, params)

@@ -14,7 +14,7 @@ use sekisho_core::known::{ApproverKnown, PushAbout, PushKeyKnown, PushKnown};
 macro_rules! request_select {
     () => {
         "SELECT customer, id, about, operation, bound, secret, sealed, asker, decision, sent, \
-         expires, wrong, approved, revision FROM push_request"
+         expires, wrong, approved, approver, revision FROM push_request"
     };
 }
 
@@ -84,6 +84,7 @@ fn approver(row: &Row) -> Result<ApproverKnown, Fault> {
 
 fn request(row: &Row) -> Result<PushKnown, Fault> {
     let operation = row.maybe_fixed("operation")?.map(OperationId);
+    let approver = row.maybe_fixed("approver")?.map(CredentialId);
     Ok(PushKnown {
         id: ChallengeId(row.id16("id")?),
         customer: CustomerId(row.id16("customer")?),
@@ -96,7 +97,7 @@ fn request(row: &Row) -> Result<PushKnown, Fault> {
         sent: moment(row, "sent")?,
         expires: moment(row, "expires")?,
         wrong: row.int("wrong")?,
-        approved: maybe_moment(row, "approved")?,
+        approved: approver.zip(maybe_moment(row, "approved")?),
         revision: row.int("revision")?,
     })
 }

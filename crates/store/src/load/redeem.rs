@@ -3,6 +3,7 @@
 //! **Invariant:** a grant belongs to one operation.
 
 use super::confirm::{operation, operation_select};
+use super::release::{held_proof, proof};
 use super::rows::{channel, customer_columns, every, strange};
 use super::stop::{stops, stops_query};
 use crate::Store;
@@ -11,12 +12,15 @@ use crate::sql::Query;
 use sekisho_core::id::GrantId;
 use sekisho_core::known::{ChannelKnown, OperationKnown, StopsKnown, Strange};
 use sekisho_core::moment::Moment;
+use sekisho_core::release::Proof;
 
 /// What redeeming a grant has to know.
 #[derive(Clone, Debug)]
 pub struct RedeemKnown {
     /// The operation.
     pub operation: OperationKnown,
+    /// Whether what confirmed it is still the customer's.
+    pub proof: Proof,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
     /// The stops that are not over.
@@ -39,16 +43,23 @@ impl Store {
     /// Those of a read.
     pub async fn redeem(&self, grant: GrantId, now: Moment) -> Result<Option<RedeemKnown>, Fault> {
         let named = |text| Query::new(text, [grant.into()]);
-        let queries = vec![named(BY_GRANT), named(CHANNELS), stops_query(now)];
+        let queries = vec![
+            named(BY_GRANT),
+            named(CHANNELS),
+            stops_query(now),
+            held_proof(grant),
+        ];
         let mut answers = self.db.read(queries).await?.into_iter();
         let found = answers.next().unwrap_or_default();
         let channels = every(&answers.next().unwrap_or_default(), channel)?;
         let stops = stops(&answers.next().unwrap_or_default(), now)?;
+        let proof = proof(&answers.next().unwrap_or_default())?;
         let Some(row) = found.first() else {
             return Ok(None);
         };
         Ok(Some(RedeemKnown {
             operation: operation(row)?,
+            proof,
             channels,
             stops,
             strange: strange(row, "strange")?,

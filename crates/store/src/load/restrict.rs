@@ -15,7 +15,8 @@ use sekisho_core::known::{ChoiceKnown, LimitKnown};
 pub const MOST: i64 = 1000;
 
 const LIMITS: &str = "SELECT kind, currency, each_most, day_most, next_each, next_day, next_asked, \
-     next_from, raised, revision FROM own_limit WHERE customer = ?1 ORDER BY kind, currency LIMIT ?2";
+     next_from, raised, before_each, before_day, before_asked, revision FROM own_limit \
+     WHERE customer = ?1 ORDER BY kind, currency LIMIT ?2";
 
 const CHOICES: &str = "SELECT kind, choice, next_choice, next_asked AS weaker_asked, \
      next_from AS weaker_from, revision AS choice_revision FROM own_choice \

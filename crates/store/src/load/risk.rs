@@ -5,6 +5,7 @@
 
 use super::crowd::{Either, asked};
 use super::rows::{every, first, maybe_moment, moment, strange};
+use crate::Store;
 use crate::commit::bucket;
 use crate::fault::Fault;
 use crate::sql::{Query, Row, Sql, Value};
@@ -256,6 +257,29 @@ fn own(row: &Row) -> Result<((i64, [u8; 16]), Seen), Fault> {
         guarded: row.int("guarded")?,
     };
     Ok(((row.int("kind")?, row.id16("value")?), seen))
+}
+
+impl Store {
+    /// What is known of several places or payees of one customer, in the order asked, in one read.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn risks(
+        &self,
+        customer: &Reference,
+        questions: &[RiskQuestion<'_>],
+    ) -> Result<Vec<RiskKnown>, Fault> {
+        let asked = |question| queries(Who::Reference(customer), question);
+        let mut answers = self
+            .db
+            .read(questions.iter().flat_map(asked).collect())
+            .await?
+            .into_iter();
+        questions
+            .iter()
+            .map(|question| decode(question, &mut answers))
+            .collect()
+    }
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ macro_rules! asked {
             ),
             limits: concat!(
                 "SELECT currency, each_most, day_most, next_each, next_day, next_asked, \
-                 next_from, raised, revision FROM own_limit WHERE customer = ",
+                 next_from, raised, before_each, before_day, before_asked, revision \
+                 FROM own_limit WHERE customer = ",
                 $customer,
                 " AND kind = ",
                 $kind,
@@ -207,6 +208,14 @@ pub(super) fn limit(row: &Row) -> Result<LimitKnown, Fault> {
         },
         next,
         raised: maybe_moment(row, "raised")?,
+        before: match maybe_moment(row, "before_asked")? {
+            None => None,
+            Some(asked) => {
+                let each = row.maybe_int("before_each")?;
+                let day = row.maybe_int("before_day")?;
+                Some((OwnLimit { each, day }, asked))
+            }
+        },
         revision: row.int("revision")?,
     })
 }

@@ -166,7 +166,7 @@ pub struct OperationBody {
     #[schema(nullable = false)]
     hold: Option<HoldBody>,
     /// Why it was refused, where that came after it had been admitted: `expired`, `cancelled`,
-    /// `staff_refused`, `frozen`.
+    /// `staff_refused`, `frozen`, `session_missing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     ended: Option<ReasonBody>,

@@ -1,8 +1,10 @@
 //! `/confirm/{operation}` and what lies below it.
 
 use axum::http::StatusCode;
+use sekisho_core::known::{StaffName, StaffRole};
 use sekisho_core::moment::Span;
 use sekisho_core::thaw::Ground;
+use sekisho_gate::{StaffAnswer, StaffClaim};
 
 use crate::browser::{Browser, after};
 use crate::fixture::{Answer, Site};
@@ -140,7 +142,17 @@ async fn only_a_page_that_shows_what_there_is_to_see_confirms_it() {
     assert_eq!(done.header("location"), Some(to.as_str()), "{done:?}");
     let id = path.trim_start_matches("/confirm/").parse().unwrap();
     let ground = Ground::parse("案件 2026-115").unwrap();
-    let kept = site.gate.reveal(id, &ground).await.unwrap().unwrap();
+    let name = StaffName::parse("sato").unwrap();
+    let roles = vec![StaffRole::Operations];
+    let added = site.gate.add_staff(name.clone(), roles, None).await;
+    let StaffAnswer::Done((_, secret)) = added.unwrap() else {
+        panic!("a person")
+    };
+    let secret = secret.text().clone();
+    let by = StaffClaim { name, secret };
+    let StaffAnswer::Done(Some(kept)) = site.gate.reveal(&by, id, &ground).await.unwrap() else {
+        panic!("the statement")
+    };
     let [kept] = kept.as_slice() else {
         panic!("{kept:?}")
     };

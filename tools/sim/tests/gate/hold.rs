@@ -2,6 +2,7 @@
 //! freeze; and what somebody might try who cannot wait.
 
 use sekisho_core::id::OperationId;
+use sekisho_core::known::StaffRole;
 use sekisho_core::moment::Span;
 use sekisho_core::notice::{HoldEvent, Locale};
 use sekisho_core::operation::OperationState;
@@ -18,6 +19,7 @@ use super::confirm::{Story, handed, request};
 use super::confirm_passkey::{enrolled, prompt, shown};
 use super::grant::parts;
 use super::passkey::{answered, session, signed_in};
+use super::stop::person;
 
 const AWAY: [u8; 4] = [198, 51, 100, 9];
 
@@ -26,14 +28,14 @@ fn ground() -> Ground {
 }
 
 impl Story {
-    async fn read(&self, id: OperationId) -> OperationView {
+    pub(super) async fn read(&self, id: OperationId) -> OperationView {
         let view = self.here.gate.operation(&self.caller, id).await;
         view.unwrap().unwrap()
     }
 
     /// A withdrawal to a new account, asked for from a new place, by a customer who is settled
     /// elsewhere.
-    async fn held(&self, amount: &str) -> OperationView {
+    pub(super) async fn held(&self, amount: &str) -> OperationView {
         let asked = OperateRequest {
             context: RequestContext {
                 address: Some(AWAY.into()),
@@ -50,7 +52,7 @@ impl Story {
     }
 
     /// A withdrawal that a passkey of today confirmed, and which is held for that.
-    async fn held_with_passkey(&self, passkey: &mut Passkey) -> OperationView {
+    pub(super) async fn held_with_passkey(&self, passkey: &mut Passkey) -> OperationView {
         let view = self.created("150000").await;
         let answer = answered(passkey, &prompt(&shown(self, view.id).await));
         let gate = &self.here.gate;
@@ -60,11 +62,12 @@ impl Story {
     }
 
     /// Everything that is due is done.
-    async fn settled_now(&self) -> usize {
-        self.here.gate.settle_due(64).await.unwrap()
+    pub(super) async fn settled_now(&self) -> usize {
+        let gate = &self.here.gate;
+        gate.settle_due(gate.now(), 64).await.unwrap()
     }
 
-    async fn redeemed(&self, grant: &str) -> Redeemed {
+    pub(super) async fn redeemed(&self, grant: &str) -> Redeemed {
         let gate = &self.here.gate;
         let handed = handed(grant, None);
         gate.redeem(&self.caller, handed).await.unwrap()
@@ -214,13 +217,14 @@ async fn a_confirmation_does_not_outlive_the_passkey_that_gave_it() {
 async fn a_person_releases_refuses_and_says_why() {
     for story in Story::settled().await {
         let gate = &story.here.gate;
+        let sato = person(gate, "sato", &[StaffRole::Operations]).await;
         let (first, second) = (story.held("150000").await, story.held("150001").await);
         let listed = gate.held_operations(100).await.unwrap();
         assert_eq!(listed.len(), 2);
         assert_eq!(listed[0].payee.as_deref(), Some("0005-123 ****567"));
-        let released = gate.release(first.id, ground()).await.unwrap();
+        let released = gate.release(&sato, first.id, &ground()).await.unwrap();
         assert_eq!(released, ReleaseAnswer::Released(OperationState::Pending));
-        let refused = gate.refuse_held(second.id, ground()).await.unwrap();
+        let refused = gate.refuse_held(&sato, second.id, &ground()).await.unwrap();
         assert_eq!(refused, ReleaseAnswer::Refused);
         let ended = story.read(second.id).await;
         assert_eq!(
@@ -228,10 +232,10 @@ async fn a_person_releases_refuses_and_says_why() {
             (OperationState::Refused, Some(Reason::StaffRefused))
         );
         for id in [first.id, second.id] {
-            let again = gate.release(id, ground()).await.unwrap();
+            let again = gate.release(&sato, id, &ground()).await.unwrap();
             assert_eq!(again, ReleaseAnswer::Closed(Reason::OperationClosed));
         }
-        let unknown = gate.release(OperationId([0; 16]), ground()).await;
+        let unknown = gate.release(&sato, OperationId([0; 16]), &ground()).await;
         assert_eq!(unknown.unwrap(), ReleaseAnswer::Unknown);
         assert!(gate.held_operations(100).await.unwrap().is_empty());
         let told = story.told_of_holds().await;
@@ -316,13 +320,15 @@ async fn nothing_of_a_frozen_customer_is_released() {
         let mut passkey = enrolled(&story).await;
         let held = story.held_with_passkey(&mut passkey).await;
         let gate = &story.here.gate;
+        let sato = person(gate, "sato", &[StaffRole::Operations]).await;
         gate.freeze(&story.session, &story.home).await.unwrap();
-        let refused = gate.release(held.id, ground()).await.unwrap();
+        let refused = gate.release(&sato, held.id, &ground()).await.unwrap();
         assert_eq!(refused, ReleaseAnswer::Closed(Reason::OperationClosed));
         story.here.pass(Span::hours(24));
         assert_eq!(story.settled_now().await, 0);
         let view = story.read(held.id).await;
         assert_eq!((view.state, view.grant), (OperationState::Refused, None));
+        assert_eq!(view.ended, Some(Reason::Frozen));
     }
 }
 
@@ -330,6 +336,8 @@ async fn nothing_of_a_frozen_customer_is_released() {
 async fn of_release_refusal_cancelling_and_freeze_at_once_one_has_its_way() {
     for mut story in Story::each().await {
         let mut passkey = enrolled(&story).await;
+        let sato = person(&story.here.gate, "sato", &[StaffRole::Approver]).await;
+        let ground = ground();
         for round in 0..3 {
             let held = story.held_with_passkey(&mut passkey).await;
             story.here.pass(Span::hours(24));
@@ -337,11 +345,11 @@ async fn of_release_refusal_cancelling_and_freeze_at_once_one_has_its_way() {
             let (gate, id) = (&story.here.gate, held.id);
             let node = story.here.another_node().await.unwrap();
             let (released, refused, cancelled, one, two) = tokio::join!(
-                gate.release(id, ground()),
-                gate.refuse_held(id, ground()),
+                gate.release(&sato, id, &ground),
+                gate.refuse_held(&sato, id, &ground),
                 gate.cancel(&story.session, id, &story.home),
-                gate.settle_due(64),
-                node.settle_due(64),
+                gate.settle_due(gate.now(), 64),
+                node.settle_due(node.now(), 64),
             );
             let released = matches!(released, Ok(ReleaseAnswer::Released(_)));
             let refused = matches!(refused, Ok(ReleaseAnswer::Refused));

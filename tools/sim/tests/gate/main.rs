@@ -23,6 +23,7 @@ mod flood;
 mod grant;
 mod guess;
 mod hold;
+mod hold_proof;
 mod housekeep;
 mod judge;
 mod limits;

@@ -215,7 +215,7 @@ async fn a_failure_is_shown_and_tried_again_with_the_newest_state() {
         story.hooked(&receiver).await;
         let view = story.created("1").await;
         story.here.pass(Span::minutes(10));
-        gate.settle_due(9).await.unwrap();
+        gate.settle_due(gate.now(), 9).await.unwrap();
         for answer in [
             "HTTP/1.1 500 Oops\r\n\r\n",
             "HTTP/1.1 302 Found\r\nlocation: https://evil.example/\r\n\r\n",
@@ -421,7 +421,7 @@ async fn two_secrets_sign_for_a_day_and_what_is_removed_tells_nothing() {
         assert!(gate.rotate_webhook(application).await.unwrap().is_none());
         let view = story.created("1").await;
         story.here.pass(Span::minutes(10));
-        gate.settle_due(9).await.unwrap();
+        gate.settle_due(gate.now(), 9).await.unwrap();
         assert_eq!(story.tell().await, 0);
         let read = gate.operation(&story.caller, view.id).await.unwrap();
         assert_eq!(read.unwrap().revision, 2, "it can still be asked");

@@ -319,6 +319,7 @@ fn contacts() -> Vec<Change> {
             hold: hold(at),
             confirmed: at.minus(Span::seconds(60)),
         })),
+        Change::Hold(Box::new(HoldChange::CodesVoided { customer: who })),
         Change::DeviceNamed {
             id: DeviceId(raw(9, 2)),
             customer: customer(1),

@@ -16,6 +16,7 @@ mod crash;
 mod customers;
 mod devices;
 mod faults;
+mod holds;
 mod housekeep;
 mod operations;
 mod outbox;

@@ -175,7 +175,7 @@ async fn one_request_is_open_and_approved_and_used_once() {
         stale(&store, 22, [missed(2, 3)]).await;
         let expected = PushKnown {
             wrong: 1,
-            approved: Some(NOON.plus(Span::minutes(1))),
+            approved: Some((phone(1, 1).id, NOON.plus(Span::minutes(1)))),
             revision: 3,
             ..request(2)
         };

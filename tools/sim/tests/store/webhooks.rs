@@ -132,9 +132,18 @@ async fn what_is_over_is_not_held_in_bulk() {
         assert_eq!(known.state, OperationState::Held);
         let held = known.hold.unwrap();
         assert_eq!(held.reasons, [Reason::ContactFresh]);
-        let due = store.operations_due(held.until.unwrap(), 9).await.unwrap();
-        assert_eq!(due, [id(1)]);
+        let due = store
+            .operations_due(held.until.unwrap(), None, 9)
+            .await
+            .unwrap();
+        assert_eq!(due, [(held.until.unwrap(), id(1))]);
         let early = held.until.unwrap().minus(Span(1));
-        assert!(store.operations_due(early, 9).await.unwrap().is_empty());
+        assert!(
+            store
+                .operations_due(early, None, 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
