@@ -3,7 +3,8 @@
 //! A window holds what happened before the attempt that is judged. Where many honest people share
 //! an address (a carrier's translator, an office, an aggregator), some of them always fail; only
 //! what goes beyond that counts: failures − 2 × usual share of failures × attempts; and accounts
-//! that failed − 2 × usual share × attempts that ended well.
+//! that failed − 2 × usual share × attempts that ended well. A program that many honest people
+//! have only counts where its failures outnumber its successes as well.
 //!
 //! **Invariant:** one failure more, or one more customer concerned, never lowers the score; a
 //! window that nobody keeps is named as unknown and says nothing.
@@ -24,12 +25,17 @@ pub struct Window {
 pub struct Windows {
     /// The address, over ten minutes.
     pub address: Option<Window>,
+    /// The address, over a day: lists are tried slowly too.
+    pub address_day: Option<Window>,
     /// Its /24 or /48, over an hour.
     pub network: Option<Window>,
-    /// The same client family at the same network operator, over an hour: behind ten thousand
+    /// The same client family at the same network operator, over a day: behind a thousand
     /// addresses there is one program.
     pub crowd: Option<Window>,
-    /// The account that is named, over an hour.
+    /// The same whole user agent anywhere, over a day: behind ten thousand addresses too.
+    pub agent: Option<Window>,
+    /// The account that is named, over an hour. Below the number that locks a factor (five) it says
+    /// nothing but that somebody forgot a password.
     pub account: Option<Window>,
     /// The device, over a day.
     pub device: Option<Window>,
@@ -42,10 +48,14 @@ pub enum Pace {
     AddressFailures,
     /// Accounts that failed from the address, beyond what is usual.
     AddressAccounts,
+    /// Accounts that failed from the address within a day, beyond what is usual.
+    AddressDayAccounts,
     /// Failures from the network beyond what is usual.
     NetworkFailures,
     /// Failures of this program at this network operator beyond what is usual.
     CrowdFailures,
+    /// Failures of this very user agent beyond what is usual.
+    AgentFailures,
     /// Failures for the account, whoever it is.
     AccountFailures,
     /// Accounts that failed on one device.
@@ -54,11 +64,13 @@ pub enum Pace {
 
 impl Pace {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AddressFailures,
         Self::AddressAccounts,
+        Self::AddressDayAccounts,
         Self::NetworkFailures,
         Self::CrowdFailures,
+        Self::AgentFailures,
         Self::AccountFailures,
         Self::DeviceAccounts,
     ];
@@ -69,8 +81,10 @@ impl Pace {
         match self {
             Self::AddressFailures => "address_failures",
             Self::AddressAccounts => "address_accounts",
+            Self::AddressDayAccounts => "address_day_accounts",
             Self::NetworkFailures => "network_failures",
             Self::CrowdFailures => "crowd_failures",
+            Self::AgentFailures => "agent_failures",
             Self::AccountFailures => "account_failures",
             Self::DeviceAccounts => "device_accounts",
         }
@@ -79,8 +93,10 @@ impl Pace {
     fn window(self, windows: &Windows) -> Option<Window> {
         match self {
             Self::AddressFailures | Self::AddressAccounts => windows.address,
+            Self::AddressDayAccounts => windows.address_day,
             Self::NetworkFailures => windows.network,
             Self::CrowdFailures => windows.crowd,
+            Self::AgentFailures => windows.agent,
             Self::AccountFailures => windows.account,
             Self::DeviceAccounts => windows.device,
         }
@@ -92,8 +108,11 @@ impl Pace {
         let accounts = f64::from(window.accounts);
         let beyond = match self {
             Self::AccountFailures => failures,
+            Self::AgentFailures => failures - 2.0 * usual * (failures + successes) - successes,
             Self::DeviceAccounts => accounts,
-            Self::AddressAccounts => accounts.min(failures) - 2.0 * usual * successes,
+            Self::AddressAccounts | Self::AddressDayAccounts => {
+                accounts.min(failures) - 2.0 * usual * successes
+            }
             _ => failures - 2.0 * usual * (failures + successes),
         };
         beyond.max(0.0)
@@ -110,10 +129,14 @@ pub struct Limits {
     pub address_failures: f64,
     /// See [`Pace::AddressAccounts`].
     pub address_accounts: f64,
+    /// See [`Pace::AddressDayAccounts`].
+    pub address_day_accounts: f64,
     /// See [`Pace::NetworkFailures`].
     pub network_failures: f64,
     /// See [`Pace::CrowdFailures`].
     pub crowd_failures: f64,
+    /// See [`Pace::AgentFailures`].
+    pub agent_failures: f64,
     /// See [`Pace::AccountFailures`].
     pub account_failures: f64,
     /// See [`Pace::DeviceAccounts`].
@@ -126,9 +149,11 @@ impl Limits {
         usual: 0.15,
         address_failures: 8.0,
         address_accounts: 5.0,
+        address_day_accounts: 8.0,
         network_failures: 30.0,
         crowd_failures: 40.0,
-        account_failures: 5.0,
+        agent_failures: 100.0,
+        account_failures: 6.0,
         device_accounts: 3.0,
     };
 
@@ -136,8 +161,10 @@ impl Limits {
         match pace {
             Pace::AddressFailures => self.address_failures,
             Pace::AddressAccounts => self.address_accounts,
+            Pace::AddressDayAccounts => self.address_day_accounts,
             Pace::NetworkFailures => self.network_failures,
             Pace::CrowdFailures => self.crowd_failures,
+            Pace::AgentFailures => self.agent_failures,
             Pace::AccountFailures => self.account_failures,
             Pace::DeviceAccounts => self.device_accounts,
         }
@@ -213,8 +240,10 @@ mod tests {
     fn windows(chance: &mut Chance) -> Windows {
         Windows {
             address: random(chance),
+            address_day: random(chance),
             network: random(chance),
             crowd: random(chance),
+            agent: random(chance),
             account: random(chance),
             device: random(chance),
         }
@@ -228,13 +257,15 @@ mod tests {
             let before = windows(&mut chance);
             let score = pace(&before, &limits).score;
             assert!((0.0..1.0).contains(&score));
-            for place in 0..5 {
+            for place in 0..7 {
                 for accounts in [0, 1] {
                     let mut worse = before;
                     let window = [
                         &mut worse.address,
+                        &mut worse.address_day,
                         &mut worse.network,
                         &mut worse.crowd,
+                        &mut worse.agent,
                         &mut worse.account,
                         &mut worse.device,
                     ];
@@ -269,7 +300,7 @@ mod tests {
         let signals: Vec<Pace> = list.signals.iter().map(|signal| signal.pace).collect();
         assert_eq!(signals, [Pace::AddressFailures, Pace::AddressAccounts]);
         assert!(list.score > 0.9);
-        assert_eq!(list.unknown.len(), 4);
+        assert_eq!(list.unknown.len(), 6);
     }
 
     #[test]
@@ -277,14 +308,16 @@ mod tests {
         let kept = Some(Window::default());
         let quiet = Windows {
             address: kept,
+            address_day: kept,
             network: kept,
             crowd: kept,
+            agent: kept,
             account: kept,
             device: kept,
         };
         assert_eq!(pace(&quiet, &Limits::SHIPPED).score, 0.0);
         assert_eq!(pace(&quiet, &Limits::SHIPPED).unknown, []);
         let none = pace(&Windows::default(), &Limits::SHIPPED);
-        assert_eq!((none.score, none.unknown.len()), (0.0, 6));
+        assert_eq!((none.score, none.unknown.len()), (0.0, 8));
     }
 }

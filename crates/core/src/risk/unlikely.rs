@@ -23,10 +23,11 @@
 //!
 //! What the paper leaves open is a value of which no level was ever seen with this customer: 0
 //! would be infinitely unlikely, and smoothing it makes it look harmless. The published program
-//! takes a quarter of p(x), whatever else is known ([`Unseen::Quarter`]). Then a country that was
-//! never seen scores better than one that was seen once in forty logins. [`Unseen::Floor`], which
-//! we use, also keeps it below what the coarsest level would have with one login more, so that
-//! knowing less never scores better.
+//! takes a quarter of p(x) then, so that the feature multiplies the score by 4 and no more
+//! ([`Unseen::Quarter`]). But a value of which a coarse level was seen once may multiply it by a
+//! hundred (the kind of device weighs 0.005), so that one that was never seen at all scores better.
+//! [`Unseen::Capped`], which we use, takes at least a quarter of p(x) whatever was seen: nothing is
+//! worse than what was never seen.
 //!
 //! **Invariant:** with everything else equal, more of the customer's own logins at a level never
 //! raise the score; a level of which nothing is known is left out of both sums and named.
@@ -93,11 +94,11 @@ pub struct Population {
 /// What a value counts for of which no level was ever seen with the customer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unseen {
-    /// A quarter of its likelihood among all, and less than the coarsest level would have with one
-    /// login more.
+    /// A quarter of its likelihood among all, and no value counts for less.
     #[default]
-    Floor,
-    /// A quarter of its likelihood among all, as published.
+    Capped,
+    /// A quarter of its likelihood among all, as published; what was seen a little may count for
+    /// less.
     Quarter,
 }
 
@@ -168,13 +169,13 @@ fn part(feature: &Feature<'_>, own: f64, all: f64, unseen: Unseen) -> Part {
     let familiar = known().find(|(_, counts)| counts.own > 0);
     let ratio = match known().next_back() {
         None => 1.0,
-        Some((coarsest, _)) => {
+        Some(_) => {
             let distinct: u64 = known().skip(1).map(|(_, counts)| counts.distinct).sum();
             let global = global(known(), all, (distinct + 1) as f64);
             let local: f64 = known()
                 .map(|(level, counts)| level.weight * (counts.own as f64 / own).min(1.0))
                 .sum();
-            global / likely(local, global, coarsest.weight / (own + 1.0), unseen)
+            global / likely(local, global / 4.0, unseen)
         }
     };
     Part {
@@ -205,11 +206,11 @@ fn global<'a>(
 }
 
 /// p(x | customer), which must not be 0.
-fn likely(local: f64, global: f64, floor: f64, unseen: Unseen) -> f64 {
+fn likely(local: f64, quarter: f64, unseen: Unseen) -> f64 {
     match unseen {
-        _ if local > 0.0 => local,
-        Unseen::Quarter => global / 4.0,
-        Unseen::Floor => (global / 4.0).min(floor),
+        Unseen::Capped => local.max(quarter),
+        Unseen::Quarter if local > 0.0 => local,
+        Unseen::Quarter => quarter,
     }
 }
 

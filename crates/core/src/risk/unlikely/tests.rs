@@ -40,12 +40,9 @@ fn oracle(rows: &[Row], attempt: &Row, unseen: Unseen) -> Option<f64> {
             global += weight * likelihood(&well, attempt, &columns[place..], smoothed);
             assert!(*at < 7);
         }
-        if local == 0.0 {
+        let capped = unseen == Unseen::Capped && local < global / 4.0;
+        if local == 0.0 || capped {
             local = global / 4.0;
-            if unseen == Unseen::Floor {
-                let coarsest = levels[levels.len() - 1].weight;
-                local = local.min(coarsest / (own.len() as f64 + 1.0));
-            }
         }
         score *= global / local;
     }
@@ -177,7 +174,7 @@ fn counters_give_the_score_that_raw_rows_give() {
         let rows = rows(seed, 180);
         let mut counters = Counters::default();
         for (place, row) in rows.iter().enumerate() {
-            for unseen in [Unseen::Floor, Unseen::Quarter] {
+            for unseen in [Unseen::Capped, Unseen::Quarter] {
                 let ours = counters.score(row, unseen).map(|found| found.score);
                 let theirs = oracle(&rows[..place], row, unseen);
                 match (ours, theirs) {
@@ -214,7 +211,7 @@ fn a_score_counted_by_hand() {
         logins: 8,
         customers: 2,
     };
-    let found = unlikely(&[feature], 3, population, Unseen::Floor).unwrap();
+    let found = unlikely(&[feature], 3, population, Unseen::Capped).unwrap();
     // (0.6 × 1/12 + 0.3 × 6/8 + 0.1) / (0.6 × 1/3 + 0.3 + 0.1) × 8 / (2 × 3)
     let expected = (0.05 + 0.225 + 0.1) / 0.6 * 8.0 / 6.0;
     assert!((found.score / expected - 1.0).abs() < 1e-12, "{found:?}");
@@ -223,7 +220,10 @@ fn a_score_counted_by_hand() {
 
 #[test]
 fn the_first_login_has_no_score() {
-    assert_eq!(unlikely(&[], 0, Population::default(), Unseen::Floor), None);
+    assert_eq!(
+        unlikely(&[], 0, Population::default(), Unseen::Capped),
+        None
+    );
 }
 
 /// From the finest level to the coarsest, the attempt is made stranger step by step.
@@ -239,7 +239,7 @@ fn a_stranger_value_never_scores_better() {
             let own = counters.logins.get(&row.customer).copied().unwrap_or(0);
             let mut before = 0.0;
             for place in 0..=levels.len() {
-                let score = unlikely(&both(&levels), own, counters.population(), Unseen::Floor)
+                let score = unlikely(&both(&levels), own, counters.population(), Unseen::Capped)
                     .map(|found| found.score);
                 let Some(score) = score else { break };
                 assert!(score >= before, "{score} after {before}: {levels:?}");
@@ -248,7 +248,7 @@ fn a_stranger_value_never_scores_better() {
                 if let Some((_, Some(counts))) = levels.get_mut(place) {
                     // One less first, then none at all.
                     counts.own = counts.own.saturating_sub(1);
-                    let less = unlikely(&both(&levels), own, counters.population(), Unseen::Floor);
+                    let less = unlikely(&both(&levels), own, counters.population(), Unseen::Capped);
                     let less = less.unwrap().score;
                     assert!(less >= before, "{less} after {before}: {levels:?}");
                     before = less;
@@ -263,21 +263,23 @@ fn a_stranger_value_never_scores_better() {
 }
 
 /// What is published for a value that was never seen can be better than for one that was seen: the
-/// reason for having a floor.
+/// reason for a cap.
 #[test]
-fn what_was_published_lets_a_new_country_score_better_than_a_rare_one() {
+fn what_was_published_lets_a_new_browser_score_better_than_a_rare_one() {
     let score = |own, unseen| {
-        let all = Counts {
-            own,
-            all: 9_000,
-            distinct: 2,
+        let agent = Counts {
+            own: 0,
+            all: 900,
+            distinct: 50,
         };
-        let levels = [
-            (ADDRESS[0], Some(Counts::default())),
-            (ADDRESS[2], Some(all)),
-        ];
+        let kind = Counts {
+            own,
+            all: 3_000,
+            distinct: 3,
+        };
+        let levels = [(CLIENT[0], Some(agent)), (CLIENT[3], Some(kind))];
         let feature = Feature {
-            name: "address",
+            name: "client",
             levels: &levels,
         };
         let population = Population {
@@ -287,7 +289,10 @@ fn what_was_published_lets_a_new_country_score_better_than_a_rare_one() {
         unlikely(&[feature], 40, population, unseen).unwrap().score
     };
     assert!(score(0, Unseen::Quarter) < score(1, Unseen::Quarter));
-    assert!(score(0, Unseen::Floor) > score(1, Unseen::Floor));
+    assert!(score(0, Unseen::Capped) >= score(1, Unseen::Capped));
+    for own in 1..40 {
+        assert!(score(own, Unseen::Capped) >= score(own + 1, Unseen::Capped));
+    }
 }
 
 #[test]
@@ -309,7 +314,7 @@ fn what_is_unknown_is_left_out_and_named() {
             name: "address",
             levels,
         };
-        unlikely(&[feature], 4, population, Unseen::Floor).unwrap()
+        unlikely(&[feature], 4, population, Unseen::Capped).unwrap()
     };
     assert_eq!(score(&levels).score, score(&alone).score);
     assert_eq!(score(&levels).parts[0].unknown, ["system", "country"]);
@@ -334,7 +339,7 @@ fn a_population_that_lags_behind_still_gives_a_score() {
                 name: "address",
                 levels: &levels,
             };
-            let found = unlikely(&[feature], 40, Population::default(), Unseen::Floor);
+            let found = unlikely(&[feature], 40, Population::default(), Unseen::Capped);
             let score = found.unwrap().score;
             assert!(score.is_finite() && score > 0.0, "{score}");
         }
