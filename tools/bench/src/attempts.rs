@@ -42,6 +42,21 @@ pub fn of<'a>(world: &'a World, policy: &'a Policy) -> impl Iterator<Item = Atte
         })
 }
 
+/// The same with the access that each was made of, which says who it really was.
+pub fn labelled<'a>(
+    world: &'a World,
+    policy: &'a Policy,
+) -> impl Iterator<Item = (Attempt, Access)> + 'a {
+    let named = world.accesses().filter_map(|access| match access.target {
+        Target::Customer(customer) => Some((customer, access)),
+        Target::Unknown(_) => None,
+    });
+    let numbered = named.zip(0u64..);
+    numbered.filter_map(|((customer, access), number)| {
+        Some((attempt(world, policy, customer, &access, number)?, access))
+    })
+}
+
 fn attempt(
     world: &World,
     policy: &Policy,
