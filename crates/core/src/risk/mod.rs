@@ -6,6 +6,7 @@
 //! back-test.
 
 mod chance;
+pub mod evidence;
 mod features;
 pub mod measure;
 pub mod pace;
