@@ -12,6 +12,7 @@ mod desk;
 mod operation;
 mod passkey;
 mod pin;
+mod population;
 mod push;
 mod record;
 mod recovery;
@@ -37,6 +38,7 @@ pub use desk::CallKnown;
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};
+pub use population::PopulationKnown;
 pub use push::{ApproverKnown, PushAbout, PushKeyKnown, PushKnown};
 pub use record::{
     DecisionKnown, NoticeKnown, NoticeState, ReportKnown, ReportedKnown, TaughtKnown,

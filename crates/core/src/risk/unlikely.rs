@@ -32,6 +32,10 @@
 //! **Invariant:** with everything else equal, more of the customer's own logins at a level never
 //! raise the score; a level of which nothing is known is left out of both sums and named.
 
+mod attempt;
+
+pub use attempt::{FAMILY, of_attempt};
+
 /// One level of a feature's hierarchy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {

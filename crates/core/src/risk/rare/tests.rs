@@ -121,6 +121,17 @@ fn the_usual_path_is_that_of_the_paper() {
     assert_eq!((usual_path(0), usual_path(1)), (0.0, 0.0));
 }
 
+/// The same forest on every machine and with every release, to the bit; a kept forest has to mean
+/// what it meant.
+#[test]
+fn a_forest_is_the_same_everywhere() {
+    let digest = crate::bytes::Digest::of(&forest(10).bytes());
+    let expected = "048643105deddb47f0ce9303970c7ad1769990394fdbeebd2f77853522fba50d";
+    assert_eq!(digest.to_string(), expected);
+    let score = forest(10).score(&[Some(4.0), Some(9.0), None]).unwrap();
+    assert_eq!(score.score.to_bits(), 4_604_996_246_803_721_490);
+}
+
 #[test]
 fn bytes_come_back_as_the_same_forest() {
     let forest = forest(10);
