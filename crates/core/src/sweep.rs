@@ -241,3 +241,6 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
 
 #[cfg(test)]
 mod tests;
+mod withdrawal;
+
+pub use withdrawal::{Matched, Suspicion};

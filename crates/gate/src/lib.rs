@@ -64,6 +64,7 @@ pub use acts::staff::{StaffAnswer, StaffClaim};
 pub use acts::stop::{StopAnswer, StopTold};
 pub use acts::sweep::{Sweep, SweepAnswer, SweepQuestion, SweepTally};
 pub use acts::sweep_addresses::{AddressSweep, MOST_ADDRESSES};
+pub use acts::sweep_withdrawals::{WithdrawalQuestion, WithdrawalSweep};
 pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;
 pub use acts::userinfo::UserInfo;

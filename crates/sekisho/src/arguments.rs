@@ -12,7 +12,7 @@ mod webhook;
 pub use desk::DeskCommand;
 pub use signal::SignalCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
-pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand};
+pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand, WithdrawalArguments};
 
 use std::path::PathBuf;
 

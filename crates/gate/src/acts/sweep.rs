@@ -225,6 +225,34 @@ impl Sweep {
             .collect())
     }
 
+    /// The last of `acts` of each customer between two moments, with what is found of its places.
+    pub(super) async fn last_of(
+        &self,
+        asked: &[(CustomerId, Moment, Moment)],
+        acts: &[Act],
+    ) -> Result<Vec<Option<Swept>>, Fault> {
+        let last = self.by.gate.store().last_procedures(asked, acts).await?;
+        let there: Vec<bool> = last.iter().map(Option::is_some).collect();
+        let mut swept = self
+            .look(last.into_iter().flatten().collect())
+            .await?
+            .into_iter();
+        Ok(there
+            .into_iter()
+            .map(|is| is.then(|| swept.next()).flatten())
+            .collect())
+    }
+
+    /// Ends it with counts of another kind.
+    pub(super) async fn end_with(
+        self,
+        found: serde_json::Value,
+        handed_out: Digest,
+    ) -> Result<(), Fault> {
+        self.by.note(&Attempt::End(found, handed_out)).await?;
+        Ok(())
+    }
+
     /// What was found so far.
     #[must_use]
     pub fn tally(&self) -> SweepTally {

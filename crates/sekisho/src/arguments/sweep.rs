@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use sekisho_core::id::ApplicationId;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::Finding;
+use sekisho_core::sweep::{Finding, Suspicion};
 
 use super::By;
 use crate::judge::output::Form;
@@ -87,6 +87,21 @@ and how often. Who swept, why, the digest of the list and that of what was writt
 Example:
   sekisho sweep addresses reported.txt --reason 'アドレス情報の共有、案件 2026-122' --as sato --out csv";
 
+const WITHDRAWALS: &str = "\
+One line for each withdrawal or transfer of the time, beside the last change of the payout account before it:
+
+  alarm   the account was changed from a strange place (new or touched, see sekisho sweep operations --help),
+          and the money sent from a strange place or from that very one
+  look    one of them was done from a strange place
+  none    neither was
+
+Meant for every morning; whatever ran twice says the same twice, and days that were missed are named by
+--from and --until.
+
+Example:
+  sekisho sweep withdrawals --from 2026-11-20T00:00:00+09:00 --until 2026-11-21T00:00:00+09:00 \\
+    --reason 日次照合 --as sato --only alarm --only look --out csv";
+
 /// `sekisho sweep …`
 #[derive(Debug, Subcommand)]
 pub enum SweepCommand {
@@ -97,6 +112,56 @@ pub enum SweepCommand {
     /// was there
     #[command(after_help = OPERATIONS)]
     Operations(Box<SweepArguments>),
+    /// Which withdrawals went to an account that was changed from a strange place
+    #[command(after_help = WITHDRAWALS)]
+    Withdrawals(WithdrawalArguments),
+}
+
+/// What a withdrawal and the change before it say together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Suspected {
+    /// Both were done from a strange place
+    Alarm,
+    /// One of them was
+    Look,
+    /// Neither was
+    None,
+}
+
+impl From<Suspected> for Suspicion {
+    fn from(suspected: Suspected) -> Self {
+        match suspected {
+            Suspected::Alarm => Self::Alarm,
+            Suspected::Look => Self::Look,
+            Suspected::None => Self::None,
+        }
+    }
+}
+
+/// `sekisho sweep withdrawals`
+#[derive(Args, Debug)]
+pub struct WithdrawalArguments {
+    /// From this moment on [default: a day before --until]
+    #[arg(long, value_name = "MOMENT")]
+    pub from: Option<String>,
+    /// Before this moment [default: now]
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<String>,
+    /// How many days before a withdrawal a change of the payout account is looked for
+    #[arg(long, value_name = "N", default_value_t = 90)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub back_days: u16,
+    /// Write only these; may be repeated [default: everything]
+    #[arg(long, value_name = "SUSPICION")]
+    pub only: Vec<Suspected>,
+    /// The form of the lines on standard output
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// Why; stays in the record in clear, so no mail address or phone number
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub by: By,
 }
 
 /// `sekisho sweep addresses`

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::rows::{access, access_columns, maybe_moment, moment, word};
+use super::rows::{access, access_columns, first, maybe_moment, moment, word};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row, Sql, Value};
@@ -43,6 +43,21 @@ const PROCEDURES: &str = concat!(
      AND (a.ending = 'success' OR EXISTS (SELECT 1 FROM outcome o \
          WHERE o.decision = a.decision AND o.outcome <> 'abandoned')) ORDER BY a.at, a.decision LIMIT ?6"
 );
+
+/// The last of some acts of a customer before a moment, if it was done.
+const LAST: &str = concat!(
+    "SELECT ",
+    access_columns!(),
+    ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
+     WHERE a.customer = ?1 AND a.at < ?2 AND a.at >= ?3 \
+     AND a.act IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+     AND (a.ending = 'success' OR EXISTS (SELECT 1 FROM outcome o \
+         WHERE o.decision = a.decision AND o.outcome <> 'abandoned')) \
+     ORDER BY a.at DESC, a.decision DESC LIMIT 1"
+);
+
+/// Acts that [`LAST`] takes.
+const ACTS: usize = 8;
 
 /// Who was at a place, by customer.
 const THERE: &str = "SELECT s.customer, c.reference AS customer_reference, s.first_at, \
@@ -111,13 +126,41 @@ impl Store {
             decision.into(),
             page.limit.into(),
         ];
-        self.rows_of(Query::new(PROCEDURES, params), |row| {
-            Ok(Procedure {
-                access: access(row)?,
-                reference: reference(row)?,
-            })
-        })
-        .await
+        self.rows_of(Query::new(PROCEDURES, params), procedure)
+            .await
+    }
+
+    /// The last of `acts` that each customer did before a moment, and not before the other one; in
+    /// the order asked.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn last_procedures(
+        &self,
+        asked: &[(CustomerId, Moment, Moment)],
+        acts: &[Act],
+    ) -> Result<Vec<Option<Procedure>>, Fault> {
+        let words: Vec<Value> = acts.iter().map(|act| act.word().into()).collect();
+        let mut found: Vec<Option<Procedure>> = vec![None; asked.len()];
+        for words in words.chunks(ACTS) {
+            for (asked, found) in asked.chunks(AT_ONCE).zip(found.chunks_mut(AT_ONCE)) {
+                let queries = asked.iter().map(|(customer, before, since)| {
+                    let whose = [(*customer).into(), (*before).into(), (*since).into()];
+                    let unused = std::iter::repeat_n(Value::Null, ACTS - words.len());
+                    let acts = words.iter().cloned().chain(unused);
+                    Query::new(LAST, whose.into_iter().chain(acts).collect::<Vec<_>>())
+                });
+                let answers = self.db.read(queries.collect()).await?;
+                for (found, rows) in found.iter_mut().zip(&answers) {
+                    let last = first(rows, procedure)?;
+                    let at = |one: &Option<Procedure>| one.as_ref().map(|one| one.access.at);
+                    if at(&last) > at(found) {
+                        *found = last;
+                    }
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Customers who were at a place, after one of them; `limit` at most.
@@ -268,6 +311,13 @@ fn by_place<T>(
 fn reference(row: &Row) -> Result<Reference, Fault> {
     word(row, "customer_reference", |text| {
         Reference::parse(text).ok()
+    })
+}
+
+fn procedure(row: &Row) -> Result<Procedure, Fault> {
+    Ok(Procedure {
+        access: access(row)?,
+        reference: reference(row)?,
     })
 }
 

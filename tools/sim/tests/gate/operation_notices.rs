@@ -12,7 +12,7 @@ use super::confirm::{Story, handed, request};
 
 impl Story {
     /// Asks for a change of the payout account to one with this number, confirms and redeems it.
-    async fn payout_account_changed(&self, number: &str) {
+    pub(super) async fn payout_account_changed(&self, number: &str) {
         let kind = OperationKind::parse("payout_account_change").unwrap();
         let policy = Policy::profile("jsda-2025").unwrap();
         let account = json!({"account_type": "ordinary", "bank": "0005", "branch": "123",
@@ -31,7 +31,7 @@ impl Story {
         self.carried_out(&view).await;
     }
 
-    async fn carried_out(&self, view: &OperationView) {
+    pub(super) async fn carried_out(&self, view: &OperationView) {
         let gate = &self.here.gate;
         gate.confirm_send(&self.session, view.id, &self.home)
             .await

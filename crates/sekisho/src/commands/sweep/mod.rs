@@ -4,6 +4,7 @@
 
 mod addresses;
 mod operations;
+mod withdrawals;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
@@ -24,6 +25,7 @@ pub async fn run(gate: &Gate, command: SweepCommand) -> Result<Ended, Failure> {
     match command {
         SweepCommand::Addresses(arguments) => addresses::run(gate, arguments).await,
         SweepCommand::Operations(arguments) => operations::run(gate, *arguments).await,
+        SweepCommand::Withdrawals(arguments) => withdrawals::run(gate, arguments).await,
     }
 }
 

@@ -115,7 +115,7 @@ fn lines(swept: &Swept, form: Form) -> String {
     }
 }
 
-fn object(swept: &Swept) -> Value {
+pub(super) fn object(swept: &Swept) -> Value {
     let access = &swept.procedure.access;
     let places: Vec<_> = swept
         .places

@@ -1,0 +1,112 @@
+//! `sekisho sweep withdrawals`: each withdrawal beside the change of the payout account before it.
+//!
+//! **Invariant:** a withdrawal is one line, whatever was found.
+
+use sekisho_core::moment::Span;
+use sekisho_core::sighting::TraitKind;
+use sekisho_core::sweep::{Look, Matched, Suspicion, Swept};
+use sekisho_gate::{Gate, WithdrawalQuestion, WithdrawalSweep};
+use serde_json::json;
+
+use super::operations::object;
+use super::{Output, begun, ground, moment};
+use crate::arguments::WithdrawalArguments;
+use crate::commands::staff::claimed;
+use crate::commands::{Ended, Failure, Misuse};
+use crate::judge::output::{Form, harmless};
+use crate::progress::Progress;
+
+const HEADER: &str = "suspicion,customer,reference,same_place,withdrawal,at,finding,places,\
+change,change_at,change_finding,change_places\r\n";
+
+/// Sweeps.
+pub async fn run(gate: &Gate, arguments: WithdrawalArguments) -> Result<Ended, Failure> {
+    let until = arguments.until.as_deref();
+    let until = until.map(|text| moment("--until", text)).transpose()?;
+    let until = until.unwrap_or_else(|| gate.now());
+    let from = arguments.from.as_deref();
+    let from = from.map(|text| moment("--from", text)).transpose()?;
+    let from = from.unwrap_or_else(|| until.minus(Span::hours(24)));
+    if until <= from {
+        return Err(Misuse("--until must lie after --from".to_owned()).into());
+    }
+    let question = WithdrawalQuestion {
+        from,
+        until,
+        back: Span::days(i64::from(arguments.back_days)),
+        traits: vec![TraitKind::Address, TraitKind::Device],
+        look: Look::USUAL,
+    };
+    let ground = ground(&arguments.reason)?;
+    let claim = claimed(&arguments.by)?;
+    let sweep = begun(gate.sweep_withdrawals(&claim, question, ground).await?)?;
+    let only = arguments.only.iter().copied().map(Suspicion::from);
+    let only: Vec<_> = only.collect();
+    let progress = Progress::begin(None);
+    let found = written(sweep, arguments.out, &only).await?;
+    let all: u64 = found.iter().sum();
+    eprintln!("{all} withdrawals in {:.2} s", progress.seconds());
+    for (suspicion, count) in Suspicion::ALL.iter().zip(found).rev() {
+        eprintln!("  {:<8} {count}", suspicion.word());
+    }
+    Ok(Ended::Done)
+}
+
+async fn written(
+    mut sweep: WithdrawalSweep,
+    form: Form,
+    only: &[Suspicion],
+) -> Result<[u64; Suspicion::ALL.len()], Failure> {
+    let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    let mut progress = Progress::begin(None);
+    while let Some(page) = sweep.next().await? {
+        for matched in &page {
+            if only.is_empty() || only.contains(&matched.suspicion) {
+                out.write(&line(matched, form))?;
+            }
+        }
+        progress.tell(sweep.tally().iter().sum(), 0, "withdrawals");
+    }
+    let found = sweep.tally();
+    sweep.end(out.end()?).await?;
+    Ok(found)
+}
+
+fn line(matched: &Matched, form: Form) -> String {
+    let access = &matched.withdrawal.procedure.access;
+    if form == Form::Ndjson {
+        let value = json!({
+            "suspicion": matched.suspicion,
+            "same_place": matched.same,
+            "withdrawal": object(&matched.withdrawal),
+            "change": matched.change.as_ref().map(object),
+        });
+        return format!("{value}\n");
+    }
+    let mut cells = vec![
+        matched.suspicion.word().to_owned(),
+        access.customer.to_string(),
+        harmless(matched.withdrawal.procedure.reference.as_str()),
+        if matched.same { "yes" } else { "no" }.to_owned(),
+    ];
+    cells.extend(part(&matched.withdrawal));
+    let none = || std::array::from_fn(|_| String::new());
+    cells.extend(matched.change.as_ref().map_or_else(none, part));
+    format!("{}\r\n", cells.join(","))
+}
+
+/// What was done, when, what was found, and where.
+fn part(swept: &Swept) -> [String; 4] {
+    let access = &swept.procedure.access;
+    let places: Vec<_> = swept
+        .places
+        .iter()
+        .map(|(place, _)| place.seen.text())
+        .collect();
+    [
+        access.act.word(),
+        access.at.to_string(),
+        swept.finding.word().to_owned(),
+        places.join(" "),
+    ]
+}
