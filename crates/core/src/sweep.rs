@@ -33,17 +33,22 @@ pub const MOST_COUNTED: u32 = 1_000;
 /// How others at a place are weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// How long before the procedure the customer must have been somewhere for it to be theirs:
-    /// the sign-in of a thief a minute before makes nothing usual.
+    /// How long before the procedure the customer must have been somewhere for it to be theirs
+    /// where nobody else was: the sign-in of a thief a minute before makes nothing usual.
     pub familiar: Span,
+    /// The same where others were, too; and how old a place of many must be to be a carrier's. A
+    /// thief who comes back on the third day has the place of all the others whom he robs.
+    pub settled: Span,
     /// Others are named up to this many; a place of more is shared, and they are counted only.
     pub shared_from: u32,
 }
 
 impl Look {
-    /// A day, and twenty others: ours. More than twenty customers at one address is no household.
+    /// A day, thirty days, and twenty others: ours. More than twenty customers at one address is no
+    /// household.
     pub const USUAL: Self = Self {
         familiar: Span::hours(24),
+        settled: Span::days(30),
         shared_from: 20,
     };
 }
@@ -77,8 +82,37 @@ pub struct PlaceKnown {
     pub own: Option<Seen>,
     /// How many others were seen there, at most [`MOST_COUNTED`].
     pub others: u32,
+    /// All who were there, the customer included, as far as they were read.
+    pub crowd: CrowdKnown,
     /// They by name, where there are no more than [`Look::shared_from`].
     pub named: Vec<OtherSeen>,
+}
+
+/// What is known of all who were seen at a place, from [`MOST_READ`] of them at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CrowdKnown {
+    /// How many were read.
+    pub read: u32,
+    /// How many of them never got in there.
+    pub failing: u32,
+    /// When the first of them came.
+    pub first: Option<Moment>,
+    /// Whether anybody reported fraud from there.
+    pub reported: bool,
+}
+
+/// Customers at a place who are read to tell a carrier's address from an attacker's.
+pub const MOST_READ: u32 = 100;
+
+impl CrowdKnown {
+    /// Whether so many people at one place look like an attack and not like a carrier: most of them
+    /// never got in, or none of them came before it was young.
+    fn is_attack(&self, at: Moment, look: &Look) -> bool {
+        let young = self
+            .first
+            .is_none_or(|first| at.since(first) < look.settled);
+        young || self.failing.saturating_mul(2) > self.read
+    }
 }
 
 /// What was found, the least worrying first.
@@ -93,18 +127,21 @@ pub enum Finding {
     Shared,
     /// Not the customer's, and nobody else's.
     New,
-    /// Not the customer's, and a few others were seen there too.
+    /// Not the customer's, and a few others were seen there too, or many in the way of an attack.
     Touched,
+    /// Fraud was reported from there.
+    Reported,
 }
 
 impl Finding {
     /// All of them, the least worrying first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Usual,
         Self::Unknown,
         Self::Shared,
         Self::New,
         Self::Touched,
+        Self::Reported,
     ];
 
     /// The word.
@@ -116,19 +153,28 @@ impl Finding {
             Self::Shared => "shared",
             Self::New => "new",
             Self::Touched => "touched",
+            Self::Reported => "reported",
         }
     }
 
     /// What a place says of something done there at a moment.
     #[must_use]
     pub fn of_place(place: &PlaceKnown, at: Moment, look: &Look) -> Self {
+        if place.crowd.reported {
+            return Self::Reported;
+        }
         let own = place.own.and_then(|own| own.first_success);
-        if own.is_some_and(|first| at.since(first) >= look.familiar) {
+        let needed = if place.others == 0 {
+            look.familiar
+        } else {
+            look.familiar.max(look.settled)
+        };
+        if own.is_some_and(|first| at.since(first) >= needed) {
             return Self::Usual;
         }
         match place.others {
             0 => Self::New,
-            others if others > look.shared_from => Self::Shared,
+            others if others > look.shared_from && !place.crowd.is_attack(at, look) => Self::Shared,
             _ => Self::Touched,
         }
     }
@@ -139,7 +185,7 @@ impl Finding {
     pub fn of_places(found: impl IntoIterator<Item = Self>) -> Self {
         let found: Vec<_> = found.into_iter().collect();
         let worst = found.iter().copied().max().unwrap_or(Self::Unknown);
-        if worst != Self::Touched && found.contains(&Self::Usual) {
+        if worst < Self::Touched && found.contains(&Self::Usual) {
             return Self::Usual;
         }
         worst
@@ -175,12 +221,22 @@ impl Swept {
     }
 }
 
-/// The traits of an access that a sweep looks at, in the order asked.
+/// The traits of an access that a sweep looks at, in the order asked, each once. For an IPv6
+/// address stands its /48: a host takes any address of its network that it likes (RFC 8981).
 #[must_use]
 pub fn places(access: &Access, kinds: &[TraitKind]) -> Vec<Trait> {
     let all = Trait::of_context(&access.context());
-    let of = |kind: &TraitKind| all.iter().copied().find(|seen| seen.kind == *kind);
-    kinds.iter().filter_map(of).collect()
+    let six = access.address.is_some_and(|address| address.ip().is_ipv6());
+    let mut found: Vec<Trait> = Vec::with_capacity(kinds.len());
+    for kind in kinds {
+        let wanted = match kind {
+            TraitKind::Address if six => TraitKind::Network,
+            kind => *kind,
+        };
+        let seen = all.iter().find(|seen| seen.kind == wanted);
+        found.extend(seen.filter(|seen| !found.contains(seen)));
+    }
+    found
 }
 
 /// What is asked.
@@ -233,10 +289,14 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
         policy: policy.version.clone(),
         facts: recorded.to_string(),
     });
-    decision.with([
-        facts.staff.stands(),
-        Change::TriesCleared { key: facts.tries },
-    ])
+    match attempt {
+        Attempt::Begin(_) => decision.with([
+            facts.staff.stands(),
+            Change::TriesCleared { key: facts.tries },
+        ]),
+        // What was handed out is noted whatever became of the person meanwhile.
+        Attempt::End(..) => decision,
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ fn place(own: Option<Moment>, others: u32) -> PlaceKnown {
         seen: Trait::ALL,
         own: own.map(|first| seen(Some(first))),
         others,
+        crowd: CrowdKnown {
+            read: others.min(MOST_READ),
+            failing: 0,
+            first: Some(Moment(0)),
+            reported: false,
+        },
         named: Vec::new(),
     }
 }
@@ -33,11 +39,15 @@ fn before(span: Span) -> Moment {
 #[test]
 fn a_place_is_what_the_table_says() {
     let day = Some(before(Span::hours(24)));
+    let month = Some(before(Span::days(30)));
     let minute = Some(before(Span::minutes(1)));
     for (own, others, wanted) in [
         (day, 0, Finding::Usual),
-        (day, 20, Finding::Usual),
-        (day, 1_000, Finding::Usual),
+        (day, 1, Finding::Touched),
+        (day, 20, Finding::Touched),
+        (day, 1_000, Finding::Shared),
+        (month, 1, Finding::Usual),
+        (month, 1_000, Finding::Usual),
         (minute, 0, Finding::New),
         (minute, 1, Finding::Touched),
         (None, 0, Finding::New),
@@ -55,6 +65,50 @@ fn a_place_is_what_the_table_says() {
     };
     let found = Finding::of_place(&failed, NOW, &Look::USUAL);
     assert_eq!(found, Finding::New, "failing somewhere makes nothing usual");
+}
+
+#[test]
+fn a_crowd_in_the_way_of_an_attack_is_no_carrier() {
+    let carrier = place(None, 1_000);
+    let of = |crowd| {
+        let place = PlaceKnown {
+            crowd,
+            ..carrier.clone()
+        };
+        Finding::of_place(&place, NOW, &Look::USUAL)
+    };
+    let crowd = carrier.crowd;
+    assert_eq!(of(crowd), Finding::Shared);
+    let half = CrowdKnown {
+        failing: 50,
+        ..crowd
+    };
+    assert_eq!(of(half), Finding::Shared);
+    let sprayed = CrowdKnown {
+        failing: 51,
+        ..crowd
+    };
+    assert_eq!(of(sprayed), Finding::Touched);
+    let young = CrowdKnown {
+        first: Some(before(Span::days(29))),
+        ..crowd
+    };
+    assert_eq!(of(young), Finding::Touched, "all came within the month");
+    let reported = CrowdKnown {
+        reported: true,
+        ..crowd
+    };
+    assert_eq!(of(reported), Finding::Reported);
+    let own = PlaceKnown {
+        crowd: reported,
+        ..place(Some(Moment(0)), 0)
+    };
+    let found = Finding::of_place(&own, NOW, &Look::USUAL);
+    assert_eq!(
+        found,
+        Finding::Reported,
+        "even where the customer always was"
+    );
 }
 
 #[test]
@@ -94,6 +148,15 @@ fn the_places_of_an_access_are_those_it_has() {
     let asked = [TraitKind::Device, TraitKind::Network, TraitKind::Address];
     let [own, network] = Trait::of_address(address);
     assert_eq!(places(&access, &asked), [network, own]);
+    let twice = [TraitKind::Address, TraitKind::Address];
+    assert_eq!(places(&access, &twice), [own]);
+    let six: Address = "2001:db8:1::7".parse::<std::net::IpAddr>().unwrap().into();
+    let [_, network] = Trait::of_address(six);
+    let access = Access {
+        address: Some(six),
+        ..access
+    };
+    assert_eq!(places(&access, &asked), [network]);
 }
 
 #[test]
@@ -111,7 +174,7 @@ fn one_more_place_of_others_is_never_overlooked() {
     for first in Finding::ALL {
         for second in Finding::ALL {
             let found = Finding::of_places([first, second, Finding::Touched]);
-            assert_eq!(found, Finding::Touched, "{first:?} {second:?}");
+            assert!(found >= Finding::Touched, "{first:?} {second:?}");
         }
     }
 }

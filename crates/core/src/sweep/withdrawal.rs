@@ -40,7 +40,7 @@ impl Suspicion {
     /// From what was found of both; `same` if they share an address or a device.
     #[must_use]
     pub fn of(withdrawal: Finding, change: Option<Finding>, same: bool) -> Self {
-        let strange = |finding| matches!(finding, Finding::New | Finding::Touched);
+        let strange = |finding| finding >= Finding::New;
         match change.map(strange) {
             Some(true) if same || strange(withdrawal) => Self::Alarm,
             Some(true) => Self::Look,
@@ -96,6 +96,7 @@ mod tests {
             (Usual, None, false, Suspicion::None),
             (Shared, None, false, Suspicion::None),
             (New, None, false, Suspicion::Look),
+            (Finding::Reported, None, false, Suspicion::Look),
             (Usual, Some(Usual), true, Suspicion::None),
             (Shared, Some(Unknown), false, Suspicion::None),
             (Touched, Some(Usual), false, Suspicion::Look),

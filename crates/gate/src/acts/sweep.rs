@@ -2,13 +2,15 @@
 //!
 //! **Invariant:** not a row is read before the entry that says who sweeps and why is committed.
 
+use std::collections::BTreeMap;
+
 use sekisho_core::access::{Act, OperationKind};
 use sekisho_core::bytes::{CounterKey, Digest};
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::StaffProved;
 use sekisho_core::reason::Reason;
-use sekisho_core::sighting::{Trait, TraitKind};
+use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::{
     Attempt, Facts, Finding, Look, PlaceKnown, Procedure, Swept, decide, places,
 };
@@ -39,6 +41,8 @@ pub struct SweepQuestion {
     pub traits: Vec<TraitKind>,
     /// How others at a place are weighed.
     pub look: Look,
+    /// What is written of it, for the record; all where nothing is named.
+    pub only: Vec<&'static str>,
 }
 
 /// Whether a sweep began.
@@ -123,7 +127,9 @@ impl Gate {
             "application": question.application.map(|id| id.to_string()),
             "traits": question.traits,
             "familiar_hours": question.look.familiar.as_seconds() / 3_600,
+            "settled_days": question.look.settled.as_seconds() / 86_400,
             "shared_from": question.look.shared_from,
+            "only": question.only,
         });
         Ok(match self.sweeper(claim, ground, asked).await? {
             SweepAnswer::Begun(by) => SweepAnswer::Begun(Box::new(Sweep {
@@ -199,21 +205,17 @@ impl Sweep {
     async fn look(&self, procedures: Vec<Procedure>) -> Result<Vec<Swept>, Fault> {
         let SweepQuestion { traits, look, .. } = &self.question;
         let mut known: Vec<Vec<PlaceKnown>> = vec![Vec::new(); procedures.len()];
-        let at: Vec<Vec<Trait>> = procedures
-            .iter()
-            .map(|one| places(&one.access, traits))
-            .collect();
-        for kind in traits {
-            let mut whose = Vec::new();
-            let mut asked: Vec<(CustomerId, [u8; 16])> = Vec::new();
-            for (index, (one, at)) in procedures.iter().zip(&at).enumerate() {
-                if let Some(seen) = at.iter().find(|seen| seen.kind == *kind) {
-                    whose.push(index);
-                    asked.push((one.access.customer, seen.value));
-                }
+        let mut by_kind: BTreeMap<TraitKind, Vec<(usize, CustomerId, [u8; 16])>> = BTreeMap::new();
+        for (index, one) in procedures.iter().enumerate() {
+            for place in places(&one.access, traits) {
+                let asked = (index, one.access.customer, place.value);
+                by_kind.entry(place.kind).or_default().push(asked);
             }
-            let found = self.by.gate.store().places(*kind, &asked, look).await?;
-            for (index, place) in whose.into_iter().zip(found) {
+        }
+        for (kind, asked) in by_kind {
+            let whose: Vec<_> = asked.iter().map(|(_, who, value)| (*who, *value)).collect();
+            let found = self.by.gate.store().places(kind, &whose, look).await?;
+            for ((index, ..), place) in asked.into_iter().zip(found) {
                 if let Some(known) = known.get_mut(index) {
                     known.push(place);
                 }

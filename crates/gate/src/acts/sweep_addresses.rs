@@ -21,6 +21,10 @@ const PAGE: u32 = 1_000;
 /// Addresses of one sweep: a list of reported ones, not a table of the internet.
 pub const MOST_ADDRESSES: usize = 100_000;
 
+/// Of a list, so many stand in the record by themselves: who looked up one person's address is to
+/// be seen there.
+const KEPT: usize = 100;
+
 /// A sweep over addresses in course.
 #[derive(Debug)]
 pub struct AddressSweep {
@@ -37,23 +41,25 @@ pub struct AddressSweep {
 }
 
 impl Gate {
-    /// Begins a sweep over addresses or networks in the name of a person; `list` is the digest of
-    /// the list as it was given. More than [`MOST_ADDRESSES`] are cut off.
+    /// Begins a sweep over addresses or networks in the name of a person. More than
+    /// [`MOST_ADDRESSES`] are cut off.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn sweep_addresses(
         &self,
         claim: &StaffClaim,
-        (mut places, list): (Vec<Trait>, Digest),
+        mut places: Vec<Trait>,
         since: Option<Moment>,
         ground: Ground,
     ) -> Result<SweepAnswer<AddressSweep>, Fault> {
         places.truncate(MOST_ADDRESSES);
+        let listed: Vec<String> = places.iter().map(Trait::text).collect();
         places.reverse();
         let asked = json!({
-            "addresses": places.len(),
-            "list": list.to_string(),
+            "addresses": listed.len(),
+            "first": listed.iter().take(KEPT).collect::<Vec<_>>(),
+            "list": Digest::of(listed.join("\n").as_bytes()).to_string(),
             "since": since,
         });
         Ok(match self.sweeper(claim, ground, asked).await? {

@@ -30,6 +30,8 @@ pub struct WithdrawalQuestion {
     pub traits: Vec<TraitKind>,
     /// How others at a place are weighed.
     pub look: Look,
+    /// What is written of it, for the record; all where nothing is named.
+    pub only: Vec<&'static str>,
 }
 
 /// A sweep over withdrawals in course.
@@ -70,6 +72,7 @@ impl Gate {
             application: None,
             traits: asked.traits,
             look: asked.look,
+            only: asked.only,
         };
         Ok(match self.sweep(claim, question, ground).await? {
             SweepAnswer::Begun(sweep) => SweepAnswer::Begun(Box::new(WithdrawalSweep {

@@ -40,8 +40,10 @@ pub enum Found {
     New,
     /// Not the customer's place, and so many others' that it says nothing
     Shared,
-    /// Not the customer's place, and a few others were seen there too
+    /// Not the customer's place, and a few others were seen there too, or many as in an attack
     Touched,
+    /// Fraud was reported from there
+    Reported,
     /// Nothing was recorded by which to tell
     Unknown,
     /// The customer's own place
@@ -52,6 +54,7 @@ impl From<Found> for Finding {
     fn from(found: Found) -> Self {
         match found {
             Found::New => Self::New,
+            Found::Reported => Self::Reported,
             Found::Shared => Self::Shared,
             Found::Touched => Self::Touched,
             Found::Unknown => Self::Unknown,
@@ -64,11 +67,16 @@ const OPERATIONS: &str = "\
 One line for each operation of the time that was confirmed here, allowed by POST /v1/decisions or reported as
 carried out, with what was found of the place it was done from:
 
-  touched   not the customer's, and a few others were seen there too: look at these first
+  reported  somebody reported fraud from there: look at these first
+  touched   not the customer's, and a few others were seen there too; or many, of whom most never got in, or
+            none came before --settled-days
   new       not the customer's, and nobody else's
   shared    not the customer's, and more than --shared-from others': a carrier, an office, an aggregator
   unknown   nothing was recorded by which to tell
-  usual     the customer had been there, and got in, more than --familiar-hours before
+  usual     the customer had been there, and got in, --familiar-hours before; where others were as well,
+            --settled-days before
+
+For an IPv6 address stands its /48. Operations of the support desk have no place and are not listed.
 
 Others are looked for in everything that is kept. They are named up to --shared-from of them, counted up to
 1,000. A summary goes to standard error. Who sweeps, why, what was asked, the counts and the SHA-256 of what
@@ -81,8 +89,9 @@ Example:
 
 const ADDRESSES: &str = "\
 One address a line, or a network of the size that is kept: /24 for IPv4, /48 for IPv6; what stands behind a #
-is left out. One line is written for each customer who was seen at each of them, with since when, until when
-and how often. Who swept, why, the digest of the list and that of what was written stay in the record.
+is left out, and /32 or /128 is one address. One line is written for each customer who was seen at each of them, with since when, until when
+and how often. Who swept, why, the first hundred of
+the list, its digest and that of what was written stay in the record.
 
 Example:
   sekisho sweep addresses reported.txt --reason 'アドレス情報の共有、案件 2026-122' --as sato --out csv";
@@ -204,6 +213,10 @@ pub struct SweepArguments {
     #[arg(long, value_name = "N", default_value_t = 24)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=8_760))]
     pub familiar_hours: u16,
+    /// The same where others were, too; and how old a place of many must be to be a carrier's
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub settled_days: u16,
     /// Others are named up to this many; a place of more is shared
     #[arg(long, value_name = "N", default_value_t = 20)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=100))]

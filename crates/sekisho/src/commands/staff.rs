@@ -111,6 +111,14 @@ pub fn claimed(by: &By) -> Result<StaffClaim, Failure> {
     Ok(StaffClaim { name, secret: text })
 }
 
+/// Whether the secret will be read from standard input.
+pub fn from_input(by: &By) -> bool {
+    match &by.secret_file {
+        Some(file) => file == Path::new("-"),
+        None => std::env::var(VARIABLE).is_err(),
+    }
+}
+
 fn typed() -> Result<SecretString, Failure> {
     let mut line = String::new();
     let mut input = io::BufReader::new(io::stdin().take(LONGEST_SECRET));

@@ -14,7 +14,9 @@ use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::known::Seen;
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Trait, TraitKind};
-use sekisho_core::sweep::{Look, MOST_COUNTED, OtherSeen, PlaceKnown, Procedure};
+use sekisho_core::sweep::{
+    CrowdKnown, Look, MOST_COUNTED, MOST_READ, OtherSeen, PlaceKnown, Procedure,
+};
 use sekisho_core::text::Reference;
 
 /// Which procedures are asked.
@@ -32,16 +34,29 @@ pub struct ProcedurePage<'a> {
     pub limit: u32,
 }
 
-/// What was done: it ended well here, or the application says that it was carried out. The list of
-/// acts is that of the index.
+/// What was done: it ended well here, or it was held and released, or the application judged it by
+/// `POST /v1/decisions` and says that it was carried out.
+macro_rules! done {
+    () => {
+        "(a.ending = 'success' \
+         OR (a.ending = 'pending' AND a.verdict = 'hold' AND EXISTS (SELECT 1 FROM entry e \
+             JOIN operation p ON p.id = e.operation WHERE e.id = a.decision \
+             AND p.state IN ('confirmed', 'redeemed'))) \
+         OR (a.verdict <> 'refuse' AND EXISTS (SELECT 1 FROM outcome o \
+             JOIN entry e ON e.id = o.decision WHERE o.decision = a.decision \
+             AND e.operation IS NULL AND o.outcome <> 'abandoned')))"
+    };
+}
+
+/// What was done in a time. The list of acts is that of the index.
 const PROCEDURES: &str = concat!(
     "SELECT ",
     access_columns!(),
     ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
      WHERE a.act = ?1 AND a.act NOT IN ('sign_in', 'step_up', 'sign_out') \
-     AND a.at >= ?2 AND a.at < ?3 AND (a.at > ?4 OR (a.at = ?4 AND a.decision > ?5)) \
-     AND (a.ending = 'success' OR EXISTS (SELECT 1 FROM outcome o \
-         WHERE o.decision = a.decision AND o.outcome <> 'abandoned')) ORDER BY a.at, a.decision LIMIT ?6"
+     AND a.at >= ?2 AND a.at < ?3 AND (a.at > ?4 OR (a.at = ?4 AND a.decision > ?5)) AND ",
+    done!(),
+    " ORDER BY a.at, a.decision LIMIT ?6"
 );
 
 /// The last of some acts of a customer before a moment, if it was done.
@@ -50,10 +65,9 @@ const LAST: &str = concat!(
     access_columns!(),
     ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
      WHERE a.customer = ?1 AND a.at < ?2 AND a.at >= ?3 \
-     AND a.act IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
-     AND (a.ending = 'success' OR EXISTS (SELECT 1 FROM outcome o \
-         WHERE o.decision = a.decision AND o.outcome <> 'abandoned')) \
-     ORDER BY a.at DESC, a.decision DESC LIMIT 1"
+     AND a.act IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) AND ",
+    done!(),
+    " ORDER BY a.at DESC, a.decision DESC LIMIT 1"
 );
 
 /// Acts that [`LAST`] takes.
@@ -101,7 +115,13 @@ const OWN: Sql = asked!(
 
 const COUNTED: Sql = asked!(
     "SELECT a.i, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting s WHERE s.kind = ?3 \
-     AND s.value = a.value LIMIT ?4) AS found) AS customers FROM asked a"
+     AND s.value = a.value LIMIT ?4) AS found) AS customers, \
+     (SELECT COUNT(*) FROM (SELECT s.successes AS good FROM sighting s WHERE s.kind = ?3 \
+     AND s.value = a.value ORDER BY s.customer LIMIT ?5) AS few WHERE few.good = 0) AS failing, \
+     (SELECT MIN(few.first_at) FROM (SELECT s.first_at FROM sighting s WHERE s.kind = ?3 \
+     AND s.value = a.value ORDER BY s.customer LIMIT ?5) AS few) AS first_at, \
+     (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting s WHERE s.voided IS NOT NULL \
+     AND s.kind = ?3 AND s.value = a.value LIMIT 1) AS void) AS reported FROM asked a"
 );
 
 const NAMED: Sql = asked!(
@@ -120,7 +140,8 @@ impl Store {
         let (at, decision) = page.after.unwrap_or(start);
         let params = [
             page.act.word().into(),
-            page.from.into(),
+            // Where the page before ended, the index is entered again.
+            page.from.max(at).into(),
             page.until.into(),
             at.into(),
             decision.into(),
@@ -214,29 +235,33 @@ impl Store {
             .collect();
         let most = MOST_COUNTED.saturating_add(1);
         let queries = vec![
-            ask(OWN, asked, kind, None),
-            ask(COUNTED, &distinct, kind, Some(most)),
+            ask(OWN, asked, kind, &[]),
+            ask(COUNTED, &distinct, kind, &[most, MOST_READ]),
         ];
         let answers = self.db.read(queries).await?;
         let [own, counted] = answers.as_slice() else {
             return Err(Fault::unavailable("two questions have two answers"));
         };
         let own = by_place(own, seen)?;
-        let counted = by_place(counted, |row| row.narrow::<u32>("customers"))?;
-        let customers: HashMap<[u8; 16], u32> = counted
+        let counted = by_place(counted, crowd)?;
+        let crowds: HashMap<[u8; 16], (u32, CrowdKnown)> = counted
             .into_iter()
             .filter_map(|(place, count)| Some((*values.get(place)?, count)))
             .collect();
         let mut known: Vec<_> = asked
             .iter()
-            .map(|(_, value)| PlaceKnown {
-                seen: Trait {
-                    kind,
-                    value: *value,
-                },
-                own: None,
-                others: customers.get(value).copied().unwrap_or_default(),
-                named: Vec::new(),
+            .map(|(_, value)| {
+                let (others, crowd) = crowds.get(value).copied().unwrap_or_default();
+                PlaceKnown {
+                    seen: Trait {
+                        kind,
+                        value: *value,
+                    },
+                    own: None,
+                    others,
+                    crowd,
+                    named: Vec::new(),
+                }
             })
             .collect();
         for (place, seen) in own {
@@ -271,7 +296,7 @@ impl Store {
         if pairs.is_empty() {
             return Ok(());
         }
-        let answers = self.db.read(vec![ask(NAMED, &pairs, kind, None)]).await?;
+        let answers = self.db.read(vec![ask(NAMED, &pairs, kind, &[])]).await?;
         for (index, other) in by_place(answers.first().map_or(&[], Vec::as_slice), other)? {
             let Some((place, (customer, _))) = places.get(index).zip(pairs.get(index)) else {
                 continue;
@@ -286,7 +311,7 @@ impl Store {
     }
 }
 
-fn ask(sql: Sql, asked: &[(CustomerId, [u8; 16])], kind: TraitKind, limit: Option<u32>) -> Query {
+fn ask(sql: Sql, asked: &[(CustomerId, [u8; 16])], kind: TraitKind, limits: &[u32]) -> Query {
     let mut bytes = Vec::with_capacity(32 * asked.len());
     for (customer, value) in asked {
         bytes.extend_from_slice(&customer.0);
@@ -296,7 +321,7 @@ fn ask(sql: Sql, asked: &[(CustomerId, [u8; 16])], kind: TraitKind, limit: Optio
         .unwrap_or(i64::MAX)
         .saturating_sub(1);
     let mut params = vec![Value::Bytes(bytes), last.into(), kind.code().into()];
-    params.extend(limit.map(Value::from));
+    params.extend(limits.iter().map(|limit| Value::from(*limit)));
     Query::new(sql, params)
 }
 
@@ -319,6 +344,17 @@ fn procedure(row: &Row) -> Result<Procedure, Fault> {
         access: access(row)?,
         reference: reference(row)?,
     })
+}
+
+fn crowd(row: &Row) -> Result<(u32, CrowdKnown), Fault> {
+    let customers: u32 = row.narrow("customers")?;
+    let crowd = CrowdKnown {
+        read: customers.min(MOST_READ),
+        failing: row.narrow("failing")?,
+        first: maybe_moment(row, "first_at")?,
+        reported: row.flag("reported")?,
+    };
+    Ok((customers, crowd))
 }
 
 fn seen(row: &Row) -> Result<Seen, Fault> {

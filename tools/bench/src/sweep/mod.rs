@@ -155,6 +155,7 @@ fn answer(known: &PlaceKnown) -> Answer {
     Answer {
         own: known.own,
         others: known.others,
+        crowd: known.crowd,
         named: named
             .map(|other| (customer_number(other.customer.0), other.seen))
             .collect(),

@@ -9,7 +9,7 @@ use anyhow::Result;
 use sekisho_core::context::Address;
 use sekisho_core::known::Seen;
 use sekisho_core::moment::Moment;
-use sekisho_core::sweep::{Look, MOST_COUNTED};
+use sekisho_core::sweep::{CrowdKnown, Look, MOST_COUNTED, MOST_READ};
 use sekisho_world::{Act, Outcome, Target, World};
 
 /// One place of one customer.
@@ -19,7 +19,10 @@ pub struct Answer {
     pub own: Option<Seen>,
     /// How many others, up to [`MOST_COUNTED`].
     pub others: u32,
-    /// They by number, where they are few.
+    /// All who were there: how many of the first were read, how many of those never got in, and
+    /// when the first of them came.
+    pub crowd: CrowdKnown,
+    /// The others by number, where they are few.
     pub named: Vec<(u32, Seen)>,
 }
 
@@ -134,6 +137,9 @@ impl Year {
             there.entry(address).or_default().push((customer, seen));
         }
         let none = Vec::new();
+        for crowd in there.values_mut() {
+            crowd.sort_unstable_by_key(|(customer, _)| *customer);
+        }
         Ok(self
             .changes
             .iter()
@@ -152,9 +158,16 @@ fn answer(customer: u32, there: &[(u32, Seen)], look: &Look) -> Answer {
     let mut named = Vec::new();
     if others <= look.shared_from {
         named.extend(there.iter().filter(|(other, _)| *other != customer));
-        named.sort_by_key(|(other, _)| *other);
     }
+    let read = &there[..there.len().min(MOST_READ as usize)];
+    let crowd = CrowdKnown {
+        read: read.len() as u32,
+        failing: read.iter().filter(|(_, seen)| seen.successes == 0).count() as u32,
+        first: read.iter().map(|(_, seen)| seen.first).min(),
+        reported: false,
+    };
     Answer {
+        crowd,
         own: own.map(|(_, seen)| *seen),
         others: others.min(MOST_COUNTED),
         named,

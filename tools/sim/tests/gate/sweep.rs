@@ -23,6 +23,7 @@ fn question(story: &Story) -> SweepQuestion {
         application: None,
         traits: vec![TraitKind::Address],
         look: Look::USUAL,
+        only: Vec::new(),
     }
 }
 
@@ -121,10 +122,9 @@ async fn who_was_at_an_address_is_found_by_the_address_and_its_network() {
         let nobody = std::net::IpAddr::from([192, 0, 2, 200]).into();
         let places = Trait::of_address(home).into_iter();
         let places: Vec<_> = places.chain(Trait::of_address(nobody)).collect();
-        let list = (places.clone(), Digest::of(b"list"));
         for (since, found) in [(None, 2), (Some(gate.now().plus(Span::hours(1))), 0)] {
             let answer = gate
-                .sweep_addresses(&by, list.clone(), since, ground())
+                .sweep_addresses(&by, places.clone(), since, ground())
                 .await;
             let SweepAnswer::Begun(mut sweep) = answer.unwrap() else {
                 panic!("it begins");
@@ -173,6 +173,7 @@ async fn a_thief_who_waits_is_found_by_the_place_of_the_change() {
                     familiar,
                     ..Look::USUAL
                 },
+                only: Vec::new(),
             };
             let answer = gate.sweep_withdrawals(&by, question, ground()).await;
             let SweepAnswer::Begun(mut sweep) = answer.unwrap() else {

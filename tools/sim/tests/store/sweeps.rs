@@ -9,7 +9,7 @@ use sekisho_core::id::DeviceId;
 use sekisho_core::known::Seen;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
-use sekisho_core::sweep::{Look, MOST_COUNTED, PlaceKnown, Procedure};
+use sekisho_core::sweep::{CrowdKnown, Look, MOST_COUNTED, PlaceKnown, Procedure};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, raw};
 use sekisho_store::ProcedurePage;
@@ -18,6 +18,7 @@ const CUSTOMERS: u64 = 12;
 
 const LOOK: Look = Look {
     familiar: Span::hours(24),
+    settled: Span::days(30),
     shared_from: 4,
 };
 
@@ -119,6 +120,13 @@ fn expected(all: &[Access], procedure: &Procedure, place: Trait) -> PlaceKnown {
             others.push((customer(who), seen));
         }
     }
+    let everybody: Vec<_> = others.iter().map(|(_, seen)| *seen).chain(own).collect();
+    let crowd = CrowdKnown {
+        read: u32::try_from(everybody.len()).unwrap(),
+        failing: everybody.iter().filter(|seen| seen.successes == 0).count() as u32,
+        first: everybody.iter().map(|seen| seen.first).min(),
+        reported: false,
+    };
     let count = u32::try_from(others.len()).unwrap();
     if count > LOOK.shared_from {
         others.clear();
@@ -132,6 +140,7 @@ fn expected(all: &[Access], procedure: &Procedure, place: Trait) -> PlaceKnown {
         seen: place,
         own,
         others: count,
+        crowd,
         named: others.into_iter().map(name).collect(),
     }
 }

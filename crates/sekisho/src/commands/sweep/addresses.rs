@@ -8,7 +8,6 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use sekisho_core::bytes::Digest;
 use sekisho_core::context::Address;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::OtherSeen;
@@ -16,7 +15,7 @@ use sekisho_gate::{AddressSweep, Gate, MOST_ADDRESSES};
 
 use super::{Output, begun, ground, moment, of_seen};
 use crate::arguments::AddressArguments;
-use crate::commands::staff::claimed;
+use crate::commands::staff::{claimed, from_input};
 use crate::commands::{Ended, Failure, Misuse};
 use crate::judge::output::{Form, harmless};
 use crate::progress::Progress;
@@ -35,11 +34,14 @@ pub async fn run(gate: &Gate, arguments: AddressArguments) -> Result<Ended, Fail
     let since = arguments.since.as_deref();
     let since = since.map(|text| moment("--since", text)).transpose()?;
     let ground = ground(&arguments.reason)?;
-    let list = read(&arguments.file)?;
-    let places = parsed(&list)?;
+    if arguments.file == Path::new("-") && from_input(&arguments.by) {
+        let text = "the list and your secret cannot both come from standard input; name \
+                    --secret-file or set SEKISHO_STAFF_SECRET";
+        return Err(Misuse(text.to_owned()).into());
+    }
+    let places = parsed(&read(&arguments.file)?)?;
     let claim = claimed(&arguments.by)?;
-    let asked = (places, Digest::of(list.as_bytes()));
-    let sweep = begun(gate.sweep_addresses(&claim, asked, since, ground).await?)?;
+    let sweep = begun(gate.sweep_addresses(&claim, places, since, ground).await?)?;
     let progress = Progress::begin(None);
     let (asked, hit, rows) = written(sweep, arguments.out).await?;
     let seconds = progress.seconds();
@@ -68,6 +70,7 @@ fn read(file: &Path) -> Result<String, Failure> {
 fn parsed(list: &str) -> Result<Vec<Trait>, Failure> {
     let mut places = Vec::new();
     let mut wrong = Vec::new();
+    let list = list.trim_start_matches('\u{feff}');
     for (number, line) in (1_u64..).zip(list.as_bytes().lines()) {
         let line = line.context("the list is no text")?;
         let text = line.split('#').next().unwrap_or_default().trim();
@@ -100,32 +103,37 @@ fn parsed(list: &str) -> Result<Vec<Trait>, Failure> {
 }
 
 fn place(text: &str) -> Option<Trait> {
-    let of = |kind, value| Some(Trait { kind, value });
-    let Some((address, width)) = text.split_once('/') else {
-        let address = Address::from(text.parse::<IpAddr>().ok()?);
-        return of(TraitKind::Address, address.bytes());
-    };
+    let (address, width) = text.split_once('/').unwrap_or((text, ""));
     let address = Address::from(address.parse::<IpAddr>().ok()?);
-    let kept = if address.ip().is_ipv4() { "24" } else { "48" };
-    if width != kept || address.network() != address.bytes() {
-        return None;
+    let (kept, one) = if address.ip().is_ipv4() {
+        ("24", "32")
+    } else {
+        ("48", "128")
+    };
+    if width.is_empty() || width == one {
+        let (kind, value) = (TraitKind::Address, address.bytes());
+        return Some(Trait { kind, value });
     }
-    of(TraitKind::Network, address.network())
+    let (kind, value) = (TraitKind::Network, address.network());
+    (width == kept && value == address.bytes()).then_some(Trait { kind, value })
 }
 
 async fn written(mut sweep: AddressSweep, form: Form) -> Result<(usize, u64, u64), Failure> {
     let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
     let mut progress = Progress::begin(None);
-    while let Some((place, page)) = sweep.next().await? {
-        for other in &page {
-            out.write(&line(&place, other, form))?;
-        }
+    let mut written = Ok(());
+    while written.is_ok()
+        && let Some((place, page)) = sweep.next().await?
+    {
+        let mut lines = page.iter().map(|other| line(&place, other, form));
+        written = lines.try_for_each(|line| out.write(&line));
         let (_, hit, rows) = sweep.tally();
         progress.tell(rows, 0, &format!("{hit} addresses with somebody"));
     }
     let tally = sweep.tally();
-    sweep.end(out.end()?).await?;
-    Ok(tally)
+    let (digest, flushed) = out.end();
+    sweep.end(digest).await?;
+    written.and(flushed).map(|()| tally)
 }
 
 fn line(place: &Trait, other: &OtherSeen, form: Form) -> String {
@@ -160,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_list_has_addresses_networks_and_comments() {
-        let list = "203.0.113.7\n\n# all of it\n198.51.100.0/24 # reported\n2001:db8::/48\n";
+        let list =
+            "\u{feff}203.0.113.7/32\n\n# all of it\n198.51.100.0/24 # reported\n2001:db8::/48\n";
         let found: Vec<_> = parsed(list).unwrap().iter().map(Trait::text).collect();
         assert_eq!(found, ["203.0.113.7", "2001:db8::/48", "198.51.100.0/24"]);
     }

@@ -81,13 +81,14 @@ impl Output {
     }
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.to.write_all(text.as_bytes()).context(STUCK)?;
         self.digest.update(text);
-        self.to.write_all(text.as_bytes()).context(STUCK)
+        Ok(())
     }
 
-    /// Ends, when everything was written.
-    fn end(mut self) -> Result<Digest, Failure> {
-        self.to.flush().context(STUCK)?;
-        Ok(Digest(self.digest.finalize().into()))
+    /// Ends: the digest of what was written, and whether all of it went out.
+    fn end(mut self) -> (Digest, Result<(), Failure>) {
+        let flushed = self.to.flush().context(STUCK);
+        (Digest(self.digest.finalize().into()), flushed)
     }
 }

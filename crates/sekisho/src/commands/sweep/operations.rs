@@ -25,11 +25,15 @@ pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failur
     let ground = ground(&arguments.reason)?;
     let claim = claimed(&arguments.by)?;
     let sweep = begun(gate.sweep(&claim, question, ground).await?)?;
-    let only: Vec<_> = arguments.only.iter().copied().map(Finding::from).collect();
+    let only: Vec<_> = only(&arguments).collect();
     let progress = Progress::begin(None);
     let tally = written(sweep, arguments.out, &only).await?;
     told(&tally, progress.seconds());
     Ok(Ended::Done)
+}
+
+fn only(arguments: &SweepArguments) -> impl Iterator<Item = Finding> {
+    arguments.only.iter().copied().map(Finding::from)
 }
 
 async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuestion, Failure> {
@@ -75,8 +79,10 @@ async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuesti
         traits: places.into_iter().map(Into::into).collect(),
         look: Look {
             familiar: Span::hours(i64::from(arguments.familiar_hours)),
+            settled: Span::days(i64::from(arguments.settled_days)),
             shared_from: u32::from(arguments.shared_from),
         },
+        only: only(arguments).map(Finding::word).collect(),
     })
 }
 
@@ -84,16 +90,19 @@ async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuesti
 async fn written(mut sweep: Sweep, form: Form, only: &[Finding]) -> Result<SweepTally, Failure> {
     let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
     let mut progress = Progress::begin(None);
-    while let Some(page) = sweep.next().await? {
-        for swept in &page {
-            if only.is_empty() || only.contains(&swept.finding) {
-                out.write(&lines(swept, form))?;
-            }
-        }
+    let mut written = Ok(());
+    while written.is_ok()
+        && let Some(page) = sweep.next().await?
+    {
+        let wanted = |swept: &&Swept| only.is_empty() || only.contains(&swept.finding);
+        let mut lines = page.iter().filter(wanted).map(|swept| lines(swept, form));
+        written = lines.try_for_each(|lines| out.write(&lines));
         let tally = sweep.tally();
         progress.tell(tally.all(), 0, &format!("{}", tally.json()));
     }
-    Ok(sweep.end(out.end()?).await?)
+    let (digest, flushed) = out.end();
+    let tally = sweep.end(digest).await?;
+    written.and(flushed).map(|()| tally)
 }
 
 fn told(tally: &SweepTally, seconds: f64) {
@@ -152,6 +161,9 @@ fn of_place(place: &PlaceKnown, finding: Finding) -> Value {
         "own": place.own.as_ref().map(of_seen),
         "others": place.others,
         "others_at_least": place.others >= MOST_COUNTED,
+        "others_since": place.crowd.first,
+        "others_failing": place.crowd.failing,
+        "others_read": place.crowd.read,
         "named": named,
     })
 }
@@ -184,7 +196,7 @@ fn csv(swept: &Swept, place: Option<&(PlaceKnown, Finding)>) -> String {
             own.map(|own| own.successes.to_string()).unwrap_or_default(),
             own.map(|own| own.failures.to_string()).unwrap_or_default(),
             place.others.to_string(),
-            named.join(" "),
+            harmless(&named.join(" ")),
         ]);
     } else {
         cells.resize(14, String::new());

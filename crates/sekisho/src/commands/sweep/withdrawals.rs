@@ -30,18 +30,19 @@ pub async fn run(gate: &Gate, arguments: WithdrawalArguments) -> Result<Ended, F
     if until <= from {
         return Err(Misuse("--until must lie after --from".to_owned()).into());
     }
+    let only = arguments.only.iter().copied().map(Suspicion::from);
+    let only: Vec<_> = only.collect();
     let question = WithdrawalQuestion {
         from,
         until,
         back: Span::days(i64::from(arguments.back_days)),
         traits: vec![TraitKind::Address, TraitKind::Device],
         look: Look::USUAL,
+        only: only.iter().copied().map(Suspicion::word).collect(),
     };
     let ground = ground(&arguments.reason)?;
     let claim = claimed(&arguments.by)?;
     let sweep = begun(gate.sweep_withdrawals(&claim, question, ground).await?)?;
-    let only = arguments.only.iter().copied().map(Suspicion::from);
-    let only: Vec<_> = only.collect();
     let progress = Progress::begin(None);
     let found = written(sweep, arguments.out, &only).await?;
     let all: u64 = found.iter().sum();
@@ -59,17 +60,19 @@ async fn written(
 ) -> Result<[u64; Suspicion::ALL.len()], Failure> {
     let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
     let mut progress = Progress::begin(None);
-    while let Some(page) = sweep.next().await? {
-        for matched in &page {
-            if only.is_empty() || only.contains(&matched.suspicion) {
-                out.write(&line(matched, form))?;
-            }
-        }
+    let mut written = Ok(());
+    while written.is_ok()
+        && let Some(page) = sweep.next().await?
+    {
+        let wanted = |one: &&Matched| only.is_empty() || only.contains(&one.suspicion);
+        let mut lines = page.iter().filter(wanted).map(|one| line(one, form));
+        written = lines.try_for_each(|line| out.write(&line));
         progress.tell(sweep.tally().iter().sum(), 0, "withdrawals");
     }
     let found = sweep.tally();
-    sweep.end(out.end()?).await?;
-    Ok(found)
+    let (digest, flushed) = out.end();
+    sweep.end(digest).await?;
+    written.and(flushed).map(|()| found)
 }
 
 fn line(matched: &Matched, form: Form) -> String {
