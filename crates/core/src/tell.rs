@@ -74,6 +74,7 @@ pub fn decide(
             WebhookChange::Told {
                 operation: id_of,
                 revision,
+                application: operation.application,
             }
         }
         Told::Failed(error) if untold.tries + 1 >= MOST_TRIES => {
@@ -90,6 +91,7 @@ pub fn decide(
             entry.reasons.push(Reason::DeliveryFailed);
             WebhookChange::Postponed {
                 operation: id_of,
+                revision,
                 application: operation.application,
                 at: now,
                 next: now.plus(wait(untold.tries, chance)),
@@ -153,10 +155,11 @@ mod tests {
 
     #[test]
     fn exactly_what_was_accepted_is_told() {
-        let operation = operation(&[]).id;
+        let operation = operation(&[]);
         let told = WebhookChange::Told {
-            operation,
+            operation: operation.id,
             revision: 1,
+            application: operation.application,
         };
         assert_eq!(after(7, &Told::Accepted), told);
         let failed = Told::Failed("answered 500".into());

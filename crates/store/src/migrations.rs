@@ -150,4 +150,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "proofs",
         text: include_str!("../migrations/0029_proofs.sql"),
     },
+    Migration {
+        version: 30,
+        name: "told",
+        text: include_str!("../migrations/0030_told.sql"),
+    },
 ];

@@ -35,10 +35,12 @@ pub enum WebhookChange {
         /// What went wrong last.
         error: String,
     },
-    /// It did not work, and is tried again.
+    /// Telling this revision did not work, and is tried again. One that came meanwhile begins anew.
     Postponed {
         /// Of which.
         operation: OperationId,
+        /// Which revision.
+        revision: i64,
         /// Its application.
         application: ApplicationId,
         /// When.
@@ -62,7 +64,8 @@ pub enum WebhookChange {
         /// Until when the one before signs as well.
         until: Moment,
     },
-    /// The application is told there from now on, in the place of where it was before.
+    /// The application is told there from now on, in the place of where it was before; what waits
+    /// begins anew, at once.
     Set {
         /// Which.
         application: ApplicationId,
@@ -79,5 +82,7 @@ pub enum WebhookChange {
         operation: OperationId,
         /// Which revision.
         revision: i64,
+        /// Its application.
+        application: ApplicationId,
     },
 }

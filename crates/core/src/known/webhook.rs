@@ -22,6 +22,8 @@ pub struct WebhookKnown {
     pub created: Moment,
     /// The last failure: when, and what went wrong.
     pub failed: Option<(Moment, String)>,
+    /// Since when nothing was accepted, if the last request failed.
+    pub failing: Option<Moment>,
     /// States of operations that were given up.
     pub given_up: i64,
 }
@@ -31,6 +33,6 @@ pub struct WebhookKnown {
 pub struct UntoldKnown {
     /// The operation.
     pub operation: OperationKnown,
-    /// Tries that failed since the last success.
+    /// Tries to tell this very revision that failed.
     pub tries: i64,
 }

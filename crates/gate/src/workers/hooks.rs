@@ -15,7 +15,7 @@ use sekisho_core::known::{OperationKnown, UntoldKnown, WebhookKnown};
 use sekisho_core::moment::Moment;
 use sekisho_core::tell::{self, Told};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::delivery::Hooks;
@@ -27,27 +27,44 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Requests to one application at once.
 const AT_ONCE: usize = 4;
 
-/// What is under way: the operations of each application.
-type UnderWay = HashMap<ApplicationId, Vec<OperationId>>;
+/// What is under way, by the task that is at it: so that one that breaks off is known as well.
+#[derive(Default)]
+struct UnderWay(HashMap<Id, (ApplicationId, OperationId)>);
+
+impl UnderWay {
+    fn of(&self, application: ApplicationId) -> Vec<OperationId> {
+        let own = self.0.values().filter(|(of, _)| *of == application);
+        own.map(|(_, operation)| *operation).collect()
+    }
+
+    /// A task has ended in one way or another.
+    fn ended(&mut self, done: Result<(Id, Result<bool, Fault>), JoinError>) {
+        let (task, told) = match done {
+            Ok((task, told)) => (task, told.err().map(|fault| fault.to_string())),
+            Err(broken) => (broken.id(), Some(broken.to_string())),
+        };
+        let Some((application, operation)) = self.0.remove(&task) else {
+            return;
+        };
+        if let Some(error) = told {
+            tracing::error!(%application, %operation, error, "an application could not be told");
+        }
+    }
+}
 
 impl Gate {
     /// Tells applications until `stop`; then finishes the requests under way.
     pub async fn tell(&self, hooks: Hooks, stop: CancellationToken) {
-        let (mut tasks, mut under_way) = (JoinSet::new(), UnderWay::new());
+        let (mut tasks, mut under_way) = (JoinSet::new(), UnderWay::default());
         while !stop.is_cancelled() {
             if let Err(fault) = self.fill_hooks(&hooks, &mut tasks, &mut under_way).await {
                 tracing::warn!(error = %fault, "webhooks could not be read");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                Some(done) = tasks.join_next() => ended(done.ok(), &mut under_way),
+                Some(done) = tasks.join_next_with_id() => under_way.ended(done),
                 () = self.untold().notified() => {}
-                () = tokio::time::sleep(PAUSE) => {
-                    // Of a task that broke off nobody knows the operation any more.
-                    if tasks.is_empty() {
-                        under_way.clear();
-                    }
-                }
+                () = tokio::time::sleep(PAUSE) => {}
             }
         }
         while tasks.join_next().await.is_some() {}
@@ -58,11 +75,11 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn tell_due(&self, hooks: &Hooks) -> Result<usize, Fault> {
-        let (mut tasks, mut under_way) = (JoinSet::new(), UnderWay::new());
+        let (mut tasks, mut under_way) = (JoinSet::new(), UnderWay::default());
         self.fill_hooks(hooks, &mut tasks, &mut under_way).await?;
         let mut made = 0;
         while let Some(done) = tasks.join_next().await {
-            made += usize::from(matches!(done, Ok((_, _, Ok(true)))));
+            made += usize::from(matches!(done, Ok(Ok(true))));
         }
         Ok(made)
     }
@@ -70,11 +87,11 @@ impl Gate {
     async fn fill_hooks(
         &self,
         hooks: &Hooks,
-        tasks: &mut JoinSet<Done>,
+        tasks: &mut JoinSet<Result<bool, Fault>>,
         under_way: &mut UnderWay,
     ) -> Result<(), Fault> {
         for webhook in self.store().webhooks().await? {
-            let busy = under_way.entry(webhook.application).or_default();
+            let busy = under_way.of(webhook.application);
             let free = AT_ONCE.saturating_sub(busy.len());
             if free == 0 {
                 continue;
@@ -86,13 +103,12 @@ impl Gate {
             let fresh = fresh.filter(|untold| !busy.contains(&untold.operation.id));
             let fresh: Vec<_> = fresh.take(free).collect();
             for untold in fresh {
-                busy.push(untold.operation.id);
+                let of = (webhook.application, untold.operation.id);
                 let (gate, hooks, webhook) = (self.clone(), hooks.clone(), webhook.clone());
-                tasks.spawn(async move {
-                    let of = (webhook.application, untold.operation.id);
-                    let told = gate.tell_one(&hooks, &webhook, &untold).await;
-                    (of.0, of.1, told)
-                });
+                let task = tasks
+                    .spawn(async move { gate.tell_one(&hooks, &webhook, &untold).await })
+                    .id();
+                under_way.0.insert(task, of);
             }
         }
         Ok(())
@@ -114,9 +130,11 @@ impl Gate {
         let id = format!("{}-{}", operation.id, operation.revision);
         let body = payload(operation, now).to_string();
         let posted = self.post_signed(hooks, webhook, &id, body.as_bytes());
-        let told = match posted.await? {
-            Ok(()) => Told::Accepted,
-            Err(error) => Told::Failed(error),
+        let told = match posted.await {
+            Ok(Ok(())) => Told::Accepted,
+            Ok(Err(error)) => Told::Failed(error),
+            // A try like any other, so that it is shown and ends.
+            Err(fault) => Told::Failed(format!("the secret cannot be used: {fault}")),
         };
         let outcome = match told {
             Told::Accepted => "accepted",
@@ -129,21 +147,6 @@ impl Gate {
         let decided = tell::decide(untold, &told, fresh, (now, &policy));
         let _recorded = self.commit(decided).await?;
         Ok(true)
-    }
-}
-
-type Done = (ApplicationId, OperationId, Result<bool, Fault>);
-
-fn ended(done: Option<Done>, under_way: &mut UnderWay) {
-    let Some((application, operation, told)) = done else {
-        tracing::error!("telling an application broke off");
-        return;
-    };
-    if let Some(busy) = under_way.get_mut(&application) {
-        busy.retain(|id| *id != operation);
-    }
-    if let Err(fault) = told {
-        tracing::warn!(%operation, error = %fault, "an application could not be told");
     }
 }
 
@@ -170,4 +173,28 @@ fn payload(operation: &OperationKnown, now: Moment) -> Value {
             "ended": operation.ended,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_breaks_off_frees_its_place() {
+        let application = ApplicationId([1; 16]);
+        let (mut tasks, mut under_way) = (JoinSet::new(), UnderWay::default());
+        for (number, broken) in [(1, true), (2, false)] {
+            let task = tasks.spawn(async move {
+                assert!(!broken, "it breaks off");
+                Ok(true)
+            });
+            let of = (application, OperationId([number; 16]));
+            under_way.0.insert(task.id(), of);
+        }
+        assert_eq!(under_way.of(application).len(), 2);
+        while let Some(done) = tasks.join_next_with_id().await {
+            under_way.ended(done);
+        }
+        assert!(under_way.of(application).is_empty());
+    }
 }

@@ -63,10 +63,15 @@ impl Gate {
         }
         let stops = u32::try_from(self.count_stops().await?).unwrap_or(u32::MAX);
         metrics::gauge!("sekisho_stops").set(stops);
-        let mut untold = 0;
+        let (mut untold, mut longest) = (0, 0);
+        let now = self.now();
         for webhook in self.webhooks().await? {
             untold += webhook.waiting;
+            let failing = webhook.known.failing;
+            longest = longest.max(failing.map_or(0, |since| now.since(since).as_seconds()));
         }
+        let longest = u32::try_from(longest).unwrap_or(u32::MAX);
+        metrics::gauge!("sekisho_webhook_failing_seconds").set(longest);
         let untold = u32::try_from(untold).unwrap_or(u32::MAX);
         metrics::gauge!("sekisho_webhooks_waiting").set(untold);
         Ok(())

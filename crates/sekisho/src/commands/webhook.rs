@@ -91,6 +91,9 @@ fn print(webhook: &WebhookView, json: bool) {
     if let Some((at, why)) = &known.failed {
         println!("    failed {at}: {why}");
     }
+    if let Some(since) = known.failing {
+        println!("    nothing was accepted since {since}");
+    }
     if known.given_up > 0 {
         println!("    {} given up", known.given_up);
     }
@@ -105,6 +108,7 @@ fn row(webhook: &WebhookView) -> Value {
         "former_until": known.former.as_ref().map(|(_, until)| until),
         "waiting": webhook.waiting,
         "failed_at": known.failed.as_ref().map(|(at, _)| at),
+        "failing_since": known.failing,
         "last_error": known.failed.as_ref().map(|(_, why)| why),
         "given_up": known.given_up,
     })

@@ -4,6 +4,7 @@
 
 use super::values::free;
 use crate::sql::{Value, Write};
+use sekisho_core::bytes::Sealed;
 use sekisho_core::change::WebhookChange;
 use sekisho_core::id::{ApplicationId, OperationId};
 use sekisho_core::moment::Moment;
@@ -16,16 +17,26 @@ const CLAIMED: &str = "UPDATE operation SET tell_next = ?4 \
 const TOLD: &str = "UPDATE operation SET told_revision = ?2, tell_next = 0, tell_tries = 0 \
      WHERE id = ?1 AND told_revision < ?2 AND revision >= ?2";
 
-const POSTPONED: &str = "UPDATE operation SET tell_next = ?2, tell_tries = tell_tries + 1 \
-     WHERE id = ?1 AND told_revision < revision";
+/// What changed meanwhile is due at once, and its own tries are counted.
+const POSTPONED: &str = "UPDATE operation SET \
+     tell_next = CASE WHEN revision = ?3 THEN CAST(?2 AS BIGINT) ELSE 0 END, \
+     tell_tries = CASE WHEN tell_about = ?3 THEN tell_tries + 1 ELSE 1 END, tell_about = ?3 \
+     WHERE id = ?1 AND told_revision < ?3";
 
-const FAILED: &str = "UPDATE webhook SET failed_at = ?2, error = ?3, given_up = given_up + ?4 \
-     WHERE application = ?1";
+const FAILED: &str = "UPDATE webhook SET failed_at = ?2, error = ?3, given_up = given_up + ?4, \
+     failing = COALESCE(failing, ?2) WHERE application = ?1";
+
+const ACCEPTED: &str =
+    "UPDATE webhook SET failing = NULL WHERE application = ?1 AND failing IS NOT NULL";
+
+/// At another address what waits is tried at once, with all its tries.
+const ANEW: &str = "UPDATE operation SET tell_next = 0, tell_tries = 0 \
+     WHERE application = ?1 AND told_revision < revision";
 
 const SET: &str = "INSERT INTO webhook (application, url, secret, created, given_up) \
      VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (application) DO UPDATE SET url = excluded.url, \
      secret = excluded.secret, former = NULL, former_until = NULL, failed_at = NULL, error = NULL, \
-     given_up = 0";
+     failing = NULL, given_up = 0";
 
 const ROTATED: &str = "UPDATE webhook SET former = secret, former_until = ?3, secret = ?2 \
      WHERE application = ?1";
@@ -58,12 +69,16 @@ pub(super) fn writes(change: &WebhookChange) -> Vec<Write> {
         ],
         WebhookChange::Postponed {
             operation,
+            revision,
             application,
             at,
             next,
             error,
         } => vec![
-            Write::any(POSTPONED, [(*operation).into(), (*next).into()]),
+            Write::any(
+                POSTPONED,
+                [(*operation).into(), (*next).into(), (*revision).into()],
+            ),
             failed(*application, *at, error, 0),
         ],
         WebhookChange::Removed { application } => vec![Write::one(
@@ -83,20 +98,30 @@ pub(super) fn writes(change: &WebhookChange) -> Vec<Write> {
             url,
             secret,
             at,
-        } => vec![Write::one(
-            SET,
-            [
-                (*application).into(),
-                Value::from(url.as_str()),
-                secret.into(),
-                (*at).into(),
-            ],
-        )],
+        } => set((*application, *at), url, secret),
         WebhookChange::Told {
             operation,
             revision,
-        } => vec![told(*operation, *revision)],
+            application,
+        } => vec![
+            told(*operation, *revision),
+            Write::any(ACCEPTED, [(*application).into()]),
+        ],
     }
+}
+
+fn set(of: (ApplicationId, Moment), url: &str, secret: &Sealed) -> Vec<Write> {
+    let (application, at) = of;
+    let params = [
+        application.into(),
+        Value::from(url),
+        secret.into(),
+        at.into(),
+    ];
+    vec![
+        Write::one(SET, params),
+        Write::any(ANEW, [application.into()]),
+    ]
 }
 
 /// It may have been told by the answer to its redemption meanwhile.

@@ -29,7 +29,7 @@ macro_rules! operation_select {
              o.decision, o.strange, o.created, o.expires, o.grant_id, o.grant_methods, \
              o.grant_proved, o.confirmed, o.redeemed, o.revision, o.required, \
              o.grant_acr, o.nonce, o.channel AS way_channel, o.segments, o.held_at, o.held_until, \
-             o.held_reasons, o.ended, o.grant_until, o.tell_tries, \
+             o.held_reasons, o.ended, o.grant_until, o.tell_tries, o.tell_about, \
              (SELECT at FROM payout_change p WHERE p.customer = o.customer) AS payout_changed, ",
             customer_columns!(),
             " FROM operation o JOIN customer c ON c.id = o.customer"

@@ -16,7 +16,7 @@ use sekisho_core::moment::Moment;
 macro_rules! webhook_select {
     () => {
         "SELECT application, url, secret, former, former_until, created, failed_at, error, \
-         given_up FROM webhook"
+         failing, given_up FROM webhook"
     };
 }
 
@@ -65,7 +65,10 @@ impl Store {
         self.rows_of(query, |row| {
             Ok(UntoldKnown {
                 operation: operation(row)?,
-                tries: row.int("tell_tries")?,
+                tries: match row.int("tell_about")? == row.int("revision")? {
+                    true => row.int("tell_tries")?,
+                    false => 0,
+                },
             })
         })
         .await
@@ -94,6 +97,7 @@ fn webhook(row: &Row) -> Result<WebhookKnown, Fault> {
         former: former.zip(maybe_moment(row, "former_until")?),
         created: moment(row, "created")?,
         failed: maybe_moment(row, "failed_at")?.map(|at| (at, error)),
+        failing: maybe_moment(row, "failing")?,
         given_up: row.int("given_up")?,
     })
 }

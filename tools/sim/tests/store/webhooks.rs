@@ -73,7 +73,46 @@ fn told(number: u64, revision: i64) -> Change {
     hook(WebhookChange::Told {
         operation: id(number),
         revision,
+        application: APPLICATION,
     })
+}
+
+#[tokio::test]
+async fn tries_are_of_one_revision_and_another_address_begins_anew() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        apply(&store, 1, [set(), asked(2), ended(2, 1)]).await;
+        let postponed = |revision| {
+            hook(WebhookChange::Postponed {
+                operation: id(2),
+                revision,
+                application: APPLICATION,
+                at: NOON,
+                next: NOON.plus(Span::hours(1)),
+                error: "answered 500".to_owned(),
+            })
+        };
+        let due = async |minute| {
+            let now = NOON.plus(Span::minutes(minute));
+            let due = store.untold(APPLICATION, now, 9).await.unwrap();
+            due.first().map(|one| (one.operation.revision, one.tries))
+        };
+        let failing = async || store.webhook(APPLICATION).await.unwrap().unwrap().failing;
+        apply(&store, 2, [postponed(2)]).await;
+        apply(&store, 3, [postponed(2)]).await;
+        assert_eq!((due(0).await, due(60).await), (None, Some((2, 2))));
+        assert_eq!(failing().await, Some(NOON));
+        // It changed while the second revision was told: the third has all its tries, at once.
+        apply(&store, 4, [ended(2, 2), postponed(2)]).await;
+        assert_eq!(due(0).await, Some((3, 0)));
+        apply(&store, 5, [postponed(3)]).await;
+        assert_eq!((due(0).await, due(60).await), (None, Some((3, 1))));
+        apply(&store, 6, [set()]).await;
+        assert_eq!((due(0).await, failing().await), (Some((3, 0)), None));
+        apply(&store, 7, [postponed(3), told(2, 3)]).await;
+        assert_eq!((due(99).await, failing().await), (None, None));
+    }
 }
 
 #[tokio::test]
