@@ -13,7 +13,8 @@ use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::proof::FactorProved;
 use crate::reason::Reason;
-use crate::risk::{Effect, Features, RULES};
+use crate::risk::Features;
+use crate::rules::RuleSet;
 use crate::verdict::{Requirement, Verdict};
 
 /// A hold.
@@ -44,7 +45,11 @@ impl Hold {
     /// A hold for `reasons`, of what heals after `heals` at the earliest.
     #[must_use]
     pub fn new(reasons: &[Reason], heals: Span, at: Moment, policy: &Policy) -> Self {
-        let reasons: Vec<_> = reasons.iter().copied().filter(holds).collect();
+        let reasons: Vec<_> = reasons
+            .iter()
+            .copied()
+            .filter(|reason| holds(*reason, &policy.rules))
+            .collect();
         let person = |reason: &Reason| policy.hold.person.contains(reason);
         // Its own time is all that it waits for.
         let least = match reasons[..] {
@@ -123,13 +128,12 @@ pub(crate) fn with_confirmation(required: &[Requirement]) -> Vec<Requirement> {
 
 /// Whether something is held for this reason, rather than only noted beside.
 #[must_use]
-pub fn holds(reason: &Reason) -> bool {
-    let rule = |rule: &crate::risk::Rule| rule.reason == *reason && rule.effect == Effect::Hold;
+pub fn holds(reason: Reason, rules: &RuleSet) -> bool {
     let proved = matches!(
         reason,
         Reason::FactorFresh | Reason::HoldWindow | Reason::PasskeyFresh
     );
-    proved || RULES.iter().any(rule)
+    proved || rules.holds(reason)
 }
 
 /// With what `factor` was given that may be taken from the customer again.

@@ -1,38 +1,91 @@
 //! Reasons: the closed list of codes that explain a verdict, with a sentence for staff and
 //! applications.
 //!
+//! Beside the list there are reasons of rules that a firm wrote itself ([`OwnReason`]).
+//!
 //! **Invariant:** a reason never says whether an account exists; pages for customers show their own
 //! sentences.
 
 use serde::Serialize;
+
+/// Bytes of the longest code of a firm's own.
+const LONGEST: usize = 40;
+
+/// The code of a reason that the firm chose for a rule of its own: `rule_` and up to 35 of `a-z`,
+/// `0-9` and `_`. What it means stands in the rule set.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnReason([u8; LONGEST]);
+
+impl OwnReason {
+    /// The reason of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        let named = code
+            .strip_prefix("rule_")
+            .is_some_and(|name| !name.is_empty());
+        if !named || !code.bytes().all(plain) {
+            return None;
+        }
+        let mut letters = [0; LONGEST];
+        letters
+            .get_mut(..code.len())?
+            .copy_from_slice(code.as_bytes());
+        Some(Self(letters))
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
+        std::str::from_utf8(&self.0[..end]).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for OwnReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
 
 /// Declares the reasons, their words and their sentences in one table.
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $word:literal: $sentence:literal,)*) => {
         /// Why a verdict was reached.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Reason { $(#[doc = $sentence] $name,)* }
+        pub enum Reason {
+            /// The reason of a rule that the firm wrote itself.
+            Own(OwnReason),
+            $(#[doc = $sentence] $name,)*
+        }
 
         impl Reason {
-            /// Every reason there is.
+            /// Every reason that ships.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// The code, as in the API, the store and the logs.
             #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
+            pub fn code(&self) -> &str {
+                match self {
+                    Self::Own(own) => own.code(),
+                    $(Self::$name => $word,)*
+                }
             }
 
             /// One plain English sentence for staff and application engineers.
             #[must_use]
             pub const fn sentence(self) -> &'static str {
-                match self { $(Self::$name => $sentence,)* }
+                match self {
+                    Self::Own(_) => "A rule of the firm's own applies.",
+                    $(Self::$name => $sentence,)*
+                }
             }
 
             /// The reason of a code.
             #[must_use]
             pub fn parse(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|reason| reason.code() == code)
+                let shipped = Self::ALL.iter().copied().find(|reason| reason.code() == code);
+                shipped.or_else(|| OwnReason::parse(code).map(Self::Own))
             }
         }
     };
@@ -138,6 +191,7 @@ reasons! {
     RecoveryEnded = "recovery_ended": "The customer ended the recovery.",
     RecoveryWaits = "recovery_waits": "Everything was proved, and the waiting time of a recovery runs.",
     ReminderEarly = "reminder_early": "The password is not old, or the customer was reminded of it not long ago.",
+    RuleBroken = "rule_broken": "A rule could not be worked out and was taken for not met: a sum went beyond its bounds, or something was divided by zero.",
     SamePerson = "same_person": "A second, different person has to do this.",
     StaffUnknown = "staff_unknown": "There is no such person of the firm, or they may do nothing any more.",
     SecondPerson = "second_person": "A second person has to agree before this takes effect.",
@@ -185,6 +239,21 @@ mod tests {
     fn codes_are_unique_and_read_back() {
         for reason in Reason::ALL {
             assert_eq!(Reason::parse(reason.code()), Some(*reason));
+        }
+        let own = format!("rule_{}", "x".repeat(35));
+        assert_eq!(
+            Reason::parse(&own).map(|own| own.code().to_owned()),
+            Some(own.clone())
+        );
+        for wrong in [
+            &own.replace("rule_", "rule_x"),
+            "rule_",
+            "mine_x",
+            "rule_A",
+            "rule_\0",
+            "",
+        ] {
+            assert_eq!(Reason::parse(wrong), None, "{wrong}");
         }
     }
 }

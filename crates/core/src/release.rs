@@ -175,7 +175,7 @@ impl Facts {
         let known = self.operation.hold.as_ref().map(|hold| &hold.reasons);
         let new = |reason: Reason| {
             let before = known.is_some_and(|reasons| reasons.contains(&reason));
-            (!before && holds(&reason)).then_some(reason)
+            (!before && holds(reason, &policy.rules)).then_some(reason)
         };
         let spec = policy.operation.get(&self.operation.kind);
         let money = spec.is_none_or(|spec| spec.effect != OperationEffect::Other);
@@ -487,7 +487,7 @@ mod tests {
             device_reported: true,
             ..risk(0, 0)
         };
-        let shares = holds(&Reason::PayoutAccountShared);
+        let shares = holds(Reason::PayoutAccountShared, &policy().rules);
         for (risks, becomes) in [
             (vec![risk(0, 0)], "pending"),
             (vec![risk(0, 0), reported], "left"),

@@ -160,7 +160,7 @@ impl Problem {
             detail: self.detail.clone(),
             instance: format!("urn:sekisho:request:{request}"),
             errors: self.errors.clone(),
-            reason: self.reason.map(Reason::code),
+            reason: self.reason.map(|reason| reason.code().to_owned()),
             stop: self.stop.as_deref().cloned(),
         }
     }
@@ -191,7 +191,7 @@ pub struct ProblemDocument {
     /// The code of the reason, where a decision refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    reason: Option<&'static str>,
+    reason: Option<String>,
     /// What is switched off, where the reason is `stopped`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

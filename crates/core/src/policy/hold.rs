@@ -10,6 +10,7 @@ use crate::hold::holds;
 use crate::moment::Span;
 use crate::notice::Locale;
 use crate::reason::Reason;
+use crate::rules::RuleSet;
 
 /// Holds.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,11 +47,14 @@ impl HoldPolicy {
 
     /// Every bound: whether it is kept, the key, and what the key must be.
     pub(super) fn bounds(&self) -> [(bool, &'static str, &'static str); 4] {
+        // What a firm's own rules hold for is not known yet where a policy is read.
+        let shipped = RuleSet::standard();
+        let held = |reason: &Reason| matches!(reason, Reason::Own(_)) || holds(*reason, &shipped);
         let longer = u32::from(self.days) * 24 > u32::from(self.hours);
         [
             (within(self.hours, 336), "hold.hours", "must be 1 to 336"),
             (
-                self.person.iter().all(holds),
+                self.person.iter().all(held),
                 "hold.person",
                 "must name reasons for which operations are held",
             ),

@@ -27,12 +27,14 @@ pub use pin::{PinForm, PinPolicy};
 pub use push::PushPolicy;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::access::OperationKind;
 use crate::moment::Span;
 use crate::proof::Method;
+use crate::rules::RuleSet;
 use crate::verdict::Requirement;
 
 pub use recovery::RecoveryPolicy;
@@ -94,6 +96,12 @@ pub struct Policy {
     pub risk: RiskPolicy,
     /// The catalogue of guarded operations.
     pub operation: BTreeMap<OperationKind, OperationPolicy>,
+    /// The rules that judge: a document of its own, the shipped one until another is live.
+    #[serde(skip, default = "RuleSet::standard")]
+    pub rules: Arc<RuleSet>,
+    /// Rules that are applied beside these, with no other effect than that it is recorded.
+    #[serde(skip)]
+    pub shadow: Option<Arc<RuleSet>>,
 }
 
 /// What sign-in asks beside the password.
@@ -389,6 +397,22 @@ impl Policy {
                 "must be 1 to 3650",
             ),
         ]
+    }
+
+    /// The same policy with other rules, whose version entries name beside its own.
+    #[must_use]
+    pub fn judging_by(&self, rules: Arc<RuleSet>, shadow: Option<Arc<RuleSet>>) -> Self {
+        let own = self.version.split('+').next().unwrap_or_default();
+        let version = match rules.digest == RuleSet::standard().digest {
+            true => own.to_owned(),
+            false => format!("{own}+{}", rules.version),
+        };
+        Self {
+            version,
+            rules,
+            shadow,
+            ..self.clone()
+        }
     }
 
     /// Whether a method may be used as a second factor. Of a synced passkey the policy may say

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::OperationEffect;
 use crate::known::MOST_OTHERS;
 use crate::reason::Reason;
-use crate::risk::{Features, Rule};
+use crate::risk::Features;
 use crate::sighting::TraitKind;
 
 /// Signals of what other customers use, too.
@@ -47,12 +47,12 @@ impl SignalPolicy {
         }
     }
 
-    /// Whether `rule` only notes its reason here: where a shared account is registered, this
+    /// Whether a rule only notes this reason here: where a shared account is registered, this
     /// section says what follows. Money that moves there is judged by the rule.
     #[must_use]
-    pub fn only_notes(&self, rule: &Rule, features: &Features) -> bool {
+    pub fn only_notes(&self, reason: Reason, features: &Features) -> bool {
         let few = features.payout_others < self.payout_account;
-        rule.reason == Reason::PayoutAccountShared
+        reason == Reason::PayoutAccountShared
             && features.effect == Some(OperationEffect::PayoutChange)
             && (few || self.shared_account == SharedAccount::Note)
     }

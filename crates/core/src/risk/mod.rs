@@ -12,17 +12,16 @@ pub mod measure;
 pub mod pace;
 pub mod rare;
 mod real;
-mod rules;
 pub mod unlikely;
 
 pub use features::{Familiarity, Features, Subject, payout_index};
-pub use rules::{Effect, RULES, Rule};
 
 use crate::known::Standing;
 use crate::moment::Moment;
 use crate::policy::{Demand, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
+use crate::rules::{Effect, Given, Rule, RuleSet, Truth};
 use crate::verdict::{Requirement, Verdict};
 
 /// What the rules say.
@@ -120,7 +119,7 @@ impl Judgement {
     }
 }
 
-/// Applies the shipped rules and the requirements the policy always has for this act; `held` has
+/// Applies the rules of the policy and the requirements it always has for this act; `held` has
 /// already been proved.
 #[must_use]
 pub fn judge(
@@ -129,21 +128,42 @@ pub fn judge(
     held: &[Method],
     policy: &Policy,
 ) -> Judgement {
-    let mut reasons = Vec::new();
-    let mut needed: Vec<Requirement> = always.to_vec();
-    let mut stop = Verdict::Allow;
-    for rule in RULES
-        .iter()
-        .filter(|rule| (rule.applies)(features, &policy.risk))
-    {
-        reasons.push(rule.reason);
-        match rule.effect {
-            Effect::Note => {}
-            _ if policy.signal.only_notes(rule, features) => {}
-            Effect::StepUp(requirements) => needed.extend(requirements),
-            Effect::Hold => stop = stop.join(Verdict::Hold),
+    by(&policy.rules, features, (always, held), policy)
+}
+
+/// The judgement of one set of rules, given what is always required and what was proved.
+#[must_use]
+pub fn by(
+    rules: &RuleSet,
+    features: &Features,
+    (always, held): (&[Requirement], &[Method]),
+    policy: &Policy,
+) -> Judgement {
+    let mut found = Found {
+        reasons: Vec::with_capacity(8),
+        needed: always.to_vec(),
+        stop: Verdict::Allow,
+    };
+    let mut broken = false;
+    let operation = features.effect.is_some();
+    let risk = &policy.risk;
+    rules.apply(&Given { features, risk }, |rule, truth| match truth {
+        // Where a shared account is registered, the policy says what follows.
+        Truth::Yes if policy.signal.only_notes(rule.reason, features) => {
+            found.reasons.push(rule.reason);
         }
+        Truth::Yes => found.add(rule, operation),
+        Truth::Broken => broken = true,
+        Truth::No | Truth::Unknown => {}
+    });
+    if broken {
+        found.reasons.push(Reason::RuleBroken);
     }
+    let Found {
+        mut reasons,
+        needed,
+        stop,
+    } = found;
     let met = |requirement: &Requirement| held.iter().any(|method| method.meets(*requirement));
     let missing: Vec<_> = needed
         .into_iter()
@@ -160,6 +180,31 @@ pub fn judge(
         required: asked.requirements().to_vec(),
         verdict: asked.join(stop),
         reasons,
+    }
+}
+
+/// What rules ask together.
+struct Found {
+    reasons: Vec<Reason>,
+    needed: Vec<Requirement>,
+    stop: Verdict,
+}
+
+impl Found {
+    fn add(&mut self, rule: &Rule, operation: bool) {
+        self.reasons.push(rule.reason);
+        match &rule.effect {
+            Effect::Note => {}
+            Effect::Refuse => self.stop = Verdict::Refuse,
+            Effect::Hold if operation => self.stop = self.take_stop().join(Verdict::Hold),
+            Effect::StepUp(requirements) if operation => self.needed.extend(requirements),
+            // A sign-in has nothing that could wait, and nothing to confirm: it is proved.
+            Effect::Hold | Effect::StepUp(_) => self.needed.push(Requirement::SecondFactor),
+        }
+    }
+
+    fn take_stop(&mut self) -> Verdict {
+        std::mem::replace(&mut self.stop, Verdict::Allow)
     }
 }
 

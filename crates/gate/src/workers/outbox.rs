@@ -242,7 +242,7 @@ fn dropped_for(notice: &NoticeKnown, reasons: &[Reason]) {
         None | Some(Reason::Expired) => count(notice.kind, "expired"),
         Some(reason) => {
             count(notice.kind, "guarded");
-            metrics::counter!("sekisho_texts_guarded_total", "reason" => reason.code())
+            metrics::counter!("sekisho_texts_guarded_total", "reason" => reason.code().to_owned())
                 .increment(1);
             tracing::info!(
                 notice = %notice.id,

@@ -138,7 +138,9 @@ impl Tally {
     /// The summary so far, without time and end.
     pub fn summary(self, policy: String) -> Summary {
         let mut reasons: Vec<_> = self.reasons.into_iter().collect();
-        reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), reason.code()));
+        reasons.sort_by(|(one, many), (other, few)| {
+            few.cmp(many).then_with(|| one.code().cmp(other.code()))
+        });
         let reasons = reasons.into_iter();
         let rows = reasons.map(|(reason, count)| ReasonRow { reason, count });
         let addresses = self.failures.most(ROWS).into_iter();

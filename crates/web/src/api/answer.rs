@@ -30,7 +30,7 @@ pub enum Given {
 pub struct ReasonBody {
     /// The code; codes are never given another meaning.
     #[schema(example = "device_new")]
-    code: &'static str,
+    code: String,
     /// The same in words, for staff and engineers.
     sentence: &'static str,
 }
@@ -38,7 +38,7 @@ pub struct ReasonBody {
 impl From<&Reason> for ReasonBody {
     fn from(reason: &Reason) -> Self {
         Self {
-            code: reason.code(),
+            code: reason.code().to_owned(),
             sentence: reason.sentence(),
         }
     }

@@ -3,6 +3,7 @@
 mod fuzz;
 mod language;
 mod standard;
+mod table;
 
 use super::check::Checker;
 use super::facts::{FACTS, Row, Value};

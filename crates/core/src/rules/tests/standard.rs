@@ -4,8 +4,9 @@ use super::super::facts::Given;
 use super::super::program::Truth;
 use super::super::set::{Effect, RuleSet, STANDARD};
 use super::Dice;
+use super::table::{Effect as Before, RULES};
 use crate::policy::{OperationEffect, Policy};
-use crate::risk::{Effect as Before, Familiarity, Features, RULES};
+use crate::risk::{Familiarity, Features};
 
 fn features(dice: &mut Dice) -> Features {
     use Familiarity::{Known, New, Recent, Unknown};

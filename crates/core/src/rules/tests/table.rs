@@ -1,14 +1,9 @@
-//! The shipped rules, as one static table of plain functions.
-//!
-//! A mere score steps up; only money that moves to a new place holds (design section 7). Analysts'
-//! own rules in CEL join this table as a second kind of [`Rule`] source when the rule language
-//! arrives.
-//!
-//! **Invariant:** a rule only ever makes a verdict stricter, and has a reason of its own.
+//! The shipped rules once more, as plain functions: they judged before there was a language, and
+//! the shipped document is held to them.
 
-use super::features::{Familiarity, Features};
 use crate::policy::{OperationEffect, RiskPolicy};
 use crate::reason::Reason;
+use crate::risk::{Familiarity, Features};
 use crate::verdict::Requirement;
 
 /// What a rule does when it applies.
