@@ -19,6 +19,8 @@ use crate::verdict::VerdictKind;
 pub enum Act {
     /// A person at the machine changes applications, credentials or keys.
     Administer,
+    /// People of the firm change by which rules everybody is judged.
+    Adopt,
     /// A customer approves on a phone what was asked for elsewhere.
     Approve,
     /// The support desk does something for a caller, or its customer makes the code for it.
@@ -101,6 +103,7 @@ impl Act {
     pub fn word(&self) -> String {
         match self {
             Self::Administer => "administer".into(),
+            Self::Adopt => "adopt".into(),
             Self::Approve => "approve".into(),
             Self::Assist => "assist".into(),
             Self::Authorize => "authorize".into(),
@@ -149,6 +152,7 @@ impl Act {
         }
         Some(match word {
             "administer" => Self::Administer,
+            "adopt" => Self::Adopt,
             "approve" => Self::Approve,
             "assist" => Self::Assist,
             "authorize" => Self::Authorize,

@@ -1,8 +1,6 @@
 //! Changes: everything a decision may do to the stored state.
 //!
-//! A change that depends on what was read carries that condition (a revision, "not yet used"). If
-//! the condition no longer holds when it is applied, the whole commit is void and gate gathers
-//! again. [`Change`] is applied in the order given.
+//! A change carries its condition; where that fails the whole commit is void. Order counts.
 //!
 //! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
 //! condition fails, nothing at all.
@@ -17,6 +15,7 @@ mod operation;
 mod passkey;
 mod pin;
 mod push;
+mod rules;
 mod sighting;
 mod signal;
 mod staff;
@@ -36,6 +35,7 @@ pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
 pub use pin::PinChange;
 pub use push::PushChange;
+pub use rules::RuleChange;
 pub use sighting::SightingsVoided;
 pub use signal::{SignalChange, SignalRaised};
 pub use staff::StaffChange;

@@ -183,6 +183,11 @@ id!(
     "stf"
 );
 id!(
+    /// A rule set that is kept.
+    RuleSetId,
+    "rul"
+);
+id!(
     /// A stop: operations that are switched off.
     StopId,
     "stp"

@@ -101,6 +101,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         .customer
         .as_ref()
         .map_or(facts.fresh_customer, |known| known.id);
+    let recorded = judged.recorded(&features);
     let entry = Entry {
         id: facts.decision,
         at: attempt.at,
@@ -111,7 +112,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         verdict: judged.verdict,
         reasons: judged.reasons,
         policy: policy.version.clone(),
-        facts: crate::stop::noted(features.json(), attempt.stop(facts)),
+        facts: crate::stop::noted(recorded, attempt.stop(facts)),
     };
     let visit = Visit {
         customer,
@@ -249,6 +250,7 @@ fn weigh(attempt: &Attempt, facts: &Facts, judged: Judgement) -> Judgement {
         },
         reasons,
         required: judged.required,
+        basis: judged.basis,
     }
 }
 

@@ -51,6 +51,7 @@ pub mod text;
 pub mod verdict;
 
 pub mod administer;
+pub mod adopt;
 pub mod approve;
 pub mod assist;
 pub mod authorize;

@@ -126,6 +126,7 @@ pub fn decide(
     let grant = granted(attempt, facts, (state, hold.as_ref()));
     let counted = grant.as_ref().and(demand.limit);
     let customer = facts.customer.id;
+    let recorded = judged.recorded(&features);
     let entry = Entry {
         id: facts.fresh.decision,
         at: facts.now,
@@ -136,7 +137,7 @@ pub fn decide(
         verdict: judged.verdict,
         reasons: judged.reasons,
         policy: policy.version.clone(),
-        facts: crate::stop::noted(features.json(), attempt.stop(facts)),
+        facts: crate::stop::noted(recorded, attempt.stop(facts)),
     };
     let ending = match state {
         OperationState::Confirmed | OperationState::Redeemed => Ending::Success,

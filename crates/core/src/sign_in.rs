@@ -128,10 +128,10 @@ fn entry(facts: &Facts, policy: &Policy, features: &Features, judged: Judgement)
         actor: Actor::Customer,
         customer: facts.login.as_ref().map(|login| login.customer.id),
         operation: None,
+        facts: judged.recorded(features),
         verdict: judged.verdict,
         reasons: judged.reasons,
         policy: policy.version.clone(),
-        facts: features.json(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! but decisions.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use sekisho_core::access::Act;
 use sekisho_core::administer;
@@ -40,7 +40,7 @@ pub struct Parts {
     pub store: Store,
     /// The keys.
     pub keys: Arc<Keys>,
-    /// The policy in force.
+    /// The policy, with the rules that judge until others are taken up.
     pub policy: Arc<Policy>,
     /// Address files.
     pub places: Places,
@@ -66,6 +66,7 @@ pub struct Gate(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
+    policy: RwLock<(Option<i64>, Arc<Policy>)>,
     signing: Signing,
     callers: Mutex<HashMap<TokenHash, Cached>>,
     outbox: [Notify; 3],
@@ -84,8 +85,10 @@ impl Gate {
     /// A gate of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let policy = RwLock::new((None, Arc::clone(&parts.policy)));
         Self(Arc::new(Inner {
             parts,
+            policy,
             signing: Signing::default(),
             callers: Mutex::default(),
             outbox: [Notify::new(), Notify::new(), Notify::new()],
@@ -99,10 +102,27 @@ impl Gate {
         &self.0.parts.issuer
     }
 
-    /// The policy in force.
+    /// The policy in force, with the rules that are.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
-        Arc::clone(&self.0.parts.policy)
+        let held = self.0.policy.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&held.1)
+    }
+
+    /// Which change of the rules in force was taken up last; `None` before the first.
+    pub(crate) fn rules_epoch(&self) -> Option<i64> {
+        let held = self.0.policy.read().unwrap_or_else(PoisonError::into_inner);
+        held.0
+    }
+
+    /// Judges by `policy` from now on.
+    pub(crate) fn adopt_policy(&self, epoch: i64, policy: Policy) {
+        let mut held = self
+            .0
+            .policy
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *held = (Some(epoch), Arc::new(policy));
     }
 
     pub(crate) fn anchors(&self) -> &Anchors {

@@ -24,11 +24,13 @@ mod visitor;
 mod workers;
 
 pub use acts::account::{HistoryPage, Session};
+pub use acts::adopt::Adopted;
 pub use acts::applications::{Confidential, FreshApplication, NewApplication};
 pub use acts::approve::{ApprovalAbout, ApproveAnswer, ShownApproval};
 pub use acts::approver::{ApproverAnswer, ApproverOffer, Approvers, ShownApprover, Subscribing};
 pub use acts::assist::{Assisted, DeskRequest, ShownCaller, TelephoneCode};
 pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tokens};
+pub use acts::backtest::{Explanation, RuleSaid};
 pub use acts::backup_code::{BackupMade, BackupView, Making};
 pub use acts::cancel::{Cancelled, WaitingOperation, Waits};
 pub use acts::change_contact::{ChangeContact, ContactAnswer};

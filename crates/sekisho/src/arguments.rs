@@ -4,6 +4,7 @@
 
 mod desk;
 mod operation;
+mod rules;
 mod signal;
 mod staff;
 mod sweep;
@@ -17,11 +18,13 @@ pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand, Withdrawa
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sekisho_core::id::{ApiCredentialId, ApplicationId, NoticeId};
+use sekisho_core::id::{ApiCredentialId, ApplicationId, DecisionId, NoticeId};
 use sekisho_core::known::{ApiScope, NoticeState};
 use time::UtcOffset;
 
 pub use operation::OperationCommand;
+pub use rules::{BacktestArguments, RulesCommand};
+
 pub use webhook::WebhookCommand;
 
 use crate::config::Asked;
@@ -54,6 +57,10 @@ Exit codes:
   2  the command line or the configuration is wrong
   3  done, but some lines of the input were not accepted";
 
+const BACKTEST: &str = "\
+Example:
+  sekisho backtest --rules mine.toml --from 2026-11-01T00:00:00+09:00";
+
 /// Options that every command takes.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
@@ -85,6 +92,17 @@ pub enum Command {
     Backup {
         /// Where the copy goes; nothing is overwritten
         file: PathBuf,
+    },
+    /// Try rules on what was recorded: which verdicts would be others, and who would be disturbed
+    #[command(after_help = BACKTEST)]
+    Backtest(BacktestArguments),
+    /// Tell why a decision was taken, and whether its rules say the same again
+    Explain {
+        /// Its id, dec_…
+        decision: DecisionId,
+        /// Print one JSON object, with every rule and every fact
+        #[arg(long)]
+        json: bool,
     },
     /// Check the configuration, or show what is in effect
     #[command(subcommand)]
@@ -121,6 +139,9 @@ pub enum Command {
     /// Look at messages to customers, and send those again that were given up
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Check rules, keep drafts, try them in shadow, and let them go live by a second person
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Serve pages and API until SIGTERM or SIGINT, then finish what is under way
     Serve(ServeArguments),
     /// Rotate or list the keys by which push services know us

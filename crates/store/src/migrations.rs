@@ -155,4 +155,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "told",
         text: include_str!("../migrations/0030_told.sql"),
     },
+    Migration {
+        version: 31,
+        name: "rules",
+        text: include_str!("../migrations/0031_rules.sql"),
+    },
 ];

@@ -100,6 +100,9 @@ impl Installation {
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers
             .spawn(async move { gate.keep_house(token).await });
+        let (gate, token) = (self.gate.clone(), stop.clone());
+        self.workers
+            .spawn(async move { gate.follow_rules(token).await });
         Ok(())
     }
 

@@ -1,7 +1,8 @@
-//! What happens to people of the firm.
+//! What happens to people of the firm, and what they choose for everybody.
 //!
 //! **Invariant:** a person is never removed, since entries name them.
 
+use super::RuleChange;
 use crate::bytes::TokenHash;
 use crate::id::StaffId;
 use crate::known::StaffKnown;
@@ -21,6 +22,8 @@ pub enum StaffChange {
         /// When.
         at: Moment,
     },
+    /// See [`RuleChange`].
+    Rules(Box<RuleChange>),
     /// Another secret. Condition: the revision, and that the person is not disabled.
     Rotated {
         /// Who.

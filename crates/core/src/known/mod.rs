@@ -17,6 +17,7 @@ mod push;
 mod record;
 mod recovery;
 mod risk;
+mod rules;
 mod staff;
 mod standing;
 mod stop;
@@ -45,6 +46,7 @@ pub use record::{
 };
 pub use recovery::{RecoveryKind, RecoveryKnown};
 pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
+pub use rules::{RuleChoice, RuleSetKnown};
 pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
 pub use standing::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};
 pub use stop::{

@@ -5,6 +5,7 @@
 //! **Invariant:** the same features and policy give the same judgement, live, in shadow and in a
 //! back-test.
 
+pub mod basis;
 mod chance;
 pub mod evidence;
 mod features;
@@ -12,10 +13,12 @@ pub mod measure;
 pub mod pace;
 pub mod rare;
 mod real;
+pub mod replay;
 pub mod unlikely;
 
 pub use features::{Familiarity, Features, Subject, payout_index};
 
+use self::basis::{Basis, Shadow};
 use crate::known::Standing;
 use crate::moment::Moment;
 use crate::policy::{Demand, Policy};
@@ -34,6 +37,8 @@ pub struct Judgement {
     /// What is still missing, whatever the verdict: what was held has to be proved once it is held
     /// no more. Sorted, without repetition.
     pub required: Vec<Requirement>,
+    /// On what it rests, where rules judged.
+    pub basis: Option<Box<Basis>>,
 }
 
 impl Judgement {
@@ -46,7 +51,12 @@ impl Judgement {
             }
         }
         let asked = Verdict::requiring(self.required.into_iter().chain(other.required));
+        let basis = match (self.basis, other.basis) {
+            (Some(mine), Some(theirs)) => Some(Box::new(mine.join(*theirs))),
+            (mine, theirs) => mine.or(theirs),
+        };
         Self {
+            basis,
             verdict: self.verdict.join(other.verdict),
             required: asked.requirements().to_vec(),
             reasons: self.reasons,
@@ -60,6 +70,7 @@ impl Judgement {
             verdict: Verdict::Refuse,
             reasons: vec![reason],
             required: Vec::new(),
+            basis: None,
         }
     }
 
@@ -75,6 +86,7 @@ impl Judgement {
             verdict: self.verdict.join(Verdict::requiring(passkey)),
             reasons,
             required: asked.requirements().to_vec(),
+            basis: self.basis,
         }
     }
 
@@ -115,6 +127,7 @@ impl Judgement {
             verdict: Verdict::Hold,
             reasons,
             required: self.required,
+            basis: self.basis,
         }
     }
 }
@@ -128,7 +141,23 @@ pub fn judge(
     held: &[Method],
     policy: &Policy,
 ) -> Judgement {
-    by(&policy.rules, features, (always, held), policy)
+    let given = (always, held);
+    let shadow = policy.shadow.as_ref().map(|rules| {
+        let said = by(rules, features, given, policy);
+        Shadow {
+            rules: rules.version.clone(),
+            verdict: said.verdict.kind(),
+            reasons: said.reasons,
+        }
+    });
+    Judgement {
+        basis: Some(Box::new(Basis {
+            always: always.to_vec(),
+            held: held.to_vec(),
+            shadow,
+        })),
+        ..by(&policy.rules, features, given, policy)
+    }
 }
 
 /// The judgement of one set of rules, given what is always required and what was proved.
@@ -180,6 +209,7 @@ pub fn by(
         required: asked.requirements().to_vec(),
         verdict: asked.join(stop),
         reasons,
+        basis: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! The language is a part of CEL, the Common Expression Language: its syntax, and its meaning where
 //! it says what something means. There are no comprehensions, no maps and no regular expressions,
 //! so what an expression costs is known when it is saved. `docs/rules.md` explains it to those who
-//! write rules; decision 0026 why it is this.
+//! write rules; decision 0028 why it is this.
 //!
 //! From text to [`tree`] ([`token`], [`parse`], and back by `print`), from there to a program that
 //! is checked against the [`facts`] ([`names`], `check`, `program`); [`document`] and [`set`] are a
@@ -14,6 +14,7 @@
 
 mod build;
 mod check;
+pub mod condition;
 pub mod document;
 pub mod facts;
 pub mod fault;
@@ -28,8 +29,9 @@ mod tests;
 pub mod token;
 pub mod tree;
 
+pub use condition::Condition;
 pub use document::Evidence;
-pub use facts::{FACTS, Fact, Given, Kind, Value};
+pub use facts::{FACTS, Fact, Given, Kind, Row, Value};
 pub use fault::{RuleFault, Spot};
 pub use program::Truth;
 pub use set::{Effect, Rule, RuleSet};

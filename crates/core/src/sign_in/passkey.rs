@@ -87,10 +87,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         actor: Actor::Customer,
         customer: proved.map(|(customer, _)| customer.id),
         operation: None,
+        facts: judged.recorded(&features),
         verdict: judged.verdict,
         reasons: judged.reasons,
         policy: policy.version.clone(),
-        facts: features.json(),
     });
     let Some((customer, passkey)) = proved else {
         let failed = failed(&attempt.context, facts.now);

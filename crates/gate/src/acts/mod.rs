@@ -4,11 +4,13 @@
 //! decision alone.
 
 pub(crate) mod account;
+pub(crate) mod adopt;
 pub(crate) mod applications;
 pub(crate) mod approve;
 pub(crate) mod approver;
 pub(crate) mod assist;
 pub(crate) mod authorize;
+pub(crate) mod backtest;
 pub(crate) mod backup_code;
 pub(crate) mod cancel;
 pub(crate) mod change_contact;

@@ -4,6 +4,7 @@
 //! [`Ended`] that says it did not.
 
 mod application;
+mod backtest;
 mod backup;
 mod config;
 mod credential;
@@ -18,6 +19,7 @@ mod operation;
 mod outbox;
 mod push_key;
 mod remind;
+mod rules;
 mod serve;
 mod signal;
 mod signing_key;
@@ -29,7 +31,7 @@ mod webhook;
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::arguments::{Arguments, Command, ImportCommand};
+use crate::arguments::{Arguments, Command, ImportCommand, RulesCommand};
 use crate::config::{Asked, Unusable};
 use crate::installation::Installation;
 use crate::logging;
@@ -104,6 +106,10 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
     match command {
         Command::Application(command) => application::run(&here(asked).await?, command).await,
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
+        Command::Backtest(arguments) => backtest::run(&here(asked).await?.gate, &arguments).await,
+        Command::Explain { decision, json } => {
+            backtest::explain(&here(asked).await?.gate, decision, json).await
+        }
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
         Command::DenyList(command) => deny_list::run(command),
@@ -119,6 +125,8 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Outbox(command) => outbox::run(&here(asked).await?, command).await,
         Command::PushKey(command) => push_key::run(&here(asked).await?, command).await,
         Command::Remind(command) => remind::run(&here(asked).await?.gate, command).await,
+        Command::Rules(RulesCommand::Check { file }) => rules::check(&file),
+        Command::Rules(command) => rules::run(&here(asked).await?.gate, command).await,
         Command::Serve(arguments) => serve::run(&settings().usable()?, &arguments).await,
         Command::Signal(command) => signal::run(&here(asked).await?.gate, command).await,
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,

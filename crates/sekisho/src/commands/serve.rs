@@ -45,10 +45,11 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
     }
     let calibrated = installation::calibrated(config)?;
     let here = Installation::on(store, &calibrated).await?;
+    here.gate.take_rules().await?;
     let channels = installation::channels(config)?;
     let site = serve::bind(&listen(&config.server)).await?;
     let router = router(config, &here, &metrics)?;
-    let sidelines = sidelines(config, &metrics, site.tls(), &stop).await?;
+    let sidelines = sidelines((config, &here), &metrics, site.tls(), &stop).await?;
 
     let finish = CancellationToken::new();
     let workers = [
@@ -140,14 +141,15 @@ fn render(metrics: &PrometheusHandle) -> Render {
     Arc::new(move || metrics.render())
 }
 
-/// What goes on beside the site: metrics on a port of their own, their upkeep, new certificates.
+/// What goes on beside the site: the rules in force are taken up, metrics on a port of their own, their upkeep, new certificates.
 async fn sidelines(
-    config: &Config,
+    (config, here): (&Config, &Installation),
     metrics: &PrometheusHandle,
     tls: Option<Arc<Tls>>,
     stop: &CancellationToken,
 ) -> Result<Vec<JoinHandle<()>>, Failure> {
-    let mut begun = Vec::new();
+    let (gate, ended) = (here.gate.clone(), stop.clone());
+    let mut begun = vec![tokio::spawn(async move { gate.follow_rules(ended).await })];
     if let Some(address) = config.server.metrics_listen {
         let apart = Listen {
             address,

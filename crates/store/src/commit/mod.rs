@@ -23,6 +23,7 @@ mod passkey;
 mod pin;
 mod push;
 mod recovery;
+mod rules;
 mod session;
 mod signal;
 mod staff;

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a row changes at the revision that was read, and is never removed.
 
+use super::rules;
 use super::values::words;
 use crate::sql::Write;
 use sekisho_core::change::StaffChange;
@@ -9,6 +10,7 @@ use sekisho_core::known::StaffKnown;
 
 pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
     vec![match change {
+        StaffChange::Rules(change) => return rules::writes(change),
         StaffChange::Added(known) => added(known),
         StaffChange::Disabled { id, revision, at } => Write::one(
             "UPDATE staff SET disabled = ?3, revision = revision + 1 \

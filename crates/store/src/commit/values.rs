@@ -5,6 +5,7 @@
 use crate::sql::Value;
 use sekisho_core::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::context::Address;
+use sekisho_core::id::RuleSetId;
 use sekisho_core::id::{
     ApiCredentialId, ApplicationId, AuthorizationId, CallId, ChallengeId, ChannelId, CredentialId,
     CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId, OperationId, SessionId,
@@ -38,6 +39,7 @@ bytes!(
     CounterKey,
     CredentialId,
     CustomerId,
+    RuleSetId,
     DecisionId,
     DeviceId,
     Digest,

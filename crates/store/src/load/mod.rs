@@ -3,7 +3,9 @@
 //!
 //! **Invariant:** every load is bounded, by a key or by a limit.
 
+mod adopt;
 mod authorize;
+mod backtest;
 mod backup_code;
 mod challenge;
 mod change_contact;

@@ -37,7 +37,12 @@ fn request(caller: &Caller, address: [u8; 4], verified: &[Method]) -> JudgeReque
     }
 }
 
-async fn decided(gate: &Gate, request: JudgeRequest) -> DecisionView {
+/// Whether the customer may sign in with a password.
+pub(super) fn asked(caller: &Caller) -> JudgeRequest {
+    request(caller, [203, 0, 113, 7], &[Method::Password])
+}
+
+pub(super) async fn decided(gate: &Gate, request: JudgeRequest) -> DecisionView {
     let judged = gate.judge(request).await.unwrap();
     let Judged::Decided(view) = judged else {
         panic!("{judged:?}")

@@ -9,6 +9,7 @@
     reason = "a test may; the lint sees only test functions, not what they share"
 )]
 
+mod adopt;
 mod assist;
 mod authorize;
 mod backup_code;

@@ -163,6 +163,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::push::changes());
     all.extend(super::signals::changes());
     all.extend(super::stops::changes());
+    all.extend(super::rules::changes());
     all.extend(super::totp::changes());
     all.extend(super::webhooks::changes());
     all.extend(endings());

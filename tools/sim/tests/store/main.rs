@@ -26,6 +26,7 @@ mod push;
 mod races;
 mod recover;
 mod risk;
+mod rules;
 mod schema;
 mod security;
 mod signals;

@@ -28,7 +28,7 @@ fn person(number: u64, name: &str) -> StaffKnown {
     }
 }
 
-fn added(number: u64, name: &str) -> Change {
+pub(super) fn added(number: u64, name: &str) -> Change {
     Change::Staff(StaffChange::Added(person(number, name)))
 }
 

@@ -114,6 +114,7 @@ impl Demand {
             verdict: Verdict::Allow,
             reasons: Vec::new(),
             required: Vec::new(),
+            basis: None,
         };
         if let Some(reason) = self.limit.as_ref().and_then(Limit::beyond) {
             judged = judged.with(Verdict::Refuse, reason);

@@ -231,3 +231,13 @@ text.en = "x"
     assert_eq!(truth(6, 6), [(Effect::Refuse, Truth::Yes)]);
     assert_eq!(truth(6, 5), [(Effect::Refuse, Truth::No)]);
 }
+
+#[test]
+fn the_page_for_people_who_write_rules_names_every_fact() {
+    let page = include_str!("../../../../../docs/rules.md");
+    for fact in super::FACTS {
+        let optional = if fact.optional { "?" } else { "" };
+        let cell = format!("| `{}`{optional} | ", fact.name);
+        assert!(page.contains(&cell), "docs/rules.md lacks {cell}");
+    }
+}

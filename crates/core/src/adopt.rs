@@ -1,0 +1,334 @@
+//! The act "adopt": people of the firm change by which rules everybody is judged.
+//!
+//! A rule set is added as a draft, applied in shadow beside the one that is live, and goes live by
+//! a second person. Going back to the one before takes one person, who may be alone at night.
+//!
+//! **Invariant:** no rule set is live that was not in shadow and that nobody but its author agreed
+//! to; what was live before can be live again at once.
+
+use crate::access::Act;
+use crate::bytes::CounterKey;
+use crate::change::{Change, RuleChange, StaffChange};
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{DecisionId, RuleSetId};
+use crate::known::{RuleChoice, RuleSetKnown, StaffRole};
+use crate::moment::{Moment, Span};
+use crate::policy::Policy;
+use crate::proof::StaffProved;
+use crate::reason::Reason;
+use crate::rules::RuleSet;
+use crate::verdict::Verdict;
+
+/// From which age on a secret that was given after a draft was added agrees to it all the same, so
+/// that nobody makes up a second person for the occasion.
+const SEASONED: Span = Span::days(7);
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub enum Attempt {
+    /// Another draft: what was read, and the document it was read from.
+    Add(Box<RuleSet>, String),
+    /// What is in shadow goes live.
+    Approve,
+    /// What was live before is live again.
+    RollBack,
+    /// This one is applied beside the live one; `None` of them for none at all.
+    Shadow,
+}
+
+/// What is known.
+#[derive(Debug)]
+pub struct Facts {
+    /// Who wants it.
+    pub staff: StaffProved,
+    /// The counter of tries at their secret.
+    pub tries: CounterKey,
+    /// The rule set that it is about.
+    pub set: Option<RuleSetKnown>,
+    /// Which one has this version already, of a draft.
+    pub taken: bool,
+    /// Which ones are in force.
+    pub choice: RuleChoice,
+    /// Fresh values: the id of this decision, and of another rule set.
+    pub fresh: (DecisionId, RuleSetId),
+    /// Now.
+    pub now: Moment,
+}
+
+/// Adds, shadows, approves or rolls back.
+pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
+    let outcome = match attempt {
+        Attempt::Add(set, document) => added(set, document, facts),
+        Attempt::Approve => approved(facts),
+        Attempt::RollBack => rolled_back(facts),
+        Attempt::Shadow => shadowed(facts),
+    };
+    let (verdict, reason) = match &outcome {
+        Ok(_) => (Verdict::Allow, Reason::Proved),
+        Err(reason) => (Verdict::Refuse, *reason),
+    };
+    let decision = Decision::of(Entry {
+        id: facts.fresh.0,
+        at: facts.now,
+        act: Act::Adopt,
+        actor: Actor::Staff(facts.staff.id()),
+        customer: None,
+        operation: None,
+        verdict,
+        reasons: vec![reason],
+        policy: policy.version.clone(),
+        facts: recorded(attempt, facts),
+    });
+    match outcome {
+        Ok(change) => {
+            let change = Change::Staff(StaffChange::Rules(Box::new(change)));
+            decision.with([change, facts.staff.stands()])
+        }
+        Err(_) => decision,
+    }
+    .with([Change::TriesCleared { key: facts.tries }])
+}
+
+/// What follows, or why it does not.
+type Outcome = Result<RuleChange, Reason>;
+
+fn operations(facts: &Facts) -> Result<(), Reason> {
+    match facts.staff.has(StaffRole::Operations) {
+        true => Ok(()),
+        false => Err(Reason::StaffRole),
+    }
+}
+
+fn added(set: &RuleSet, document: &str, facts: &Facts) -> Outcome {
+    operations(facts)?;
+    // Entries name a rule set by its version alone.
+    let shipped = RuleSet::standard().version == set.version;
+    if facts.taken || shipped {
+        return Err(Reason::RulesThere);
+    }
+    Ok(RuleChange::Added(RuleSetKnown {
+        id: facts.fresh.1,
+        version: set.version.clone(),
+        digest: set.digest,
+        document: document.to_owned(),
+        by: facts.staff.id(),
+        made: facts.now,
+        shadowed: None,
+        approved: None,
+    }))
+}
+
+fn shadowed(facts: &Facts) -> Outcome {
+    operations(facts)?;
+    let shadow = facts.set.as_ref().map(|set| set.id);
+    if shadow.is_some() && shadow == facts.choice.live {
+        return Err(Reason::RulesThere);
+    }
+    Ok(RuleChange::Chosen {
+        choice: RuleChoice {
+            shadow,
+            ..facts.choice
+        },
+        shadowed: shadow,
+        approved: None,
+        at: facts.now,
+    })
+}
+
+fn approved(facts: &Facts) -> Outcome {
+    let Some(set) = &facts.set else {
+        return Err(Reason::RulesUntried);
+    };
+    if !facts.staff.has(StaffRole::Approver) {
+        return Err(Reason::StaffRole);
+    }
+    if facts.choice.shadow != Some(set.id) {
+        return Err(Reason::RulesUntried);
+    }
+    if set.by == facts.staff.id() {
+        return Err(Reason::SamePerson);
+    }
+    let given = facts.staff.given();
+    if given > set.made && facts.now.since(given) < SEASONED {
+        return Err(Reason::StaffFresh);
+    }
+    Ok(RuleChange::Chosen {
+        choice: RuleChoice {
+            epoch: facts.choice.epoch,
+            live: Some(set.id),
+            before: facts.choice.live,
+            shadow: None,
+        },
+        shadowed: None,
+        approved: Some((set.id, facts.staff.id())),
+        at: facts.now,
+    })
+}
+
+fn rolled_back(facts: &Facts) -> Outcome {
+    operations(facts)?;
+    let RuleChoice { live, before, .. } = facts.choice;
+    if live == before {
+        return Err(Reason::RulesThere);
+    }
+    Ok(RuleChange::Chosen {
+        choice: RuleChoice {
+            live: before,
+            before: live,
+            ..facts.choice
+        },
+        shadowed: None,
+        approved: None,
+        at: facts.now,
+    })
+}
+
+fn recorded(attempt: &Attempt, facts: &Facts) -> String {
+    let set = facts.set.as_ref().map(|set| set.version.as_str());
+    let choice = facts.choice;
+    match attempt {
+        Attempt::Add(set, _) => serde_json::json!({
+            "add": set.version, "id": facts.fresh.1, "digest": set.digest,
+        }),
+        Attempt::Approve => serde_json::json!({ "approve": set, "before": choice.live }),
+        Attempt::RollBack => serde_json::json!({ "from": choice.live, "to": choice.before }),
+        Attempt::Shadow => serde_json::json!({ "shadow": set }),
+    }
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::TokenHash;
+    use crate::id::StaffId;
+    use crate::known::{StaffKnown, StaffName};
+    use crate::rules::set::STANDARD;
+    use crate::sample::{NOW, policy};
+
+    const ONE: StaffId = StaffId([1; 16]);
+    const TWO: StaffId = StaffId([2; 16]);
+    const SET: RuleSetId = RuleSetId([3; 16]);
+
+    fn known() -> RuleSetKnown {
+        RuleSetKnown {
+            id: SET,
+            version: "mine.1".to_owned(),
+            digest: RuleSet::standard().digest,
+            document: STANDARD.to_owned(),
+            by: ONE,
+            made: NOW,
+            shadowed: None,
+            approved: None,
+        }
+    }
+
+    fn person(id: StaffId, roles: &[StaffRole]) -> StaffKnown {
+        StaffKnown {
+            id,
+            name: StaffName::parse("sato").unwrap(),
+            roles: roles.to_vec(),
+            hash: TokenHash([0; 32]),
+            created: NOW,
+            given: NOW,
+            disabled: None,
+            revision: 1,
+        }
+    }
+
+    fn facts(by: StaffId, roles: &[StaffRole], choice: RuleChoice) -> Facts {
+        Facts {
+            staff: StaffProved::assert_staff(&person(by, roles)),
+            tries: CounterKey([9; 16]),
+            set: Some(known()),
+            taken: false,
+            choice,
+            fresh: (DecisionId([4; 16]), SET),
+            now: NOW,
+        }
+    }
+
+    const BOTH: [StaffRole; 2] = [StaffRole::Operations, StaffRole::Approver];
+
+    fn said(attempt: &Attempt, facts: &Facts) -> Result<RuleChoice, Reason> {
+        let decision = decide(attempt, facts, &policy());
+        for change in &decision.changes {
+            if let Change::Staff(StaffChange::Rules(change)) = change {
+                return Ok(match &**change {
+                    RuleChange::Added(_) => RuleChoice::default(),
+                    RuleChange::Chosen { choice, .. } => *choice,
+                });
+            }
+        }
+        Err(decision.entry.reasons[0])
+    }
+
+    #[test]
+    fn what_goes_live_was_in_shadow_and_a_second_person_agreed() {
+        let tried = RuleChoice {
+            epoch: 7,
+            shadow: Some(SET),
+            ..RuleChoice::default()
+        };
+        let live = RuleChoice {
+            epoch: 7,
+            live: Some(SET),
+            before: None,
+            shadow: None,
+        };
+        let approve = Attempt::Approve;
+        assert_eq!(said(&approve, &facts(TWO, &BOTH, tried)), Ok(live));
+        let draft = RuleChoice::default();
+        let wrong = [
+            (facts(ONE, &BOTH, tried), Reason::SamePerson),
+            (
+                facts(TWO, &[StaffRole::Operations], tried),
+                Reason::StaffRole,
+            ),
+            (facts(TWO, &BOTH, draft), Reason::RulesUntried),
+        ];
+        for (facts, reason) in wrong {
+            assert_eq!(said(&approve, &facts), Err(reason));
+        }
+    }
+
+    #[test]
+    fn one_person_goes_back_and_nobody_adds_a_version_twice() {
+        let live = RuleChoice {
+            live: Some(SET),
+            ..RuleChoice::default()
+        };
+        let back = RuleChoice {
+            before: Some(SET),
+            ..RuleChoice::default()
+        };
+        let operations = [StaffRole::Operations];
+        assert_eq!(
+            said(&Attempt::RollBack, &facts(ONE, &operations, live)),
+            Ok(back)
+        );
+        let there = Err(Reason::RulesThere);
+        let none = RuleChoice::default();
+        assert_eq!(
+            said(&Attempt::RollBack, &facts(ONE, &operations, none)),
+            there
+        );
+        assert_eq!(
+            said(&Attempt::Shadow, &facts(ONE, &operations, live)),
+            there
+        );
+        let set = RuleSet::standard();
+        let add = Attempt::Add(Box::new((*set).clone()), STANDARD.to_owned());
+        assert_eq!(said(&add, &facts(ONE, &operations, none)), there);
+        let mut mine = (*set).clone();
+        mine.version = "mine.2".to_owned();
+        let add = Attempt::Add(Box::new(mine), STANDARD.to_owned());
+        assert_eq!(said(&add, &facts(ONE, &operations, none)), Ok(none));
+        let facts = Facts {
+            taken: true,
+            ..facts(ONE, &operations, none)
+        };
+        assert_eq!(said(&add, &facts), there);
+    }
+}

@@ -1,0 +1,190 @@
+//! The act "adopt", and how a node takes up the rules that are in force.
+//!
+//! **Invariant:** a node judges by one whole rule set at a time, and by no other than the database
+//! names for longer than [`PAUSE`] while it can reach it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sekisho_core::adopt::{Attempt, Facts, decide};
+use sekisho_core::id::RuleSetId;
+use sekisho_core::known::{RuleChoice, RuleSetKnown, StaffKnown};
+use sekisho_core::reason::Reason;
+use sekisho_core::rules::RuleSet;
+use sekisho_core::verdict::Verdict;
+use sekisho_store::Fault as StoreFault;
+use tokio_util::sync::CancellationToken;
+
+use super::staff::{Proved, StaffClaim};
+use crate::fault::Fault;
+use crate::gate::{Gate, ROUNDS};
+
+/// How often a node looks whether others are in force.
+pub const PAUSE: Duration = Duration::from_millis(500);
+
+/// What became of the wish of a person of the firm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Adopted {
+    /// It is done.
+    Done,
+    /// The rules say no.
+    Refused(Reason),
+    /// No rule set of this version.
+    Unknown,
+    /// They did not prove who they are.
+    Unproved,
+}
+
+impl Gate {
+    /// Keeps a draft.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn add_rules(
+        &self,
+        claim: &StaffClaim,
+        set: RuleSet,
+        document: String,
+    ) -> Result<Adopted, Fault> {
+        let version = set.version.clone();
+        let attempt = Attempt::Add(Box::new(set), document);
+        self.adopt(claim, &attempt, Some(&version)).await
+    }
+
+    /// Applies the rule set of this version beside the one that is live, or none.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn shadow_rules(
+        &self,
+        claim: &StaffClaim,
+        version: Option<&str>,
+    ) -> Result<Adopted, Fault> {
+        self.adopt(claim, &Attempt::Shadow, version).await
+    }
+
+    /// Lets the rule set of this version go live.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn approve_rules(&self, claim: &StaffClaim, version: &str) -> Result<Adopted, Fault> {
+        self.adopt(claim, &Attempt::Approve, Some(version)).await
+    }
+
+    /// Goes back to the rule set that was live before.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn roll_back_rules(&self, claim: &StaffClaim) -> Result<Adopted, Fault> {
+        self.adopt(claim, &Attempt::RollBack, None).await
+    }
+
+    async fn adopt(
+        &self,
+        claim: &StaffClaim,
+        attempt: &Attempt,
+        version: Option<&str>,
+    ) -> Result<Adopted, Fault> {
+        for _ in 0..ROUNDS {
+            let Some(Proved { staff, tries }) = self.prove_staff(claim).await? else {
+                return Ok(Adopted::Unproved);
+            };
+            let now = self.now();
+            let (choice, set) = match version {
+                Some(version) => self.store().rule_set(version).await?,
+                None => (self.store().rule_choice().await?, None),
+            };
+            let draft = matches!(attempt, Attempt::Add(..));
+            if version.is_some() && set.is_none() && !draft {
+                return Ok(Adopted::Unknown);
+            }
+            let facts = Facts {
+                staff,
+                tries,
+                taken: draft && set.is_some(),
+                set,
+                choice,
+                fresh: (self.fresh_decision(now)?, RuleSetId(self.dice().id(now)?)),
+                now,
+            };
+            let decision = decide(attempt, &facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            let reason = committed.reasons().first().copied();
+            return Ok(match committed.verdict() {
+                Verdict::Allow => Adopted::Done,
+                _ => Adopted::Refused(reason.unwrap_or(Reason::RulesThere)),
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Which rule sets are in force, the newest of all, and the people whom they name.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn rule_sets(
+        &self,
+    ) -> Result<(RuleChoice, Vec<RuleSetKnown>, Vec<StaffKnown>), Fault> {
+        let (choice, sets) = self.store().newest_rule_sets().await?;
+        Ok((choice, sets, self.store().all_staff().await?))
+    }
+
+    /// The rule set of this version.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn rule_set(&self, version: &str) -> Result<Option<RuleSetKnown>, Fault> {
+        Ok(self.store().rule_set(version).await?.1)
+    }
+
+    /// Takes up the rules that are in force, if these are others than before; whether they are.
+    ///
+    /// # Errors
+    /// Those of the store, and [`StoreFault::Corrupt`] where this version cannot read a rule set
+    /// that is in force. What was in force on this node stays so then.
+    pub async fn take_rules(&self) -> Result<bool, Fault> {
+        if self.rules_epoch() == Some(self.store().rule_choice().await?.epoch) {
+            return Ok(false);
+        }
+        let (choice, sets) = self.store().rules_in_force().await?;
+        let read = |id: Option<RuleSetId>| {
+            let found = id.and_then(|id| sets.iter().find(|set| set.id == id));
+            found.map(compiled).transpose()
+        };
+        let live = read(choice.live)?.unwrap_or_else(RuleSet::standard);
+        let shadow = read(choice.shadow)?;
+        let policy = self.policy().judging_by(live, shadow);
+        tracing::info!(policy = policy.version, "rules are in force");
+        self.adopt_policy(choice.epoch, policy);
+        Ok(true)
+    }
+
+    /// Takes up whatever rules are in force until `stop`.
+    pub async fn follow_rules(&self, stop: CancellationToken) {
+        loop {
+            if let Err(fault) = self.take_rules().await {
+                metrics::counter!("sekisho_rules_not_taken_total").increment(1);
+                tracing::error!(error = %fault, "the rules of before stay in force here");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+}
+
+pub(crate) fn compiled(set: &RuleSetKnown) -> Result<Arc<RuleSet>, Fault> {
+    RuleSet::parse(&set.document)
+        .map(Arc::new)
+        .map_err(|faults| {
+            let why = faults.first().map(ToString::to_string).unwrap_or_default();
+            StoreFault::Corrupt {
+                table: "rule_set",
+                what: format!("{} cannot be read by this version: {why}", set.version),
+            }
+            .into()
+        })
+}

@@ -1,0 +1,142 @@
+//! Rules on what was recorded: other rules are tried on it, and a decision is explained by those of
+//! then.
+//!
+//! **Invariant:** nothing is written.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sekisho_core::entry::Entry;
+use sekisho_core::id::DecisionId;
+use sekisho_core::moment::Moment;
+use sekisho_core::risk::replay::{Replay, Tally, is_same, rules_of};
+use sekisho_core::rules::{Given, RuleSet, Truth};
+
+use super::adopt::compiled;
+use crate::fault::Fault;
+use crate::gate::Gate;
+
+/// Entries of a page.
+const PAGE: u32 = 2_000;
+
+/// What a rule said of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSaid {
+    /// The code of its reason.
+    pub reason: String,
+    /// What became of its condition.
+    pub truth: Truth,
+    /// When it applies, as it was written.
+    pub when: String,
+    /// Its reason as a sentence, in Japanese and in English.
+    pub text: (String, String),
+    /// The case that it answers.
+    pub case: String,
+}
+
+/// Why a decision was taken.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The entry.
+    pub entry: Entry,
+    /// The version of the rule set, and what each of its rules said; `None` where no rules judged.
+    pub rules: Option<(String, Vec<RuleSaid>)>,
+    /// Whether the rules say the same again.
+    pub same: bool,
+}
+
+/// The rule sets that judged, by their versions, as they are met.
+#[derive(Default)]
+struct Shelf(HashMap<String, Option<Arc<RuleSet>>>);
+
+impl Gate {
+    /// Tries `rules` on what was decided from one moment until before another; `each` is told of
+    /// every page how many entries are done.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn back_test(
+        &self,
+        rules: &RuleSet,
+        span: (Moment, Moment),
+        mut each: impl FnMut(&Tally),
+    ) -> Result<Tally, Fault> {
+        let (mut tally, mut shelf) = (Tally::default(), Shelf::default());
+        let mut after = DecisionId([0; 16]);
+        let policy = self.policy();
+        loop {
+            let page = self.store().judged_entries(after, span, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(tally);
+            };
+            after = last.id;
+            for entry in &page {
+                match self.rules_then(entry, &mut shelf).await? {
+                    Some(then) => tally.add(entry, (&then, rules), &policy),
+                    None => {
+                        tally.entries += 1;
+                        tally.otherwise += 1;
+                    }
+                }
+            }
+            each(&tally);
+        }
+    }
+
+    /// Why a decision was taken; `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn explain(&self, id: DecisionId) -> Result<Option<Explanation>, Fault> {
+        let Some(entry) = self.store().entry(id).await? else {
+            return Ok(None);
+        };
+        let then = self.rules_then(&entry, &mut Shelf::default()).await?;
+        let (Some(replay), Some(rules)) = (Replay::of(&entry), then) else {
+            return Ok(Some(Explanation {
+                entry,
+                rules: None,
+                same: false,
+            }));
+        };
+        let policy = self.policy();
+        let mut said = Vec::new();
+        let given = Given {
+            features: &replay.features,
+            risk: &policy.risk,
+        };
+        rules.apply(&given, |rule, truth| {
+            said.push(RuleSaid {
+                reason: rule.reason.code().to_owned(),
+                truth,
+                when: rule.when.to_string(),
+                text: (rule.text.ja.clone(), rule.text.en.clone()),
+                case: rule.case.clone(),
+            });
+        });
+        let same = is_same(&entry, &replay.judged(&rules, &policy));
+        Ok(Some(Explanation {
+            entry,
+            rules: Some((rules.version.clone(), said)),
+            same,
+        }))
+    }
+
+    /// The rule set that judged; `None` where it is not kept or cannot be read any more.
+    async fn rules_then(
+        &self,
+        entry: &Entry,
+        shelf: &mut Shelf,
+    ) -> Result<Option<Arc<RuleSet>>, Fault> {
+        let Some(version) = rules_of(entry) else {
+            return Ok(Some(RuleSet::standard()));
+        };
+        if let Some(found) = shelf.0.get(version) {
+            return Ok(found.clone());
+        }
+        let known = self.store().rule_set(version).await?.1;
+        let read = known.and_then(|known| compiled(&known).ok());
+        shelf.0.insert(version.to_owned(), read.clone());
+        Ok(read)
+    }
+}

@@ -1,0 +1,179 @@
+//! `sekisho rules`: documents are checked, kept, tried in shadow, let live and taken back.
+//!
+//! **Invariant:** what was refused is said in a sentence, and changed nothing.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use sekisho_core::id::StaffId;
+use sekisho_core::known::{RuleChoice, RuleSetKnown, StaffKnown};
+use sekisho_core::rules::{FACTS, Kind, RuleSet, set};
+use sekisho_gate::{Adopted, Gate};
+use serde_json::json;
+
+use super::staff::claimed;
+use super::{Ended, Failure, Misuse};
+use crate::arguments::RulesCommand;
+
+/// Adds, lists, shows, tries, approves or goes back.
+pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
+    match command {
+        RulesCommand::Check { file } => return check(&file),
+        RulesCommand::Add { file, by } => {
+            let (rules, document) = read(&file)?;
+            let version = rules.version.clone();
+            let answer = gate.add_rules(&claimed(&by)?, rules, document).await?;
+            told(answer, &format!("{version} is kept as a draft"))?;
+        }
+        RulesCommand::Approve { version, by } => {
+            let answer = gate.approve_rules(&claimed(&by)?, &version).await?;
+            told(
+                answer,
+                &format!("{version} is live, on every node within a second"),
+            )?;
+        }
+        RulesCommand::Facts => facts(),
+        RulesCommand::List { json } => list(gate, json).await?,
+        RulesCommand::Rollback { by } => {
+            let answer = gate.roll_back_rules(&claimed(&by)?).await?;
+            told(
+                answer,
+                "what was live before is live again, on every node within a second",
+            )?;
+        }
+        RulesCommand::Shadow { version, by } => {
+            let answer = gate
+                .shadow_rules(&claimed(&by)?, version.as_deref())
+                .await?;
+            let done = match version {
+                Some(version) => format!("{version} is applied beside what is live"),
+                None => "nothing is applied beside what is live".to_owned(),
+            };
+            told(answer, &done)?;
+        }
+        RulesCommand::Show { version } => {
+            let standard = version == "standard" || version == RuleSet::standard().version;
+            match (standard, gate.rule_set(&version).await?) {
+                (true, _) => print!("{}", set::STANDARD),
+                (false, Some(known)) => print!("{}", known.document),
+                (false, None) => return Err(unknown()),
+            }
+        }
+    }
+    Ok(Ended::Done)
+}
+
+/// Tells everything that is wrong with a document.
+pub fn check(file: &Path) -> Result<Ended, Failure> {
+    let (rules, _) = read(file)?;
+    for note in &rules.notes {
+        println!("note: {note}");
+    }
+    println!(
+        "{} is right: {} rules, {} steps at most for an attempt, digest {}",
+        rules.version,
+        rules.rules.len(),
+        rules.steps,
+        rules.digest
+    );
+    Ok(Ended::Done)
+}
+
+pub(super) fn read(file: &Path) -> Result<(RuleSet, String), Failure> {
+    let document = std::fs::read_to_string(file)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
+    match RuleSet::parse(&document) {
+        Ok(rules) => Ok((rules, document)),
+        Err(faults) => {
+            let all: Vec<_> = faults.iter().map(|fault| format!("  {fault}")).collect();
+            let (file, count) = (file.display(), all.len());
+            let text = format!("{file} has {count} faults\n{}", all.join("\n"));
+            Err(Misuse(text).into())
+        }
+    }
+}
+
+fn unknown() -> Failure {
+    Misuse("there is no rule set of this version".to_owned()).into()
+}
+
+/// Says what became of it.
+fn told(answer: Adopted, done: &str) -> Result<(), Failure> {
+    match answer {
+        Adopted::Done => println!("{done}"),
+        Adopted::Refused(reason) => return Err(Misuse(reason.sentence().to_owned()).into()),
+        Adopted::Unknown => return Err(unknown()),
+        Adopted::Unproved => {
+            let text = "no such person with this secret, or too many tries that were wrong";
+            return Err(Misuse(text.to_owned()).into());
+        }
+    }
+    Ok(())
+}
+
+fn facts() {
+    for fact in FACTS {
+        let kind = match fact.kind {
+            Kind::Flag => "bool".to_owned(),
+            Kind::Moment => "timestamp".to_owned(),
+            Kind::Real => "double".to_owned(),
+            Kind::Span => "duration".to_owned(),
+            Kind::Text => "string".to_owned(),
+            Kind::Whole => "int".to_owned(),
+            Kind::Word(words) => words.join("|"),
+        };
+        let optional = if fact.optional { "?" } else { "" };
+        println!("{}{optional}  {kind}  {}", fact.name, fact.meaning);
+    }
+}
+
+async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
+    let (choice, sets, people) = gate.rule_sets().await?;
+    for known in &sets {
+        let state = state(known, choice);
+        let (by, made) = (name(known.by, &people), known.made);
+        if json {
+            let row = json!({
+                "version": known.version,
+                "state": state,
+                "digest": known.digest,
+                "by": by,
+                "made": made,
+                "shadowed": known.shadowed,
+                "approved_by": known.approved.map(|(by, _)| name(by, &people)),
+                "approved": known.approved.map(|(_, at)| at),
+            });
+            println!("{row}");
+        } else {
+            println!("{}  {state}  {made} by {by}", known.version);
+        }
+    }
+    let standard = RuleSet::standard();
+    let state = if choice.live.is_none() {
+        "live"
+    } else {
+        "shipped"
+    };
+    if json {
+        println!("{}", json!({ "version": standard.version, "state": state }));
+    } else {
+        println!("{}  {state}", standard.version);
+    }
+    Ok(())
+}
+
+fn state(known: &RuleSetKnown, choice: RuleChoice) -> &'static str {
+    let id = Some(known.id);
+    match () {
+        () if choice.live == id => "live",
+        () if choice.shadow == id => "shadow",
+        () if known.approved.is_some() => "was live",
+        () if known.shadowed.is_some() => "was in shadow",
+        () => "draft",
+    }
+}
+
+fn name(id: StaffId, people: &[StaffKnown]) -> String {
+    let found = people.iter().find(|known| known.id == id);
+    found.map_or_else(|| id.to_string(), |known| known.name.to_string())
+}
