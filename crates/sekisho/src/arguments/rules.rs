@@ -26,8 +26,8 @@ pub enum RulesCommand {
         #[command(flatten)]
         by: By,
     },
-    /// Let the rule set that is in shadow go live, on every node within a second; somebody else than
-    /// its author agrees
+    /// Let the rule set that is in shadow go live, on every node within a second; somebody else
+    /// than its author agrees
     Approve {
         /// Its version
         version: String,
@@ -53,7 +53,7 @@ pub enum RulesCommand {
         #[command(flatten)]
         by: By,
     },
-    /// Apply a rule set beside the live one; what it would have said is recorded and changes nothing
+    /// Apply a rule set beside the live one: what it would have said is recorded, without effect
     Shadow {
         /// Its version [default: none is applied beside any more]
         version: Option<String>,

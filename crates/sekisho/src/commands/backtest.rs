@@ -59,7 +59,8 @@ fn result(tally: &Tally, version: &str) -> serde_json::Value {
         .turns
         .iter()
         .map(|(turn, (count, examples))| {
-            json!({"was": turn.was, "would_be": turn.would_be, "count": count, "examples": examples})
+            let (was, would_be) = (turn.was, turn.would_be);
+            json!({"was": was, "would_be": would_be, "count": count, "examples": examples})
         })
         .collect();
     let reasons: serde_json::Map<_, _> = tally
