@@ -4,9 +4,10 @@
 //! named here.
 
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{CounterKey, Digest, Sealed};
+use sekisho_core::confirm::Statement;
 use sekisho_core::id::{
     ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId, CustomerId, DeviceId,
     InteractionId, NoticeId, OperationId,
@@ -188,6 +189,13 @@ impl Keys {
         let device = device.map(|device| device.0);
         self.counters
             .key(factor, account, device.as_ref().map(<[u8; 16]>::as_slice))
+    }
+
+    /// By what a page names the statement that it showed. Amount and payee are few enough to be
+    /// guessed from a plain hash.
+    pub(crate) fn seen(&self, statement: &Statement) -> String {
+        let key = self.counter("seen", statement.text().as_bytes(), None);
+        BASE64_URL_SAFE_NO_PAD.encode(key.0)
     }
 
     /// The keyed hash under which a login is claimed.

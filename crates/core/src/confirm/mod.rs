@@ -17,7 +17,7 @@ mod tests;
 
 use ended::{Ended, judged};
 pub use payment::{PaymentAsked, account_kind};
-pub use send::{SendFacts, amount_text, decide_send, payee_text};
+pub use send::{SendFacts, amount_text, decide_send, payee_text, payees_text};
 pub use statement::{Statement, decide_altered};
 
 use crate::access::{Act, Visit};

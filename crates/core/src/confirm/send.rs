@@ -12,7 +12,7 @@ use crate::id::DecisionId;
 use crate::known::ChallengeKnown;
 use crate::moment::{Moment, Span};
 use crate::notice::{Notice, NoticeKind};
-use crate::operation::{Fields, PayoutAccount};
+use crate::operation::{FieldValue, Fields, PayoutAccount};
 use crate::policy::{OperationPolicy, Policy};
 use crate::reason::Reason;
 use crate::step_up::{FreshChallenge, code_channel, recipient};
@@ -58,6 +58,7 @@ pub fn decide_send(facts: &SendFacts, spec: &OperationPolicy, policy: &Policy) -
         (None, _) if facts.shown.wants_passkey(spec, facts.now, policy) => {
             Some(Reason::PasskeyNeeded)
         }
+        (None, Some(_)) if !facts.shown.fits_code() => Some(Reason::PolicyRequires),
         (None, None) => Some(Reason::PolicyRequires),
         (None, Some(_)) if young => Some(Reason::ConfirmationNeeded),
         (None, Some(_)) => counting.is_none().then_some(Reason::TriesExhausted),
@@ -115,6 +116,35 @@ pub fn amount_text(fields: &Fields) -> Option<String> {
 
 /// How many payees of a batch a message names before it says how many there are.
 const NAMED: usize = 3;
+
+impl Shown {
+    /// Whether a message with a code can name everybody who is paid: a code that says "and others"
+    /// would confirm what its reader never saw there.
+    #[must_use]
+    pub fn fits_code(&self) -> bool {
+        self.fields.payees().count() <= NAMED
+    }
+}
+
+/// Everybody who is paid, each with the account number masked as messages have it; of a batch with
+/// the amounts.
+#[must_use]
+pub fn payees_text(fields: &Fields) -> Vec<String> {
+    let mut named = Vec::new();
+    for (_, value) in fields.iter() {
+        match value {
+            FieldValue::PayoutAccount(account) => named.push(payee(account)),
+            FieldValue::Payments(batch) => named.extend(
+                batch
+                    .list()
+                    .iter()
+                    .map(|one| format!("{}: {}", one.amount.text(), payee(&one.payee))),
+            ),
+            _ => {}
+        }
+    }
+    named
+}
 
 /// The payee as messages show it, with the account number masked: the account before its holder,
 /// since whoever is paid chooses the name and may write an account into it. Of a batch the first

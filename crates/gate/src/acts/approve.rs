@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use sekisho_core::approve::{Attempt, Facts, decide};
 use sekisho_core::bound::Bound;
 use sekisho_core::bytes::Digest;
-use sekisho_core::confirm::{amount_text, payee_text};
+use sekisho_core::confirm::{amount_text, payees_text};
 use sekisho_core::context::Context;
 use sekisho_core::guess::Counted;
 use sekisho_core::known::{OperationKnown, PushAbout, PushKnown};
@@ -20,6 +20,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_number;
 use sekisho_seal::token::{Token, TokenKind};
 
+use super::confirm::texts;
 use super::report::Reported;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
@@ -46,8 +47,10 @@ pub enum ApprovalAbout {
         name: String,
         /// Amount, grouped, with its currency: `150,000 JPY`.
         amount: Option<String>,
-        /// The payee, with the account number masked.
-        payee: Option<String>,
+        /// Everybody who is paid, with the account numbers masked.
+        payees: Vec<String>,
+        /// The other fields, by their names in the policy.
+        texts: Vec<(String, String)>,
     },
     /// That the customer shows once more who they are.
     Prove,
@@ -102,7 +105,8 @@ impl Gate {
                 ApprovalAbout::Operation {
                     name: spec.name.in_locale(locale).to_owned(),
                     amount: amount_text(&fields),
-                    payee: payee_text(&fields),
+                    payees: payees_text(&fields),
+                    texts: texts(&fields),
                 }
             }
             (_, PushAbout::Operation(_)) => return Ok(None),

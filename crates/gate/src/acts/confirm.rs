@@ -5,8 +5,9 @@
 
 mod shown;
 
+use shown::payments;
+pub(crate) use shown::texts;
 pub use shown::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
-use shown::{payments, texts};
 
 use sekisho_core::bound::Bound;
 use sekisho_core::bytes::{Digest, Sealed};
@@ -55,6 +56,7 @@ impl Gate {
         };
         let channel = channel.map(|login| login.masked());
         let ways = self.ways(&shown, &spec, channel, now)?;
+        let statement = shown.statement(&spec, locale, &policy);
         Ok(Some(ShownOperation {
             id,
             payment: self.payment_in(&ways, &shown, &spec),
@@ -65,7 +67,8 @@ impl Gate {
             payments: payments(&shown.fields),
             texts: texts(&shown.fields),
             payout_changed_days: shown.payout_changed_days(&spec, &policy),
-            statement: shown.statement(&spec, locale, &policy),
+            seen: self.keys().seen(&statement),
+            statement,
             state: shown.operation.state,
             expires: shown.operation.expires,
             over: shown.operation.expires <= now,
@@ -147,7 +150,7 @@ impl Gate {
         visitor: &Visitor,
     ) -> Result<ConfirmAnswer, Fault> {
         let Answer { claim, pin, seen } = answer.into();
-        let (policy, customer) = (self.policy(), session.customer());
+        let (policy, keys, customer) = (self.policy(), self.keys(), session.customer());
         let (presented, context) = self.recognise(visitor, Some(customer)).await?;
         let device = presented.recognised();
         let attempt = Attempt {
@@ -162,7 +165,7 @@ impl Gate {
         if let Some(barred) = ConfirmAnswer::barred(&shown, &spec, known, self.now()) {
             return Ok(barred);
         }
-        if seen.statement(&shown, &spec, &policy).is_none() {
+        if seen.statement(keys, &shown, (&spec, &policy)).is_none() {
             return self.altered(&shown).await;
         }
         let beside = match shown.asks_pin(&spec, self.now()) {
@@ -180,7 +183,7 @@ impl Gate {
             };
             let now = self.now();
             let at = (admitted, now);
-            let Some(statement) = seen.statement(&shown, &spec, &policy) else {
+            let Some(statement) = seen.statement(keys, &shown, (&spec, &policy)) else {
                 return self.altered(&shown).await;
             };
             let payment = self.payment_of(claim, &shown, &spec);

@@ -21,6 +21,7 @@ use sekisho_seal::prove::{prove_code, prove_push, prove_totp};
 use super::passkey::{PasskeyAnswer, Signing, Wanted};
 use crate::fault::Fault;
 use crate::gate::Gate;
+use crate::keys::Keys;
 
 /// With what somebody wants to prove who they are.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +54,7 @@ pub struct Answer<'a> {
 pub enum Seen<'a> {
     /// All there is, in the customer's own language, by whoever calls.
     Own,
-    /// What a page in this language names by this digest.
+    /// What a page in this language names by this keyed hash.
     Page(Locale, &'a str),
 }
 
@@ -61,15 +62,15 @@ impl Seen<'_> {
     /// The statement that was shown, if it is still what there is to show.
     pub(crate) fn statement(
         self,
+        keys: &Keys,
         shown: &Shown,
-        spec: &OperationPolicy,
-        policy: &Policy,
+        (spec, policy): (&OperationPolicy, &Policy),
     ) -> Option<Statement> {
         match self {
             Self::Own => Some(shown.statement(spec, shown.operation.customer.locale, policy)),
             Self::Page(locale, named) => {
                 let statement = shown.statement(spec, locale, policy);
-                (statement.digest().to_string() == named).then_some(statement)
+                (keys.seen(&statement) == named).then_some(statement)
             }
         }
     }

@@ -23,6 +23,7 @@ impl Gate {
         let fitting = shown.passkeys.fitting(&demand.passkey);
         let passkey = self.prompt_if_any(bound(shown), &fitting)?;
         let wanted = shown.wants_passkey(spec, now, &self.policy());
+        let channel = channel.filter(|_| shown.fits_code());
         Ok(match (passkey, channel) {
             (Some(passkey), _) if wanted => ConfirmWays::Passkey(passkey),
             (None, _) if wanted && shown.passkeys.any() => ConfirmWays::EnrolOther,

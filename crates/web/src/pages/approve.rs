@@ -27,7 +27,8 @@ pub struct AskedLine {
     pub text: &'static str,
     pub what: String,
     pub amount: Option<String>,
-    pub payee: Option<String>,
+    pub payees: Vec<String>,
+    pub texts: Vec<(String, String)>,
     pub place: String,
     pub when: When,
     pub action: String,
@@ -54,21 +55,27 @@ impl AskedLine {
         locale: Locale,
     ) -> Self {
         let words = Texts::of(locale).push;
-        let (text, what, money, payee) = match &shown.about {
+        let (text, what) = match &shown.about {
+            ApprovalAbout::Operation { name, .. } => (words.operation_text, name.as_str()),
+            ApprovalAbout::Prove => (words.prove_text, words.prove),
+            ApprovalAbout::SignIn => (words.sign_in_text, words.sign_in),
+        };
+        let (money, payees, texts) = match &shown.about {
             ApprovalAbout::Operation {
-                name,
                 amount,
-                payee,
-            } => (words.operation_text, name.clone(), amount, payee.clone()),
-            ApprovalAbout::Prove => (words.prove_text, words.prove.to_owned(), &None, None),
-            ApprovalAbout::SignIn => (words.sign_in_text, words.sign_in.to_owned(), &None, None),
+                payees,
+                texts,
+                ..
+            } => (amount.as_deref(), payees.clone(), texts.clone()),
+            ApprovalAbout::Prove | ApprovalAbout::SignIn => (None, Vec::new(), Vec::new()),
         };
         let query = format!("?request={}", encode(request));
         Self {
             text,
-            what,
-            amount: money.as_deref().map(|text| in_locale(text, locale)),
-            payee,
+            what: what.to_owned(),
+            amount: money.map(|text| in_locale(text, locale)),
+            payees,
+            texts,
             place: shown.place.clone(),
             when: When::of(shown.asked, locale),
             action: format!("{PATH}{query}"),

@@ -91,7 +91,7 @@ impl Deal {
         Self {
             id: shown.id,
             path: format!("/confirm/{}", shown.id),
-            seen: seen(&shown.statement.digest().to_string()),
+            seen: seen(&shown.seen),
             heading: fill(heading, &[("operation", &shown.name)]),
             asks: named(words.asks),
             amount: shown.amount.as_deref().map(|text| in_locale(text, locale)),
@@ -218,8 +218,8 @@ fn unset(form: PinForm, locale: Locale) -> String {
 }
 
 /// The query by which a form says what was shown.
-pub fn seen(digest: &str) -> String {
-    format!("?{SEEN}={}", encode(digest))
+pub fn seen(name: &str) -> String {
+    format!("?{SEEN}={}", encode(name))
 }
 
 /// Name of its parameter.

@@ -10,7 +10,8 @@ use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::VerdictKind;
 use sekisho_gate::{
-    Body, ConfirmAnswer, OperateRequest, Operated, OperationView, OutcomeAnswer, Redeemed,
+    Body, ConfirmAnswer, ConfirmSent, ConfirmWays, OperateRequest, Operated, OperationView,
+    OutcomeAnswer, Redeemed,
 };
 use serde_json::{Value, json};
 
@@ -174,5 +175,28 @@ async fn one_payee_that_others_use_holds_the_whole_batch_wherever_it_stands() {
         }
         let view = asked(&story, "C-2", &[("1000", "3333333"), ("1000", "4444444")]).await;
         assert_eq!(view.decision.verdict, VerdictKind::StepUp);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_sent_only_where_its_message_names_everybody() {
+    for story in settled().await {
+        let gate = &story.here.gate;
+        let four = ["1111111", "2222222", "3333333", "4444444"].map(|number| ("1000", number));
+        let sent = async |payments| {
+            let view = asked(&story, "C-1", payments).await;
+            story.here.pass(Span::minutes(2));
+            let sent = gate.confirm_send(&story.session, view.id, &story.home);
+            (view, sent.await.unwrap())
+        };
+        let (_, three) = sent(&four[..3]).await;
+        assert_eq!(three, ConfirmSent::Sent);
+        let (view, all) = sent(&four).await;
+        assert_ne!(all, ConfirmSent::Sent);
+        let shown = gate.shown(&story.session, view.id, Locale::Ja).await;
+        let shown = shown.unwrap().unwrap();
+        assert_eq!((shown.payments.len(), &shown.ways), (4, &ConfirmWays::None));
+        // What the page is named by is no hash that amount and payee could be guessed from.
+        assert_ne!(shown.seen, shown.statement.digest().to_string());
     }
 }

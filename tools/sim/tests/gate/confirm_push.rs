@@ -32,7 +32,8 @@ async fn the_phone_shows_amount_and_payee_and_confirms_exactly_those() {
         let ApprovalAbout::Operation {
             name,
             amount,
-            payee,
+            payees,
+            texts,
         } = shown.unwrap().about
         else {
             panic!("not the operation")
@@ -41,7 +42,10 @@ async fn the_phone_shows_amount_and_payee_and_confirms_exactly_those() {
             (name.as_str(), amount.as_deref()),
             ("出金", Some("150,000 JPY"))
         );
-        let payee = payee.unwrap();
+        let [payee] = &payees[..] else {
+            panic!("{payees:?}")
+        };
+        assert!(texts.is_empty());
         assert!(payee.contains("ヤマダ") && payee.contains("567") && !payee.contains("1234567"));
         let approved = gate
             .approve(&opened, &number, &phone.visitor)

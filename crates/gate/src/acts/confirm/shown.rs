@@ -34,6 +34,8 @@ pub struct ShownOperation {
     pub payout_changed_days: Option<u16>,
     /// All that there is to see, as it is kept when it is confirmed.
     pub statement: Statement,
+    /// What a form of the page names that by: a keyed hash, since addresses are logged.
+    pub seen: String,
     /// Where it stands.
     pub state: OperationState,
     /// Until when it may be confirmed.
@@ -133,7 +135,7 @@ pub(super) fn payments(fields: &Fields) -> Vec<(String, PayoutAccount)> {
 }
 
 /// The other fields, by their names in the policy.
-pub(super) fn texts(fields: &Fields) -> Vec<(String, String)> {
+pub(crate) fn texts(fields: &Fields) -> Vec<(String, String)> {
     fields
         .iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value.line()?)))

@@ -31,6 +31,7 @@ impl World {
             texts: vec![(self.text.clone(), self.text.clone())],
             payout_changed_days: Some(3),
             statement: Statement::default(),
+            seen: "seen".into(),
             state,
             expires: Moment::from_unix_seconds(1_795_219_200),
             over: false,

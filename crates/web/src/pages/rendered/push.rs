@@ -85,7 +85,8 @@ impl World {
         let operation = ApprovalAbout::Operation {
             name: self.text.clone(),
             amount: Some("150,000 JPY".into()),
-            payee: Some(self.text.clone()),
+            payees: vec![self.text.clone(), self.text.clone()],
+            texts: vec![(self.text.clone(), self.text.clone())],
         };
         let wrong = Errors::one("number", self.texts().push.wrong);
         vec![
