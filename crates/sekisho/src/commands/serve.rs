@@ -141,7 +141,8 @@ fn render(metrics: &PrometheusHandle) -> Render {
     Arc::new(move || metrics.render())
 }
 
-/// What goes on beside the site: the rules in force are taken up, metrics on a port of their own, their upkeep, new certificates.
+/// What goes on beside the site: the rules in force are taken up, metrics on a port of their own,
+/// their upkeep, new certificates.
 async fn sidelines(
     (config, here): (&Config, &Installation),
     metrics: &PrometheusHandle,
