@@ -10,173 +10,39 @@
 //! there but by another person.
 
 use crate::access::{Act, OperationKind};
-use crate::bound::Bound;
-use crate::bytes::{CounterKey, Digest, Sealed};
+use crate::bytes::{Digest, Sealed};
 use crate::change::{Change, DeskChange, GrantIssued, OperationCreated};
 use crate::decision::Decision;
-use crate::enrol::Owner;
-use crate::entry::{Actor, Entry};
 use crate::hold::Hold;
-use crate::id::{ApplicationId, CallId, CustomerId, DecisionId, OperationId, StaffId};
+use crate::id::{ApplicationId, CallId, OperationId, StaffId};
 use crate::known::{
-    CallKnown, ChallengeKnown, ChannelKnown, CrowdKnown, CustomerKnown, CustomerState,
-    OperationKnown, StaffRole, StopKnown, StopsKnown, Strange, Way, Word,
+    CallKnown, ChannelKnown, CrowdKnown, CustomerState, OperationKnown, StaffRole, Standing,
+    StopKnown, StopsKnown, Strange, Way, Word,
 };
-use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::{HoldEvent, OperationEvent, OperationSubject};
 use crate::operate::Fresh;
 use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationEffect, OperationPolicy, Policy};
-use crate::proof::{FactorProved, StaffProved};
 use crate::reason::Reason;
 use crate::signal::registered;
-use crate::step_up::{Admission, FreshChallenge, Tried};
 use crate::verdict::{Requirement, Verdict};
+
+mod call;
+mod demand;
+
+use call::closed;
+pub use call::{
+    By, CallBackFacts, Desk, IdentifyFacts, decide_call_back, decide_code, decide_identify,
+    decide_look,
+};
+
+use demand::Asked;
 
 /// For how long a call counts.
 pub const CALL_LIFE: Span = Span::minutes(30);
 /// For how long a second person may agree.
 pub const AGREE_LIFE: Span = Span::hours(24);
-
-/// Makes the code that a customer reads to the desk, in the place of the one there is.
-pub fn decide_code(
-    owner: &Owner,
-    seen: Option<&ChallengeKnown>,
-    fresh: &FreshChallenge,
-    policy: &Policy,
-) -> Decision {
-    let reason = owner.refusal(policy);
-    let decision = Decision::of(owner.entry(Act::Assist, reason, policy));
-    if reason.is_some() {
-        return decision;
-    }
-    let customer = owner.customer();
-    let made = Change::ChallengeSent {
-        id: fresh.id,
-        notice: fresh.notice,
-        customer: Some(customer),
-        kind: ChannelKind::Mail,
-        bound: Bound::Telephone(customer).digest(),
-        seen: seen.map(|known| known.id),
-        code: fresh.hash,
-        at: owner.now,
-        expires: owner.now.plus(policy.code_life()),
-    };
-    decision.with(owner.stands()).with([made])
-}
-
-/// Who of the firm does it, and what is fresh about it.
-#[derive(Debug)]
-pub struct Desk {
-    /// Who.
-    pub staff: StaffProved,
-    /// The counter of tries at their secret.
-    pub tries: CounterKey,
-    /// Now.
-    pub now: Moment,
-}
-
-impl Desk {
-    fn entry(&self, id: DecisionId, about: (Act, CustomerId), policy: &Policy) -> Entry {
-        Entry {
-            id,
-            at: self.now,
-            act: about.0,
-            actor: Actor::Staff(self.staff.id()),
-            customer: Some(about.1),
-            operation: None,
-            verdict: Verdict::Refuse,
-            reasons: Vec::new(),
-            policy: policy.version.clone(),
-            facts: "{}".to_owned(),
-        }
-    }
-
-    fn stands(&self, customer: &CustomerKnown) -> [Change; 3] {
-        let (id, revision) = (customer.id, customer.revision);
-        let customer = crate::change::Stands::Customer { id, revision };
-        let cleared = Change::TriesCleared { key: self.tries };
-        [self.staff.stands(), Change::Stands(customer), cleared]
-    }
-
-    fn lacks(&self, role: StaffRole) -> Option<Reason> {
-        (!self.staff.has(role)).then_some(Reason::StaffRole)
-    }
-}
-
-/// What is known when a caller reads a code.
-#[derive(Debug)]
-pub struct IdentifyFacts {
-    /// Who answers.
-    pub desk: Desk,
-    /// Who is said to call.
-    pub customer: CustomerKnown,
-    /// The code that was made, and whether it was read.
-    pub tried: (Tried, Option<FactorProved>),
-    /// Whether the try was admitted, and its counter.
-    pub admission: (Admission, CounterKey),
-    /// Fresh values: the id of this decision and of the call.
-    pub fresh: (DecisionId, CallId),
-}
-
-/// The caller is who they say, or is not.
-pub fn decide_identify(facts: &IdentifyFacts, policy: &Policy) -> Decision {
-    let (desk, customer) = (&facts.desk, &facts.customer);
-    let (tried, factor) = &facts.tried;
-    let bound = Bound::Telephone(customer.id).digest();
-    let frozen = (customer.state == CustomerState::Frozen).then_some(Reason::Frozen);
-    let locked = (facts.admission.0 == Admission::Locked).then_some(Reason::TriesExhausted);
-    let wrong = || tried.lacks(factor.as_ref(), bound, desk.now);
-    let role = desk.lacks(StaffRole::Desk);
-    let reason = role.or(locked).or(frozen).or_else(wrong);
-    let mut entry = desk.entry(facts.fresh.0, (Act::Assist, customer.id), policy);
-    entry.reasons = vec![reason.unwrap_or(Reason::Proved)];
-    entry.facts = serde_json::json!({ "call": facts.fresh.1 }).to_string();
-    let (Some(factor), None) = (factor, reason) else {
-        return Decision::of(entry).with([Change::TriesCleared { key: desk.tries }]);
-    };
-    entry.verdict = Verdict::Allow;
-    let opened = DeskChange::CallOpened {
-        id: facts.fresh.1,
-        customer: customer.id,
-        staff: desk.staff.id(),
-        at: desk.now,
-        ends: desk.now.plus(CALL_LIFE),
-    };
-    let cleared = Change::TriesCleared {
-        key: facts.admission.1,
-    };
-    Decision::of(entry)
-        .with(desk.stands(customer))
-        .with(factor.used(desk.now))
-        .with([cleared, Change::Desk(opened)])
-}
-
-/// Why nothing can be done in a call now.
-fn closed(desk: &Desk, call: &CallKnown) -> Option<Reason> {
-    if let Some(reason) = desk.lacks(StaffRole::Desk) {
-        Some(reason)
-    } else if call.staff != desk.staff.id() {
-        Some(Reason::SamePerson)
-    } else if call.ends <= desk.now {
-        Some(Reason::Expired)
-    } else {
-        (call.customer.state == CustomerState::Frozen).then_some(Reason::Frozen)
-    }
-}
-
-/// The desk looks at the customer of a call.
-pub fn decide_look(desk: &Desk, call: &CallKnown, id: DecisionId, policy: &Policy) -> Decision {
-    let reason = closed(desk, call);
-    let mut entry = desk.entry(id, (Act::Assist, call.customer.id), policy);
-    entry.reasons = vec![reason.unwrap_or(Reason::Proved)];
-    entry.facts = serde_json::json!({ "call": call.id, "shown": "masked" }).to_string();
-    if reason.is_none() {
-        entry.verdict = Verdict::Allow;
-    }
-    Decision::of(entry).with([Change::TriesCleared { key: desk.tries }])
-}
 
 /// What the caller wants.
 #[derive(Clone, Debug)]
@@ -200,6 +66,8 @@ pub struct Facts {
     pub channels: Vec<ChannelKnown>,
     /// The stops.
     pub stops: StopsKnown,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
     /// Who else was seen with the payout accounts.
     pub crowd: Vec<CrowdKnown>,
     /// The fields, sealed.
@@ -209,6 +77,15 @@ pub struct Facts {
 }
 
 impl Facts {
+    fn asked<'a>(&'a self, fields: &'a Fields) -> Asked<'a> {
+        Asked {
+            customer: &self.call.customer,
+            fields,
+            standing: &self.standing,
+            now: self.desk.now,
+        }
+    }
+
     fn stop(&self, attempt: &Attempt) -> Option<&StopKnown> {
         self.stops
             .stopping((&attempt.kind, attempt.application), &way())
@@ -231,15 +108,19 @@ pub fn decide(
 ) -> Decision {
     let (desk, customer) = (&facts.desk, &facts.call.customer);
     let stop = facts.stop(attempt);
-    let reason = closed(desk, &facts.call).or(stop.map(|_| Reason::Stopped));
-    let waits = spec.effect != OperationEffect::Other;
+    let beyond = facts.asked(&attempt.fields);
+    let reason = closed(desk, &facts.call)
+        .or(stop.map(|_| Reason::Stopped))
+        .or_else(|| beyond.refusal(spec, policy));
+    let window = beyond.window(spec);
+    let waits = (spec.effect != OperationEffect::Other || window > Span(0)).then_some(window);
     let about = (Act::Operate(attempt.kind.clone()), customer.id);
     let mut entry = desk.entry(facts.fresh.decision, about, policy);
     entry.facts = serde_json::json!({ "call": facts.call.id }).to_string();
     entry.facts = crate::stop::noted(entry.facts, stop);
     let (verdict, said) = match reason {
         Some(reason) => (Verdict::Refuse, reason),
-        None if waits => (Verdict::Hold, Reason::SecondPerson),
+        None if waits.is_some() => (Verdict::Hold, Reason::SecondPerson),
         None => (Verdict::Allow, Reason::Proved),
     };
     entry.reasons = vec![said];
@@ -254,6 +135,7 @@ pub fn decide(
         staff: desk.staff.id(),
     };
     let created = Change::OperationCreated(Box::new(created(attempt, facts, waits)));
+    let counted = beyond.counted(spec, &attempt.kind);
     let subject = OperationSubject {
         customer,
         channels: &facts.channels,
@@ -265,14 +147,15 @@ pub fn decide(
     let decision = Decision::of(entry)
         .with(desk.stands(customer))
         .with([created, Change::Desk(asked)])
+        .with(counted.filter(|_| waits.is_none()))
         .signalling(
             customer.id,
             registered(Some(spec.effect), &facts.crowd),
             policy,
         )
         .while_stopped(&facts.stops);
-    if waits {
-        let hold = hold(desk.now);
+    if let Some(window) = waits {
+        let hold = hold(desk.now, window);
         let hours = hold.hours(desk.now);
         let reasons = hold.reasons;
         let event = HoldEvent::Held { reasons, hours };
@@ -282,17 +165,17 @@ pub fn decide(
     decision.telling_operation(OperationEvent::Confirmed, subject, fresh, policy)
 }
 
-/// What only a second person ends within its time.
-fn hold(now: Moment) -> Hold {
+/// What only a second person ends within its time, once the window of the policy has passed.
+fn hold(now: Moment, window: Span) -> Hold {
     Hold {
         at: now,
         until: None,
-        ends: now.plus(AGREE_LIFE),
+        ends: now.plus(window).plus(AGREE_LIFE),
         reasons: vec![Reason::SecondPerson],
     }
 }
 
-fn created(attempt: &Attempt, facts: &Facts, waits: bool) -> OperationCreated {
+fn created(attempt: &Attempt, facts: &Facts, waits: Option<Span>) -> OperationCreated {
     let (now, customer) = (facts.desk.now, &facts.call.customer);
     let (application, kind) = (attempt.application, attempt.kind.clone());
     let digest: Digest = attempt
@@ -312,7 +195,7 @@ fn created(attempt: &Attempt, facts: &Facts, waits: bool) -> OperationCreated {
         fields: facts.sealed.clone(),
         amount: attempt.fields.amount().copied(),
         digest,
-        state: if waits {
+        state: if waits.is_some() {
             OperationState::Held
         } else {
             OperationState::Confirmed
@@ -324,9 +207,9 @@ fn created(attempt: &Attempt, facts: &Facts, waits: bool) -> OperationCreated {
         decision: facts.fresh.decision,
         strange: Strange::New,
         at: now,
-        expires: now.plus(AGREE_LIFE),
-        hold: waits.then(|| hold(now)),
-        grant: (!waits).then_some(grant),
+        expires: now.plus(waits.unwrap_or_default()).plus(AGREE_LIFE),
+        hold: waits.map(|window| hold(now, window)),
+        grant: waits.is_none().then_some(grant),
     }
 }
 
@@ -345,12 +228,24 @@ pub struct ApproveFacts {
     pub channels: Vec<ChannelKnown>,
     /// The stops.
     pub stops: StopsKnown,
+    /// What the catalogue wants to know.
+    pub standing: Standing,
     /// Fresh values; that of the operation is not used.
     pub fresh: Fresh,
 }
 
 impl ApproveFacts {
-    fn refusal(&self) -> Option<Reason> {
+    fn agreed(&self) -> Asked<'_> {
+        Asked {
+            customer: &self.operation.customer,
+            fields: &self.fields,
+            standing: &self.standing,
+            now: self.desk.now,
+        }
+    }
+
+    fn refusal(&self, spec: &OperationPolicy, policy: &Policy) -> Option<Reason> {
+        let from = self.operation.created.plus(self.agreed().window(spec));
         let (known, now) = (&self.operation, self.desk.now);
         let Some((_, asked_by)) = self.asked else {
             return Some(Reason::OperationClosed);
@@ -361,12 +256,15 @@ impl ApproveFacts {
             Some(Reason::SamePerson)
         } else if known.state != OperationState::Held {
             Some(Reason::OperationClosed)
-        } else if known.created.plus(AGREE_LIFE) <= now {
+        } else if from.plus(AGREE_LIFE) <= now {
             Some(Reason::Expired)
+        } else if now < from {
+            Some(Reason::HoldWindow)
         } else if known.customer.state == CustomerState::Frozen {
             Some(Reason::Frozen)
         } else {
-            known.stopped(&self.stops).map(|_| Reason::Stopped)
+            let stopped = known.stopped(&self.stops).map(|_| Reason::Stopped);
+            stopped.or_else(|| self.agreed().refusal(spec, policy))
         }
     }
 }
@@ -374,7 +272,7 @@ impl ApproveFacts {
 /// A second person agrees to an operation that the desk asked for.
 pub fn decide_approve(facts: &ApproveFacts, spec: &OperationPolicy, policy: &Policy) -> Decision {
     let (desk, known) = (&facts.desk, &facts.operation);
-    let reason = facts.refusal();
+    let reason = facts.refusal(spec, policy);
     let mut entry = desk.entry(
         facts.fresh.decision,
         (Act::Assist, known.customer.id),
@@ -411,6 +309,7 @@ pub fn decide_approve(facts: &ApproveFacts, spec: &OperationPolicy, policy: &Pol
     Decision::of(entry)
         .with(desk.stands(&known.customer))
         .with([moved])
+        .with(facts.agreed().counted(spec, &known.kind))
         .while_stopped(&facts.stops)
         .telling_operation(OperationEvent::Confirmed, subject, fresh, policy)
 }

@@ -4,11 +4,20 @@
 //! different kinds.
 
 use crate::bytes::Digest;
-use crate::id::{CustomerId, InteractionId, OperationId, SessionId};
+use crate::id::{CallId, CustomerId, InteractionId, OperationId, SessionId, StaffId};
 
 /// What a one-time code or the challenge of a passkey is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound<'a> {
+    /// Telling the person of the firm who calls back, in this call of theirs.
+    CallBack {
+        /// Which call.
+        call: CallId,
+        /// Who calls back.
+        staff: StaffId,
+        /// Who is called.
+        customer: CustomerId,
+    },
     /// Making a passkey in this session.
     Enrol(SessionId),
     /// Adding an authenticator app in this session.
@@ -41,6 +50,11 @@ impl Bound<'_> {
     #[must_use]
     pub fn digest(self) -> Digest {
         let text = match self {
+            Self::CallBack {
+                call,
+                staff,
+                customer,
+            } => format!("call_back:{call}:{staff}:{customer}"),
             Self::Enrol(session) => format!("enrol:{session}"),
             Self::EnrolTotp(session) => format!("enrol_totp:{session}"),
             Self::Interaction(id) => format!("interaction:{id}"),
@@ -72,7 +86,17 @@ mod tests {
             fields,
             customer: CustomerId([owner; 16]),
         };
+        let call = |call: u8, staff: u8, owner: u8| Bound::CallBack {
+            call: CallId([call; 16]),
+            staff: StaffId([staff; 16]),
+            customer: CustomerId([owner; 16]),
+        };
         let all = [
+            call(1, 1, 1),
+            call(2, 1, 1),
+            call(1, 2, 1),
+            call(1, 1, 2),
+            Bound::Telephone(CustomerId([1; 16])),
             Bound::Enrol(session),
             Bound::Enrol(SessionId([2; 16])),
             Bound::EnrolTotp(session),

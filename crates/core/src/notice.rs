@@ -2,10 +2,14 @@
 //!
 //! **Invariant:** a notice names its kind and its parameters, never a ready text, and never a link.
 
+mod desk;
+mod freeze;
 mod hold;
 mod operation;
 mod restrict;
 
+pub use desk::DeskNotice;
+pub use freeze::FreezeEvent;
 pub use hold::{HoldEvent, HoldNotice};
 pub use operation::{
     FreshReport, OperationAbout, OperationEvent, OperationNotice, OperationSubject,
@@ -110,6 +114,8 @@ pub enum NoticeKind {
         /// Masked payee as shown, if there is one.
         payee: Option<String>,
     },
+    /// See [`DeskNotice`].
+    Desk(DeskNotice),
     /// Backup codes were made or used.
     BackupCodes {
         /// The code to type if it was not the customer; it voids codes that were made.
@@ -263,19 +269,6 @@ pub enum NoticeKind {
     },
 }
 
-/// How an account was frozen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FreezeEvent {
-    /// The customer wanted it.
-    Wanted,
-    /// The customer said "this was not me", and what came after that is undone.
-    Reported,
-    /// Either, a short time after the ways to reach the customer were changed: codes sent there do
-    /// not lift it.
-    Doubted,
-}
-
 /// What happened to backup codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -314,6 +307,7 @@ impl NoticeKind {
             Self::Approve { .. } | Self::Code { .. } | Self::ConfirmCode { .. } => {
                 policy.code_life()
             }
+            Self::Desk(told) => told.life(policy),
             Self::BackupCodes { .. }
             | Self::Frozen { .. }
             | Self::Hold(_)
@@ -348,6 +342,7 @@ impl NoticeKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::BackupCodes { .. } => "backup_codes",
+            Self::Desk(told) => told.template(),
             Self::Approve { .. } => "approve",
             Self::ApproverAdded { .. } => "approver_added",
             Self::ApproverRemoved { .. } => "approver_removed",

@@ -83,8 +83,8 @@ pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
 pub use notices::{
-    BackupCodesBody, Body, HoldBody, Message, OperationBody, PinSetBody, PushBody, RecoveryBegun,
-    RestrictedBody,
+    BackupCodesBody, Body, DeskBody, HoldBody, Message, OperationBody, PinSetBody, PushBody,
+    RecoveryBegun, RestrictedBody,
 };
 pub use places::Places;
 pub use sekisho_core::context::Terminal;

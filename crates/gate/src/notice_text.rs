@@ -7,6 +7,7 @@
 //! reader must not know.
 
 mod backup_code;
+mod desk;
 mod guard;
 mod hold;
 mod operation;
@@ -17,7 +18,7 @@ mod restrict;
 use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
 
-use crate::notices::{Body, PushBody};
+use crate::notices::{Body, DeskBody, PushBody};
 
 pub use hold::hold_sentence;
 
@@ -38,22 +39,32 @@ pub fn render(body: &Body, locale: Locale, brand: &str) -> Rendered {
             let (subject, text) = english(body);
             Rendered {
                 subject: format!("{subject} – {brand}"),
-                body: format!("{text}\n\n{brand}\n{NEVER_EN}\n"),
+                body: format!("{text}\n\n{brand}\n{}\n", never(body, [LINKS_EN, NEVER_EN])),
             }
         }
         Locale::Ja => {
             let (subject, text) = japanese(body);
             Rendered {
                 subject: format!("【{brand}】{subject}"),
-                body: format!("{text}\n\n{brand}\n{NEVER_JA}\n"),
+                body: format!("{text}\n\n{brand}\n{}\n", never(body, [LINKS_JA, NEVER_JA])),
             }
         }
     }
 }
 
+const LINKS_JA: &str = "当社のメールやSMSにログイン用のリンクはありません。";
+const LINKS_EN: &str = "Our messages hold no links to sign in.";
 const NEVER_JA: &str = "当社のメールやSMSにログイン用のリンクはありません。電話などでコードをお尋ねすることもありません。";
 const NEVER_EN: &str =
     "Our messages hold no links to sign in, and we never ask for a code by phone.";
+
+/// What we never do. The code for a call back is the one that is asked for by phone.
+fn never(body: &Body, [links, all]: [&'static str; 2]) -> &'static str {
+    match body {
+        Body::Desk(DeskBody::Code { .. }) => links,
+        _ => all,
+    }
+}
 
 /// What to do with a report code.
 fn not_me_ja(report: &str) -> String {
@@ -116,6 +127,7 @@ fn japanese(body: &Body) -> (String, String) {
                 lines(&[("金額: ", yen(amount.as_ref())), ("口座: ", payee.clone())])
             ),
         ),
+        Body::Desk(told) => desk::ja(told),
         Body::Frozen { freeze } => recovery::frozen_ja(*freeze),
         Body::Hold(told) => hold::ja(told, &not_me_ja(&told.report)),
         Body::Locked { report } => (
@@ -201,6 +213,7 @@ fn english(body: &Body) -> (String, String) {
                 lines(&[("Amount: ", amount.clone()), ("Account: ", payee.clone())])
             ),
         ),
+        Body::Desk(told) => desk::en(told),
         Body::Frozen { freeze } => recovery::frozen_en(*freeze),
         Body::Hold(told) => hold::en(told, &not_me_en(&told.report)),
         Body::Locked { report } => (
@@ -392,6 +405,13 @@ mod tests {
                 report: text("ABCDE-12345"),
                 place: text("203.0.113.0/24"),
             },
+            Body::Desk(DeskBody::Code {
+                code: text("123456"),
+                minutes: 10,
+            }),
+            Body::Desk(DeskBody::Identified {
+                report: text("ABCDE-12345"),
+            }),
             Body::PasswordOld { days: 180 },
             Body::Thawed {
                 report: text("ABCDE-12345"),
@@ -542,6 +562,7 @@ mod tests {
             let reported = matches!(
                 body,
                 Body::Push(PushBody::Added { .. } | PushBody::Removed { .. })
+                    | Body::Desk(DeskBody::Identified { .. })
                     | Body::Hold(_)
                     | Body::Locked { .. }
                     | Body::Operation(_)

@@ -6,7 +6,9 @@
 
 mod bodies;
 
-pub use bodies::{BackupCodesBody, HoldBody, OperationBody, RecoveryBegun, RestrictedBody};
+pub use bodies::{
+    BackupCodesBody, DeskBody, HoldBody, OperationBody, RecoveryBegun, RestrictedBody,
+};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
@@ -26,6 +28,8 @@ use crate::keys::Place;
 pub enum Body {
     /// See [`NoticeKind::BackupCodes`].
     BackupCodes(BackupCodesBody),
+    /// See [`NoticeKind::Desk`].
+    Desk(DeskBody),
     /// What is about approvals on a phone.
     Push(PushBody),
     /// See [`NoticeKind::Code`].
@@ -162,6 +166,7 @@ impl Body {
                 amount: amount.clone(),
                 payee: payee.clone(),
             },
+            NoticeKind::Desk(told) => Self::Desk(DeskBody::of(told)),
             NoticeKind::Frozen { freeze } => Self::Frozen { freeze: *freeze },
             NoticeKind::Hold(told) => Self::Hold(HoldBody {
                 report: shown(&told.report),
@@ -306,6 +311,7 @@ impl Body {
             NoticeKind::Approve { .. }
             | NoticeKind::ApproverAdded { .. }
             | NoticeKind::ApproverRemoved { .. }
+            | NoticeKind::Desk(_)
             | NoticeKind::Frozen { .. }
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }

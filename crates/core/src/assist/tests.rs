@@ -1,9 +1,16 @@
 use super::*;
-use crate::bytes::TokenHash;
-use crate::id::{ChallengeId, GrantId, NoticeId};
-use crate::known::StaffKnown;
-use crate::proof::CodeProved;
+use crate::bound::Bound;
+use crate::bytes::{CounterKey, TokenHash};
+use crate::entry::Actor;
+use crate::guess::Sends;
+use crate::id::{ChallengeId, CustomerId, DecisionId, GrantId, NoticeId};
+use crate::known::{ChallengeKnown, CustomerKnown, StaffKnown};
+use crate::login::ChannelKind;
+use crate::notice::{DeskNotice, NoticeKind};
+use crate::policy::{After, Cooling, Then};
+use crate::proof::{CodeProved, FactorProved, StaffProved};
 use crate::sample::{NOW, channels, customer, policy};
+use crate::step_up::{Admission, FreshChallenge, Tried};
 use std::collections::BTreeMap;
 
 const SATO: StaffId = StaffId([1; 16]);
@@ -78,7 +85,10 @@ fn identify(change: impl FnOnce(&mut IdentifyFacts)) -> Decision {
             Some(read(Bound::Telephone(customer(1).id))),
         ),
         admission: (Admission::Admitted, CounterKey([6; 16])),
+        channels: channels(),
+        by: By::Page,
         fresh: (DecisionId([8; 16]), CallId([4; 16])),
+        told: (fresh().report, NoticeId([12; 16])),
     };
     change(&mut facts);
     decide_identify(&facts, &policy())
@@ -96,6 +106,15 @@ fn only_the_code_of_this_customer_opens_a_call() {
     assert_eq!(right.entry.actor, Actor::Staff(SATO));
     let used = |change: &Change| matches!(change, Change::ChallengeUsed { .. });
     assert!(right.changes.iter().any(used));
+    // Every verified channel learns of it, with a code that ends it.
+    assert_eq!(right.notices.len(), 2);
+    for notice in &right.notices {
+        let kind = &notice.kind;
+        assert!(matches!(
+            kind,
+            NoticeKind::Desk(DeskNotice::Identified { .. })
+        ));
+    }
     type Bend = fn(&mut IdentifyFacts);
     let bends: [(Bend, Reason); 5] = [
         (|facts| facts.tried.1 = None, Reason::CodeWrong),
@@ -128,6 +147,13 @@ fn spec(effect: OperationEffect) -> OperationPolicy {
     let kind = OperationKind::parse("withdraw").unwrap();
     let mut spec = policy.operation.get(&kind).cloned().unwrap();
     spec.effect = effect;
+    spec.tier.clear();
+    let day = |then| Cooling {
+        after: After::PasswordChange,
+        hours: 24,
+        then,
+    };
+    spec.cooling = vec![day(Then::Hold)];
     spec
 }
 
@@ -147,6 +173,7 @@ fn asked(effect: OperationEffect, change: impl FnOnce(&mut Facts)) -> Decision {
         call: call(),
         channels: channels(),
         stops: StopsKnown::default(),
+        standing: Standing::default(),
         crowd: Vec::new(),
         sealed: Sealed(vec![1]),
         fresh: fresh(),
@@ -228,7 +255,7 @@ fn approved(change: impl FnOnce(&mut ApproveFacts)) -> Decision {
             created: NOW,
             expires: NOW.plus(AGREE_LIFE),
             grant: None,
-            hold: Some(hold(NOW)),
+            hold: Some(hold(NOW, Span(0))),
             ended: None,
             payout_changed: None,
             revision: 1,
@@ -237,6 +264,7 @@ fn approved(change: impl FnOnce(&mut ApproveFacts)) -> Decision {
         asked: Some((CallId([4; 16]), SATO)),
         channels: channels(),
         stops: StopsKnown::default(),
+        standing: Standing::default(),
         fresh: fresh(),
     };
     change(&mut facts);
@@ -281,5 +309,155 @@ fn a_second_different_person_agrees_and_nobody_else() {
         assert_eq!(decision.reasons(), [reason]);
         let moved = |change: &Change| matches!(change, Change::OperationMoved { .. });
         assert!(!decision.changes.iter().any(moved) && decision.notices.is_empty());
+    }
+}
+
+const CALL: CallId = CallId([4; 16]);
+
+fn back(call: CallId, staff: StaffId, customer: u8) -> Bound<'static> {
+    By::CallBack(call).bound(CustomerId([customer; 16]), staff)
+}
+
+fn called_back(change: impl FnOnce(&mut CallBackFacts)) -> Decision {
+    let mut facts = CallBackFacts {
+        desk: desk(SATO, &[StaffRole::Desk]),
+        customer: customer(1),
+        channels: channels(),
+        sends: Sends {
+            key: CounterKey([2; 16]),
+            tries: None,
+        },
+        challenge: FreshChallenge {
+            id: ChallengeId([7; 16]),
+            code: "123456".into(),
+            hash: Digest([7; 32]),
+            notice: NoticeId([12; 16]),
+        },
+        fresh: (DecisionId([8; 16]), CALL),
+    };
+    change(&mut facts);
+    decide_call_back(&facts, &policy())
+}
+
+#[test]
+fn a_call_back_sends_its_code_to_a_phone_that_has_been_the_customers() {
+    let right = called_back(|_| ());
+    assert_eq!(right.notices.len(), 1);
+    let notice = &right.notices[0];
+    assert!(matches!(
+        notice.kind,
+        NoticeKind::Desk(DeskNotice::Code { .. })
+    ));
+    assert_eq!(notice.to.channel, Some(channels()[1].id), "the phone");
+    let bound = right.changes.iter().find_map(|change| match change {
+        Change::ChallengeSent { bound, .. } => Some(*bound),
+        _ => None,
+    });
+    assert_eq!(bound, Some(back(CALL, SATO, 1).digest()));
+    type Bend = fn(&mut CallBackFacts);
+    let bends: [(Bend, Reason); 6] = [
+        (
+            |facts| facts.desk = desk(SATO, &[StaffRole::Approver]),
+            Reason::StaffRole,
+        ),
+        (
+            |facts| facts.customer.state = CustomerState::Frozen,
+            Reason::Frozen,
+        ),
+        (
+            |facts| facts.customer.contact_changed = Some(NOW.minus(Span::hours(1))),
+            Reason::ContactFresh,
+        ),
+        (
+            |facts| facts.customer.contact_doubted = Some(NOW.minus(Span::days(30))),
+            Reason::ContactDoubted,
+        ),
+        (
+            |facts| facts.channels.retain(|one| one.kind == ChannelKind::Mail),
+            Reason::FactorMissing,
+        ),
+        (
+            |facts| facts.channels[1].verified = None,
+            Reason::FactorMissing,
+        ),
+    ];
+    for (bend, reason) in bends {
+        let decision = called_back(bend);
+        assert_eq!(decision.reasons(), [reason]);
+        assert!(decision.notices.is_empty());
+        let sent = |change: &Change| matches!(change, Change::ChallengeSent { .. });
+        assert!(!decision.changes.iter().any(sent), "{reason:?}");
+    }
+}
+
+#[test]
+fn the_code_of_a_call_back_counts_in_that_call_of_that_person_alone() {
+    let tried = |made: Bound<'static>, by: By| {
+        identify(move |facts| {
+            facts.by = by;
+            let mut known = challenge();
+            known.bound = made.digest();
+            facts.tried = (Tried::Code(Some(known)), Some(read(made)));
+        })
+    };
+    let right = tried(back(CALL, SATO, 1), By::CallBack(CALL));
+    assert!(opens(&right));
+    let wrong = [
+        tried(back(CallId([5; 16]), SATO, 1), By::CallBack(CALL)),
+        tried(back(CALL, TANAKA, 1), By::CallBack(CALL)),
+        tried(back(CALL, SATO, 2), By::CallBack(CALL)),
+        // Nor does one stand in for the other.
+        tried(back(CALL, SATO, 1), By::Page),
+        tried(Bound::Telephone(customer(1).id), By::CallBack(CALL)),
+    ];
+    for decision in wrong {
+        assert_eq!(decision.reasons(), [Reason::CodeWrong]);
+        assert!(!opens(&decision) && decision.notices.is_empty());
+    }
+    // A phone that was put there since proves nothing.
+    let late = identify(|facts| {
+        facts.by = By::CallBack(CALL);
+        let made = back(CALL, SATO, 1);
+        let mut known = challenge();
+        known.bound = made.digest();
+        facts.tried = (Tried::Code(Some(known)), Some(read(made)));
+        facts.customer.contact_changed = Some(NOW);
+    });
+    assert_eq!(late.reasons(), [Reason::ContactFresh]);
+}
+
+#[test]
+fn what_the_web_would_hold_or_refuse_the_desk_does_not_do() {
+    type Bend = fn(&mut CustomerKnown, &mut Standing);
+    let bends: [(Bend, Option<Reason>); 4] = [
+        (|_, _| (), None),
+        (
+            |customer, _| customer.contact_changed = Some(NOW.minus(Span::hours(1))),
+            Some(Reason::ContactFresh),
+        ),
+        (
+            |customer, _| customer.pin_recovered = Some(NOW.minus(Span::hours(1))),
+            Some(Reason::PinFresh),
+        ),
+        (
+            |_, standing| standing.lately.password = Some(NOW.minus(Span::hours(1))),
+            Some(Reason::CoolingPassword),
+        ),
+    ];
+    for (bend, reason) in bends {
+        let ask = asked(OperationEffect::PayoutChange, |facts| {
+            bend(&mut facts.call.customer, &mut facts.standing);
+        });
+        let agree = approved(|facts| {
+            bend(&mut facts.operation.customer, &mut facts.standing);
+        });
+        let refused = |decision: &Decision| decision.verdict() == &Verdict::Refuse;
+        assert_eq!(refused(&ask), reason.is_some());
+        assert_eq!(refused(&agree), reason.is_some());
+        if let Some(reason) = reason {
+            assert_eq!(ask.reasons(), [reason]);
+            assert_eq!(agree.reasons(), [reason]);
+            assert!(made(&ask).is_none() && ask.notices.is_empty());
+        }
     }
 }

@@ -6,19 +6,21 @@
 use secrecy::SecretString;
 use sekisho_core::access::OperationKind;
 use sekisho_core::assist::{
-    ApproveFacts, Attempt, Desk, Facts, IdentifyFacts, decide, decide_approve, decide_code,
-    decide_identify, decide_look,
+    ApproveFacts, Attempt, By, CallBackFacts, Desk, Facts, IdentifyFacts, decide, decide_approve,
+    decide_call_back, decide_code, decide_identify, decide_look,
 };
 use sekisho_core::bound::Bound;
 use sekisho_core::decision::Decision;
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{ApplicationId, CallId, OperationId};
+use sekisho_core::id::{ApplicationId, CallId, NoticeId, OperationId};
 use sekisho_core::known::CustomerState;
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::reason::Reason;
+use sekisho_core::sighting::Trait;
 use sekisho_core::text::Reference;
 use sekisho_core::verdict::Verdict;
+use sekisho_store::{JudgeKnown, RiskQuestion};
 
 use super::account::Session;
 use super::security::ShownChannel;
@@ -121,7 +123,47 @@ impl Gate {
         }))
     }
 
-    /// A caller reads the code; the call that it opens.
+    /// Sends a code to the phone of a customer whom the desk calls back; the call that it opens
+    /// once it is read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn call_back(
+        &self,
+        claim: &StaffClaim,
+        reference: &Reference,
+    ) -> Result<Assisted<CallId>, Fault> {
+        for _ in 0..ROUNDS {
+            let Some(desk) = self.desk(claim).await? else {
+                return Ok(Assisted::Unproved);
+            };
+            let Some(customer) = self.store().customer_by_reference(reference).await? else {
+                return Ok(Assisted::Unknown);
+            };
+            let call = CallId(self.dice().id(desk.now)?);
+            let bound = By::CallBack(call).bound(customer.id, desk.staff.id());
+            let facts = CallBackFacts {
+                channels: self.store().channels(customer.id).await?,
+                sends: self.sends(&customer.id.0, None).await?,
+                challenge: self.fresh_challenge(desk.now, bound.digest())?,
+                fresh: (self.fresh_decision(desk.now)?, call),
+                desk,
+                customer,
+            };
+            let decision = decide_call_back(&facts, &self.policy());
+            let Some(committed) = self.commit(decision).await? else {
+                continue;
+            };
+            return Ok(match committed.verdict() {
+                Verdict::StepUp(_) => Assisted::Done(call),
+                _ => answer(&committed, ()).refused(),
+            });
+        }
+        Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// A caller reads the code, that of the page or that of the call back `by`; the call that it
+    /// opens.
     ///
     /// # Errors
     /// Those of the store.
@@ -129,7 +171,7 @@ impl Gate {
         &self,
         claim: &StaffClaim,
         reference: &Reference,
-        code: &str,
+        (code, by): (&str, By),
     ) -> Result<Assisted<CallId>, Fault> {
         let Some(found) = self.store().customer_by_reference(reference).await? else {
             return Ok(match self.desk(claim).await? {
@@ -152,12 +194,19 @@ impl Gate {
             let Some(customer) = self.store().customer(found.id).await? else {
                 return Ok(Assisted::Unknown);
             };
-            let bound = Bound::Telephone(customer.id).digest();
+            let bound = by.bound(customer.id, desk.staff.id()).digest();
             let at = (admitted, desk.now);
             let tried = self.prove(Claim::Code(code), bound, customer.id, at);
             let tried = tried.await?;
-            let call = CallId(self.dice().id(desk.now)?);
+            let call = match by {
+                By::CallBack(call) => call,
+                By::Page => CallId(self.dice().id(desk.now)?),
+            };
+            let notice = NoticeId(self.dice().id(desk.now)?);
             let facts = IdentifyFacts {
+                channels: self.store().channels(customer.id).await?,
+                by,
+                told: (self.fresh_report()?, notice),
                 fresh: (self.fresh_decision(desk.now)?, call),
                 desk,
                 customer,
@@ -228,19 +277,20 @@ impl Gate {
             let Some(desk) = self.desk(claim).await? else {
                 return Ok(Assisted::Unproved);
             };
-            let Some((call, stops)) = self.store().desk_call(call, desk.now).await? else {
+            let Some((call, _)) = self.store().desk_call(call, desk.now).await? else {
                 return Ok(Assisted::Unknown);
             };
+            let about = (&attempt.kind, &attempt.fields, desk.now);
+            let known = self.known_at_desk(&call.customer.reference, about).await?;
             let (fresh, sealed) = self.fresh_operation(&attempt.fields, desk.now)?;
             let id = fresh.operation;
-            let payees = attempt.fields.payees();
-            let payees: Vec<_> = payees.map(|one| self.keys().payout_index(one)).collect();
             let facts = Facts {
                 desk,
                 channels: self.store().channels(call.customer.id).await?,
-                crowd: self.crowd_of(call.customer.id, &payees).await?,
+                standing: known.standing,
+                crowd: known.risk.crowd,
+                stops: known.stops,
                 call,
-                stops,
                 sealed,
                 fresh,
             };
@@ -254,6 +304,23 @@ impl Gate {
             }
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// What is known of an operation that the desk asks for, of one snapshot.
+    async fn known_at_desk(
+        &self,
+        customer: &Reference,
+        (kind, fields, at): (&OperationKind, &Fields, Moment),
+    ) -> Result<JudgeKnown, Fault> {
+        let payees = fields.payees().map(|one| self.keys().payout_index(one));
+        let traits: Vec<_> = payees.map(Trait::of_payout_account).collect();
+        let question = RiskQuestion {
+            traits: &traits,
+            address: None,
+            kind: Some(kind),
+            at,
+        };
+        Ok(self.store().judge(customer, &question, None, at).await?)
     }
 
     /// A second person agrees to an operation that the desk asked for.
@@ -278,6 +345,9 @@ impl Gate {
                 return Ok(Assisted::Unknown);
             };
             let fields = self.open_fields(&operation, spec)?;
+            let about = (&operation.kind, &fields, desk.now);
+            let reference = &operation.customer.reference;
+            let standing = self.known_at_desk(reference, about).await?.standing;
             let (fresh, _) = self.fresh_operation(&fields, desk.now)?;
             let facts = ApproveFacts {
                 asked: self.store().desk_asked(id).await?,
@@ -286,6 +356,7 @@ impl Gate {
                 operation,
                 fields,
                 stops,
+                standing,
                 fresh,
             };
             let decision = decide_approve(&facts, spec, &policy);

@@ -3,7 +3,9 @@
 //! **Invariant:** each is what core told, in the words that are sealed.
 
 use sekisho_core::known::RecoveryKind;
-use sekisho_core::notice::{BackupEvent, HoldEvent, OperationAbout, OperationEvent, RestrictEvent};
+use sekisho_core::notice::{
+    BackupEvent, DeskNotice, HoldEvent, OperationAbout, OperationEvent, RestrictEvent,
+};
 use serde::{Deserialize, Serialize};
 
 /// See [`sekisho_core::notice::NoticeKind::Operation`].
@@ -63,4 +65,36 @@ pub struct BackupCodesBody {
     pub place: String,
     /// What happened.
     pub event: BackupEvent,
+}
+
+/// What is told of the support desk.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskBody {
+    /// A code to read to who calls back.
+    Code {
+        /// The code.
+        code: String,
+        /// Minutes for which it works.
+        minutes: u16,
+    },
+    /// Somebody was taken for the customer.
+    Identified {
+        /// The code to type if it was not the customer.
+        report: String,
+    },
+}
+
+impl DeskBody {
+    pub(super) fn of(told: &DeskNotice) -> Self {
+        match told {
+            DeskNotice::Code { code, minutes } => Self::Code {
+                code: super::shown(code),
+                minutes: *minutes,
+            },
+            DeskNotice::Identified { report } => Self::Identified {
+                report: super::shown(report),
+            },
+        }
+    }
 }

@@ -19,7 +19,20 @@ pub enum DeskCommand {
         #[command(flatten)]
         by: By,
     },
-    /// Make sure who calls: the code that the customer reads from /security/telephone-code
+    /// Call a customer back: a code goes to their phone by text message, which they read to you
+    #[command(
+        after_help = "It works in this call of yours alone, and not when the phone was changed a \
+        short time ago.\n\nExample:\n  sekisho desk call C-000123 --as suzuki\n  \
+        sekisho desk identify C-000123 --call cal_… --code 123456 --as suzuki"
+    )]
+    Call {
+        /// How applications name the customer
+        reference: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Make sure who calls: the code that the customer reads from /security/telephone-code, or from
+    /// the text message of `sekisho desk call`
     #[command(
         after_help = "What a caller knows is no proof, and there is no way in by it.\n\n\
         Example:\n  sekisho desk identify C-000123 --code 123456 --as suzuki"
@@ -30,6 +43,9 @@ pub enum DeskCommand {
         /// The code, as it was read out; it works once
         #[arg(long)]
         code: String,
+        /// The call back in which it was sent, cal_… [default: it is from the page]
+        #[arg(long, value_name = "CALL")]
+        call: Option<CallId>,
         #[command(flatten)]
         by: By,
     },

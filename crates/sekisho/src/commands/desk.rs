@@ -1,4 +1,4 @@
-//! `sekisho desk identify`, `show`, `operate` and `approve`.
+//! `sekisho desk call`, `identify`, `show`, `operate` and `approve`.
 //!
 //! **Invariant:** what is printed of a customer is masked.
 
@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_core::access::OperationKind;
+use sekisho_core::assist::By;
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
@@ -13,7 +14,7 @@ use sekisho_gate::{Assisted, DeskRequest, Gate};
 
 use super::staff::claimed;
 use super::{Ended, Failure, Misuse};
-use crate::arguments::DeskCommand;
+use crate::arguments::{self, DeskCommand};
 
 /// Identifies, shows, operates or approves.
 pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
@@ -24,13 +25,16 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
                 "{id} is confirmed; its application can carry it out, and the customer is told"
             );
         }
+        DeskCommand::Call { reference, by } => call_back(gate, &reference, &by).await?,
         DeskCommand::Identify {
             reference,
             code,
+            call,
             by,
         } => {
             let reference = Reference::parse(&reference).map_err(|why| Misuse(why.to_string()))?;
-            let call = done(gate.identify(&claimed(&by)?, &reference, &code).await?)?;
+            let read = (code.as_str(), call.map_or(By::Page, By::CallBack));
+            let call = done(gate.identify(&claimed(&by)?, &reference, read).await?)?;
             println!("{call}");
             println!("{reference} is who calls; the call counts for half an hour");
         }
@@ -75,6 +79,18 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
         }
     }
     Ok(Ended::Done)
+}
+
+async fn call_back(gate: &Gate, reference: &str, by: &arguments::By) -> Result<(), Failure> {
+    let reference = Reference::parse(reference).map_err(|why| Misuse(why.to_string()))?;
+    let call = done(gate.call_back(&claimed(by)?, &reference).await?)?;
+    println!("{call}");
+    println!("A code is on its way to the phone of {reference}. Call that number and no other:");
+    println!(
+        "sekisho desk identify {reference} --call {call} --code … --as {}",
+        by.name
+    );
+    Ok(())
 }
 
 fn done<T>(answer: Assisted<T>) -> Result<T, Failure> {

@@ -180,6 +180,8 @@ words! {
         approve: "承認のお願い", "A request to approve";
         approver_added: "承認用の端末の登録", "A phone that approves was added";
         approver_removed: "承認用の端末の削除", "A phone that approves was removed";
+        desk_code: "お電話でのご本人確認のコード", "A code for a call with us";
+        desk_identified: "窓口でのご本人の確認", "You were identified at our desk";
         confirm_code: "お手続きの確認コード", "A code to confirm an operation";
         frozen: "口座の凍結", "Your account was frozen";
         hold: "お手続きの保留", "Something on hold";
@@ -213,6 +215,8 @@ impl MessagesWords {
             "code" => self.code,
             "confirm_code" => self.confirm_code,
             "contact_changed" => self.contact_changed,
+            "desk_code" => self.desk_code,
+            "desk_identified" => self.desk_identified,
             "device_forgotten" => self.device_forgotten,
             "device_reused" => self.device_reused,
             "backup_codes" => self.backup_codes,

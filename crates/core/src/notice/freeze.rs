@@ -1,0 +1,18 @@
+//! What a customer is told of a freeze.
+//!
+//! **Invariant:** what it takes to lift it is told with it.
+
+use serde::{Deserialize, Serialize};
+
+/// How an account was frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FreezeEvent {
+    /// The customer wanted it.
+    Wanted,
+    /// The customer said "this was not me", and what came after that is undone.
+    Reported,
+    /// Either, a short time after the ways to reach the customer were changed: codes sent there do
+    /// not lift it.
+    Doubted,
+}
