@@ -38,7 +38,7 @@ impl Shown {
         }
         let operation = spec.name.in_locale(self.locale());
         Some(PaymentAsked {
-            payee: payee_whole(&self.fields, self.locale())?,
+            payee: payee_text(&self.fields, spec, self.locale())?,
             total: *self.fields.amount()?,
             instrument: match self.application.as_str() {
                 "" => operation.to_owned(),
@@ -49,10 +49,11 @@ impl Shown {
     }
 }
 
-/// The account first and whole, as on the page: a dialog cuts off what is too long for a line, and
+/// The account first, as on the page: a dialog cuts off what is too long for a line, and
 /// whoever is paid chooses the length of a name.
-fn payee_whole(fields: &Fields, locale: Locale) -> Option<String> {
-    fields.payout_account().map(|account| {
+fn payee_text(fields: &Fields, spec: &OperationPolicy, locale: Locale) -> Option<String> {
+    let account = fields.payout_account().map(|account| spec.seen(account));
+    account.map(|account| {
         let PayoutAccount {
             account_type,
             bank,

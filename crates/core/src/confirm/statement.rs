@@ -83,7 +83,7 @@ impl Shown {
             let mut line = |word: &str, text: String| lines.push((format!("{name}{word}"), text));
             match value {
                 FieldValue::Money(money) => line("", in_locale(&money.text(), locale)),
-                FieldValue::PayoutAccount(account) => account_lines(account, locale)
+                FieldValue::PayoutAccount(account) => account_lines(&spec.seen(account), locale)
                     .into_iter()
                     .for_each(|(word, text)| line(&format!(".{word}"), text)),
                 FieldValue::Payments(batch) => {
@@ -91,7 +91,7 @@ impl Shown {
                     for (place, one) in batch.list().iter().enumerate() {
                         let amount = in_locale(&one.amount.text(), locale);
                         line(&format!(".{place}.amount"), amount);
-                        for (word, text) in account_lines(&one.payee, locale) {
+                        for (word, text) in account_lines(&spec.seen(&one.payee), locale) {
                             line(&format!(".{place}.payee.{word}"), text);
                         }
                     }

@@ -6,9 +6,10 @@ use crate::change::HoldChange;
 use crate::id::CredentialId;
 use crate::known::{Backup, PasskeyKnown, StopsKnown, Strange};
 use crate::moment::Span;
+use crate::notice::Locale;
 use crate::operation::FieldType;
 use crate::passkey::wait;
-use crate::policy::{Aaguid, KeyDemand, OperationEffect, PasskeyDemand};
+use crate::policy::{Aaguid, KeyDemand, OperationEffect, PasskeyDemand, PayeeNumber};
 use crate::proof::{Counting, PasskeyProved, Signed, Spent, TotpProved, UserSeen};
 use crate::sample::{NOW, channels, context, customer, operation, passkey, policy, session};
 use crate::sighting::Ending;
@@ -344,7 +345,7 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
             "holder": "ヤマダ タロウ", "number": "1234567" })
     };
     let spec = spec(OperationEffect::MoneyOut, CONFIRMED);
-    let asked = |fields: &[(&str, FieldType, serde_json::Value)]| {
+    let shown = |fields: &[(&str, FieldType, serde_json::Value)]| {
         let types = fields
             .iter()
             .map(|(name, kind, _)| ((*name).to_owned(), kind.clone()));
@@ -353,8 +354,10 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
         let values: serde_json::Value = values.collect();
         let mut shown = facts(Vec::new(), CONFIRMED, app()).shown;
         shown.fields = Fields::parse(&values, &types).unwrap();
-        shown.payment(&spec, "https://a.example/i.png".to_owned())
+        shown
     };
+    let icon = || "https://a.example/i.png".to_owned();
+    let asked = |fields: &[_]| shown(fields).payment(&spec, icon());
     let amount = ("amount", FieldType::Money, money());
     let payee = ("payee", FieldType::PayoutAccount, account());
     let whole = asked(&[amount.clone(), payee.clone()]).unwrap();
@@ -369,7 +372,19 @@ fn a_browser_is_asked_to_show_one_amount_and_one_payee_and_nothing_less() {
     assert_eq!(asked(&[amount.clone(), payee.clone(), fee]), None);
     let note = ("note", FieldType::Text, serde_json::json!("rent"));
     assert_eq!(asked(&[amount.clone(), payee.clone(), note]), None);
-    assert_eq!(asked(&[amount, payee, other]), None);
+    assert_eq!(asked(&[amount.clone(), payee.clone(), other]), None);
+    let mut masked = spec.clone();
+    masked.payee_number = PayeeNumber::Masked;
+    let less = shown(&[amount, payee]);
+    let dialog = less.payment(&masked, icon()).unwrap().payee;
+    assert_eq!(dialog, "0005-123 普通 ****567 ヤマダ タロウ");
+    let text = |spec| less.statement(spec, Locale::Ja, &policy()).text();
+    assert!(text(&spec).contains("\"1234567\""));
+    let evidence = text(&masked);
+    assert!(
+        evidence.contains("****567") && !evidence.contains("1234567"),
+        "{evidence}"
+    );
 }
 
 #[test]

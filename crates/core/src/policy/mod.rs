@@ -20,7 +20,7 @@ pub use hold::HoldPolicy;
 pub use notice::{Links, NoticePolicy, SignInNotice};
 pub use operation::{
     ALIVE, After, Amounts, Choice, Cooling, DAY, Demand, Limit, Limits, Name, OperationEffect,
-    OperationPolicy, Then, Tier,
+    OperationPolicy, PayeeNumber, Then, Tier,
 };
 pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
 pub use pin::{PinForm, PinPolicy};

@@ -63,8 +63,11 @@ impl Gate {
             application: shown.application.clone(),
             name: spec.name.in_locale(locale).to_owned(),
             amount: confirm::amount_text(&shown.fields),
-            payee: shown.fields.payout_account().cloned(),
-            payments: payments(&shown.fields),
+            payee: shown
+                .fields
+                .payout_account()
+                .map(|account| spec.seen(account)),
+            payments: payments(&shown.fields, &spec),
             texts: texts(&shown.fields),
             payout_changed_days: shown.payout_changed_days(&spec, &policy),
             seen: self.keys().seen(&statement),

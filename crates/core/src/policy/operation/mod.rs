@@ -23,8 +23,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{PasskeyDemand, Policy, PolicyFault, within};
 use crate::access::Act;
+use crate::mask::account_number;
 use crate::notice::Locale;
-use crate::operation::FieldType;
+use crate::operation::{FieldType, PayoutAccount};
 use crate::verdict::Requirement;
 
 /// One kind of guarded operation.
@@ -59,6 +60,22 @@ pub struct OperationPolicy {
     /// What larger amounts need beside, in rising order.
     #[serde(default)]
     pub tier: Vec<Tier>,
+    /// How the number of an account is shown to whoever confirms.
+    #[serde(default)]
+    pub payee_number: PayeeNumber,
+}
+
+/// How the number of an account is shown on the page that confirms an operation. Messages and lists
+/// mask it always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayeeNumber {
+    /// Its last three digits: for accounts that were registered before, where nobody who looks over
+    /// a shoulder or took over the session is to learn the rest.
+    Masked,
+    /// All of it: who confirms sees what is confirmed (PSD2 RTS article 5(1)(a)).
+    #[default]
+    Whole,
 }
 
 /// A text in both languages.
@@ -114,6 +131,7 @@ impl OperationPolicy {
             passkey: PasskeyDemand::default(),
             fresh_minutes: None,
             hold_hours: 0,
+            payee_number: PayeeNumber::Whole,
             cooling: Vec::new(),
             limit: Limits::default(),
             choice: Vec::new(),
@@ -183,7 +201,24 @@ impl OperationPolicy {
                 "needs one of the type money or payments for tiers and limits",
             );
         }
+        if self.payee_number == PayeeNumber::Masked && self.effect == OperationEffect::PayoutChange
+        {
+            return of(
+                "payee_number",
+                "must be whole where the account is a new one",
+            );
+        }
         tier::problem(&self.tier, &self.passkey)
+    }
+
+    /// An account as whoever confirms it sees it.
+    #[must_use]
+    pub fn seen(&self, account: &PayoutAccount) -> PayoutAccount {
+        let mut seen = account.clone();
+        if self.payee_number == PayeeNumber::Masked {
+            seen.number = account_number(&account.number);
+        }
+        seen
     }
 }
 

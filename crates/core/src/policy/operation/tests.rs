@@ -3,8 +3,10 @@ use crate::access::OperationKind;
 use crate::known::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};
 use crate::moment::{Moment, Span};
 use crate::money::{Currency, Money};
+use crate::operation::PayoutAccount;
 use crate::reason::Reason;
 use crate::sample::NOW;
+use crate::text::Line;
 use crate::verdict::Requirement::{
     BoundDevice, Confirmation, PhishingResistant, SecondFactor, TransactionPin,
 };
@@ -35,6 +37,27 @@ fn weighed(spec: &OperationPolicy, amount: &Money, known: &Standing, now: Moment
 
 fn yen() -> Currency {
     Currency::parse("JPY").unwrap()
+}
+
+#[test]
+fn an_account_is_seen_as_the_policy_says() {
+    let account = PayoutAccount {
+        account_type: "ordinary",
+        bank: "0005".to_owned(),
+        branch: "123".to_owned(),
+        holder: Line::parse("ヤマダ タロウ").unwrap(),
+        number: "1234567".to_owned(),
+    };
+    let whole = spec("").unwrap();
+    assert_eq!(whole.seen(&account), account);
+    let masked = spec("payee_number = 'masked'").unwrap().seen(&account);
+    assert_eq!(masked.number, "****567");
+    assert_eq!((masked.holder, masked.bank), (account.holder, account.bank));
+    let mut change = Policy::profile("jp-legacy").unwrap();
+    let kind = OperationKind::parse("payout_account_change").unwrap();
+    change.operation.get_mut(&kind).unwrap().payee_number = PayeeNumber::Masked;
+    let why = change.check_operations().unwrap_err().to_string();
+    assert!(why.contains("payee_number must be whole"), "{why}");
 }
 
 const LIMITS: &str = "limit = { JPY = { each = '100', day = '150' }, USD = { day = '5' } }";

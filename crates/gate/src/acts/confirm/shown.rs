@@ -6,6 +6,7 @@ use sekisho_core::confirm::{PaymentAsked, Statement};
 use sekisho_core::id::OperationId;
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::{FieldValue, Fields, OperationState, PayoutAccount};
+use sekisho_core::policy::OperationPolicy;
 
 use crate::acts::stop::StopTold;
 use crate::steps::passkey::PasskeyPrompt;
@@ -22,8 +23,7 @@ pub struct ShownOperation {
     pub name: String,
     /// Amount, grouped, with its currency: `150,000 JPY`.
     pub amount: Option<String>,
-    /// The payee's account, in full: who confirms has to see what is confirmed. Messages and lists
-    /// mask the number.
+    /// The payee's account, its number as the policy says. Messages and lists mask it always.
     pub payee: Option<PayoutAccount>,
     /// The payments of a batch, each as the whole is shown.
     pub payments: Vec<(String, PayoutAccount)>,
@@ -124,13 +124,13 @@ pub enum ConfirmAnswer {
 }
 
 /// The payments of a batch.
-pub(super) fn payments(fields: &Fields) -> Vec<(String, PayoutAccount)> {
+pub(super) fn payments(fields: &Fields, spec: &OperationPolicy) -> Vec<(String, PayoutAccount)> {
     let batches = fields.iter().filter_map(|(_, value)| match value {
         FieldValue::Payments(batch) => Some(batch.list()),
         _ => None,
     });
     let each = batches.flatten();
-    each.map(|one| (one.amount.text(), one.payee.clone()))
+    each.map(|one| (one.amount.text(), spec.seen(&one.payee)))
         .collect()
 }
 
