@@ -113,7 +113,8 @@ pub fn decide(
         .or(stop.map(|_| Reason::Stopped))
         .or_else(|| beyond.refusal(spec, policy));
     let window = beyond.window(spec);
-    let waits = (spec.effect != OperationEffect::Other || window > Span(0)).then_some(window);
+    let free = spec.effect == OperationEffect::Other && spec.require.is_empty();
+    let waits = (!free || window > Span(0)).then_some(window);
     let about = (Act::Operate(attempt.kind.clone()), customer.id);
     let mut entry = desk.entry(facts.fresh.decision, about, policy);
     entry.facts = serde_json::json!({ "call": facts.call.id }).to_string();
@@ -264,7 +265,12 @@ impl ApproveFacts {
             Some(Reason::Frozen)
         } else {
             let stopped = known.stopped(&self.stops).map(|_| Reason::Stopped);
-            stopped.or_else(|| self.agreed().refusal(spec, policy))
+            // Whoever asked may have given the secret to themselves.
+            let fresh = self.desk.staff.given() > known.created;
+            let fresh = fresh.then_some(Reason::StaffFresh);
+            stopped
+                .or(fresh)
+                .or_else(|| self.agreed().refusal(spec, policy))
         }
     }
 }

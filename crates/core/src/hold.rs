@@ -42,6 +42,12 @@ pub struct HeldGrant {
 }
 
 impl Hold {
+    /// Whether a second person has to agree to what the desk asked for.
+    #[must_use]
+    pub fn is_of_the_desk(&self) -> bool {
+        self.reasons.contains(&Reason::SecondPerson)
+    }
+
     /// A hold for `reasons`, of what heals after `heals` at the earliest.
     #[must_use]
     pub fn new(reasons: &[Reason], heals: Span, at: Moment, policy: &Policy) -> Self {

@@ -223,6 +223,10 @@ fn end(attempt: Attempt<'_>, facts: &Facts, policy: &Policy) -> End {
         Attempt::Refuse(..) => End::Ended(Reason::StaffRefused),
         Attempt::Release(..) | Attempt::Time if over => End::Ended(Reason::Expired),
         Attempt::Release(..) if frozen => End::Nothing(Reason::Frozen),
+        // What the desk asked for ends by whoever agrees to it there, and by nobody else.
+        Attempt::Release(..) if hold.is_some_and(|hold| hold.is_of_the_desk()) => {
+            End::Nothing(Reason::SecondPerson)
+        }
         Attempt::Release(..) => End::Released(released),
         Attempt::Time if until.is_none_or(|until| now < until) => {
             End::Nothing(Reason::OperationClosed)
@@ -407,6 +411,16 @@ mod tests {
         for late in [Attempt::Time, release] {
             assert_eq!(word(late, &facts), "ended", "a hold has an end");
         }
+    }
+
+    #[test]
+    fn what_the_desk_asked_for_is_refused_here_but_not_released() {
+        let mut facts = held(Reason::PartyReported);
+        let hold = facts.operation.hold.as_mut().unwrap();
+        hold.reasons = vec![Reason::SecondPerson];
+        let (ground, sato) = (ground(), staff(StaffRole::Operations));
+        assert_eq!(word(Attempt::Release(&sato, &ground), &facts), "nothing");
+        assert_eq!(word(Attempt::Refuse(&sato, &ground), &facts), "ended");
     }
 
     #[test]

@@ -77,8 +77,11 @@ impl Facts {
             return Some(Reason::SamePerson);
         };
         let leading = [StaffRole::Approver, StaffRole::Operations];
-        let leads = |known: &&StaffKnown| leading.iter().any(|role| known.roles.contains(role));
-        let is_led = others.iter().any(leads);
+        let leads = |known: &&StaffKnown| {
+            known.disabled.is_none() && leading.iter().any(|role| known.roles.contains(role))
+        };
+        // Whom it is about counts as well: the desk takes over nobody who leads it alone.
+        let is_led = self.people.iter().any(|known| leads(&known));
         (is_led && !leading.iter().any(|role| by.has(*role))).then_some(Reason::StaffRole)
     }
 }
@@ -264,6 +267,14 @@ mod tests {
             assert_eq!(said(&add, &facts(Some(by), &all)), lacks);
         }
         assert_eq!(said(&add, &facts(Some(&three), &[&three])), None);
+        // The desk takes over nobody who leads it alone.
+        let role = Some(Reason::StaffRole);
+        for wish in [
+            Attempt::Disable(one.id),
+            Attempt::Rotate(one.id, TokenHash([5; 32])),
+        ] {
+            assert_eq!(said(&wish, &facts(Some(&three), &[&one, &three])), role);
+        }
         for wish in [
             Attempt::Disable(one.id),
             Attempt::Rotate(one.id, TokenHash([5; 32])),

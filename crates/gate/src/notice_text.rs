@@ -58,10 +58,10 @@ const NEVER_JA: &str = "当社のメールやSMSにログイン用のリンク�
 const NEVER_EN: &str =
     "Our messages hold no links to sign in, and we never ask for a code by phone.";
 
-/// What we never do. The code for a call back is the one that is asked for by phone.
+/// What we never do. In a call that the customer wanted a code is asked for by phone.
 fn never(body: &Body, [links, all]: [&'static str; 2]) -> &'static str {
     match body {
-        Body::Desk(DeskBody::Code { .. }) => links,
+        Body::Desk(_) => links,
         _ => all,
     }
 }

@@ -50,10 +50,12 @@ impl Asked<'_> {
         }
         let met =
             |one: &Requirement| *one == Requirement::Confirmation || spec.require.contains(one);
-        if !demand.require.iter().all(met) {
+        let tier = demand.passkey != spec.passkey
+            || demand.fresh != spec.fresh_minutes.map(|one| Span::minutes(i64::from(one)));
+        if tier || !demand.require.iter().all(met) {
             return Some(Reason::PolicyRequires);
         }
-        if spec.effect == OperationEffect::Other {
+        if spec.effect == OperationEffect::Other && spec.require.is_empty() {
             return None;
         }
         let fresh = Span::hours(i64::from(policy.risk.contact_fresh_hours));

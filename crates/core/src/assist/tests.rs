@@ -195,7 +195,8 @@ fn money_and_where_it_goes_wait_for_a_second_person_and_the_customer_is_told() {
     for (effect, state) in [
         (MoneyOut, OperationState::Held),
         (PayoutChange, OperationState::Held),
-        (Other, OperationState::Confirmed),
+        // It asks for a confirmation, which nobody gives here but the second person.
+        (Other, OperationState::Held),
     ] {
         let decision = asked(effect, |_| ());
         let created = made(&decision).unwrap();
@@ -277,7 +278,7 @@ fn a_second_different_person_agrees_and_nobody_else() {
     assert_eq!(right.verdict(), &Verdict::Allow);
     assert_eq!(right.notices.len(), 2);
     type Bend = fn(&mut ApproveFacts);
-    let bends: [(Bend, Reason); 7] = [
+    let bends: [(Bend, Reason); 8] = [
         (
             |facts| facts.desk = desk(SATO, &[StaffRole::Approver]),
             Reason::SamePerson,
@@ -294,6 +295,11 @@ fn a_second_different_person_agrees_and_nobody_else() {
         (
             |facts| facts.operation.created = NOW.minus(AGREE_LIFE),
             Reason::Expired,
+        ),
+        // The secret was given now, and it was asked for a minute ago.
+        (
+            |facts| facts.operation.created = NOW.minus(Span::minutes(1)),
+            Reason::StaffFresh,
         ),
         (
             |facts| facts.operation.customer.state = CustomerState::Frozen,

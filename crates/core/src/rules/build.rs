@@ -13,7 +13,7 @@ use super::guard::{Guard, facts_of, guard, speaks_against};
 use super::names::{Names, Role};
 use super::parse::parse;
 use super::program::Program;
-use super::set::{Effect, MOST_OF_A_KIND, MOST_RULES, MOST_STEPS, Rule, RuleSet, Signal};
+use super::set::{Effect, MOST_OF_A_KIND, MOST_RULES, MOST_STEPS, Rule, RuleSet, STANDARD, Signal};
 use super::tree::{Shape, Tree};
 use crate::bytes::Digest;
 use crate::policy::Name;
@@ -198,6 +198,10 @@ impl Builder {
         let reason = Reason::parse(&text.reason);
         if reason.is_none() {
             self.fault(&part, "there is no such reason");
+        } else if !text.reason.starts_with("rule_") && !is_of_rules(&text.reason) {
+            let problem = "it is not a rule's: take one that begins with rule_, or one of the \
+                           shipped rules (sekisho rules show standard)";
+            self.fault(&part, problem);
         }
         if reason.is_some_and(|reason| self.rules.iter().any(|rule| rule.reason == reason)) {
             self.fault(&part, "another rule has this reason; join them with ||");
@@ -288,4 +292,10 @@ fn each_name(tree: &Tree, each: &mut impl FnMut(&str)) {
             all.for_each(|one| each_name(one, each));
         }
     }
+}
+
+/// Whether a shipped rule has this reason. Others mean what rules do not decide, such as a window
+/// in which an operation waits.
+fn is_of_rules(reason: &str) -> bool {
+    STANDARD.contains(&format!("reason = \"{reason}\""))
 }

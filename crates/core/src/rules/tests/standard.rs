@@ -127,6 +127,24 @@ text.en = "x"
 "#;
 
 #[test]
+fn a_rule_has_a_reason_of_its_own_or_of_a_shipped_rule() {
+    let of = |reason: &str| {
+        let text = format!(
+            "version = \"mine.1\"\n[[rule]]\nreason = \"{reason}\"\nwhen = \"is.money_out\"\n\
+             verdict = \"hold\"\ncase = \"x\"\ntext.ja = \"x\"\ntext.en = \"x\"\n\
+             [is]\nmoney_out = 'operation.effect == \"money_out\"'\n"
+        );
+        let faults = RuleSet::parse(&text).err().unwrap_or_default();
+        let said: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        said.iter()
+            .any(|fault| fault.contains("it is not a rule's"))
+    };
+    assert!(!of("rule_money") && !of("network_new"));
+    // What waits a window is confirmed already, and a second person is of the desk.
+    assert!(of("hold_window") && of("second_person") && of("stopped"));
+}
+
+#[test]
 fn everything_that_is_wrong_with_a_document_is_said_at_once() {
     let faults = RuleSet::parse(WRONG).unwrap_err();
     let said: Vec<_> = faults.iter().map(ToString::to_string).collect();
