@@ -18,7 +18,7 @@ mod restrict;
 use sekisho_core::money::in_locale;
 use sekisho_core::notice::Locale;
 
-use crate::notices::{Body, DeskBody, PushBody};
+use crate::notices::{Body, PushBody};
 
 pub use hold::hold_sentence;
 
@@ -281,7 +281,7 @@ fn factor_en(body: &Body) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notices::{HoldBody, OperationBody, RecoveryBegun};
+    use crate::notices::{DeskBody, HoldBody, OperationBody, RecoveryBegun};
     use sekisho_core::known::RecoveryKind;
     use sekisho_core::notice::{FreezeEvent, HoldEvent, OperationAbout, OperationEvent};
     use sekisho_core::reason::Reason;

@@ -67,7 +67,7 @@ pub struct Judged {
     pub truth: Truth,
     /// Scores by [`Evidence`]; `None` before a customer's first login.
     pub scores: Option<[f32; 5]>,
-    /// Which signals of pace were raised, as bits by [`Pace`].
+    /// Which signals of pace were raised, as bits in the order of their kinds.
     pub signals: u8,
     /// Whether it belongs to the part that figures are made of.
     pub counts: bool,

@@ -171,7 +171,7 @@ mod tests {
         let list =
             "\u{feff}203.0.113.7/32\n\n# all of it\n198.51.100.0/24 # reported\n2001:db8::/48\n";
         let found: Vec<_> = parsed(list).unwrap().iter().map(Trait::text).collect();
-        assert_eq!(found, ["203.0.113.7", "2001:db8::/48", "198.51.100.0/24"]);
+        assert_eq!(found, ["203.0.113.7", "198.51.100.0/24", "2001:db8::/48"]);
     }
 
     #[test]
