@@ -124,6 +124,9 @@ const COUNTED: Sql = asked!(
      AND s.kind = ?3 AND s.value = a.value LIMIT 1) AS void) AS reported FROM asked a"
 );
 
+/// By the value of a place: how many were there, and what is known of the first of them.
+type Crowds = HashMap<[u8; 16], (u32, CrowdKnown)>;
+
 const NAMED: Sql = asked!(
     "SELECT a.i, s.customer, c.reference AS customer_reference, s.first_at, s.first_success, s.last_at, s.successes, \
      s.failures, s.guarded FROM asked a CROSS JOIN sighting s CROSS JOIN customer c \
@@ -213,41 +216,46 @@ impl Store {
         asked: &[(CustomerId, [u8; 16])],
         look: &Look,
     ) -> Result<Vec<PlaceKnown>, Fault> {
+        let crowds = self.crowds(kind, asked).await?;
         let mut known = Vec::with_capacity(asked.len());
         for chunk in asked.chunks(AT_ONCE) {
-            known.extend(self.places_at_once(kind, chunk, look).await?);
+            known.extend(self.places_at_once(kind, chunk, (look, &crowds)).await?);
         }
         Ok(known)
+    }
+
+    /// Who was at each of the places, each looked at once however often it is asked.
+    async fn crowds(
+        &self,
+        kind: TraitKind,
+        asked: &[(CustomerId, [u8; 16])],
+    ) -> Result<Crowds, Fault> {
+        let nobody = CustomerId([0; 16]);
+        let mut distinct: Vec<_> = asked.iter().map(|(_, value)| (nobody, *value)).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let limits = [MOST_COUNTED.saturating_add(1), MOST_READ];
+        let mut crowds = Crowds::with_capacity(distinct.len());
+        for chunk in distinct.chunks(AT_ONCE) {
+            let answers = self
+                .db
+                .read(vec![ask(COUNTED, chunk, kind, &limits)])
+                .await?;
+            let counted = by_place(answers.first().map_or(&[], Vec::as_slice), crowd)?;
+            let placed = counted.into_iter();
+            crowds.extend(placed.filter_map(|(place, found)| Some((chunk.get(place)?.1, found))));
+        }
+        Ok(crowds)
     }
 
     async fn places_at_once(
         &self,
         kind: TraitKind,
         asked: &[(CustomerId, [u8; 16])],
-        look: &Look,
+        (look, crowds): (&Look, &Crowds),
     ) -> Result<Vec<PlaceKnown>, Fault> {
-        let mut values: Vec<_> = asked.iter().map(|(_, value)| *value).collect();
-        values.sort_unstable();
-        values.dedup();
-        let distinct: Vec<_> = values
-            .iter()
-            .map(|value| (CustomerId([0; 16]), *value))
-            .collect();
-        let most = MOST_COUNTED.saturating_add(1);
-        let queries = vec![
-            ask(OWN, asked, kind, &[]),
-            ask(COUNTED, &distinct, kind, &[most, MOST_READ]),
-        ];
-        let answers = self.db.read(queries).await?;
-        let [own, counted] = answers.as_slice() else {
-            return Err(Fault::unavailable("two questions have two answers"));
-        };
-        let own = by_place(own, seen)?;
-        let counted = by_place(counted, crowd)?;
-        let crowds: HashMap<[u8; 16], (u32, CrowdKnown)> = counted
-            .into_iter()
-            .filter_map(|(place, count)| Some((*values.get(place)?, count)))
-            .collect();
+        let answers = self.db.read(vec![ask(OWN, asked, kind, &[])]).await?;
+        let own = by_place(answers.first().map_or(&[], Vec::as_slice), seen)?;
         let mut known: Vec<_> = asked
             .iter()
             .map(|(_, value)| {
