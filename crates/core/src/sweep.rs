@@ -11,8 +11,7 @@
 use serde::Serialize;
 
 use crate::access::{Access, Act};
-use crate::bytes::{CounterKey, Digest};
-use crate::change::Change;
+use crate::bytes::Digest;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CustomerId, DecisionId};
@@ -82,7 +81,7 @@ pub struct PlaceKnown {
     pub own: Option<Seen>,
     /// How many others were seen there, at most [`MOST_COUNTED`].
     pub others: u32,
-    /// All who were there, the customer included, as far as they were read.
+    /// All who were there, the customer included, where they are more than are named.
     pub crowd: CrowdKnown,
     /// They by name, where there are no more than [`Look::shared_from`].
     pub named: Vec<OtherSeen>,
@@ -253,8 +252,6 @@ pub enum Attempt {
 pub struct Facts<'a> {
     /// Who it is.
     pub staff: &'a StaffProved,
-    /// The counter of tries at their secret.
-    pub tries: CounterKey,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -290,10 +287,7 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
         facts: recorded.to_string(),
     });
     match attempt {
-        Attempt::Begin(_) => decision.with([
-            facts.staff.stands(),
-            Change::TriesCleared { key: facts.tries },
-        ]),
+        Attempt::Begin(_) => decision.with([facts.staff.stands()]),
         // What was handed out is noted whatever became of the person meanwhile.
         Attempt::End(..) => decision,
     }

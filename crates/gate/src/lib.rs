@@ -64,7 +64,7 @@ pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
 pub use acts::staff::{StaffAnswer, StaffClaim};
 pub use acts::stop::{StopAnswer, StopTold};
-pub use acts::sweep::{Sweep, SweepAnswer, SweepQuestion, SweepTally};
+pub use acts::sweep::{Sweep, SweepQuestion, SweepTally};
 pub use acts::sweep_addresses::{AddressSweep, MOST_ADDRESSES};
 pub use acts::sweep_withdrawals::{WithdrawalQuestion, WithdrawalSweep};
 pub use acts::thaw::Thawed;

@@ -12,6 +12,7 @@ use sekisho_core::known::{OperationKnown, RiskKnown};
 use sekisho_core::mask;
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::{Fields, OperationState};
+use sekisho_core::proof::StaffProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::release::{Attempt, Facts, decide, is_due};
 use sekisho_core::sighting::Trait;
@@ -75,11 +76,10 @@ impl Gate {
         id: OperationId,
         ground: &Ground,
     ) -> Result<ReleaseAnswer, Fault> {
-        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
-            return Ok(ReleaseAnswer::Unproved);
-        };
-        let attempt = Attempt::Release(&staff, ground);
-        self.end_hold(id, attempt, self.now()).await
+        self.end_by_person(claim, id, ground, |staff, ground| {
+            Attempt::Release(staff, ground)
+        })
+        .await
     }
 
     /// Refuses a held operation in the name of a person.
@@ -92,11 +92,23 @@ impl Gate {
         id: OperationId,
         ground: &Ground,
     ) -> Result<ReleaseAnswer, Fault> {
-        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
-            return Ok(ReleaseAnswer::Unproved);
-        };
-        let attempt = Attempt::Refuse(&staff, ground);
-        self.end_hold(id, attempt, self.now()).await
+        self.end_by_person(claim, id, ground, |staff, ground| {
+            Attempt::Refuse(staff, ground)
+        })
+        .await
+    }
+
+    async fn end_by_person(
+        &self,
+        claim: &StaffClaim,
+        id: OperationId,
+        ground: &Ground,
+        wish: for<'a> fn(&'a StaffProved, &'a Ground) -> Attempt<'a>,
+    ) -> Result<ReleaseAnswer, Fault> {
+        match self.prove_staff(claim).await? {
+            Some(Proved { staff, .. }) => self.end_hold(id, wish(&staff, ground), self.now()).await,
+            None => Ok(ReleaseAnswer::Unproved),
+        }
     }
 
     async fn end_hold(

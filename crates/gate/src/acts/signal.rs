@@ -10,11 +10,15 @@ use sekisho_core::id::CustomerId;
 use sekisho_core::known::{CrowdKnown, SignalKnown};
 use sekisho_core::policy::OperationEffect;
 use sekisho_core::risk::Features;
-use sekisho_core::sighting::Trait;
+use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sign_up::Newcomer;
+use sekisho_core::text::Reference;
+use sekisho_core::thaw::Ground;
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_store::SignalQuestion;
+use serde_json::json;
 
+use super::staff::{StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::visitor::Visitor;
@@ -30,12 +34,27 @@ pub(crate) fn counted(decision: &Decision) {
 }
 
 impl Gate {
-    /// Signals, the newest first.
+    /// Signals, the newest first, to a person who proves who they are and says why; both are in
+    /// the record before a row is read.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn signals(&self, asked: &SignalQuestion) -> Result<Vec<SignalKnown>, Fault> {
-        Ok(self.store().signals(asked).await?)
+    pub async fn signals(
+        &self,
+        claim: &StaffClaim,
+        asked: &SignalQuestion,
+        ground: Ground,
+    ) -> Result<StaffAnswer<Vec<SignalKnown>>, Fault> {
+        let wanted = json!({
+            "signals": asked.kind.map(TraitKind::word),
+            "customer": asked.customer.as_ref().map(Reference::as_str),
+            "since": asked.since,
+            "most": asked.most,
+        });
+        Ok(match self.sweeper(claim, ground, wanted).await? {
+            StaffAnswer::Done(_) => StaffAnswer::Done(self.store().signals(asked).await?),
+            other => other.map(|_| Vec::new()),
+        })
     }
 
     /// Who beside `customer` was seen with these payout accounts.

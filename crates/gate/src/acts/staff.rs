@@ -45,6 +45,17 @@ pub enum StaffAnswer<T> {
     Unproved,
 }
 
+impl<T> StaffAnswer<T> {
+    /// The same of what follows from what is done.
+    pub(crate) fn map<U>(self, follows: impl FnOnce(T) -> U) -> StaffAnswer<U> {
+        match self {
+            Self::Done(done) => StaffAnswer::Done(follows(done)),
+            Self::Refused(reason) => StaffAnswer::Refused(reason),
+            Self::Unproved => StaffAnswer::Unproved,
+        }
+    }
+}
+
 impl Gate {
     /// Adds a person, for whom another one answers once there is one.
     ///

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use sekisho_core::access::{Act, OperationKind};
-use sekisho_core::bytes::{CounterKey, Digest};
+use sekisho_core::bytes::Digest;
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::StaffProved;
@@ -19,7 +19,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_store::ProcedurePage;
 use serde_json::json;
 
-use super::staff::{Proved, StaffClaim};
+use super::staff::{Proved, StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -43,17 +43,6 @@ pub struct SweepQuestion {
     pub look: Look,
     /// What is written of it, for the record; all where nothing is named.
     pub only: Vec<&'static str>,
-}
-
-/// Whether a sweep began.
-#[derive(Debug)]
-pub enum SweepAnswer<S> {
-    /// It began.
-    Begun(Box<S>),
-    /// The rules say no.
-    Refused(Reason),
-    /// They did not prove who they are.
-    Unproved,
 }
 
 /// How many of what were found.
@@ -91,7 +80,6 @@ impl SweepTally {
 pub(super) struct Sweeper {
     pub(super) gate: Gate,
     staff: StaffProved,
-    tries: CounterKey,
     ground: Ground,
 }
 
@@ -116,7 +104,7 @@ impl Gate {
         claim: &StaffClaim,
         question: SweepQuestion,
         ground: Ground,
-    ) -> Result<SweepAnswer<Sweep>, Fault> {
+    ) -> Result<StaffAnswer<Sweep>, Fault> {
         let confirmed =
             |kind: &OperationKind| [Act::Operate(kind.clone()), Act::Confirm(kind.clone())];
         let acts = question.kinds.iter().rev().flat_map(confirmed).collect();
@@ -131,17 +119,14 @@ impl Gate {
             "shared_from": question.look.shared_from,
             "only": question.only,
         });
-        Ok(match self.sweeper(claim, ground, asked).await? {
-            SweepAnswer::Begun(by) => SweepAnswer::Begun(Box::new(Sweep {
-                by: *by,
-                question,
-                acts,
-                after: None,
-                tally: SweepTally::default(),
-            })),
-            SweepAnswer::Refused(reason) => SweepAnswer::Refused(reason),
-            SweepAnswer::Unproved => SweepAnswer::Unproved,
-        })
+        let by = self.sweeper(claim, ground, asked).await?;
+        Ok(by.map(|by| Sweep {
+            by,
+            question,
+            acts,
+            after: None,
+            tally: SweepTally::default(),
+        }))
     }
 
     /// Proves who sweeps, and puts into the record what they ask.
@@ -150,19 +135,18 @@ impl Gate {
         claim: &StaffClaim,
         ground: Ground,
         asked: serde_json::Value,
-    ) -> Result<SweepAnswer<Sweeper>, Fault> {
-        let Some(Proved { staff, tries }) = self.prove_staff(claim).await? else {
-            return Ok(SweepAnswer::Unproved);
+    ) -> Result<StaffAnswer<Sweeper>, Fault> {
+        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+            return Ok(StaffAnswer::Unproved);
         };
         let sweeper = Sweeper {
             gate: self.clone(),
             staff,
-            tries,
             ground,
         };
         Ok(match sweeper.note(&Attempt::Begin(asked)).await? {
-            None => SweepAnswer::Begun(Box::new(sweeper)),
-            Some(reason) => SweepAnswer::Refused(reason),
+            None => StaffAnswer::Done(sweeper),
+            Some(reason) => StaffAnswer::Refused(reason),
         })
     }
 }
@@ -279,7 +263,6 @@ impl Sweeper {
         let now = self.gate.now();
         let facts = Facts {
             staff: &self.staff,
-            tries: self.tries,
             decision: self.gate.fresh_decision(now)?,
             now,
         };

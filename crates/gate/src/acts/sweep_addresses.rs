@@ -10,8 +10,8 @@ use sekisho_core::sweep::{Attempt, OtherSeen};
 use sekisho_core::thaw::Ground;
 use serde_json::json;
 
-use super::staff::StaffClaim;
-use super::sweep::{SweepAnswer, Sweeper};
+use super::staff::{StaffAnswer, StaffClaim};
+use super::sweep::Sweeper;
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -52,7 +52,7 @@ impl Gate {
         mut places: Vec<Trait>,
         since: Option<Moment>,
         ground: Ground,
-    ) -> Result<SweepAnswer<AddressSweep>, Fault> {
+    ) -> Result<StaffAnswer<AddressSweep>, Fault> {
         places.truncate(MOST_ADDRESSES);
         let listed: Vec<String> = places.iter().map(Trait::text).collect();
         places.reverse();
@@ -62,19 +62,16 @@ impl Gate {
             "list": Digest::of(listed.join("\n").as_bytes()).to_string(),
             "since": since,
         });
-        Ok(match self.sweeper(claim, ground, asked).await? {
-            SweepAnswer::Begun(by) => SweepAnswer::Begun(Box::new(AddressSweep {
-                by: *by,
-                asked: places.len(),
-                places,
-                since,
-                after: CustomerId([0; 16]),
-                found: (0, 0),
-                hit: false,
-            })),
-            SweepAnswer::Refused(reason) => SweepAnswer::Refused(reason),
-            SweepAnswer::Unproved => SweepAnswer::Unproved,
-        })
+        let by = self.sweeper(claim, ground, asked).await?;
+        Ok(by.map(|by| AddressSweep {
+            by,
+            asked: places.len(),
+            places,
+            since,
+            after: CustomerId([0; 16]),
+            found: (0, 0),
+            hit: false,
+        }))
     }
 }
 

@@ -12,8 +12,8 @@ use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::{Look, Matched, Suspicion, Swept};
 use sekisho_core::thaw::Ground;
 
-use super::staff::StaffClaim;
-use super::sweep::{Sweep, SweepAnswer, SweepQuestion};
+use super::staff::{StaffAnswer, StaffClaim};
+use super::sweep::{Sweep, SweepQuestion};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -54,7 +54,7 @@ impl Gate {
         claim: &StaffClaim,
         asked: WithdrawalQuestion,
         ground: Ground,
-    ) -> Result<SweepAnswer<WithdrawalSweep>, Fault> {
+    ) -> Result<StaffAnswer<WithdrawalSweep>, Fault> {
         let policy = self.policy();
         let kinds = |effect| -> Vec<OperationKind> {
             let kinds = policy.operation.iter();
@@ -74,16 +74,13 @@ impl Gate {
             look: asked.look,
             only: asked.only,
         };
-        Ok(match self.sweep(claim, question, ground).await? {
-            SweepAnswer::Begun(sweep) => SweepAnswer::Begun(Box::new(WithdrawalSweep {
-                sweep: *sweep,
-                changes,
-                back: asked.back,
-                found: [0; Suspicion::ALL.len()],
-            })),
-            SweepAnswer::Refused(reason) => SweepAnswer::Refused(reason),
-            SweepAnswer::Unproved => SweepAnswer::Unproved,
-        })
+        let sweep = self.sweep(claim, question, ground).await?;
+        Ok(sweep.map(|sweep| WithdrawalSweep {
+            sweep,
+            changes,
+            back: asked.back,
+            found: [0; Suspicion::ALL.len()],
+        }))
     }
 }
 

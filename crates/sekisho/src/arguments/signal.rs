@@ -5,6 +5,8 @@
 use clap::{Subcommand, ValueEnum};
 use sekisho_core::sighting::TraitKind;
 
+use super::By;
+
 /// What may be shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -32,7 +34,7 @@ impl From<Shared> for TraitKind {
 pub enum SignalCommand {
     /// List what customers registered that was seen with others before, the newest first
     #[command(after_help = "Equal values are the same phone, account or device.\n\n\
-        Example:\n  sekisho signal list --kind payout_account --since 2026-12-01T00:00:00+09:00")]
+        Example:\n  sekisho signal list --kind payout_account --since 2026-12-01T00:00:00+09:00 \\\n    --reason 週次確認 --as sato")]
     List {
         /// Of this customer only, as applications name them
         #[arg(long, value_name = "REFERENCE")]
@@ -50,5 +52,10 @@ pub enum SignalCommand {
         /// Print one JSON object a line
         #[arg(long)]
         json: bool,
+        /// Why; stays in the record in clear, so no mail address or phone number
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
     },
 }

@@ -147,6 +147,19 @@ impl From<Suspected> for Suspicion {
     }
 }
 
+/// To whom what was found is handed out, and why.
+#[derive(Args, Debug)]
+pub struct Handed {
+    /// The form of the lines on standard output
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// Why; stays in the record in clear, so no mail address or phone number
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub by: By,
+}
+
 /// `sekisho sweep withdrawals`
 #[derive(Args, Debug)]
 pub struct WithdrawalArguments {
@@ -163,14 +176,8 @@ pub struct WithdrawalArguments {
     /// Write only these; may be repeated [default: everything]
     #[arg(long, value_name = "SUSPICION")]
     pub only: Vec<Suspected>,
-    /// The form of the lines on standard output
-    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
-    pub out: Form,
-    /// Why; stays in the record in clear, so no mail address or phone number
-    #[arg(long)]
-    pub reason: String,
     #[command(flatten)]
-    pub by: By,
+    pub to: Handed,
 }
 
 /// `sekisho sweep addresses`
@@ -181,14 +188,8 @@ pub struct AddressArguments {
     /// Seen there last at this moment or later, such as 2026-07-01T00:00:00+09:00 [default: ever]
     #[arg(long, value_name = "MOMENT")]
     pub since: Option<String>,
-    /// The form of the lines on standard output
-    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
-    pub out: Form,
-    /// Why; stays in the record in clear, so no mail address or phone number
-    #[arg(long)]
-    pub reason: String,
     #[command(flatten)]
-    pub by: By,
+    pub to: Handed,
 }
 
 /// `sekisho sweep operations`
@@ -224,12 +225,6 @@ pub struct SweepArguments {
     /// Write only what was found so; may be repeated [default: everything]
     #[arg(long, value_name = "FINDING")]
     pub only: Vec<Found>,
-    /// The form of the lines on standard output
-    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
-    pub out: Form,
-    /// Why; stays in the record in clear, so no mail address or phone number
-    #[arg(long)]
-    pub reason: String,
     #[command(flatten)]
-    pub by: By,
+    pub to: Handed,
 }

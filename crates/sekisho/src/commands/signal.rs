@@ -6,10 +6,12 @@
 use sekisho_core::known::{MOST_OTHERS, SignalKnown};
 use sekisho_core::moment::Moment;
 use sekisho_core::text::Reference;
+use sekisho_core::thaw::Ground;
 use sekisho_gate::Gate;
 use sekisho_store::SignalQuestion;
 use serde_json::{Value, json};
 
+use super::staff::{claimed, done};
 use super::{Ended, Failure, Misuse};
 use crate::arguments::SignalCommand;
 
@@ -21,6 +23,8 @@ pub async fn run(gate: &Gate, command: SignalCommand) -> Result<Ended, Failure> 
         since,
         most,
         json,
+        reason,
+        by,
     } = command;
     let customer = customer.as_deref().map(Reference::parse).transpose();
     let asked = SignalQuestion {
@@ -29,7 +33,9 @@ pub async fn run(gate: &Gate, command: SignalCommand) -> Result<Ended, Failure> 
         since: since.as_deref().map(moment).transpose()?,
         most,
     };
-    for signal in gate.signals(&asked).await? {
+    let ground = Ground::parse(&reason).map_err(|why| Misuse(format!("--reason {why}")))?;
+    let signals = gate.signals(&claimed(&by)?, &asked, ground).await?;
+    for signal in done(signals)? {
         if json {
             println!("{}", row(&signal));
         } else {

@@ -1,77 +1,19 @@
-//! For the act "sweep": what was done in a time, and who was at the places it was done from.
+//! For the act "sweep": who was at a place.
 //!
 //! **Invariant:** a read is bounded by its page, and counting of others stops at
 //! [`MOST_COUNTED`]; the cost of a place does not grow with the number of customers.
 
 use std::collections::HashMap;
 
-use super::rows::{access, access_columns, first, maybe_moment, moment, word};
+use super::rows::{first, maybe_moment, moment, word};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row, Sql, Value};
-use sekisho_core::access::Act;
-use sekisho_core::id::{CustomerId, DecisionId};
+use sekisho_core::id::CustomerId;
 use sekisho_core::known::Seen;
-use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Trait, TraitKind};
-use sekisho_core::sweep::{
-    CrowdKnown, Look, MOST_COUNTED, MOST_READ, OtherSeen, PlaceKnown, Procedure,
-};
+use sekisho_core::sweep::{CrowdKnown, Look, MOST_COUNTED, MOST_READ, OtherSeen, PlaceKnown};
 use sekisho_core::text::Reference;
-
-/// Which procedures are asked.
-#[derive(Clone, Debug)]
-pub struct ProcedurePage<'a> {
-    /// What was done.
-    pub act: &'a Act,
-    /// From this moment on.
-    pub from: Moment,
-    /// Before this one.
-    pub until: Moment,
-    /// After this one, of the page before.
-    pub after: Option<(Moment, DecisionId)>,
-    /// How many at most.
-    pub limit: u32,
-}
-
-/// What was done: it ended well here, or it was held and released, or the application judged it by
-/// `POST /v1/decisions` and says that it was carried out.
-macro_rules! done {
-    () => {
-        "(a.ending = 'success' \
-         OR (a.ending = 'pending' AND a.verdict = 'hold' AND EXISTS (SELECT 1 FROM entry e \
-             JOIN operation p ON p.id = e.operation WHERE e.id = a.decision \
-             AND p.state IN ('confirmed', 'redeemed'))) \
-         OR (a.verdict <> 'refuse' AND EXISTS (SELECT 1 FROM outcome o \
-             JOIN entry e ON e.id = o.decision WHERE o.decision = a.decision \
-             AND e.operation IS NULL AND o.outcome <> 'abandoned')))"
-    };
-}
-
-/// What was done in a time. The list of acts is that of the index.
-const PROCEDURES: &str = concat!(
-    "SELECT ",
-    access_columns!(),
-    ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
-     WHERE a.act = ?1 AND a.act NOT IN ('sign_in', 'step_up', 'sign_out') \
-     AND a.at >= ?2 AND a.at < ?3 AND (a.at > ?4 OR (a.at = ?4 AND a.decision > ?5)) AND ",
-    done!(),
-    " ORDER BY a.at, a.decision LIMIT ?6"
-);
-
-/// The last of some acts of a customer before a moment, if it was done.
-const LAST: &str = concat!(
-    "SELECT ",
-    access_columns!(),
-    ", c.reference AS customer_reference FROM access a JOIN customer c ON c.id = a.customer \
-     WHERE a.customer = ?1 AND a.at < ?2 AND a.at >= ?3 \
-     AND a.act IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) AND ",
-    done!(),
-    " ORDER BY a.at DESC, a.decision DESC LIMIT 1"
-);
-
-/// Acts that [`LAST`] takes.
-const ACTS: usize = 8;
 
 /// Who was at a place, by customer.
 const THERE: &str = "SELECT s.customer, c.reference AS customer_reference, s.first_at, \
@@ -116,13 +58,16 @@ const OWN: Sql = asked!(
 const COUNTED: Sql = asked!(
     "SELECT a.i, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting s WHERE s.kind = ?3 \
      AND s.value = a.value LIMIT ?4) AS found) AS customers, \
-     (SELECT COUNT(*) FROM (SELECT s.successes AS good FROM sighting s WHERE s.kind = ?3 \
-     AND s.value = a.value ORDER BY s.customer LIMIT ?5) AS few WHERE few.good = 0) AS failing, \
-     (SELECT MIN(few.first_at) FROM (SELECT s.first_at FROM sighting s WHERE s.kind = ?3 \
-     AND s.value = a.value ORDER BY s.customer LIMIT ?5) AS few) AS first_at, \
      (SELECT COUNT(*) FROM (SELECT 1 AS one FROM sighting s WHERE s.voided IS NOT NULL \
      AND s.kind = ?3 AND s.value = a.value LIMIT 1) AS void) AS reported FROM asked a"
 );
+
+/// Of the first at a place, in the order of their ids: the longest there are read, and any others
+/// would do.
+const CROWD: &str = "SELECT COUNT(*) AS people, \
+     CAST(COALESCE(SUM(CASE WHEN few.successes = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS failing, \
+     MIN(few.first_at) AS first_at FROM (SELECT s.successes, s.first_at FROM sighting s \
+     WHERE s.kind = ?1 AND s.value = ?2 ORDER BY s.customer LIMIT ?3) AS few";
 
 /// By the value of a place: how many were there, and what is known of the first of them.
 type Crowds = HashMap<[u8; 16], (u32, CrowdKnown)>;
@@ -134,59 +79,6 @@ const NAMED: Sql = asked!(
 );
 
 impl Store {
-    /// A page of procedures, the oldest first.
-    ///
-    /// # Errors
-    /// Those of a read.
-    pub async fn procedures(&self, page: &ProcedurePage<'_>) -> Result<Vec<Procedure>, Fault> {
-        let start = (Moment(i64::MIN), DecisionId([0; 16]));
-        let (at, decision) = page.after.unwrap_or(start);
-        let params = [
-            page.act.word().into(),
-            // Where the page before ended, the index is entered again.
-            page.from.max(at).into(),
-            page.until.into(),
-            at.into(),
-            decision.into(),
-            page.limit.into(),
-        ];
-        self.rows_of(Query::new(PROCEDURES, params), procedure)
-            .await
-    }
-
-    /// The last of `acts` that each customer did before a moment, and not before the other one; in
-    /// the order asked.
-    ///
-    /// # Errors
-    /// Those of a read.
-    pub async fn last_procedures(
-        &self,
-        asked: &[(CustomerId, Moment, Moment)],
-        acts: &[Act],
-    ) -> Result<Vec<Option<Procedure>>, Fault> {
-        let words: Vec<Value> = acts.iter().map(|act| act.word().into()).collect();
-        let mut found: Vec<Option<Procedure>> = vec![None; asked.len()];
-        for words in words.chunks(ACTS) {
-            for (asked, found) in asked.chunks(AT_ONCE).zip(found.chunks_mut(AT_ONCE)) {
-                let queries = asked.iter().map(|(customer, before, since)| {
-                    let whose = [(*customer).into(), (*before).into(), (*since).into()];
-                    let unused = std::iter::repeat_n(Value::Null, ACTS - words.len());
-                    let acts = words.iter().cloned().chain(unused);
-                    Query::new(LAST, whose.into_iter().chain(acts).collect::<Vec<_>>())
-                });
-                let answers = self.db.read(queries.collect()).await?;
-                for (found, rows) in found.iter_mut().zip(&answers) {
-                    let last = first(rows, procedure)?;
-                    let at = |one: &Option<Procedure>| one.as_ref().map(|one| one.access.at);
-                    if at(&last) > at(found) {
-                        *found = last;
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// Customers who were at a place, after one of them; `limit` at most.
     ///
     /// # Errors
@@ -216,7 +108,7 @@ impl Store {
         asked: &[(CustomerId, [u8; 16])],
         look: &Look,
     ) -> Result<Vec<PlaceKnown>, Fault> {
-        let crowds = self.crowds(kind, asked).await?;
+        let crowds = self.crowds(kind, asked, look).await?;
         let mut known = Vec::with_capacity(asked.len());
         for chunk in asked.chunks(AT_ONCE) {
             known.extend(self.places_at_once(kind, chunk, (look, &crowds)).await?);
@@ -229,23 +121,61 @@ impl Store {
         &self,
         kind: TraitKind,
         asked: &[(CustomerId, [u8; 16])],
+        look: &Look,
     ) -> Result<Crowds, Fault> {
         let nobody = CustomerId([0; 16]);
         let mut distinct: Vec<_> = asked.iter().map(|(_, value)| (nobody, *value)).collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let limits = [MOST_COUNTED.saturating_add(1), MOST_READ];
+        let limits = [MOST_COUNTED.saturating_add(1)];
         let mut crowds = Crowds::with_capacity(distinct.len());
         for chunk in distinct.chunks(AT_ONCE) {
             let answers = self
                 .db
                 .read(vec![ask(COUNTED, chunk, kind, &limits)])
                 .await?;
-            let counted = by_place(answers.first().map_or(&[], Vec::as_slice), crowd)?;
-            let placed = counted.into_iter();
-            crowds.extend(placed.filter_map(|(place, found)| Some((chunk.get(place)?.1, found))));
+            let counted = by_place(answers.first().map_or(&[], Vec::as_slice), counted)?;
+            let mut many = Vec::new();
+            for (place, (customers, reported)) in counted {
+                let Some((_, value)) = chunk.get(place).copied() else {
+                    continue;
+                };
+                if customers > look.shared_from {
+                    many.push(value);
+                }
+                let crowd = CrowdKnown {
+                    reported,
+                    ..CrowdKnown::default()
+                };
+                crowds.insert(value, (customers, crowd));
+            }
+            self.look_at_crowds(kind, &many, &mut crowds).await?;
         }
         Ok(crowds)
+    }
+
+    /// Reads the first of those who were at places of many.
+    async fn look_at_crowds(
+        &self,
+        kind: TraitKind,
+        many: &[[u8; 16]],
+        crowds: &mut Crowds,
+    ) -> Result<(), Fault> {
+        let query = |value: &[u8; 16]| {
+            let params = [kind.code().into(), (*value).into(), MOST_READ.into()];
+            Query::new(CROWD, params)
+        };
+        let answers = self.db.read(many.iter().map(query).collect()).await?;
+        for (value, rows) in many.iter().zip(&answers) {
+            let read = first(rows, |row| {
+                let read: u32 = row.narrow("people")?;
+                Ok((read, row.narrow("failing")?, maybe_moment(row, "first_at")?))
+            })?;
+            if let Some(((_, crowd), (read, failing, first))) = crowds.get_mut(value).zip(read) {
+                (crowd.read, crowd.failing, crowd.first) = (read, failing, first);
+            }
+        }
+        Ok(())
     }
 
     async fn places_at_once(
@@ -341,28 +271,14 @@ fn by_place<T>(
     rows.iter().map(one).collect()
 }
 
-fn reference(row: &Row) -> Result<Reference, Fault> {
+pub(super) fn reference(row: &Row) -> Result<Reference, Fault> {
     word(row, "customer_reference", |text| {
         Reference::parse(text).ok()
     })
 }
 
-fn procedure(row: &Row) -> Result<Procedure, Fault> {
-    Ok(Procedure {
-        access: access(row)?,
-        reference: reference(row)?,
-    })
-}
-
-fn crowd(row: &Row) -> Result<(u32, CrowdKnown), Fault> {
-    let customers: u32 = row.narrow("customers")?;
-    let crowd = CrowdKnown {
-        read: customers.min(MOST_READ),
-        failing: row.narrow("failing")?,
-        first: maybe_moment(row, "first_at")?,
-        reported: row.flag("reported")?,
-    };
-    Ok((customers, crowd))
+fn counted(row: &Row) -> Result<(u32, bool), Fault> {
+    Ok((row.narrow("customers")?, row.flag("reported")?))
 }
 
 fn seen(row: &Row) -> Result<Seen, Fault> {

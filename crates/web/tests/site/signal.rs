@@ -59,7 +59,7 @@ async fn signals(site: &Site) -> Vec<TraitKind> {
         since: None,
         most: 100,
     };
-    let found = site.gate.signals(&all).await.unwrap();
+    let found = site.store.signals(&all).await.unwrap();
     found.iter().map(|one| one.crowd.seen.kind).collect()
 }
 

@@ -160,12 +160,15 @@ fn answer(customer: u32, there: &[(u32, Seen)], look: &Look) -> Answer {
         named.extend(there.iter().filter(|(other, _)| *other != customer));
     }
     let read = &there[..there.len().min(MOST_READ as usize)];
-    let crowd = CrowdKnown {
+    let mut crowd = CrowdKnown {
         read: read.len() as u32,
         failing: read.iter().filter(|(_, seen)| seen.successes == 0).count() as u32,
         first: read.iter().map(|(_, seen)| seen.first).min(),
         reported: false,
     };
+    if there.len() as u32 <= look.shared_from {
+        crowd = CrowdKnown::default();
+    }
     Answer {
         crowd,
         own: own.map(|(_, seen)| *seen),

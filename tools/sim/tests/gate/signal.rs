@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::access::OperationKind;
 use sekisho_core::judge::Check;
-use sekisho_core::known::{ChannelPurpose, SignalKnown};
+use sekisho_core::known::{ChannelPurpose, SignalKnown, StaffRole};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::{FieldType, Fields, OperationState};
 use sekisho_core::outcome::Outcome;
@@ -14,17 +14,20 @@ use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::text::Reference;
+use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::VerdictKind;
 use sekisho_gate::{
     ChangeContact, CodeAnswer, ConfirmAnswer, ContactAnswer, DecisionView, JudgeRequest, Judged,
     OperateRequest, Operated, OperationView, Redeemed, Reported, RequestContext, Session, SignUp,
-    SignUpAnswer, Visitor,
+    SignUpAnswer, StaffAnswer, Visitor,
 };
 use sekisho_sim::installation::{Installation, PASSWORD, visitor};
 use sekisho_store::SignalQuestion;
 use serde_json::json;
 
 use super::confirm::{Story, handed, request};
+use super::guess::entries;
+use super::stop::{person, person_by};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
 
@@ -43,7 +46,8 @@ async fn signals(here: &Installation) -> Vec<SignalKnown> {
         since: None,
         most: 100,
     };
-    here.gate.signals(&all).await.unwrap()
+    let store = here.place.store().await.unwrap();
+    store.signals(&all).await.unwrap()
 }
 
 /// Whose signals there are, of what, and with how many others.
@@ -369,5 +373,27 @@ async fn a_browser_that_others_registered_on_is_a_signal_unless_it_was_given_awa
         signed_up(&here, "d@example.jp", &next).await;
         assert_eq!(raised(&here).await, device);
         drop(first);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_lists_signals_is_in_the_record() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let gate = &here.gate;
+        let sato = person(gate, "sato", &[StaffRole::Operations]).await;
+        let desk = person_by(gate, &sato, ("suzuki", &[StaffRole::Desk])).await;
+        let all = SignalQuestion {
+            customer: None,
+            kind: None,
+            since: None,
+            most: 100,
+        };
+        let ground = || Ground::parse("週次確認").unwrap();
+        let listed = gate.signals(&sato, &all, ground()).await.unwrap();
+        assert!(matches!(listed, StaffAnswer::Done(found) if found.is_empty()));
+        assert_eq!(entries(&here, "sweep", "proved").await, 1);
+        let refused = gate.signals(&desk, &all, ground()).await.unwrap();
+        assert!(matches!(refused, StaffAnswer::Refused(Reason::StaffRole)));
+        assert_eq!(entries(&here, "sweep", "staff_role").await, 1);
     }
 }

@@ -8,7 +8,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::{Finding, Look, Suspicion, Swept};
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{StaffClaim, Sweep, SweepAnswer, SweepQuestion, WithdrawalQuestion};
+use sekisho_gate::{StaffAnswer, StaffClaim, Sweep, SweepQuestion, WithdrawalQuestion};
 
 use super::confirm::Story;
 use super::guess::entries;
@@ -33,7 +33,7 @@ fn ground() -> Ground {
 
 async fn begun(story: &Story, by: &StaffClaim, question: SweepQuestion) -> Sweep {
     match story.here.gate.sweep(by, question, ground()).await.unwrap() {
-        SweepAnswer::Begun(sweep) => *sweep,
+        StaffAnswer::Done(sweep) => sweep,
         other => panic!("{other:?}"),
     }
 }
@@ -100,7 +100,7 @@ async fn whoever_is_not_in_the_role_reads_nothing_and_is_in_the_record() {
         let desk = person_by(gate, &other, ("desk", &[StaffRole::Desk])).await;
         let answer = gate.sweep(&desk, question(&story), ground()).await.unwrap();
         assert!(
-            matches!(answer, SweepAnswer::Refused(Reason::StaffRole)),
+            matches!(answer, StaffAnswer::Refused(Reason::StaffRole)),
             "{answer:?}"
         );
         assert_eq!(entries(&story.here, "sweep", "staff_role").await, 1);
@@ -109,7 +109,7 @@ async fn whoever_is_not_in_the_role_reads_nothing_and_is_in_the_record() {
             secret: desk.secret,
         };
         let answer = gate.sweep(&liar, question(&story), ground()).await.unwrap();
-        assert!(matches!(answer, SweepAnswer::Unproved), "{answer:?}");
+        assert!(matches!(answer, StaffAnswer::Unproved), "{answer:?}");
     }
 }
 
@@ -126,7 +126,7 @@ async fn who_was_at_an_address_is_found_by_the_address_and_its_network() {
             let answer = gate
                 .sweep_addresses(&by, places.clone(), since, ground())
                 .await;
-            let SweepAnswer::Begun(mut sweep) = answer.unwrap() else {
+            let StaffAnswer::Done(mut sweep) = answer.unwrap() else {
                 panic!("it begins");
             };
             let mut rows = Vec::new();
@@ -176,7 +176,7 @@ async fn a_thief_who_waits_is_found_by_the_place_of_the_change() {
                 only: Vec::new(),
             };
             let answer = gate.sweep_withdrawals(&by, question, ground()).await;
-            let SweepAnswer::Begun(mut sweep) = answer.unwrap() else {
+            let StaffAnswer::Done(mut sweep) = answer.unwrap() else {
                 panic!("it begins");
             };
             let mut all = Vec::new();

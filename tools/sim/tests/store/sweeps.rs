@@ -121,12 +121,16 @@ fn expected(all: &[Access], procedure: &Procedure, place: Trait) -> PlaceKnown {
         }
     }
     let everybody: Vec<_> = others.iter().map(|(_, seen)| *seen).chain(own).collect();
-    let crowd = CrowdKnown {
-        read: u32::try_from(everybody.len()).unwrap(),
+    let people = u32::try_from(everybody.len()).unwrap();
+    let mut crowd = CrowdKnown {
+        read: people,
         failing: everybody.iter().filter(|seen| seen.successes == 0).count() as u32,
         first: everybody.iter().map(|seen| seen.first).min(),
         reported: false,
     };
+    if people <= LOOK.shared_from {
+        crowd = CrowdKnown::default();
+    }
     let count = u32::try_from(others.len()).unwrap();
     if count > LOOK.shared_from {
         others.clear();

@@ -13,9 +13,9 @@ use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::OtherSeen;
 use sekisho_gate::{AddressSweep, Gate, MOST_ADDRESSES};
 
-use super::{Output, begun, ground, moment, of_seen};
+use super::{Output, ground, moment, of_seen};
 use crate::arguments::AddressArguments;
-use crate::commands::staff::{claimed, from_input};
+use crate::commands::staff::{claimed, done, from_input};
 use crate::commands::{Ended, Failure, Misuse};
 use crate::judge::output::{Form, harmless};
 use crate::progress::Progress;
@@ -33,17 +33,17 @@ const TOLD: usize = 20;
 pub async fn run(gate: &Gate, arguments: AddressArguments) -> Result<Ended, Failure> {
     let since = arguments.since.as_deref();
     let since = since.map(|text| moment("--since", text)).transpose()?;
-    let ground = ground(&arguments.reason)?;
-    if arguments.file == Path::new("-") && from_input(&arguments.by) {
+    let ground = ground(&arguments.to.reason)?;
+    if arguments.file == Path::new("-") && from_input(&arguments.to.by) {
         let text = "the list and your secret cannot both come from standard input; name \
                     --secret-file or set SEKISHO_STAFF_SECRET";
         return Err(Misuse(text.to_owned()).into());
     }
     let places = parsed(&read(&arguments.file)?)?;
-    let claim = claimed(&arguments.by)?;
-    let sweep = begun(gate.sweep_addresses(&claim, places, since, ground).await?)?;
+    let claim = claimed(&arguments.to.by)?;
+    let sweep = done(gate.sweep_addresses(&claim, places, since, ground).await?)?;
     let progress = Progress::begin(None);
-    let (asked, hit, rows) = written(sweep, arguments.out).await?;
+    let (asked, hit, rows) = written(sweep, arguments.to.out).await?;
     let seconds = progress.seconds();
     eprintln!("{asked} addresses in {seconds:.2} s: somebody was at {hit} of them, {rows} lines");
     Ok(Ended::Done)

@@ -13,7 +13,7 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::known::Seen;
 use sekisho_core::moment::Moment;
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{Gate, SweepAnswer};
+use sekisho_gate::Gate;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -26,18 +26,6 @@ pub async fn run(gate: &Gate, command: SweepCommand) -> Result<Ended, Failure> {
         SweepCommand::Addresses(arguments) => addresses::run(gate, arguments).await,
         SweepCommand::Operations(arguments) => operations::run(gate, *arguments).await,
         SweepCommand::Withdrawals(arguments) => withdrawals::run(gate, arguments).await,
-    }
-}
-
-/// The sweep, or the sentence that says why there is none.
-fn begun<S>(answer: SweepAnswer<S>) -> Result<S, Failure> {
-    match answer {
-        SweepAnswer::Begun(sweep) => Ok(*sweep),
-        SweepAnswer::Refused(reason) => Err(Misuse(reason.sentence().to_owned()).into()),
-        SweepAnswer::Unproved => {
-            let text = "no such person with this secret, or too many tries that were wrong";
-            Err(Misuse(text.to_owned()).into())
-        }
     }
 }
 

@@ -9,9 +9,9 @@ use sekisho_core::sweep::{Finding, Look, MOST_COUNTED, PlaceKnown, Swept};
 use sekisho_gate::{Gate, Sweep, SweepQuestion, SweepTally};
 use serde_json::{Value, json};
 
-use super::{Output, begun, ground, moment, of_seen};
+use super::{Output, ground, moment, of_seen};
 use crate::arguments::{Place, SweepArguments};
-use crate::commands::staff::claimed;
+use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
 use crate::judge::output::{Form, harmless};
 use crate::progress::Progress;
@@ -22,12 +22,12 @@ own_first_success,own_successes,own_failures,others,named\r\n";
 /// Sweeps.
 pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failure> {
     let question = question(gate, &arguments).await?;
-    let ground = ground(&arguments.reason)?;
-    let claim = claimed(&arguments.by)?;
-    let sweep = begun(gate.sweep(&claim, question, ground).await?)?;
+    let ground = ground(&arguments.to.reason)?;
+    let claim = claimed(&arguments.to.by)?;
+    let sweep = done(gate.sweep(&claim, question, ground).await?)?;
     let only: Vec<_> = only(&arguments).collect();
     let progress = Progress::begin(None);
-    let tally = written(sweep, arguments.out, &only).await?;
+    let tally = written(sweep, arguments.to.out, &only).await?;
     told(&tally, progress.seconds());
     Ok(Ended::Done)
 }

@@ -9,9 +9,9 @@ use sekisho_gate::{Gate, WithdrawalQuestion, WithdrawalSweep};
 use serde_json::json;
 
 use super::operations::object;
-use super::{Output, begun, ground, moment};
+use super::{Output, ground, moment};
 use crate::arguments::WithdrawalArguments;
-use crate::commands::staff::claimed;
+use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
 use crate::judge::output::{Form, harmless};
 use crate::progress::Progress;
@@ -40,11 +40,11 @@ pub async fn run(gate: &Gate, arguments: WithdrawalArguments) -> Result<Ended, F
         look: Look::USUAL,
         only: only.iter().copied().map(Suspicion::word).collect(),
     };
-    let ground = ground(&arguments.reason)?;
-    let claim = claimed(&arguments.by)?;
-    let sweep = begun(gate.sweep_withdrawals(&claim, question, ground).await?)?;
+    let ground = ground(&arguments.to.reason)?;
+    let claim = claimed(&arguments.to.by)?;
+    let sweep = done(gate.sweep_withdrawals(&claim, question, ground).await?)?;
     let progress = Progress::begin(None);
-    let found = written(sweep, arguments.out, &only).await?;
+    let found = written(sweep, arguments.to.out, &only).await?;
     let all: u64 = found.iter().sum();
     eprintln!("{all} withdrawals in {:.2} s", progress.seconds());
     for (suspicion, count) in Suspicion::ALL.iter().zip(found).rev() {
