@@ -4,7 +4,7 @@
 //! a second person. Going back to the one before takes one person, who may be alone at night.
 //!
 //! **Invariant:** no rule set is live that was not in shadow and that nobody but its author agreed
-//! to; what was live before can be live again at once.
+//! to, both of whom had their secret for a week; what was live before can be live again at once.
 
 use crate::access::Act;
 use crate::bytes::CounterKey;
@@ -13,16 +13,12 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, RuleSetId};
 use crate::known::{RuleChoice, RuleSetKnown, StaffRole};
-use crate::moment::{Moment, Span};
+use crate::moment::Moment;
 use crate::policy::Policy;
 use crate::proof::StaffProved;
 use crate::reason::Reason;
 use crate::rules::RuleSet;
 use crate::verdict::Verdict;
-
-/// From which age on a secret that was given after a draft was added agrees to it all the same, so
-/// that nobody makes up a second person for the occasion.
-const SEASONED: Span = Span::days(7);
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -100,8 +96,14 @@ fn operations(facts: &Facts) -> Result<(), Reason> {
     }
 }
 
+/// Whoever writes a draft is one of the two people of its approval.
+fn seasoned(facts: &Facts) -> Result<(), Reason> {
+    facts.staff.unseasoned(facts.now).map_or(Ok(()), Err)
+}
+
 fn added(set: &RuleSet, document: &str, facts: &Facts) -> Outcome {
     operations(facts)?;
+    seasoned(facts)?;
     // Entries name a rule set by its version alone.
     let name = set.version.to_ascii_lowercase();
     let shipped = name == "standard" || name.starts_with("standard.");
@@ -150,10 +152,7 @@ fn approved(facts: &Facts) -> Outcome {
     if set.by == facts.staff.id() {
         return Err(Reason::SamePerson);
     }
-    let given = facts.staff.given();
-    if given > set.made && facts.now.since(given) < SEASONED {
-        return Err(Reason::StaffFresh);
-    }
+    seasoned(facts)?;
     Ok(RuleChange::Chosen {
         choice: RuleChoice {
             epoch: facts.choice.epoch,
@@ -203,11 +202,10 @@ fn recorded(attempt: &Attempt, facts: &Facts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bytes::TokenHash;
     use crate::id::StaffId;
-    use crate::known::{StaffKnown, StaffName};
+    use crate::moment::Span;
     use crate::rules::set::STANDARD;
-    use crate::sample::{NOW, policy};
+    use crate::sample::{NOW, given, person, policy};
 
     const ONE: StaffId = StaffId([1; 16]);
     const TWO: StaffId = StaffId([2; 16]);
@@ -226,22 +224,9 @@ mod tests {
         }
     }
 
-    fn person(id: StaffId, roles: &[StaffRole]) -> StaffKnown {
-        StaffKnown {
-            id,
-            name: StaffName::parse("sato").unwrap(),
-            roles: roles.to_vec(),
-            hash: TokenHash([0; 32]),
-            created: NOW,
-            given: NOW,
-            disabled: None,
-            revision: 1,
-        }
-    }
-
     fn facts(by: StaffId, roles: &[StaffRole], choice: RuleChoice) -> Facts {
         Facts {
-            staff: StaffProved::assert_staff(&person(by, roles)),
+            staff: StaffProved::assert_staff(&person(by.0[0], roles)),
             tries: CounterKey([9; 16]),
             set: Some(known()),
             taken: false,
@@ -292,6 +277,33 @@ mod tests {
         ];
         for (facts, reason) in wrong {
             assert_eq!(said(&approve, &facts), Err(reason));
+        }
+    }
+
+    #[test]
+    fn neither_author_nor_second_person_has_a_secret_of_this_week() {
+        let tried = RuleChoice {
+            shadow: Some(SET),
+            ..RuleChoice::default()
+        };
+        let mut mine = (*RuleSet::standard()).clone();
+        mine.version = "mine.2".to_owned();
+        let add = Attempt::Add(Box::new(mine), STANDARD.to_owned());
+        let week = Span::days(7);
+        let fresh = Some(Reason::StaffFresh);
+        for (age, reason) in [(Span(week.0 - 1), fresh), (week, None)] {
+            let facts = |choice| Facts {
+                staff: StaffProved::assert_staff(&given(age, person(2, &BOTH))),
+                ..facts(TWO, &BOTH, choice)
+            };
+            assert_eq!(said(&Attempt::Approve, &facts(tried)).err(), reason);
+            assert_eq!(said(&add, &facts(RuleChoice::default())).err(), reason);
+            // What one person does, they do at once.
+            let live = RuleChoice {
+                live: Some(SET),
+                ..RuleChoice::default()
+            };
+            assert!(said(&Attempt::RollBack, &facts(live)).is_ok());
         }
     }
 

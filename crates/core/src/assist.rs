@@ -7,7 +7,7 @@
 //!
 //! **Invariant:** no operation is asked for at the desk but in a call whose customer proved who
 //! they are, by the person who took it; and none that moves money or where it goes is confirmed
-//! there but by another person.
+//! there but by another person; both had their secret for a week.
 
 use crate::access::{Act, OperationKind};
 use crate::bytes::{Digest, Sealed};
@@ -109,12 +109,13 @@ pub fn decide(
     let (desk, customer) = (&facts.desk, &facts.call.customer);
     let stop = facts.stop(attempt);
     let beyond = facts.asked(&attempt.fields);
-    let reason = closed(desk, &facts.call)
-        .or(stop.map(|_| Reason::Stopped))
-        .or_else(|| beyond.refusal(spec, policy));
     let window = beyond.window(spec);
     let free = spec.effect == OperationEffect::Other && spec.require.is_empty();
     let waits = (!free || window > Span(0)).then_some(window);
+    let reason = closed(desk, &facts.call)
+        .or(stop.map(|_| Reason::Stopped))
+        .or_else(|| waits.and_then(|_| desk.staff.unseasoned(desk.now)))
+        .or_else(|| beyond.refusal(spec, policy));
     let about = (Act::Operate(attempt.kind.clone()), customer.id);
     let mut entry = desk.entry(facts.fresh.decision, about, policy);
     entry.facts = serde_json::json!({ "call": facts.call.id }).to_string();
@@ -265,11 +266,8 @@ impl ApproveFacts {
             Some(Reason::Frozen)
         } else {
             let stopped = known.stopped(&self.stops).map(|_| Reason::Stopped);
-            // Whoever asked may have given the secret to themselves.
-            let fresh = self.desk.staff.given() > known.created;
-            let fresh = fresh.then_some(Reason::StaffFresh);
             stopped
-                .or(fresh)
+                .or(self.desk.staff.unseasoned(now))
                 .or_else(|| self.agreed().refusal(spec, policy))
         }
     }

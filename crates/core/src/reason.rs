@@ -200,7 +200,7 @@ reasons! {
     StaffRefused = "staff_refused": "A person looked at the held operation and refused it.",
     SessionMissing = "session_missing": "No valid session of this customer, or every session was ended.",
     ShownByBrowser = "shown_by_browser": "The browser itself showed payee and amount, and the passkey signed what it showed.",
-    StaffFresh = "staff_fresh": "The person's secret was given after what it is about was made, and not a week ago.",
+    StaffFresh = "staff_fresh": "Whoever takes part in what takes two people was given their secret a week ago or longer.",
     StaffRole = "staff_role": "The person is not in the role that this needs.",
     StaffThere = "staff_there": "There is a person of this name already.",
     StopMany = "stop_many": "There are as many stops as may stand at a time, or as many of one person.",

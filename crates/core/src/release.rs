@@ -302,11 +302,11 @@ fn follows(end: End, facts: &Facts, policy: &Policy) -> Option<(HoldChange, Opti
 mod tests {
     use super::*;
     use crate::hold::Hold;
-    use crate::id::{GrantId, StaffId};
-    use crate::known::{CustomerKnown, GrantKnown, Seen, StaffKnown, StaffName};
+    use crate::id::GrantId;
+    use crate::known::{CustomerKnown, GrantKnown, Seen};
     use crate::moment::Span;
     use crate::proof::Method;
-    use crate::sample::{NOW, channels, operation, policy};
+    use crate::sample::{NOW, channels, operation, person, policy};
 
     fn grant() -> GrantKnown {
         GrantKnown {
@@ -344,16 +344,7 @@ mod tests {
     }
 
     fn staff(role: StaffRole) -> StaffProved {
-        StaffProved::assert_staff(&StaffKnown {
-            id: StaffId([6; 16]),
-            name: StaffName::parse("sato").unwrap(),
-            roles: vec![role],
-            hash: TokenHash([6; 32]),
-            created: NOW,
-            given: NOW,
-            disabled: None,
-            revision: 2,
-        })
+        StaffProved::assert_staff(&person(6, &[role]))
     }
 
     fn what(decision: &Decision) -> Option<&HoldChange> {

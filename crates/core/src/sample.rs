@@ -2,14 +2,15 @@
 //! Customers, sessions and channels for the tests of acts.
 
 use crate::access::OperationKind;
-use crate::bytes::{BlindIndex, Digest, Sealed};
+use crate::bytes::{BlindIndex, Digest, Sealed, TokenHash};
 use crate::context::{Address, Context, Place, Terminal};
 use crate::id::{
-    ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, OperationId, SessionId,
+    ApplicationId, ChannelId, CredentialId, CustomerId, DecisionId, OperationId, SessionId, StaffId,
 };
 use crate::known::{
     Attestation, Backup, ChannelKnown, ChannelPurpose, CustomerKnown, CustomerState,
-    OperationKnown, PasskeyKnown, RiskKnown, Seen, SessionKnown, Strange, TraitKnown,
+    OperationKnown, PasskeyKnown, RiskKnown, Seen, SessionKnown, StaffKnown, StaffName, StaffRole,
+    Strange, TraitKnown,
 };
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
@@ -25,6 +26,30 @@ pub(crate) const NOW: Moment = Moment(1_795_219_200_000_000);
 
 pub(crate) fn policy() -> Policy {
     Policy::profile(Policy::DEFAULT).unwrap()
+}
+
+/// A person of the firm's first day.
+pub(crate) fn person(number: u8, roles: &[StaffRole]) -> StaffKnown {
+    StaffKnown {
+        id: StaffId([number; 16]),
+        name: StaffName::parse(&format!("p{number}")).unwrap(),
+        roles: roles.to_vec(),
+        hash: TokenHash([number; 32]),
+        created: NOW,
+        given: NOW,
+        founded: NOW,
+        disabled: None,
+        revision: 3,
+    }
+}
+
+/// The same where the firm has had people for long, whose secret is so old.
+pub(crate) fn given(age: Span, known: StaffKnown) -> StaffKnown {
+    StaffKnown {
+        given: NOW.minus(age),
+        founded: NOW.minus(Span::days(900)),
+        ..known
+    }
 }
 
 pub(crate) fn context() -> Context {

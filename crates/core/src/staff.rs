@@ -2,10 +2,12 @@
 //! of them shows who they are.
 //!
 //! The first person is added by whoever is at the machine. From then on another person answers for
-//! it with a secret of their own, so that nobody makes a second person of themselves unseen.
+//! it with a secret of their own, so that nobody makes a second person of themselves unseen. Their
+//! own secret people renew with the one they have: who knew it before counts for as long as before.
 //!
 //! **Invariant:** once there is another person who may, nobody is added, disabled or given a secret
-//! by the machine alone, and a claim that was not proved leaves an entry.
+//! by the machine alone, a secret that another person gave counts from then on, and a claim that
+//! was not proved leaves an entry.
 
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
@@ -63,14 +65,20 @@ impl Facts {
         self.people.iter().find(one)
     }
 
+    /// Whether a person who proved their present secret wants another one for themselves.
+    fn renews(&self, attempt: &Attempt) -> bool {
+        let own = self.by.as_ref().map(StaffProved::id) == Some(attempt.about());
+        own && matches!(attempt, Attempt::Rotate(..))
+    }
+
     /// Why nobody answers for it who may.
     ///
     /// Who is at the desk alone answers for nobody where there are people who do more: else the
     /// desk would make itself the second person that it waits for.
-    fn unanswered(&self, about: StaffId) -> Option<Reason> {
+    fn unanswered(&self, attempt: &Attempt) -> Option<Reason> {
+        let about = attempt.about();
         let other = |known: &&StaffKnown| known.id != about && known.disabled.is_none();
-        let others: Vec<_> = self.people.iter().filter(other).collect();
-        if others.is_empty() {
+        if self.renews(attempt) || !self.people.iter().any(|known| other(&known)) {
             return None;
         }
         let Some(by) = self.by.as_ref().filter(|by| by.id() != about) else {
@@ -88,8 +96,7 @@ impl Facts {
 
 /// Adds a person, disables one, or gives one another secret.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let about = attempt.about();
-    let outcome = match facts.unanswered(about) {
+    let outcome = match facts.unanswered(attempt) {
         Some(reason) => Err(reason),
         None => changed(attempt, facts),
     };
@@ -107,11 +114,13 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         verdict,
         reasons,
         policy: policy.version.clone(),
-        facts: recorded(attempt),
+        facts: recorded(attempt, facts),
     });
     match outcome {
         Ok(change) => {
-            let stands = facts.by.as_ref().map(StaffProved::stands);
+            // Who renews their own stands by the revision at which it is renewed.
+            let by = facts.by.as_ref().filter(|_| !facts.renews(attempt));
+            let stands = by.map(StaffProved::stands);
             let opened = matches!(attempt, Attempt::Rotate(..));
             let opened = opened.then_some(Change::TriesCleared { key: facts.tries });
             decision
@@ -137,12 +146,18 @@ fn changed(attempt: &Attempt, facts: &Facts) -> Result<StaffChange, Reason> {
             revision: known(*id)?.revision,
             at: facts.now,
         },
-        Attempt::Rotate(id, hash) => StaffChange::Rotated {
-            id: *id,
-            revision: known(*id)?.revision,
-            hash: *hash,
-            at: facts.now,
-        },
+        Attempt::Rotate(id, hash) => {
+            let known = known(*id)?;
+            StaffChange::Rotated {
+                id: *id,
+                revision: known.revision,
+                hash: *hash,
+                given: match facts.renews(attempt) {
+                    true => known.given,
+                    false => facts.now,
+                },
+            }
+        }
     })
 }
 
@@ -150,7 +165,8 @@ fn actor(by: Option<&StaffProved>) -> Actor {
     by.map_or(Actor::Operator, |by| Actor::Staff(by.id()))
 }
 
-fn recorded(attempt: &Attempt) -> String {
+fn recorded(attempt: &Attempt, facts: &Facts) -> String {
+    let own = facts.renews(attempt);
     let facts = match attempt {
         Attempt::Add(new) => serde_json::json!({
             "subject": new.id,
@@ -158,7 +174,10 @@ fn recorded(attempt: &Attempt) -> String {
             "roles": new.roles,
         }),
         Attempt::Disable(id) => serde_json::json!({ "subject": id, "change": "staff_disabled" }),
-        Attempt::Rotate(id, _) => serde_json::json!({ "subject": id, "change": "staff_rotated" }),
+        Attempt::Rotate(id, _) => serde_json::json!({
+            "subject": id,
+            "change": if own { "staff_renewed" } else { "staff_rotated" },
+        }),
     };
     facts.to_string()
 }
@@ -209,22 +228,9 @@ pub fn decide_proof(facts: &ProofFacts<'_>, policy: &Policy) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::known::StaffName;
-    use crate::sample::{NOW, policy};
+    use crate::moment::Span;
+    use crate::sample::{NOW, given, person, policy};
     use StaffRole::{Approver, Desk, Operations};
-
-    fn person(number: u8, roles: &[StaffRole]) -> StaffKnown {
-        StaffKnown {
-            id: StaffId([number; 16]),
-            name: StaffName::parse(&format!("p{number}")).unwrap(),
-            roles: roles.to_vec(),
-            hash: TokenHash([number; 32]),
-            created: NOW,
-            given: NOW,
-            disabled: None,
-            revision: 4,
-        }
-    }
 
     fn facts(by: Option<&StaffKnown>, people: &[&StaffKnown]) -> Facts {
         Facts {
@@ -281,8 +287,40 @@ mod tests {
         ] {
             assert_eq!(said(&wish, &facts(None, &[&one])), None, "nobody else");
             assert_eq!(said(&wish, &facts(None, &all)), same);
-            assert_eq!(said(&wish, &facts(Some(&one), &all)), same);
+            let renews = matches!(wish, Attempt::Rotate(..));
+            let own = (!renews).then_some(Reason::SamePerson);
+            assert_eq!(said(&wish, &facts(Some(&one), &all)), own);
             assert_eq!(said(&wish, &facts(Some(&two), &all)), None);
+        }
+    }
+
+    #[test]
+    fn who_renews_their_own_secret_keeps_its_age_and_whom_another_gives_one_does_not() {
+        let old = |number, role| given(Span::days(30), person(number, &[role]));
+        let (one, two, desk) = (old(1, Operations), old(2, Approver), old(3, Desk));
+        let all = [&one, &two, &desk];
+        for (about, by, age, stands) in [
+            (&one, &one, Span::days(30), false),
+            (&desk, &desk, Span::days(30), false),
+            (&two, &one, Span(0), true),
+            (&one, &two, Span(0), true),
+        ] {
+            let rotate = Attempt::Rotate(about.id, TokenHash([5; 32]));
+            let decision = decide(&rotate, &facts(Some(by), &all), &policy());
+            let Some(Change::Staff(StaffChange::Rotated { given, .. })) = decision.changes.first()
+            else {
+                panic!("{decision:?}")
+            };
+            assert_eq!(NOW.since(*given), age);
+            // Its own revision is its condition, and changes with it.
+            let condition = |change: &Change| matches!(change, Change::Stands(_));
+            assert_eq!(decision.changes.iter().any(condition), stands);
+            let word = if stands {
+                "staff_rotated"
+            } else {
+                "staff_renewed"
+            };
+            assert!(decision.entry.facts.contains(word));
         }
     }
 

@@ -6,11 +6,9 @@
 //! disabled or gets another secret: nobody agrees to what was meant for another moment, and nobody
 //! keeps others from proposing.
 //!
-//! Who lifts had their secret when the stop was made, or for a week: whoever could give out
-//! secrets today would be two people otherwise.
-//!
 //! **Invariant:** a stop ends before its time only by two different people of whom one is in the
-//! role for it, and a decision about an operation never lands past a stop that it did not see.
+//! role for it and both had their secret for a week, and a decision about an operation never lands
+//! past a stop that it did not see.
 
 use crate::access::Act;
 use crate::change::{Change, Stands, StopChange};
@@ -31,9 +29,6 @@ use crate::verdict::Verdict;
 
 /// For how long a second person may agree.
 const PROPOSAL_LIFE: Span = Span::hours(24);
-/// From which age on a secret that was given while a stop stood lifts it all the same: time enough
-/// for others to see who was given one.
-const SEASONED: Span = Span::days(7);
 
 /// A stop that is wanted.
 #[derive(Clone, Debug)]
@@ -198,8 +193,8 @@ fn end_set(ends: Option<Moment>, stop: &StopKnown, facts: &Facts) -> StopChange 
 fn open(stop: &StopKnown, facts: &Facts) -> Option<StopProposal> {
     let proposal = stop.proposal?;
     let proposer = facts.proposer.as_ref()?;
-    let stands =
-        proposer.id == proposal.by && proposer.disabled.is_none() && proposer.given <= proposal.at;
+    let could = proposer.disabled.is_none() && proposer.seasoned() <= proposal.at;
+    let stands = proposer.id == proposal.by && could;
     (stands && facts.now.since(proposal.at) < PROPOSAL_LIFE).then_some(proposal)
 }
 
@@ -214,9 +209,8 @@ fn lifted(end: Option<Moment>, stop: &StopKnown, facts: &Facts) -> Outcome {
     if stop.is_over(facts.now) || !end.is_none_or(sooner) {
         return Err(Reason::StopOver);
     }
-    let given = facts.staff.given();
-    if given > stop.made && facts.now.since(given) < SEASONED {
-        return Err(Reason::StaffFresh);
+    if let Some(reason) = facts.staff.unseasoned(facts.now) {
+        return Err(reason);
     }
     let (id, revision, by) = (stop.id, stop.revision, facts.staff.id());
     // Another end is another proposal, in the place of the one that was there.

@@ -17,16 +17,12 @@ const SATO: StaffId = StaffId([1; 16]);
 const TANAKA: StaffId = StaffId([2; 16]);
 
 fn person(id: StaffId, roles: &[StaffRole]) -> StaffKnown {
-    StaffKnown {
-        id,
-        name: crate::known::StaffName::parse("suzuki").unwrap(),
-        roles: roles.to_vec(),
-        hash: TokenHash([7; 32]),
-        created: NOW,
-        given: NOW,
-        disabled: None,
-        revision: 1,
-    }
+    crate::sample::person(id.0[0], roles)
+}
+
+fn this_week(id: StaffId, role: StaffRole) -> StaffProved {
+    let age = Span(Span::days(7).0 - 1);
+    StaffProved::assert_staff(&crate::sample::given(age, person(id, &[role])))
 }
 
 fn desk(by: StaffId, roles: &[StaffRole]) -> Desk {
@@ -211,10 +207,15 @@ fn money_and_where_it_goes_wait_for_a_second_person_and_the_customer_is_told() {
 #[test]
 fn nothing_is_asked_for_past_a_call_a_role_a_freeze_or_a_stop() {
     type Bend = fn(&mut Facts);
-    let bends: [(Bend, Reason); 5] = [
+    let bends: [(Bend, Reason); 6] = [
         (
             |facts| facts.desk = desk(TANAKA, &[StaffRole::Desk]),
             Reason::SamePerson,
+        ),
+        // Nor does whoever gave out a secret ask by it, and agree to it as themselves.
+        (
+            |facts| facts.desk.staff = this_week(SATO, StaffRole::Desk),
+            Reason::StaffFresh,
         ),
         (
             |facts| facts.desk = desk(SATO, &[StaffRole::Approver]),
@@ -296,9 +297,9 @@ fn a_second_different_person_agrees_and_nobody_else() {
             |facts| facts.operation.created = NOW.minus(AGREE_LIFE),
             Reason::Expired,
         ),
-        // The secret was given now, and it was asked for a minute ago.
+        // The secret was given this week, however long before it was asked for.
         (
-            |facts| facts.operation.created = NOW.minus(Span::minutes(1)),
+            |facts| facts.desk.staff = this_week(TANAKA, StaffRole::Approver),
             Reason::StaffFresh,
         ),
         (

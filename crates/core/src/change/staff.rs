@@ -32,7 +32,7 @@ pub enum StaffChange {
         revision: i64,
         /// Keyed hash of the secret.
         hash: TokenHash,
-        /// When.
-        at: Moment,
+        /// When somebody else gave the person a secret last.
+        given: Moment,
     },
 }

@@ -1,10 +1,18 @@
 //! People of the firm.
 //!
-//! **Invariant:** a secret is known by its hash alone.
+//! **Invariant:** a secret is known by its hash alone, and from when on it counts as that of
+//! another person is said in one place.
 
 use crate::bytes::TokenHash;
 use crate::id::StaffId;
-use crate::moment::Moment;
+use crate::moment::{Moment, Span};
+
+/// From which age on a secret counts as that of another person: time enough for others to see who
+/// was given one.
+const SEASONED: Span = Span::days(7);
+/// For how long after the first person was added whoever is given a secret counts at once. There is
+/// nobody yet who could have seen it, and nothing yet to take.
+const FOUNDING: Span = Span::hours(24);
 
 /// What a person of the firm may do. The words are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -95,10 +103,54 @@ pub struct StaffKnown {
     pub hash: TokenHash,
     /// Since when.
     pub created: Moment,
-    /// When the present secret was given.
+    /// When somebody else gave the person a secret last; who renews their own keeps it.
     pub given: Moment,
+    /// When the first person of all was added, whether or not they still may.
+    pub founded: Moment,
     /// Since when no more.
     pub disabled: Option<Moment>,
     /// Counts up with every change.
     pub revision: i64,
+}
+
+impl StaffKnown {
+    /// From when on the person counts as one of the two people of what takes two.
+    #[must_use]
+    pub fn seasoned(&self) -> Moment {
+        if self.given.since(self.founded) < FOUNDING {
+            self.given
+        } else {
+            self.given.plus(SEASONED)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::NOW;
+
+    #[test]
+    fn a_secret_counts_after_a_week_unless_it_was_given_on_the_first_day_of_all() {
+        let day = Span::hours(24);
+        for (after, waits) in [
+            (Span(0), false),
+            (Span(day.0 - 1), false),
+            (day, true),
+            (Span::days(6), true),
+            (Span::days(900), true),
+        ] {
+            let given = NOW.plus(after);
+            let known = StaffKnown {
+                given,
+                ..crate::sample::person(1, &[StaffRole::Approver])
+            };
+            let from = if waits {
+                given.plus(Span::days(7))
+            } else {
+                given
+            };
+            assert_eq!(known.seasoned(), from, "{after:?}");
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! The proof that a person of the firm is there.
 //!
 //! **Invariant:** it names the revision whose secret was compared, so that a person who was
-//! disabled meanwhile does nothing with it.
+//! disabled meanwhile does nothing with it; and whether somebody counts as one of two is asked here
+//! and nowhere else.
 
 use crate::change::Change;
 use crate::change::Stands;
 use crate::id::StaffId;
 use crate::known::{StaffKnown, StaffRole};
 use crate::moment::Moment;
+use crate::reason::Reason;
 
 /// The claimed secret matched the stored hash of this person, who was not disabled.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub struct StaffProved {
     id: StaffId,
     revision: i64,
     roles: Vec<StaffRole>,
-    given: Moment,
+    seasoned: Moment,
 }
 
 impl StaffProved {
@@ -26,7 +28,7 @@ impl StaffProved {
             id: known.id,
             revision: known.revision,
             roles: known.roles.clone(),
-            given: known.given,
+            seasoned: known.seasoned(),
         }
     }
 
@@ -36,10 +38,11 @@ impl StaffProved {
         self.id
     }
 
-    /// When the secret was given.
+    /// Why the person cannot be one of the two people of what takes two, neither the one who asks
+    /// nor the one who agrees: whoever may give out secrets could be both.
     #[must_use]
-    pub const fn given(&self) -> Moment {
-        self.given
+    pub fn unseasoned(&self, now: Moment) -> Option<Reason> {
+        (now < self.seasoned).then_some(Reason::StaffFresh)
     }
 
     /// Whether the person has this role.

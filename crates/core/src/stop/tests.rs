@@ -1,8 +1,7 @@
 use super::*;
-use crate::bytes::TokenHash;
 use crate::id::StaffId;
-use crate::known::{StaffName, StopsKnown, Word};
-use crate::sample::{NOW, policy};
+use crate::known::{StopsKnown, Word};
+use crate::sample::{NOW, given, policy};
 
 const ONE: StaffId = StaffId([1; 16]);
 const TWO: StaffId = StaffId([2; 16]);
@@ -44,16 +43,7 @@ fn stop(ends: Option<Moment>, proposal: Option<StopProposal>) -> StopKnown {
 }
 
 fn person(id: StaffId, roles: &[StaffRole]) -> StaffKnown {
-    StaffKnown {
-        id,
-        name: StaffName::parse("sato").unwrap(),
-        roles: roles.to_vec(),
-        hash: TokenHash([3; 32]),
-        created: NOW,
-        given: NOW,
-        disabled: None,
-        revision: 3,
-    }
+    crate::sample::person(id.0[0], roles)
 }
 
 fn facts(by: StaffId, stop: Option<StopKnown>) -> Facts {
@@ -193,31 +183,31 @@ fn an_approver_agrees_and_does_nothing_else() {
 }
 
 #[test]
-fn a_secret_that_was_given_while_the_stop_stood_lifts_nothing_for_a_week() {
+fn a_secret_of_this_week_neither_lifts_nor_proposes_to() {
     let week = Span::days(7);
-    let second = Span::seconds(1);
-    for (given, now, reason) in [
-        (NOW, NOW, Reason::Proved),
-        (NOW.plus(second), NOW.plus(second), Reason::StaffFresh),
-        (NOW.plus(second), NOW.plus(week), Reason::StaffFresh),
-        (
-            NOW.plus(second),
-            NOW.plus(week).plus(second),
-            Reason::Proved,
-        ),
+    for (age, reason) in [
+        (Span(0), Reason::StaffFresh),
+        (Span(week.0 - 1), Reason::StaffFresh),
+        (week, Reason::Proved),
     ] {
-        let mut new = person(TWO, &[StaffRole::Operations]);
-        new.given = given;
-        let mut facts = facts(TWO, Some(stop(None, proposed(ONE, now, None))));
-        facts.staff = StaffProved::assert_staff(&new);
-        facts.now = now;
-        let agreed = decide(&Attempt::Lift(None), &facts, &policy());
-        assert_eq!(agreed.reasons(), [reason], "{given} {now}");
-        // Nor does it propose to.
-        facts.stop = Some(stop(None, None));
-        let refused = reason == Reason::StaffFresh;
-        let proposes = decide(&Attempt::Lift(None), &facts, &policy());
-        assert_eq!(proposes.verdict() == &Verdict::Refuse, refused);
+        // However long the stop has stood.
+        let new = given(age, person(TWO, &[StaffRole::Operations]));
+        for made in [NOW, NOW.minus(Span::days(30))] {
+            let mut facts = facts(TWO, Some(stop(None, proposed(ONE, NOW, None))));
+            facts.staff = StaffProved::assert_staff(&new);
+            facts.stop.as_mut().unwrap().made = made;
+            let agreed = decide(&Attempt::Lift(None), &facts, &policy());
+            assert_eq!(agreed.reasons(), [reason], "{age:?} {made}");
+            facts.stop.as_mut().unwrap().proposal = None;
+            let refused = reason == Reason::StaffFresh;
+            let proposes = decide(&Attempt::Lift(None), &facts, &policy());
+            assert_eq!(proposes.verdict() == &Verdict::Refuse, refused);
+        }
+        // A stop anybody makes at once.
+        let mut make = facts(TWO, None);
+        make.staff = StaffProved::assert_staff(&new);
+        let made = decide(&Attempt::Make(Box::new(self::new(None))), &make, &policy());
+        assert_eq!(made.verdict(), &Verdict::Allow);
     }
 }
 
@@ -242,6 +232,8 @@ fn a_proposal_ends_with_the_right_of_who_made_it() {
     assert_eq!(proposer(|known| known.disabled = Some(NOW)), Verdict::Hold);
     let rotated = |known: &mut StaffKnown| known.given = NOW.plus(Span::seconds(1));
     assert_eq!(proposer(rotated), Verdict::Hold);
+    let fresh = |known: &mut StaffKnown| known.founded = NOW.minus(Span::days(9));
+    assert_eq!(proposer(fresh), Verdict::Hold);
     assert_eq!(proposer(|known| known.id = TWO), Verdict::Hold);
 }
 

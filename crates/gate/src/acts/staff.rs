@@ -77,6 +77,7 @@ impl Gate {
             hash: self.keys().staff.hash(&secret),
             created: now,
             given: now,
+            founded: now,
             disabled: None,
             revision: 1,
         });
@@ -108,7 +109,7 @@ impl Gate {
     }
 
     /// A person gets another secret, and may try again if too many tries were wrong; another one
-    /// answers for it.
+    /// answers for it, or they themselves with the secret they have.
     ///
     /// # Errors
     /// Those of the store.

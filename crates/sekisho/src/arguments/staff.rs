@@ -71,8 +71,9 @@ pub struct By {
 /// Who answers for it, where there is somebody who could.
 #[derive(Args, Clone, Debug)]
 pub struct AnsweredBy {
-    /// Your name, of another person than the one it is about; needed once there is one. The secret
-    /// is read from SEKISHO_STAFF_SECRET, from --secret-file, or from standard input
+    /// Your name, of another person than the one it is about; needed once there is one. Your own
+    /// secret you rotate yourself. The secret is read from SEKISHO_STAFF_SECRET, from
+    /// --secret-file, or from standard input
     #[arg(id = "as", long = "as", value_name = "NAME")]
     name: Option<String>,
     /// A file that holds your secret, or - for standard input
@@ -116,14 +117,16 @@ pub enum StaffCommand {
         #[command(flatten)]
         by: AnsweredBy,
     },
-    /// List the people
+    /// List the people, since when each has their secret, and from when on they count as one of
+    /// the two people of what takes two
     List {
         /// Print one JSON object a line
         #[arg(long)]
         json: bool,
     },
-    /// Give a person another secret and print it, once; another one answers for it, and tries that
-    /// were wrong are forgotten
+    /// Give a person another secret and print it, once; tries that were wrong are forgotten. With
+    /// --as of their own name people renew their secret, which counts as long as before; one that
+    /// another person gives counts as one of two after a week
     Rotate {
         /// Who
         name: String,

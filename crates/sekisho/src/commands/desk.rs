@@ -6,21 +6,22 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_core::access::OperationKind;
-use sekisho_core::assist::By;
+use sekisho_core::assist;
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
 use sekisho_gate::{Assisted, DeskRequest, Gate};
 
-use super::staff::claimed;
+use super::staff::{UNPROVED, claimed, why};
 use super::{Ended, Failure, Misuse};
-use crate::arguments::{self, DeskCommand};
+use crate::arguments::{By, DeskCommand};
 
 /// Identifies, shows, operates or approves.
 pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
     match command {
         DeskCommand::Approve { operation, by } => {
-            let id = done(gate.agree_at_desk(&claimed(&by)?, operation).await?)?;
+            let answer = gate.agree_at_desk(&claimed(&by)?, operation).await?;
+            let id = done((gate, &by), answer).await?;
             println!(
                 "{id} is confirmed; its application can carry it out, and the customer is told"
             );
@@ -33,8 +34,12 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
             by,
         } => {
             let reference = Reference::parse(&reference).map_err(|why| Misuse(why.to_string()))?;
-            let read = (code.as_str(), call.map_or(By::Page, By::CallBack));
-            let call = done(gate.identify(&claimed(&by)?, &reference, read).await?)?;
+            let read = (
+                code.as_str(),
+                call.map_or(assist::By::Page, assist::By::CallBack),
+            );
+            let answer = gate.identify(&claimed(&by)?, &reference, read).await?;
+            let call = done((gate, &by), answer).await?;
             println!("{call}");
             println!("{reference} is who calls; the call counts for half an hour");
         }
@@ -56,7 +61,7 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
             let answer = gate
                 .operate_for_caller(&claimed(&by)?, call, request)
                 .await?;
-            let (id, state) = done(answer)?;
+            let (id, state) = done((gate, &by), answer).await?;
             println!("{id}");
             match state {
                 OperationState::Held => println!(
@@ -66,7 +71,8 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
             }
         }
         DeskCommand::Show { call, by } => {
-            let shown = done(gate.look_at_caller(&claimed(&by)?, call).await?)?;
+            let answer = gate.look_at_caller(&claimed(&by)?, call).await?;
+            let shown = done((gate, &by), answer).await?;
             println!("{}  {}", shown.reference, shown.state.word());
             for channel in shown.channels {
                 let standing = match channel.verified {
@@ -81,9 +87,10 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-async fn call_back(gate: &Gate, reference: &str, by: &arguments::By) -> Result<(), Failure> {
+async fn call_back(gate: &Gate, reference: &str, by: &By) -> Result<(), Failure> {
     let reference = Reference::parse(reference).map_err(|why| Misuse(why.to_string()))?;
-    let call = done(gate.call_back(&claimed(by)?, &reference).await?)?;
+    let answer = gate.call_back(&claimed(by)?, &reference).await?;
+    let call = done((gate, by), answer).await?;
     println!("{call}");
     println!("A code is on its way to the phone of {reference}. Call that number and no other:");
     println!(
@@ -93,17 +100,15 @@ async fn call_back(gate: &Gate, reference: &str, by: &arguments::By) -> Result<(
     Ok(())
 }
 
-fn done<T>(answer: Assisted<T>) -> Result<T, Failure> {
+async fn done<T>((gate, by): (&Gate, &By), answer: Assisted<T>) -> Result<T, Failure> {
     let text = match answer {
         Assisted::Done(done) => return Ok(done),
         Assisted::Refused(Reason::SamePerson) => {
             "not by you: a call is of who took it, and a second, different person agrees".to_owned()
         }
-        Assisted::Refused(reason) => reason.sentence().to_owned(),
+        Assisted::Refused(reason) => why(gate, reason, by).await?,
         Assisted::Unknown => "there is no such customer, call, operation or kind".to_owned(),
-        Assisted::Unproved => {
-            "no such person with this secret, or too many tries that were wrong".to_owned()
-        }
+        Assisted::Unproved => UNPROVED.to_owned(),
     };
     Err(Misuse(text).into())
 }

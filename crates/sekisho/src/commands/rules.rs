@@ -11,9 +11,9 @@ use sekisho_core::rules::{FACTS, Kind, RuleSet, set};
 use sekisho_gate::{Adopted, Gate};
 use serde_json::json;
 
-use super::staff::claimed;
+use super::staff::{UNPROVED, claimed, why};
 use super::{Ended, Failure, Misuse};
-use crate::arguments::RulesCommand;
+use crate::arguments::{By, RulesCommand};
 
 /// Adds, lists, shows, tries, approves or goes back.
 pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
@@ -23,23 +23,24 @@ pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
             let (rules, document) = read(&file)?;
             let version = rules.version.clone();
             let answer = gate.add_rules(&claimed(&by)?, rules, document).await?;
-            told(answer, &format!("{version} is kept as a draft"))?;
+            told(
+                (gate, &by),
+                answer,
+                &format!("{version} is kept as a draft"),
+            )
+            .await?;
         }
         RulesCommand::Approve { version, by } => {
             let answer = gate.approve_rules(&claimed(&by)?, &version).await?;
-            told(
-                answer,
-                &format!("{version} is live, on every node within a second"),
-            )?;
+            let done = format!("{version} is live, on every node within a second");
+            told((gate, &by), answer, &done).await?;
         }
         RulesCommand::Facts => facts(),
         RulesCommand::List { json } => list(gate, json).await?,
         RulesCommand::Rollback { by } => {
             let answer = gate.roll_back_rules(&claimed(&by)?).await?;
-            told(
-                answer,
-                "what was live before is live again, on every node within a second",
-            )?;
+            let done = "what was live before is live again, on every node within a second";
+            told((gate, &by), answer, done).await?;
         }
         RulesCommand::Shadow { version, by } => {
             let answer = gate
@@ -49,7 +50,7 @@ pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
                 Some(version) => format!("{version} is applied beside what is live"),
                 None => "nothing is applied beside what is live".to_owned(),
             };
-            told(answer, &done)?;
+            told((gate, &by), answer, &done).await?;
         }
         RulesCommand::Show { version } => {
             let standard = version == "standard" || version == RuleSet::standard().version;
@@ -98,15 +99,12 @@ fn unknown() -> Failure {
 }
 
 /// Says what became of it.
-fn told(answer: Adopted, done: &str) -> Result<(), Failure> {
+async fn told((gate, by): (&Gate, &By), answer: Adopted, done: &str) -> Result<(), Failure> {
     match answer {
         Adopted::Done => println!("{done}"),
-        Adopted::Refused(reason) => return Err(Misuse(reason.sentence().to_owned()).into()),
+        Adopted::Refused(reason) => return Err(Misuse(why(gate, reason, by).await?).into()),
         Adopted::Unknown => return Err(unknown()),
-        Adopted::Unproved => {
-            let text = "no such person with this secret, or too many tries that were wrong";
-            return Err(Misuse(text.to_owned()).into());
-        }
+        Adopted::Unproved => return Err(Misuse(UNPROVED.to_owned()).into()),
     }
     Ok(())
 }

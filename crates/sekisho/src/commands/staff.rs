@@ -61,6 +61,8 @@ async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
                 "name": known.name,
                 "roles": roles,
                 "created": known.created,
+                "given": known.given,
+                "agrees_from": known.seasoned(),
                 "disabled": known.disabled,
             });
             println!("{row}");
@@ -69,8 +71,11 @@ async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
                 Some(at) => format!("disabled {at}"),
                 None => format!("since {}", known.created),
             };
-            let (id, name) = (known.id, known.name);
-            println!("{id}  {name}  {}  {state}", roles.join("+"));
+            println!("{}  {}  {}  {state}", known.id, known.name, roles.join("+"));
+            if known.disabled.is_none() {
+                let (given, from) = (known.given, known.seasoned());
+                println!("    secret given {given}, one of two people from {from} on");
+            }
         }
     }
     Ok(())
@@ -96,6 +101,25 @@ pub fn done<T>(answer: StaffAnswer<T>) -> Result<T, Failure> {
 
 fn named(name: &str) -> Result<StaffName, Failure> {
     StaffName::parse(name).map_err(|why| Misuse(format!("the name {why}")).into())
+}
+
+/// The sentence why not; for a secret that is too young, with its date.
+pub async fn why(gate: &Gate, reason: Reason, by: &By) -> Result<String, Failure> {
+    let people = match reason {
+        Reason::StaffFresh => gate.all_staff().await?,
+        _ => return Ok(reason.sentence().to_owned()),
+    };
+    let found = people.iter().find(|known| known.name.as_str() == by.name);
+    Ok(match found {
+        Some(known) => format!(
+            "this takes two people who each had their secret for a week: that of {} was given on \
+             {} and counts from {} on",
+            known.name,
+            known.given,
+            known.seasoned()
+        ),
+        None => reason.sentence().to_owned(),
+    })
 }
 
 /// Who somebody says they are, with the secret from where it was put.

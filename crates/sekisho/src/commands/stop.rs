@@ -14,9 +14,9 @@ use sekisho_core::thaw::Ground;
 use sekisho_gate::{Gate, StopAnswer};
 use serde_json::json;
 
-use super::staff::{UNPROVED, claimed};
+use super::staff::{UNPROVED, claimed, why};
 use super::{Ended, Failure, Misuse};
-use crate::arguments::{StopArguments, StopCommand};
+use crate::arguments::{By, StopArguments, StopCommand};
 
 /// Stops, extends, lifts or lists.
 pub async fn run(gate: &Gate, command: StopCommand) -> Result<Ended, Failure> {
@@ -25,7 +25,12 @@ pub async fn run(gate: &Gate, command: StopCommand) -> Result<Ended, Failure> {
             let new = wanted(gate, &arguments).await?;
             let said = (new.scope.channel.is_some(), new.scope.segment.is_some());
             let answer = gate.stop(&claimed(&arguments.by)?, new).await?;
-            told(answer, "stopped, on every node from now on")?;
+            told(
+                (gate, &arguments.by),
+                answer,
+                "stopped, on every node from now on",
+            )
+            .await?;
             if said != (false, false) {
                 println!("Operations that do not say their channel or segment are stopped, too.");
             }
@@ -33,12 +38,12 @@ pub async fn run(gate: &Gate, command: StopCommand) -> Result<Ended, Failure> {
         StopCommand::Extend { id, until, by } => {
             let until = moment("--until", until.as_deref())?;
             let answer = gate.extend_stop(&claimed(&by)?, id, until).await?;
-            told(answer, "extended")?;
+            told((gate, &by), answer, "extended").await?;
         }
         StopCommand::Lift { id, at, by } => {
             let at = moment("--at", at.as_deref())?;
             let answer = gate.lift_stop(&claimed(&by)?, id, at).await?;
-            told(answer, "lifted")?;
+            told((gate, &by), answer, "lifted").await?;
         }
         StopCommand::List { json } => list(gate, json).await?,
     }
@@ -100,29 +105,24 @@ fn moment(option: &str, text: Option<&str>) -> Result<Option<Moment>, Failure> {
 }
 
 /// Says what became of it.
-fn told(answer: StopAnswer, done: &str) -> Result<(), Failure> {
+async fn told((gate, by): (&Gate, &By), answer: StopAnswer, done: &str) -> Result<(), Failure> {
     match answer {
         StopAnswer::Done(id) => println!("{id} is {done}"),
         StopAnswer::Proposed(id) => {
             println!("{id} still stands: a second, different person has to agree within a day,");
             println!("with the same command and --as their own name");
         }
-        StopAnswer::Refused(reason) => {
-            return Err(Misuse(sentence(reason).to_owned()).into());
+        StopAnswer::Refused(Reason::SamePerson) => {
+            let text = "you asked for it yourself; a second, different person has to agree";
+            return Err(Misuse(text.to_owned()).into());
         }
+        StopAnswer::Refused(reason) => return Err(Misuse(why(gate, reason, by).await?).into()),
         StopAnswer::Unknown => return Err(Misuse("there is no such stop".to_owned()).into()),
         StopAnswer::Unproved => {
             return Err(Misuse(UNPROVED.to_owned()).into());
         }
     }
     Ok(())
-}
-
-fn sentence(reason: Reason) -> &'static str {
-    match reason {
-        Reason::SamePerson => "you asked for it yourself; a second, different person has to agree",
-        other => other.sentence(),
-    }
 }
 
 async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {

@@ -21,7 +21,7 @@ pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
             id,
             revision,
             hash,
-            at,
+            given,
         } => Write::one(
             "UPDATE staff SET hash = ?3, given = ?4, revision = revision + 1 \
              WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
@@ -29,7 +29,7 @@ pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
                 (*id).into(),
                 (*revision).into(),
                 (*hash).into(),
-                (*at).into(),
+                (*given).into(),
             ],
         ),
     }]

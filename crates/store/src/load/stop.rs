@@ -48,7 +48,8 @@ const NEWEST: &str = concat!(
 /// The columns of a person as [`staff`] reads them.
 macro_rules! staff_columns {
     () => {
-        "SELECT id, name, roles, hash, created, given, disabled, revision FROM staff "
+        "SELECT id, name, roles, hash, created, given, disabled, revision, \
+         (SELECT MIN(created) FROM staff) AS founded FROM staff "
     };
 }
 
@@ -126,6 +127,7 @@ fn staff(row: &Row) -> Result<StaffKnown, Fault> {
         hash: hash(row, "hash")?,
         created: moment(row, "created")?,
         given: moment(row, "given")?,
+        founded: moment(row, "founded")?,
         disabled: maybe_moment(row, "disabled")?,
         revision: row.int("revision")?,
     })

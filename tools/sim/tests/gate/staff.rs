@@ -47,9 +47,9 @@ async fn once_there_is_somebody_another_person_answers_for_whatever_is_done() {
         let suzuki = person_by(gate, &sato, ("suzuki", &[StaffRole::Desk])).await;
         let desk = add(Some(suzuki.clone())).await.unwrap();
         assert!(refused(&desk, Reason::StaffRole));
+        let rotated = gate.rotate_staff(&suzuki.name, None).await.unwrap();
+        assert!(refused(&rotated, Reason::SamePerson));
         for by in [None, Some(&suzuki)] {
-            let rotated = gate.rotate_staff(&suzuki.name, by).await.unwrap();
-            assert!(refused(&rotated, Reason::SamePerson));
             let disabled = gate.disable_staff(&suzuki.name, by).await.unwrap();
             assert!(refused(&disabled, Reason::SamePerson));
         }
@@ -62,25 +62,64 @@ async fn once_there_is_somebody_another_person_answers_for_whatever_is_done() {
     }
 }
 
+/// What a person of the firm was given instead of their secret.
+async fn rotated(gate: &Gate, about: &StaffClaim, by: &StaffClaim) -> StaffClaim {
+    match gate.rotate_staff(&about.name, Some(by)).await.unwrap() {
+        StaffAnswer::Done(secret) => StaffClaim {
+            name: about.name.clone(),
+            secret: secret.text().clone(),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_who_is_made_while_the_stop_stands_does_not_lift_it() {
+async fn whoever_gives_out_secrets_is_not_the_second_person_by_one_of_them() {
     for story in Story::each().await {
         let gate = &story.here.gate;
-        let sato = person(gate, "sato", OPERATIONS).await;
+        let [sato, tanaka] = two(gate).await;
+        story.here.pass(Span::days(30));
+        // Before anything is there to be agreed to: a new person, and another's secret.
+        let second = person_by(gate, &sato, ("second", OPERATIONS)).await;
+        let taken = rotated(gate, &tanaka, &sato).await;
+        story.here.pass(Span::hours(1));
         let id = made(gate, &sato, new(StopScope::default(), None)).await;
-        story.here.pass(Span::minutes(1));
+        let fresh = StopAnswer::Refused(Reason::StaffFresh);
+        let proposed = StopAnswer::Proposed(id);
+        // Neither asks, for the thief to agree as themselves, nor agrees.
+        for by in [&second, &taken] {
+            assert_eq!(gate.lift_stop(by, id, None).await.unwrap(), fresh);
+        }
+        assert_eq!(gate.lift_stop(&sato, id, None).await.unwrap(), proposed);
+        // Renewing what was taken makes it no older.
+        let renewed = rotated(gate, &taken, &taken).await;
+        story.here.pass(Span::hours(22));
+        for by in [&second, &renewed] {
+            assert_eq!(gate.lift_stop(by, id, None).await.unwrap(), fresh);
+        }
+        // A week is long enough for others to see who was given one.
+        story.here.pass(Span::hours(6 * 24 + 1));
+        assert_eq!(gate.lift_stop(&second, id, None).await.unwrap(), proposed);
+        let done = StopAnswer::Done(id);
+        assert_eq!(gate.lift_stop(&renewed, id, None).await.unwrap(), done);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_renews_their_own_secret_agrees_as_before_and_the_old_one_is_gone() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let [sato, tanaka] = two(gate).await;
+        story.here.pass(Span::days(30));
+        let renewed = rotated(gate, &tanaka, &tanaka).await;
+        let id = made(gate, &sato, new(StopScope::default(), None)).await;
         let asked = gate.lift_stop(&sato, id, None).await.unwrap();
         assert_eq!(asked, StopAnswer::Proposed(id));
-        let second = person_by(gate, &sato, ("second", OPERATIONS)).await;
-        let fresh = StopAnswer::Refused(Reason::StaffFresh);
-        assert_eq!(gate.lift_stop(&second, id, None).await.unwrap(), fresh);
-        story.here.pass(Span::days(6));
-        assert_eq!(gate.lift_stop(&second, id, None).await.unwrap(), fresh);
-        story.here.pass(Span::days(1));
-        let agreed = gate.lift_stop(&sato, id, None).await.unwrap();
-        assert_eq!(agreed, StopAnswer::Proposed(id));
-        let agreed = gate.lift_stop(&second, id, None).await.unwrap();
+        let old = gate.lift_stop(&tanaka, id, None).await.unwrap();
+        assert_eq!(old, StopAnswer::Unproved);
+        let agreed = gate.lift_stop(&renewed, id, None).await.unwrap();
         assert_eq!(agreed, StopAnswer::Done(id));
+        assert!(entries(&story.here, "administer", "staff_renewed").await > 0);
     }
 }
 

@@ -23,6 +23,7 @@ fn person(number: u64, name: &str) -> StaffKnown {
         hash: TokenHash(long(40, number)),
         created: NOON,
         given: NOON,
+        founded: NOON,
         disabled: None,
         revision: 1,
     }
@@ -93,12 +94,12 @@ async fn a_person_has_a_name_of_their_own_and_changes_at_the_revision_that_was_r
         let id = known.id;
         let rotated = |revision, number| {
             let hash = TokenHash(long(40, number));
-            let at = NOON.plus(Span::hours(1));
+            let given = NOON.plus(Span::hours(1));
             Change::Staff(StaffChange::Rotated {
                 id,
                 revision,
                 hash,
-                at,
+                given,
             })
         };
         let stands = |revision| Change::Stands(Stands::Staff { id, revision });
