@@ -36,7 +36,7 @@ pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, Passkeys
 pub use pin::PinChange;
 pub use push::PushChange;
 pub use rules::RuleChange;
-pub use sighting::SightingsVoided;
+pub use sighting::{PopulationChange, SightingsVoided};
 pub use signal::{SignalChange, SignalRaised};
 pub use staff::StaffChange;
 pub use stands::Stands;
@@ -307,6 +307,8 @@ pub enum Change {
     },
     /// See [`PinChange`].
     Pin(PinChange),
+    /// See [`PopulationChange`].
+    Population(Box<PopulationChange>),
     /// See [`PushChange`].
     Push(PushChange),
     /// A code by which the customer can say "this was not me".

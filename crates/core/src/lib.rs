@@ -59,6 +59,7 @@ pub mod cancel;
 pub mod change_contact;
 pub mod change_password;
 pub mod confirm;
+pub mod count;
 pub mod deliver;
 pub mod discard;
 pub mod end_session;

@@ -151,6 +151,20 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     decision
 }
 
+/// The decision that ended well, by what the entry of its outcome recorded.
+#[must_use]
+pub fn ended_well(facts: &str) -> Option<DecisionId> {
+    #[derive(serde::Deserialize)]
+    struct Recorded {
+        decision: String,
+        outcome: String,
+    }
+    let recorded: Recorded = serde_json::from_str(facts).ok()?;
+    let good = [Outcome::Completed, Outcome::ConfirmedGenuine].map(Outcome::word);
+    let well = good.contains(&recorded.outcome.as_str());
+    well.then(|| recorded.decision.parse().ok())?
+}
+
 /// What a completed operation tells of the customer.
 fn learn(access: &Access, judged: &Entry) -> Option<Change> {
     let features: Features = serde_json::from_str(&judged.facts).ok()?;

@@ -160,4 +160,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "rules",
         text: include_str!("../migrations/0031_rules.sql"),
     },
+    Migration {
+        version: 32,
+        name: "population",
+        text: include_str!("../migrations/0032_population.sql"),
+    },
 ];

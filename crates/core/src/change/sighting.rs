@@ -1,8 +1,9 @@
-//! What turns out to have taught the wrong thing.
+//! What turns out to have taught the wrong thing, and what is counted of everybody.
 //!
-//! **Invariant:** what was void stays void for its customer.
+//! **Invariant:** what was void stays void for its customer, and what was counted counts once.
 
-use crate::id::CustomerId;
+use crate::id::{CustomerId, DecisionId};
+use crate::known::{Census, Headcount};
 use crate::moment::Moment;
 use crate::sighting::Trait;
 
@@ -19,4 +20,18 @@ pub struct SightingsVoided {
     pub since: Moment,
     /// When it was said.
     pub at: Moment,
+}
+
+/// A change of what is known of everybody.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PopulationChange {
+    /// Accesses up to one were counted. Condition: nobody else counted since.
+    Counted {
+        /// How often was counted before; 0 before the first time.
+        seen: i64,
+        /// The last decision that was looked at.
+        to: DecisionId,
+        /// What is to be added, in order and each value once.
+        more: Vec<(Census, Headcount)>,
+    },
 }

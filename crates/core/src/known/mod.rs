@@ -39,7 +39,7 @@ pub use desk::CallKnown;
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};
-pub use population::PopulationKnown;
+pub use population::{Census, Headcount, PopulationKnown};
 pub use push::{ApproverKnown, PushAbout, PushKeyKnown, PushKnown};
 pub use record::{
     DecisionKnown, NoticeKnown, NoticeState, ReportKnown, ReportedKnown, TaughtKnown,

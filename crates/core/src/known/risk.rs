@@ -3,7 +3,7 @@
 //! **Invariant:** counts of other customers stop at a bound, so that a shared address costs no more
 //! than a private one.
 
-use super::CrowdKnown;
+use super::{CrowdKnown, PopulationKnown};
 use crate::moment::Moment;
 use crate::sighting::Trait;
 
@@ -59,6 +59,8 @@ pub struct RiskKnown {
     pub payee_reported: bool,
     /// Who else was seen with the device and the payout account; only asked for operations.
     pub crowd: Vec<CrowdKnown>,
+    /// What is counted of everybody, of what the attempt shows.
+    pub population: PopulationKnown,
 }
 
 /// The last change of a payout account.

@@ -6,4 +6,5 @@ mod holds;
 mod hooks;
 mod housekeeping;
 mod outbox;
+mod population;
 mod push;

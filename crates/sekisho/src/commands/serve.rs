@@ -67,6 +67,10 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
         }),
         tokio::spawn({
             let (gate, finish) = (here.gate.clone(), finish.clone());
+            async move { gate.count_everybody(finish).await }
+        }),
+        tokio::spawn({
+            let (gate, finish) = (here.gate.clone(), finish.clone());
             let hooks = here.hooks.clone();
             async move { gate.tell(hooks, finish).await }
         }),

@@ -21,6 +21,7 @@ mod notice;
 mod operation;
 mod passkey;
 mod pin;
+mod population;
 mod push;
 mod recovery;
 mod rules;
@@ -123,6 +124,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
+        Change::Population(change) => Some(population::writes(change)),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Limit(change) => Some(limit::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided(_) => housekeep::writes(change),

@@ -25,6 +25,7 @@ mod keys;
 mod operate;
 mod outcome;
 mod passkey;
+mod population;
 mod procedure;
 mod push;
 mod recover;

@@ -4,6 +4,7 @@
 //! customers: every query is a probe of a key, and counting of others stops at [`MOST_OTHERS`].
 
 use super::crowd::{Either, asked};
+use super::population;
 use super::rows::{every, first, maybe_moment, moment, strange};
 use crate::Store;
 use crate::commit::bucket;
@@ -12,7 +13,7 @@ use crate::sql::{Query, Row, Sql, Value};
 use sekisho_core::access::OperationKind;
 use sekisho_core::context::Address;
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, TraitKnown};
+use sekisho_core::known::{Census, MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, TraitKnown};
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::text::Reference;
@@ -133,7 +134,18 @@ pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
     let kind = question.kind.map(|kind| Value::from(kind.as_str()));
     let about = who.query(&ABOUT, [kind.into()]);
     let shared = shared(question).map(|(seen, text)| who.query(text, [seen.value.into()]));
-    own.chain([about, crowd(question)]).chain(shared).collect()
+    let counted = census(question);
+    let everybody = population::queries(&counted);
+    let mine = own.chain([about, crowd(question)]).chain(shared);
+    mine.chain(everybody).collect()
+}
+
+/// What is asked of everybody, where the attempt itself is asked about and not a payee alone.
+fn census(question: &RiskQuestion<'_>) -> Vec<Census> {
+    match question.traits.contains(&Trait::ALL) {
+        true => Census::of_attempt(question.traits, question.at),
+        false => Vec::new(),
+    }
 }
 
 /// What others may have, too, of an operation.
@@ -178,6 +190,7 @@ pub(super) fn decode(
     let shared = shared(question)
         .map(|(seen, _)| super::crowd::crowd(seen, &answers.next().unwrap_or_default()));
     let shared = shared.collect::<Result<_, _>>()?;
+    let population = population::decode(&census(question), answers)?;
     let known = |seen: &Trait| {
         let found = mine
             .iter()
@@ -198,6 +211,7 @@ pub(super) fn decode(
         device_reported: crowd.device_void,
         payee_reported: crowd.payee_void,
         crowd: shared,
+        population,
     })
 }
 

@@ -32,6 +32,7 @@ mod messages;
 mod operation_notices;
 mod outbox;
 mod passkey;
+mod population;
 mod pump;
 mod push;
 mod push_host;

@@ -160,6 +160,7 @@ fn changes() -> Vec<Change> {
     all.extend(proofs());
     all.extend(super::backup_codes::changes());
     all.extend(super::pins::changes());
+    all.extend(super::population::changes());
     all.extend(super::push::changes());
     all.extend(super::signals::changes());
     all.extend(super::stops::changes());

@@ -22,6 +22,7 @@ mod operations;
 mod outbox;
 mod passkeys;
 mod pins;
+mod population;
 mod push;
 mod races;
 mod recover;

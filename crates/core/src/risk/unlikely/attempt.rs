@@ -4,7 +4,7 @@
 //! **Invariant:** a trait that the attempt does not show is unknown, never new.
 
 use super::{ADDRESS, Counts, Feature, Level, Population, Unlikely, Unseen, level, unlikely};
-use crate::known::{PopulationKnown, RiskKnown};
+use crate::known::RiskKnown;
 use crate::sighting::TraitKind;
 
 /// What with: the family of browser and system alone. The data set has versions too, which change
@@ -19,8 +19,10 @@ const PLACES: [TraitKind; 3] = [TraitKind::Address, TraitKind::System, TraitKind
 /// country look less familiar than they are until enough logins came after it, which is the safe
 /// direction.
 #[must_use]
-pub fn of_attempt(known: &RiskKnown, population: &PopulationKnown) -> Option<Unlikely> {
-    if population.logins == 0 {
+pub fn of_attempt(known: &RiskKnown) -> Option<Unlikely> {
+    let population = &known.population;
+    let all = population.all();
+    if all.logins == 0 {
         return None;
     }
     let find = |kind: TraitKind| known.traits.iter().find(|known| known.seen.kind == kind);
@@ -31,7 +33,7 @@ pub fn of_attempt(known: &RiskKnown, population: &PopulationKnown) -> Option<Unl
     let count = |kind: TraitKind| {
         find(kind).map(|shown| Counts {
             own: own(kind),
-            all: population.with(&shown.seen),
+            all: population.with(&shown.seen).logins,
             distinct: population.values(kind),
         })
     };
@@ -52,8 +54,8 @@ pub fn of_attempt(known: &RiskKnown, population: &PopulationKnown) -> Option<Unl
         },
     ];
     let everybody = Population {
-        logins: population.logins,
-        customers: population.customers,
+        logins: all.logins,
+        customers: all.customers,
     };
     unlikely(&features, own(TraitKind::All), everybody, Unseen::Capped)
 }
@@ -62,7 +64,7 @@ pub fn of_attempt(known: &RiskKnown, population: &PopulationKnown) -> Option<Unl
 mod tests {
     use super::*;
     use crate::context::{Context, Country, Place};
-    use crate::known::{Seen, TraitKnown};
+    use crate::known::{Census, Headcount, PopulationKnown, Seen, TraitKnown};
     use crate::moment::Moment;
     use crate::sample::context;
     use crate::sighting::Trait;
@@ -98,22 +100,36 @@ mod tests {
                     others: 0,
                 })
                 .collect(),
+            population: population(context),
             ..RiskKnown::default()
         }
     }
 
     fn population(context: &Context) -> PopulationKnown {
         let traits = Trait::of_context(context);
-        PopulationKnown {
+        let count = |logins| Headcount {
+            logins,
+            customers: 0,
+        };
+        let all = Headcount {
             logins: 10_000,
             customers: 1_250,
-            traits: traits.into_iter().map(|seen| (seen, 500)).collect(),
-            distinct: vec![(TraitKind::System, 40), (TraitKind::Country, 9)],
+        };
+        let [systems, countries] = [TraitKind::System, TraitKind::Country].map(Census::Values);
+        let shown = traits.iter().skip(1);
+        let shown = shown.map(|seen| (Census::Shown(*seen), count(500)));
+        let fixed = [
+            (Census::Shown(Trait::ALL), all),
+            (systems, count(40)),
+            (countries, count(9)),
+        ];
+        PopulationKnown {
+            counts: fixed.into_iter().chain(shown).collect(),
         }
     }
 
     fn score(context: &Context, new: &[TraitKind]) -> f64 {
-        let found = of_attempt(&customer(context, new), &population(context));
+        let found = of_attempt(&customer(context, new));
         found.unwrap().score
     }
 
@@ -150,13 +166,15 @@ mod tests {
             client: None,
             ..here()
         };
-        let found = of_attempt(&customer(&bare, &[]), &population(&bare)).unwrap();
+        let found = of_attempt(&customer(&bare, &[])).unwrap();
         assert_eq!(found.parts[0].unknown, ["system", "country"]);
         assert_eq!(found.parts[1].unknown, ["family"]);
         assert_eq!(found.parts[1].ratio, 1.0);
-        let known = customer(&here(), &[]);
-        assert_eq!(of_attempt(&known, &PopulationKnown::default()), None);
+        let mut known = customer(&here(), &[]);
+        assert!(of_attempt(&known).is_some());
+        known.population = PopulationKnown::default();
+        assert_eq!(of_attempt(&known), None);
         let first = customer(&here(), &[TraitKind::All]);
-        assert_eq!(of_attempt(&first, &population(&here())), None);
+        assert_eq!(of_attempt(&first), None);
     }
 }

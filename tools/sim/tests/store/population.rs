@@ -1,0 +1,100 @@
+//! What is counted of everybody.
+
+use super::*;
+use sekisho_core::change::PopulationChange;
+use sekisho_core::count::{MOST, Uncounted, horizon};
+use sekisho_core::id::DecisionId;
+use sekisho_core::known::{Census, Headcount};
+use sekisho_core::moment::Span;
+use sekisho_core::sighting::{Ending, Trait, TraitKind};
+use sekisho_sim::place::Place;
+use sekisho_sim::sample::{NOON, address, customer, decision_id};
+
+fn counted(seen: i64, to: DecisionId, more: Vec<(Census, Headcount)>) -> Change {
+    Change::Population(Box::new(PopulationChange::Counted { seen, to, more }))
+}
+
+fn one(logins: u64, customers: u64) -> Headcount {
+    Headcount { logins, customers }
+}
+
+/// A change of every kind, for a database in which nobody counted yet.
+pub(super) fn changes() -> Vec<Change> {
+    let all = Census::Shown(Trait::ALL);
+    vec![counted(0, decision_id(1), vec![(all, one(1, 1))])]
+}
+
+#[tokio::test]
+async fn counts_add_up_and_change_at_the_epoch_that_was_read() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let all = Census::Shown(Trait::ALL);
+        let values = Census::Values(TraitKind::System);
+        let more = vec![(all, one(5, 2)), (values, one(1, 0))];
+        apply(&store, 1, [counted(0, decision_id(1), more.clone())]).await;
+        stale(&store, 2, [counted(0, decision_id(2), more)]).await;
+        let more = vec![(all, one(1, 0))];
+        apply(&store, 3, [counted(1, decision_id(3), more)]).await;
+        let known = store
+            .population(&[all, values, Census::Hour(3)])
+            .await
+            .unwrap();
+        assert_eq!(known.all(), one(6, 2));
+        assert_eq!(known.values(TraitKind::System), 1);
+        assert_eq!(known.counts.len(), 2);
+        let read = store.uncounted(DecisionId([0xff; 16])).await.unwrap();
+        assert_eq!((read.epoch, read.mark), (2, Some(decision_id(3))));
+    }
+}
+
+#[tokio::test]
+async fn what_ended_well_is_read_after_the_mark_and_up_to_the_horizon() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let far = DecisionId([0xff; 16]);
+        for (number, who, ending) in [
+            (1, 1, Ending::Success),
+            (2, 2, Ending::Pending),
+            (3, 1, Ending::Success),
+            (4, 3, Ending::Failure),
+        ] {
+            let mut judged = sample::judged(number, who);
+            judged.entry.at = NOON.plus(Span::seconds(i64::try_from(number).unwrap()));
+            for sighting in &mut judged.sightings {
+                (sighting.at, sighting.ending) = (judged.entry.at, ending);
+            }
+            if let Some(access) = &mut judged.access {
+                (access.at, access.ending) = (judged.entry.at, ending);
+            }
+            land(&store, &judged).await;
+        }
+        let read = store.uncounted(far).await.unwrap();
+        let decisions = |read: &Uncounted| -> Vec<_> {
+            read.accesses.iter().map(|access| access.decision).collect()
+        };
+        assert_eq!(decisions(&read), [decision_id(1), decision_id(3)]);
+        assert_eq!((read.epoch, read.mark), (0, None));
+        let shown = Trait::of_address(address())[0];
+        assert!(read.firsts.contains(&(customer(1), shown)));
+        assert!(read.firsts.iter().all(|(who, _)| *who == customer(1)));
+        assert!(read.looked.0 <= MOST && read.looked.1.is_some());
+
+        // It counts after all once the application says that it ended well.
+        let mut told = sample::making(5, []);
+        told.entry.act = sekisho_core::access::Act::Outcome;
+        told.entry.facts = format!(
+            r#"{{"decision":"{}","outcome":"completed"}}"#,
+            decision_id(2)
+        );
+        land(&store, &told).await;
+        apply(&store, 6, [counted(0, decision_id(4), Vec::new())]).await;
+        let read = store.uncounted(far).await.unwrap();
+        assert_eq!(decisions(&read), [decision_id(2)]);
+        assert_eq!(read.reported, [decision_id(2)]);
+        let none = store
+            .uncounted(horizon(NOON.minus(Span::days(9_999))))
+            .await;
+        assert_eq!(none.unwrap().looked, (0, None));
+    }
+}
