@@ -79,6 +79,16 @@ impl ClientFamily {
         self.system
     }
 
+    /// A number that tells it from other families within one run of the program.
+    #[must_use]
+    pub(crate) fn code(&self) -> u32 {
+        let find = |table: &[(&str, &'static str)], name: &str| {
+            let place = table.iter().position(|(_, known)| *known == name);
+            place.map_or(0, |place| place as u32 + 1)
+        };
+        find(BROWSERS, self.browser) << 16 | find(SYSTEMS, self.system)
+    }
+
     /// Reads the written form back; unknown names become `other`.
     #[must_use]
     pub fn parse(text: &str) -> Self {

@@ -3,6 +3,7 @@
 //! **Invariant:** a decision is complete; carrying it out leaves no choice to anybody.
 
 use crate::access::Access;
+use crate::attempt::Tried;
 use crate::change::Change;
 use crate::entry::Entry;
 use crate::notice::Notice;
@@ -20,6 +21,8 @@ pub struct Decision {
     pub changes: Vec<Change>,
     /// The row of the customer's history, if a customer is named.
     pub access: Option<Access>,
+    /// The row of the feed, of an attempt to sign in.
+    pub tried: Option<Box<Tried>>,
     /// What was seen of the customer.
     pub sightings: Vec<Sighting>,
     /// What the customer is told.
@@ -33,6 +36,7 @@ impl Decision {
             entry,
             changes: Vec::new(),
             access: None,
+            tried: None,
             sightings: Vec::new(),
             notices: Vec::new(),
         }

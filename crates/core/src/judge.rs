@@ -5,6 +5,7 @@
 //! **Invariant:** judging changes nothing about the customer but the record of what was seen.
 
 use crate::access::{Act, OperationKind, Visit};
+use crate::attempt::{Account, Origin};
 use crate::bytes::Digest;
 use crate::change::Change;
 use crate::context::Context;
@@ -131,6 +132,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         entry,
         changes,
         access: Some(access),
+        tried: None,
         sightings,
         notices: Vec::new(),
     };
@@ -193,6 +195,21 @@ fn signalled(
 }
 
 impl Attempt {
+    /// Who is named, and from where; `agent` is [`crate::attempt::agent`] of the header.
+    #[must_use]
+    pub fn origin(&self, facts: &Facts, agent: Option<[u8; 16]>) -> Origin {
+        let known = facts.customer.as_ref();
+        let nobody = Account::Nobody(facts.fresh_customer.0);
+        Origin {
+            account: known.map_or(nobody, |known| Account::Customer(known.id)),
+            context: self.context,
+            device: self.context.device,
+            met: facts.risk.met(),
+            agent,
+            application: Some(self.application),
+        }
+    }
+
     /// The stop that stands in the way. None stops signing in.
     fn stop<'a>(&self, facts: &'a Facts) -> Option<&'a StopKnown> {
         let (kind, _) = self.operation.as_ref()?;

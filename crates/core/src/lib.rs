@@ -2,9 +2,9 @@
 //!
 //! Reading order: the vocabulary ([`id`], [`moment`], [`money`], [`text`], [`bytes`]), what a
 //! request carries ([`context`], [`login`]), what trust looks like ([`proof`]), what a decision is
-//! made of ([`verdict`], [`reason`], [`change`], [`entry`], [`notice`], [`access`], [`sighting`],
-//! [`signal`], [`decision`]), the documents that steer it ([`policy`], [`operation`]), the
-//! judgement of a place ([`risk`]), and then one module per act.
+//! made of ([`verdict`], [`reason`], [`change`], [`entry`], [`notice`], [`access`], [`attempt`],
+//! [`sighting`], [`signal`], [`decision`]), the documents that steer it ([`policy`],
+//! [`operation`]), the judgement of a place ([`risk`]), and then one module per act.
 //!
 //! Every act has the same shape: `decide(&Attempt, &Facts, &Policy) -> Decision`, total and
 //! synchronous. [`known`] holds the bounded snapshots that a store answers with; an act's `Facts`
@@ -14,6 +14,7 @@
 //! a value.
 
 pub mod access;
+pub mod attempt;
 pub mod bound;
 pub mod bytes;
 pub mod carrier;

@@ -9,6 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Access, Act, Visit};
+use crate::attempt::Tried;
 use crate::bytes::Digest;
 use crate::change::Change;
 use crate::decision::Decision;
@@ -82,6 +83,8 @@ pub struct Facts {
     pub access: Option<Access>,
     /// What it taught, when it was fraud.
     pub taught: Option<TaughtKnown>,
+    /// Its row of the feed, of an attempt to sign in.
+    pub tried: Option<Tried>,
     /// Who else was seen with its payout accounts.
     pub crowd: Vec<CrowdKnown>,
     /// The id of this decision.
@@ -131,6 +134,8 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
             let features: Features = serde_json::from_str(&judged.facts).unwrap_or_default();
             let crowd = registered(features.effect, &facts.crowd);
             decision = decision.registering(access.customer, crowd, policy);
+            let tried = facts.tried.as_ref();
+            decision.tried = tried.map(|tried| Box::new(tried.completed(&decision)));
         }
     }
     decision

@@ -172,6 +172,7 @@ reasons! {
     PayoutAccountShared = "payout_account_shared": "Another customer already uses this payout account.",
     PayeeNewPlaceNew = "payee_new_place_new": "Money would go to an account that never got any, from a place that is not settled.",
     PageAltered = "page_altered": "The page did not show what there was to see of the operation, or did not say what it showed.",
+    PaceHigh = "pace_high": "More fails at this address, network, program or device, or for this account, than usually does.",
     PartyReported = "party_reported": "Fraud was reported with this payout account or from this device.",
     PinFresh = "pin_fresh": "A transaction PIN was set without the one before a short time ago.",
     PinIsPassword = "pin_is_password": "Login password and transaction PIN would be the same.",

@@ -30,6 +30,7 @@ use crate::keys::Keys;
 use crate::places::Places;
 use crate::signing::Signing;
 use crate::steps::caller::Cached;
+use crate::watch::Watch;
 
 /// How often an act is decided anew when the state changed under it.
 pub(crate) const ROUNDS: u8 = 8;
@@ -71,6 +72,7 @@ struct Inner {
     callers: Mutex<HashMap<TokenHash, Cached>>,
     outbox: [Notify; 3],
     untold: Notify,
+    watch: Watch,
 }
 
 impl std::fmt::Debug for Gate {
@@ -93,6 +95,7 @@ impl Gate {
             callers: Mutex::default(),
             outbox: [Notify::new(), Notify::new(), Notify::new()],
             untold: Notify::new(),
+            watch: Watch::default(),
         }))
     }
 
@@ -194,6 +197,10 @@ impl Gate {
         &self.0.parts.deny
     }
 
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.0.watch
+    }
+
     pub(crate) fn signing(&self) -> &Signing {
         &self.0.signing
     }
@@ -256,6 +263,9 @@ impl Gate {
         metrics::counter!("sekisho_decisions_total", "act" => act, "verdict" => verdict)
             .increment(1);
         crate::acts::signal::counted(&decision);
+        if let Some(tried) = &decision.tried {
+            self.watch().learn(tried);
+        }
         for notice in &decision.notices {
             self.outbox(notice.to.kind).notify_one();
         }

@@ -21,6 +21,7 @@ mod places;
 mod signing;
 mod steps;
 mod visitor;
+mod watch;
 mod workers;
 
 pub use acts::account::{HistoryPage, Session};

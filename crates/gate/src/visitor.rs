@@ -5,9 +5,12 @@
 
 use std::net::IpAddr;
 
+use sekisho_core::attempt::{Account, Origin, agent};
 use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Context, Terminal};
+use sekisho_core::device::Presented;
 use sekisho_core::id::DeviceId;
+use sekisho_core::known::Strange;
 use sekisho_core::notice::Locale;
 
 use crate::places::Places;
@@ -28,6 +31,27 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Who is named, and from where, as the feed of attempts keeps it.
+    pub(crate) fn origin(
+        &self,
+        account: Account,
+        (presented, context): (Presented, Context),
+        device: Option<DeviceId>,
+    ) -> Origin {
+        let met = match presented.recognised() {
+            Some(_) => Strange::Known,
+            None => Strange::New,
+        };
+        Origin {
+            account,
+            context,
+            device,
+            met,
+            agent: agent(&self.user_agent),
+            application: None,
+        }
+    }
+
     pub(crate) fn context(&self, places: &Places, device: Option<DeviceId>) -> Context {
         Context {
             address: self.address.map(Address::from),

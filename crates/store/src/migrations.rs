@@ -165,4 +165,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "population",
         text: include_str!("../migrations/0032_population.sql"),
     },
+    Migration {
+        version: 33,
+        name: "attempts",
+        text: include_str!("../migrations/0033_attempts.sql"),
+    },
 ];

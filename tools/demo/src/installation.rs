@@ -106,6 +106,9 @@ impl Installation {
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers
             .spawn(async move { gate.count_everybody(token).await });
+        let (gate, token) = (self.gate.clone(), stop.clone());
+        self.workers
+            .spawn(async move { gate.follow_attempts(token).await });
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 use super::{CrowdKnown, PopulationKnown};
 use crate::moment::Moment;
+use crate::risk::paced::PaceSeen;
 use crate::sighting::Trait;
 
 /// How often and when something was seen.
@@ -61,6 +62,8 @@ pub struct RiskKnown {
     pub crowd: Vec<CrowdKnown>,
     /// What is counted of everybody, of what the attempt shows.
     pub population: PopulationKnown,
+    /// What the windows say; the database does not keep them.
+    pub pace: Option<PaceSeen>,
 }
 
 /// The last change of a payout account.

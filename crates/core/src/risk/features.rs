@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::paced::PaceSeen;
 use crate::context::Context;
 use crate::known::{RiskKnown, Strange, TraitKnown};
 use crate::moment::{Moment, Span};
@@ -109,6 +110,9 @@ pub struct Features {
     pub place_reported: bool,
     /// Whether fraud was reported from the device or with the payout account, by anybody.
     pub party_reported: bool,
+    /// What the windows said; `None` where none is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<PaceSeen>,
 }
 
 impl Features {
@@ -175,6 +179,7 @@ impl Features {
             effect: subject.effect,
             place_reported: known.place_reported || known.device_reported,
             party_reported: known.device_reported || known.payee_reported,
+            pace: known.pace,
         }
     }
 

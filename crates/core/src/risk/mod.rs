@@ -11,10 +11,12 @@ pub mod evidence;
 mod features;
 pub mod measure;
 pub mod pace;
+pub mod paced;
 pub mod rare;
 mod real;
 pub mod replay;
 pub mod unlikely;
+pub mod windows;
 
 pub use features::{Familiarity, Features, Subject, payout_index};
 

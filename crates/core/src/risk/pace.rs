@@ -187,6 +187,9 @@ pub struct TooMany {
 pub struct Paced {
     /// Between 0 and 1: 0 when nothing happened, a half when one thing is at its limit.
     pub score: f64,
+    /// What is beyond the usual as a share of its limit, for each of [`Pace::ALL`]; `None` where no
+    /// window of it is known.
+    pub shares: [Option<f64>; Pace::ALL.len()],
     /// What reached its limit, in the order of [`Pace::ALL`].
     pub signals: Vec<TooMany>,
     /// What cannot be said since no window of it is known.
@@ -198,17 +201,19 @@ pub struct Paced {
 pub fn pace(windows: &Windows, limits: &Limits) -> Paced {
     let mut paced = Paced {
         score: 0.0,
+        shares: [None; Pace::ALL.len()],
         signals: Vec::new(),
         unknown: Vec::new(),
     };
     let usual = limits.usual.clamp(0.0, 0.49);
-    let mut calm = 1.0;
-    for pace in Pace::ALL {
+    let (mut calm, mut shares) = (1.0, [None; Pace::ALL.len()]);
+    for (pace, share) in Pace::ALL.into_iter().zip(&mut shares) {
         let Some(window) = pace.window(windows) else {
             paced.unknown.push(pace);
             continue;
         };
         let (beyond, limit) = (pace.beyond(window, usual), limits.of(pace).max(1.0));
+        *share = Some(beyond / limit);
         calm *= limit / (limit + beyond);
         if beyond >= limit {
             paced.signals.push(TooMany {
@@ -218,7 +223,7 @@ pub fn pace(windows: &Windows, limits: &Limits) -> Paced {
             });
         }
     }
-    paced.score = 1.0 - calm;
+    (paced.score, paced.shares) = (1.0 - calm, shares);
     paced
 }
 

@@ -7,6 +7,8 @@
 use super::program::Truth;
 use crate::moment::{Moment, Span};
 use crate::policy::{OperationEffect, RiskPolicy};
+use crate::risk::pace::Pace;
+use crate::risk::paced::PaceSeen;
 use crate::risk::{Familiarity, Features};
 
 /// What the value of a fact is.
@@ -168,6 +170,29 @@ facts! {
     "operation.largest" MaybeWhole "the largest amount completed before, of the same kind, in \
                                     minor units; not known before the first":
         g => whole(g.features.largest);
+    "pace.score" MaybeWhole "how much is too fast or too many, 0 to 999; not known while no \
+                             windows are kept":
+        g => paced(g, |seen| Some(seen.score));
+    "pace.signals" MaybeWhole "how many of the eight kinds below are at 1000 or more":
+        g => paced(g, |seen| Some(seen.signals()));
+    "pace.address_failures" MaybeWhole "failures from the address in ten minutes beyond the usual; \
+                                        1000 is just too many, as in all that follow":
+        g => paced(g, |seen| seen.of_one(Pace::AddressFailures));
+    "pace.address_accounts" MaybeWhole "accounts that failed from the address in ten minutes":
+        g => paced(g, |seen| seen.of_one(Pace::AddressAccounts));
+    "pace.address_day_accounts" MaybeWhole "accounts that failed from the address in a day":
+        g => paced(g, |seen| seen.of_one(Pace::AddressDayAccounts));
+    "pace.network_failures" MaybeWhole "failures from its /24 or /48 in an hour":
+        g => paced(g, |seen| seen.of_one(Pace::NetworkFailures));
+    "pace.crowd_failures" MaybeWhole "failures of the client family at the network operator in a \
+                                      day; not known without an address file":
+        g => paced(g, |seen| seen.of_one(Pace::CrowdFailures));
+    "pace.agent_failures" MaybeWhole "failures of the very same user agent in a day":
+        g => paced(g, |seen| seen.of_one(Pace::AgentFailures));
+    "pace.account_failures" MaybeWhole "failures for the account in an hour, whoever it is":
+        g => paced(g, |seen| seen.of_one(Pace::AccountFailures));
+    "pace.device_accounts" MaybeWhole "accounts that failed on the device in a day":
+        g => paced(g, |seen| seen.of_one(Pace::DeviceAccounts));
     "policy.guessing_failures" Whole "risk.guessing_failures of the policy":
         g => Value::Whole(g.risk.guessing_failures.into());
     "policy.shared_address" Whole "risk.shared_address of the policy":
@@ -198,6 +223,10 @@ fn effect(effect: Option<OperationEffect>) -> Value<'static> {
 
 fn hours(hours: Option<i64>) -> Value<'static> {
     hours.map_or(Value::Unknown, |hours| Value::Span(Span::hours(hours)))
+}
+
+fn paced(given: &Given<'_>, read: impl Fn(&PaceSeen) -> Option<i64>) -> Value<'static> {
+    whole(given.features.pace.as_ref().and_then(read))
 }
 
 fn whole(whole: Option<i64>) -> Value<'static> {

@@ -5,7 +5,8 @@
 
 use std::net::IpAddr;
 
-use sekisho_core::access::OperationKind;
+use sekisho_core::access::{Act, OperationKind};
+use sekisho_core::attempt::agent;
 use sekisho_core::bytes::Digest;
 use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Context, Terminal};
@@ -142,6 +143,7 @@ impl Gate {
     /// Those of the store.
     pub async fn judge(&self, request: JudgeRequest) -> Result<Judged, Fault> {
         let (now, when) = (self.now(), request.when);
+        let agent = request.context.user_agent.as_deref().and_then(agent);
         let attempt = self.asked_about(request, now);
         let operation = attempt.operation.as_ref();
         let account = operation.and_then(|(_, fields)| fields.payout_account());
@@ -183,7 +185,7 @@ impl Gate {
             if let When::Recorded(_) = when {
                 stops.listed.clear();
             }
-            let facts = Facts {
+            let mut facts = Facts {
                 customer,
                 risk,
                 stops,
@@ -192,7 +194,13 @@ impl Gate {
                 decision: self.fresh_decision(now)?,
                 fresh_customer: CustomerId(self.dice().id(now)?),
             };
-            let decision = decide(&attempt, &facts, &self.policy());
+            let live = !matches!(when, When::Recorded(_));
+            let origin = attempt.origin(&facts, agent);
+            facts.risk.pace = self.paced(&origin, now).filter(|_| live);
+            let mut decision = decide(&attempt, &facts, &self.policy());
+            if attempt.operation.is_none() && live {
+                decision = decision.tried(origin);
+            }
             let Some(committed) = self.commit(decision).await? else {
                 continue;
             };
@@ -302,9 +310,14 @@ impl Gate {
                 Outcome::ConfirmedFraud => self.store().taught(id).await?,
                 _ => None,
             };
+            let tried = match judged.entry.act {
+                Act::SignIn => self.store().attempt(judged.entry.at, id).await?,
+                _ => None,
+            };
             let facts = outcome::Facts {
                 judged,
                 access,
+                tried,
                 taught,
                 crowd,
                 decision: self.fresh_decision(now)?,

@@ -4,11 +4,12 @@
 //! or made up, and another one only when the stored hash changed meanwhile.
 
 use secrecy::SecretString;
+use sekisho_core::attempt::{Account, Origin};
 use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
 use sekisho_core::device::Presented;
 use sekisho_core::guess::Counted;
-use sekisho_core::id::{CustomerId, InteractionId};
+use sekisho_core::id::{CustomerId, DeviceId, InteractionId};
 use sekisho_core::known::{
     ChannelKnown, CredentialKnown, CredentialSeen, CustomerState, LoginKnown, RiskKnown,
 };
@@ -66,6 +67,8 @@ pub(super) struct Gathered {
     pub(super) channels: Vec<ChannelKnown>,
     pub(super) presented: Presented,
     pub(super) context: Context,
+    /// The device that the browser names, whoever's it is.
+    pub(super) device: Option<DeviceId>,
 }
 
 impl Gathered {
@@ -139,7 +142,8 @@ impl Gate {
             failure = self
                 .count_failure(failure, &checked, (&gathered, account))
                 .await?;
-            let risk = self.risk_of(&gathered, now).await?;
+            let origin = self.origin_of(&gathered, account, &typed.visitor);
+            let risk = self.risk_of(&gathered, &origin, now).await?;
             let minted = self.mint_session(now)?;
             let token = self.token(TokenKind::Interaction)?;
             let device = gathered.presented.recognised();
@@ -164,7 +168,7 @@ impl Gate {
                 context: gathered.context,
                 tries,
             };
-            let decision = decide(&attempt, &facts, &self.policy());
+            let decision = decide(&attempt, &facts, &self.policy()).tried(origin);
             let Some(committed) = self.commit(decision).await? else {
                 gathered = self.gather_login(login.as_ref(), &typed.visitor).await?;
                 looked = Some(Checked {
@@ -181,6 +185,15 @@ impl Gate {
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Who is named: a customer, or a name that nobody has.
+    fn origin_of(&self, gathered: &Gathered, account: &[u8], visitor: &Visitor) -> Origin {
+        let login = gathered.login.as_ref();
+        let nobody = || Account::Nobody(self.keys().counter("attempt", account, None).0);
+        let account = login.map_or_else(nobody, |login| Account::Customer(login.customer.id));
+        let seen = (gathered.presented, gathered.context);
+        visitor.origin(account, seen, gathered.device)
     }
 
     /// Counts once that a sign-in of this login failed, whoever has it and whether anybody does, in
@@ -211,7 +224,7 @@ impl Gate {
             None => None,
         };
         let customer = found.as_ref().map(|login| login.customer.id);
-        let (presented, context) = self.recognise(visitor, customer).await?;
+        let (presented, context, device) = self.recognise_any(visitor, customer).await?;
         // Asked for nobody as well, so that an unknown login takes the same steps.
         let asked = customer.unwrap_or(CustomerId([0; 16]));
         let channels = self.store().channels(asked).await?;
@@ -220,6 +233,7 @@ impl Gate {
             channels,
             presented,
             context,
+            device,
         })
     }
 
@@ -280,7 +294,12 @@ impl Gate {
         Ok(checked?)
     }
 
-    async fn risk_of(&self, gathered: &Gathered, now: Moment) -> Result<RiskKnown, Fault> {
+    async fn risk_of(
+        &self,
+        gathered: &Gathered,
+        origin: &Origin,
+        now: Moment,
+    ) -> Result<RiskKnown, Fault> {
         let traits = Trait::of_context(&gathered.context);
         let customer = gathered.login.as_ref().map(|login| login.customer.id);
         let address = gathered.context.address;
@@ -290,7 +309,11 @@ impl Gate {
             kind: None,
             at: now,
         };
-        Ok(self.store().sign_in(customer, &question).await?.risk)
+        let known = self.store().sign_in(customer, &question).await?;
+        Ok(RiskKnown {
+            pace: self.paced(origin, now),
+            ..known.risk
+        })
     }
 
     fn fresh_sign_in(

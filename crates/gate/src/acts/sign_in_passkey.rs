@@ -3,6 +3,7 @@
 //! **Invariant:** the answer counts only in the browser that was prompted, and what proves nothing
 //! leaves a bounded trace, with no customer's name on it.
 
+use sekisho_core::attempt::Account;
 use sekisho_core::bound::Bound;
 use sekisho_core::change::Change;
 use sekisho_core::context::Context;
@@ -63,7 +64,7 @@ impl Gate {
             let now = self.now();
             let signed = self.prove_answer(&typed.answer, signing).await?;
             let id = signed.as_ref().map(|(customer, _)| customer.id);
-            let (presented, context) = self.recognise(&typed.visitor, id).await?;
+            let (presented, context, device) = self.recognise_any(&typed.visitor, id).await?;
             let counting = match signed {
                 Some(_) => Vec::new(),
                 None => match self.count_stranger(&context, now).await? {
@@ -78,7 +79,10 @@ impl Gate {
                 kind: None,
                 at: now,
             };
-            let known = self.store().sign_in(id, &question).await?;
+            let mut known = self.store().sign_in(id, &question).await?;
+            let account = id.map_or(Account::NAMELESS, Account::Customer);
+            let origin = typed.visitor.origin(account, (presented, context), device);
+            known.risk.pace = self.paced(&origin, now);
             let minted = self.mint_session(now)?;
             let factors = match id {
                 Some(id) => self.factor_tries(id, &known.channels).await?,
@@ -95,7 +99,8 @@ impl Gate {
                 decision: self.fresh_decision(now)?,
                 now,
             };
-            let decision = decide(&Attempt { context, bound }, &facts, &self.policy());
+            let decided = decide(&Attempt { context, bound }, &facts, &self.policy());
+            let decision = decided.tried(origin);
             let Some(committed) = self.commit(decision).await? else {
                 continue;
             };

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a try is counted before the proof is looked at, once for all rounds of a commit.
 
+use sekisho_core::attempt::Account;
 use sekisho_core::bound::Bound;
 use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::InteractionKind;
@@ -149,7 +150,9 @@ impl Gate {
             let bound = Bound::Interaction(found.interaction.id).digest();
             let at = (admission, now);
             let (tried, factor) = self.prove(claim, bound, customer, at).await?;
-            let (presented, context) = self.recognise(visitor, Some(customer)).await?;
+            let (presented, context, named) = self.recognise_any(visitor, Some(customer)).await?;
+            let account = Account::Customer(customer);
+            let origin = visitor.origin(account, (presented, context), named);
             let minted = self.mint_session(now)?;
             let facts = step_up::Facts {
                 interaction: found.interaction.clone(),
@@ -171,7 +174,7 @@ impl Gate {
                 tries,
                 sends: self.keys().counter("send", &customer.0, device),
             };
-            let decision = step_up::decide(&attempt, &facts, &self.policy());
+            let decision = step_up::decide(&attempt, &facts, &self.policy()).tried(origin);
             let Some(committed) = self.commit(decision).await? else {
                 let Some(again) = self.find_conversation(token).await? else {
                     return Ok(CodeAnswer::Over);

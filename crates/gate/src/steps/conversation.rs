@@ -9,7 +9,7 @@ use sekisho_core::bound::Bound;
 use sekisho_core::context::{Context, Terminal};
 use sekisho_core::decision::Decision;
 use sekisho_core::device::Presented;
-use sekisho_core::id::CustomerId;
+use sekisho_core::id::{CustomerId, DeviceId};
 use sekisho_core::known::{CredentialSeen, InteractionKind, InteractionKnown, RecoveryKind};
 use sekisho_core::login::{ChannelKind, Login};
 use sekisho_core::notice::Locale;
@@ -234,21 +234,33 @@ impl Gate {
         visitor: &Visitor,
         customer: Option<CustomerId>,
     ) -> Result<(Presented, Context), Fault> {
+        let (presented, context, _) = self.recognise_any(visitor, customer).await?;
+        Ok((presented, context))
+    }
+
+    /// The same, with the device that the browser names, whoever's it is.
+    pub(crate) async fn recognise_any(
+        &self,
+        visitor: &Visitor,
+        customer: Option<CustomerId>,
+    ) -> Result<(Presented, Context, Option<DeviceId>), Fault> {
         if visitor.terminal == Terminal::Shared {
-            return Ok((Presented::Shared, visitor.context(self.places(), None)));
+            let context = visitor.context(self.places(), None);
+            return Ok((Presented::Shared, context, None));
         }
         let token = visitor
             .device
             .as_deref()
             .and_then(|text| Token::parse(TokenKind::Device, text));
-        let mut presented = Presented::Unknown;
+        let (mut presented, mut named) = (Presented::Unknown, None);
         if let Some(hash) = token.map(|token| token.hash()) {
             let known = self.store().device(hash).await?;
             let of = |device| Presented::of(&device, hash, customer, self.now());
+            named = known.as_ref().map(|device| device.id);
             presented = known.map(of).unwrap_or_default();
         }
         let context = visitor.context(self.places(), presented.recognised());
-        Ok((presented, context))
+        Ok((presented, context, named))
     }
 }
 

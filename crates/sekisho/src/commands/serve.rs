@@ -155,6 +155,10 @@ async fn sidelines(
 ) -> Result<Vec<JoinHandle<()>>, Failure> {
     let (gate, ended) = (here.gate.clone(), stop.clone());
     let mut begun = vec![tokio::spawn(async move { gate.follow_rules(ended).await })];
+    let (gate, ended) = (here.gate.clone(), stop.clone());
+    begun.push(tokio::spawn(async move {
+        gate.follow_attempts(ended).await;
+    }));
     if let Some(address) = config.server.metrics_listen {
         let apart = Listen {
             address,

@@ -8,7 +8,7 @@ use crate::sql::Write;
 use sekisho_core::change::Change;
 use sekisho_core::device::KEPT;
 use sekisho_core::known::NoticeState;
-use sekisho_core::moment::Moment;
+use sekisho_core::moment::{Moment, Span};
 
 /// Most rows of a table that go at once.
 const MOST: i64 = 5_000;
@@ -74,6 +74,13 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     }
 }
 
+/// What is over a day before everything else is: an attempt is kept for
+/// [`sekisho_core::attempt::KEPT`].
+pub(crate) fn attempts_before(before: Moment) -> Moment {
+    let longer = sekisho_core::attempt::KEPT.0 - sekisho_core::housekeep::KEPT.0;
+    before.minus(Span(longer))
+}
+
 fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
     let removal = |text: &&'static str| Write::any(*text, [before.0.into(), MOST.into()]);
     let mut all: Vec<_> = REMOVALS.iter().map(removal).collect();
@@ -82,6 +89,7 @@ fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
         [NoticeState::Waiting, NoticeState::Sent, NoticeState::Dead].map(NoticeState::word);
     all.extend([
         Write::any(DEVICE_TOKENS, [before.minus(KEPT).into(), MOST.into()]),
+        super::attempt::removed(attempts_before(before), MOST),
         Write::any(FAILURES, [bucket(before).into(), MOST.into()]),
         Write::any(
             WORDS,

@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is decided here; what a change does not say is not written.
 
 mod application;
+mod attempt;
 mod backup_code;
 mod challenge;
 mod contact;
@@ -36,6 +37,7 @@ mod webhook;
 
 pub(crate) use entry::ending_word;
 pub(crate) use hold::proof_stands;
+pub(crate) use housekeep::attempts_before;
 pub(crate) use session::bucket;
 pub(crate) use values::free;
 
@@ -70,6 +72,12 @@ pub(crate) fn writes(decision: &Decision, sealed: &[Sealed]) -> Result<Vec<Write
             return Err(unstorable("an access that belongs to another entry"));
         }
         all.push(entry::accessed(access));
+    }
+    if let Some(tried) = &decision.tried {
+        if (tried.at, tried.decision) != (record.at, record.id) {
+            return Err(unstorable("an attempt that belongs to another entry"));
+        }
+        all.push(attempt::tried(tried));
     }
     // In one order everywhere, so that commits about the same rows wait for each other and never in
     // a circle.

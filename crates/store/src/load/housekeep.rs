@@ -3,7 +3,7 @@
 //! **Invariant:** what is found here is what the removal removes.
 
 use crate::Store;
-use crate::commit::bucket;
+use crate::commit::{attempts_before, bucket};
 use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::device::KEPT;
@@ -26,7 +26,8 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
      OR EXISTS (SELECT 1 FROM notice WHERE expires < ?1 AND state <> ?3) \
      OR EXISTS (SELECT 1 FROM notice WHERE state IN (?4, ?5) AND next_at < ?2) \
      OR EXISTS (SELECT 1 FROM address_failure WHERE bucket < ?6) \
-     OR EXISTS (SELECT 1 FROM device_token WHERE retired < ?7)";
+     OR EXISTS (SELECT 1 FROM device_token WHERE retired < ?7) \
+     OR EXISTS (SELECT 1 FROM attempt WHERE at < ?8)";
 
 impl Store {
     /// Whether anything expired before `before`, or was sent or given up before `messages`, and can
@@ -45,6 +46,7 @@ impl Store {
             dead.into(),
             bucket(before).into(),
             before.minus(KEPT).into(),
+            attempts_before(before).into(),
         ];
         let query = Query::new(EXPIRED, params);
         Ok(self.row_of(query, |_| Ok(())).await?.is_some())

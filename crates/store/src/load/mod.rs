@@ -4,6 +4,7 @@
 //! **Invariant:** every load is bounded, by a key or by a limit.
 
 mod adopt;
+mod attempt;
 mod authorize;
 mod backtest;
 mod backup_code;
@@ -49,6 +50,7 @@ mod sweep;
 mod tell;
 mod totp;
 
+pub use attempt::AttemptPage;
 pub use confirm::ConfirmKnown;
 pub use deliver::NoticeCounts;
 pub use history::HistoryPage;

@@ -212,6 +212,7 @@ pub(super) fn decode(
         payee_reported: crowd.payee_void,
         crowd: shared,
         population,
+        pace: None,
     })
 }
 

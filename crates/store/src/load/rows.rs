@@ -272,7 +272,7 @@ pub(super) fn access(row: &Row) -> Result<Access, Fault> {
     })
 }
 
-fn ending(word: &str) -> Option<Ending> {
+pub(super) fn ending(word: &str) -> Option<Ending> {
     let all = [Ending::Failure, Ending::Pending, Ending::Success];
     all.into_iter().find(|ending| ending_word(*ending) == word)
 }

@@ -11,6 +11,7 @@
 
 mod adopt;
 mod assist;
+mod attempt;
 mod authorize;
 mod backup_code;
 mod batch;

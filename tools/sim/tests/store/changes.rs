@@ -139,11 +139,13 @@ fn report_code(number: u64) -> Change {
     }
 }
 
-/// A decision with an access, sightings, a message and every kind of change.
+/// A decision with an access, a row of the feed, sightings, a message and every kind of change.
 pub(super) fn everything(number: u64) -> Decision {
     let mut decision = sample::judged(number, 1);
     decision.changes = changes();
-    decision.telling([notice(9)])
+    decision
+        .telling([notice(9)])
+        .tried(super::attempts::origin(2))
 }
 
 fn changes() -> Vec<Change> {

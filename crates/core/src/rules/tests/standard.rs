@@ -6,6 +6,7 @@ use super::super::set::{Effect, RuleSet, STANDARD};
 use super::Dice;
 use super::table::{Effect as Before, RULES};
 use crate::policy::{OperationEffect, Policy};
+use crate::risk::paced::PaceSeen;
 use crate::risk::{Familiarity, Features};
 
 fn features(dice: &mut Dice) -> Features {
@@ -31,7 +32,13 @@ fn features(dice: &mut Dice) -> Features {
         Some(1000),
         Some(i64::MAX),
     ];
+    let pace = [None, Some(0_i64), Some(999), Some(1_000)];
+    let pace = dice.of(&pace).map(|most| PaceSeen {
+        score: 0,
+        beyond: [Some(most), None, Some(0), None, None, None, None, None],
+    });
     Features {
+        pace,
         address,
         network,
         system,

@@ -51,6 +51,12 @@ pub const RULES: &[Rule] = &[
         applies: |f, risk| f.address_failures >= risk.guessing_failures && !f.device.is_familiar(),
         effect: SECOND,
     },
+    // A list is tried from many addresses by one program.
+    Rule {
+        reason: Reason::PaceHigh,
+        applies: |f, _| f.pace.is_some_and(|pace| pace.signals() > 0) && !f.device.is_familiar(),
+        effect: SECOND,
+    },
     Rule {
         reason: Reason::AddressShared,
         applies: |f, risk| f.address_others >= risk.shared_address,
