@@ -21,6 +21,8 @@ pub enum Act {
     Administer,
     /// People of the firm change by which rules everybody is judged.
     Adopt,
+    /// A worker finds an attack across customers, or a person closes its alert.
+    Alert,
     /// A customer approves on a phone what was asked for elsewhere.
     Approve,
     /// The support desk does something for a caller, or its customer makes the code for it.
@@ -104,6 +106,7 @@ impl Act {
         match self {
             Self::Administer => "administer".into(),
             Self::Adopt => "adopt".into(),
+            Self::Alert => "alert".into(),
             Self::Approve => "approve".into(),
             Self::Assist => "assist".into(),
             Self::Authorize => "authorize".into(),
@@ -153,6 +156,7 @@ impl Act {
         Some(match word {
             "administer" => Self::Administer,
             "adopt" => Self::Adopt,
+            "alert" => Self::Alert,
             "approve" => Self::Approve,
             "assist" => Self::Assist,
             "authorize" => Self::Authorize,

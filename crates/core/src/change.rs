@@ -5,6 +5,7 @@
 //! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
 //! condition fails, nothing at all.
 
+mod alert;
 mod authorize;
 mod backup_code;
 mod desk;
@@ -25,25 +26,18 @@ mod text;
 mod totp;
 mod webhook;
 
+pub use self::{
+    alert::AlertChange, backup_code::BackupChange, desk::DeskChange, limit::LimitChange,
+    pin::PinChange, push::PushChange, rules::RuleChange, staff::StaffChange, stands::Stands,
+    stop::StopChange, text::CodeTexted, totp::TotpChange, webhook::WebhookChange,
+};
 pub use authorize::{AuthorizationRequested, CodeIssued};
-pub use backup_code::BackupChange;
-pub use desk::DeskChange;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use hold::{HoldChange, Released};
-pub use limit::LimitChange;
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
-pub use pin::PinChange;
-pub use push::PushChange;
-pub use rules::RuleChange;
 pub use sighting::{PopulationChange, SightingsVoided};
 pub use signal::{SignalChange, SignalRaised};
-pub use staff::StaffChange;
-pub use stands::Stands;
-pub use stop::StopChange;
-pub use text::CodeTexted;
-pub use totp::TotpChange;
-pub use webhook::WebhookChange;
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
@@ -67,6 +61,8 @@ use crate::text::{Line, Reference};
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
+    /// See [`AlertChange`].
+    Alert(Box<AlertChange>),
     /// A new API credential.
     ApiCredentialIssued {
         id: ApiCredentialId,

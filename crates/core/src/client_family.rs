@@ -89,6 +89,19 @@ impl ClientFamily {
         find(BROWSERS, self.browser) << 16 | find(SYSTEMS, self.system)
     }
 
+    /// The family of such a number.
+    #[must_use]
+    pub(crate) fn from_code(code: u32) -> Self {
+        let find = |table: &[(&str, &'static str)], place: u32| {
+            let known = table.get((place as usize).wrapping_sub(1));
+            known.map_or("other", |(_, name)| *name)
+        };
+        Self {
+            browser: find(BROWSERS, code >> 16),
+            system: find(SYSTEMS, code & 0xffff),
+        }
+    }
+
     /// Reads the written form back; unknown names become `other`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
@@ -137,6 +150,8 @@ mod tests {
         for (header, family) in cases {
             assert_eq!(ClientFamily::of(header).to_string(), family);
             assert_eq!(ClientFamily::parse(family), ClientFamily::of(header));
+            let code = ClientFamily::of(header).code();
+            assert_eq!(ClientFamily::from_code(code), ClientFamily::of(header));
         }
     }
 }

@@ -168,6 +168,11 @@ id!(
     "key"
 );
 id!(
+    /// An alert: an attack across customers that was found.
+    AlertId,
+    "alr"
+);
+id!(
     /// An OpenID Connect authorization request in progress.
     AuthorizationId,
     "aut"

@@ -266,6 +266,7 @@ impl Gate {
         if let Some(tried) = &decision.tried {
             self.watch().learn(tried);
         }
+        self.watch().held(decision.entry.at, decision.reasons());
         for notice in &decision.notices {
             self.outbox(notice.to.kind).notify_one();
         }

@@ -7,10 +7,13 @@
 //! **Invariant:** a row is counted once, however often it is read; before the last day was read,
 //! nothing is said of any window.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use sekisho_core::attack::Attack;
 use sekisho_core::attempt::{Origin, Tried};
 use sekisho_core::moment::{Moment, Span};
+use sekisho_core::reason::Reason;
 use sekisho_core::risk::pace::{Limits, Windows};
 use sekisho_core::risk::paced::PaceSeen;
 use sekisho_core::risk::windows::{Kept, MOST};
@@ -18,12 +21,17 @@ use sekisho_store::AttemptPage;
 
 use crate::fault::Fault;
 use crate::gate::Gate;
+use crate::workers::alerts::Told;
 
 /// Rows that are read at once.
 const PAGE: u32 = 2_000;
 
 /// What a node holds.
-pub(crate) struct Watch(Mutex<State>);
+pub(crate) struct Watch {
+    state: Mutex<State>,
+    told: Mutex<Told>,
+    held: Mutex<VecDeque<(Moment, Reason)>>,
+}
 
 struct State {
     kept: Kept,
@@ -32,25 +40,87 @@ struct State {
 
 impl Default for Watch {
     fn default() -> Self {
-        Self(Mutex::new(State {
+        let state = State {
             kept: Kept::new(MOST),
             caught_up: false,
-        }))
+        };
+        Self {
+            state: Mutex::new(state),
+            told: Mutex::default(),
+            held: Mutex::default(),
+        }
     }
 }
 
 impl Watch {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts an attempt that landed.
     pub(crate) fn learn(&self, tried: &Tried) {
         self.state().kept.learn(tried);
     }
+
+    /// Remembers that a text message was held back at `at`, if it was for a reason that pumping
+    /// has.
+    pub(crate) fn held(&self, at: Moment, reasons: &[Reason]) {
+        let held = reasons.iter().copied().find(|one| PUMPING.contains(one));
+        let Some(reason) = held else { return };
+        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_back((at, reason));
+        if all.len() > MOST_HELD {
+            all.pop_front();
+        }
+    }
 }
 
+/// Reasons for which text messages are held back when somebody earns on them. That one number had
+/// many is none.
+const PUMPING: [Reason; 4] = [
+    Reason::TextBudget,
+    Reason::TextCountryLimit,
+    Reason::TextPrefixLimit,
+    Reason::TextUnanswered,
+];
+
+/// Messages held back that are remembered.
+const MOST_HELD: usize = 10_000;
+
+/// From so many of them within an hour on it is an attack. An assumption.
+const PUMPED: usize = 10;
+
 impl Gate {
+    /// What this node wrote of alerts.
+    pub(crate) fn told(&self) -> MutexGuard<'_, Told> {
+        self.watch()
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What `read` makes of the windows; `None` before the last day was read.
+    pub(crate) fn with_windows<T>(&self, now: Moment, read: impl Fn(&Kept) -> T) -> Option<T> {
+        let mut state = self.watch().state();
+        state.kept.advance(now);
+        state.caught_up.then(|| read(&state.kept))
+    }
+
+    /// Text messages that were held back on this node within the last hour, where they are many.
+    pub(crate) fn pumped(&self, now: Moment) -> Vec<Attack> {
+        let held = &self.watch().held;
+        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(at, _)| now.since(*at) < Span::hours(1));
+        let of = |reason: Reason| {
+            let of = held.iter().filter(|(_, one)| *one == reason);
+            let moments: Vec<_> = of.map(|(at, _)| *at).collect();
+            let (first, last) = (*moments.first()?, *moments.last()?);
+            let many = moments.len() >= PUMPED;
+            many.then(|| Attack::pumping(reason, moments.len() as u32, (first, last)))
+        };
+        PUMPING.into_iter().filter_map(of).collect()
+    }
+
     /// What the windows of `origin` say now; unknown before the last day was read.
     pub(crate) fn paced(&self, origin: &Origin, now: Moment) -> Option<PaceSeen> {
         let mut state = self.watch().state();

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** every command says in its help what it does, with an example where one helps.
 
+mod alert;
 mod desk;
 mod operation;
 mod rules;
@@ -10,6 +11,7 @@ mod staff;
 mod sweep;
 mod webhook;
 
+pub use alert::AlertCommand;
 pub use desk::DeskCommand;
 pub use signal::SignalCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
@@ -147,6 +149,9 @@ pub enum Command {
     /// Rotate or list the keys by which push services know us
     #[command(subcommand)]
     PushKey(PushKeyCommand),
+    /// See attacks across customers that were found, whom they touched, and close them
+    #[command(subcommand)]
+    Alert(AlertCommand),
     /// See what customers registered that was seen with others before
     #[command(subcommand)]
     Signal(SignalCommand),

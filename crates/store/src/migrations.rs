@@ -170,4 +170,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "attempts",
         text: include_str!("../migrations/0033_attempts.sql"),
     },
+    Migration {
+        version: 34,
+        name: "alerts",
+        text: include_str!("../migrations/0034_alerts.sql"),
+    },
 ];

@@ -102,6 +102,12 @@ impl Pace {
         }
     }
 
+    /// Whether there is too much in a window.
+    pub(crate) fn is_over(self, window: Window, limits: &Limits) -> bool {
+        let usual = limits.usual.clamp(0.0, 0.49);
+        self.beyond(window, usual) >= limits.of(self).max(1.0)
+    }
+
     /// What is left of a window once the usual failures of shared places are taken off.
     fn beyond(self, window: Window, usual: f64) -> f64 {
         let (failures, successes) = (f64::from(window.failures), f64::from(window.successes));

@@ -5,6 +5,7 @@
 
 pub(crate) mod account;
 pub(crate) mod adopt;
+pub(crate) mod alert;
 pub(crate) mod applications;
 pub(crate) mod approve;
 pub(crate) mod approver;

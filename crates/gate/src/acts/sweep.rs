@@ -79,7 +79,7 @@ impl SweepTally {
 #[derive(Debug)]
 pub(super) struct Sweeper {
     pub(super) gate: Gate,
-    staff: StaffProved,
+    pub(super) staff: StaffProved,
     ground: Ground,
 }
 

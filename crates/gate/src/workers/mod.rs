@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a worker that stops in the middle leaves nothing that another cannot take up.
 
+pub(crate) mod alerts;
 mod attempts;
 mod holds;
 mod hooks;

@@ -3,6 +3,7 @@
 //! **Invariant:** a command either did what its help says, or ends with a [`Failure`] or an
 //! [`Ended`] that says it did not.
 
+mod alert;
 mod application;
 mod backtest;
 mod backup;
@@ -118,6 +119,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Import(ImportCommand::Customers(arguments)) => {
             import::run(&here(asked).await?, arguments).await
         }
+        Command::Alert(command) => alert::run(&here(asked).await?.gate, command).await,
         Command::Judge(arguments) => judge::run(asked, arguments).await,
         Command::Keys(command) => keys::run(&command),
         Command::Migrate => migrate::run(&settings().written()?).await,

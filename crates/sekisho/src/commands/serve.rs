@@ -159,6 +159,8 @@ async fn sidelines(
     begun.push(tokio::spawn(async move {
         gate.follow_attempts(ended).await;
     }));
+    let (gate, ended) = (here.gate.clone(), stop.clone());
+    begun.push(tokio::spawn(async move { gate.watch_attacks(ended).await }));
     if let Some(address) = config.server.metrics_listen {
         let apart = Listen {
             address,

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** nothing is decided here; what a change does not say is not written.
 
+mod alert;
 mod application;
 mod attempt;
 mod backup_code;
@@ -129,6 +130,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
+        Change::Alert(_) => own(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
@@ -165,6 +167,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
 /// What has one change of its own, with the kinds of it within.
 fn own(change: &Change) -> Option<Vec<Write>> {
     Some(match change {
+        Change::Alert(change) => alert::writes(change),
         Change::BackupCode(change) => backup_code::writes(change),
         Change::Hold(change) => hold::writes(change),
         Change::Pin(change) => pin::writes(change),

@@ -4,6 +4,7 @@
 //! **Invariant:** every load is bounded, by a key or by a limit.
 
 mod adopt;
+mod alert;
 mod attempt;
 mod authorize;
 mod backtest;
@@ -50,6 +51,7 @@ mod sweep;
 mod tell;
 mod totp;
 
+pub use alert::AlertQuestion;
 pub use attempt::AttemptPage;
 pub use confirm::ConfirmKnown;
 pub use deliver::NoticeCounts;

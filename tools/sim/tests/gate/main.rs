@@ -10,6 +10,7 @@
 )]
 
 mod adopt;
+mod alert;
 mod assist;
 mod attempt;
 mod authorize;

@@ -164,6 +164,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::pins::changes());
     all.extend(super::population::changes());
     all.extend(super::push::changes());
+    all.extend(super::alerts::changes());
     all.extend(super::signals::changes());
     all.extend(super::stops::changes());
     all.extend(super::rules::changes());

@@ -9,6 +9,7 @@
     reason = "a test may; the lint sees only test functions, not what they share"
 )]
 
+mod alerts;
 mod attempts;
 mod backup_codes;
 mod changes;

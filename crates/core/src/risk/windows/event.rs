@@ -3,6 +3,7 @@
 //! **Invariant:** a key that is not known is none, and never a value that many share.
 
 use crate::attempt::{Account, Origin, Tried};
+use crate::client_family::ClientFamily;
 use crate::context::Address;
 use crate::id::{CustomerId, DecisionId, DeviceId};
 use crate::known::Strange;
@@ -111,8 +112,9 @@ const CUSTOMER: u8 = 1;
 const ADDRESS: u8 = 2;
 const AGENT: u8 = 4;
 const DEVICE: u8 = 8;
-const CROWD: u8 = 16;
+const SYSTEM: u8 = 16;
 const MET: u8 = 32;
+const CLIENT: u8 = 64;
 
 impl Event {
     pub(super) fn of(tried: &Tried) -> Self {
@@ -126,8 +128,11 @@ impl Event {
         keep(CUSTOMER, customer.map(|CustomerId(key)| key));
         let met = (origin.met == Strange::Known).then_some(Key::default());
         keep(MET, met);
-        let crowd = keep(CROWD, crowd(origin));
-        let [a, b, c, d, e, f, g, h, ..] = crowd;
+        let (system, client) = (origin.context.place.system, origin.context.client);
+        let known = |known: bool| known.then(Key::default);
+        keep(SYSTEM, known(system.is_some()));
+        keep(CLIENT, known(client.is_some()));
+        let (system, client) = (system.unwrap_or_default(), client.map(|one| one.code()));
         Self {
             at: tried.at,
             decision: tried.decision,
@@ -135,7 +140,7 @@ impl Event {
             address: keep(ADDRESS, tried.address().map(|one| one.bytes())),
             agent: keep(AGENT, origin.agent),
             device: keep(DEVICE, origin.device.map(|DeviceId(key)| key)),
-            crowd: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+            crowd: u64::from(system) << 32 | u64::from(client.unwrap_or_default()),
             held,
             ending: tried.ending,
         }
@@ -175,7 +180,14 @@ impl Event {
     /// The network operator.
     #[must_use]
     pub fn system(&self) -> Option<u32> {
-        self.has(CROWD).then_some((self.crowd >> 32) as u32)
+        self.has(SYSTEM).then_some((self.crowd >> 32) as u32)
+    }
+
+    /// The family of the program.
+    #[must_use]
+    pub fn client(&self) -> Option<ClientFamily> {
+        let code = self.crowd as u32;
+        self.has(CLIENT).then(|| ClientFamily::from_code(code))
     }
 
     /// The key by which it is counted.
@@ -184,7 +196,7 @@ impl Event {
         match keyed {
             Keyed::Address | Keyed::AddressDay => self.address().map(|one| one.counted().bytes()),
             Keyed::Network => self.address().map(|one| one.network()),
-            Keyed::Crowd => self.has(CROWD).then(|| {
+            Keyed::Crowd => (self.has(SYSTEM) && self.has(CLIENT)).then(|| {
                 let mut key = [0; 16];
                 key[..8].copy_from_slice(&self.crowd.to_be_bytes());
                 key

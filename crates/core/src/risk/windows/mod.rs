@@ -27,7 +27,7 @@ use std::collections::VecDeque;
 pub use event::{Event, Key, Keyed};
 
 use self::sliding::Sliding;
-use super::pace::Windows;
+use super::pace::{Limits, Pace, Windows};
 use crate::attempt::{Origin, Tried};
 use crate::id::DecisionId;
 use crate::moment::{Moment, Span};
@@ -97,6 +97,19 @@ impl Kept {
             self.drop_oldest();
         }
         true
+    }
+
+    /// The keys of which there is too much within a window, as of the latest moment that was asked
+    /// for. What was dropped before its time does not count here.
+    pub fn over(&self, keyed: Keyed, pace: Pace, limits: &Limits) -> impl Iterator<Item = Key> {
+        let sliding = self.sliding.iter().filter(move |one| one.keyed() == keyed);
+        sliding.flat_map(move |sliding| sliding.over(pace, limits))
+    }
+
+    /// The latest moment that was asked for.
+    #[must_use]
+    pub const fn now(&self) -> Moment {
+        self.now
     }
 
     /// The rows that are kept, the oldest first.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::beyond::Beyond;
 use super::event::{Event, Key, Keyed};
 use crate::moment::{Moment, Span};
-use crate::risk::pace::Window;
+use crate::risk::pace::{Limits, Pace, Window};
 use crate::sighting::Ending;
 
 /// See the module.
@@ -60,6 +60,13 @@ impl Sliding {
             window.accounts = window.accounts.saturating_add(more);
         }
         window
+    }
+
+    /// The keys of which there is too much.
+    pub(super) fn over(&self, pace: Pace, limits: &Limits) -> impl Iterator<Item = Key> {
+        let over =
+            move |(key, window): (&Key, &Window)| pace.is_over(*window, limits).then_some(*key);
+        self.tallies.iter().filter_map(over)
     }
 
     /// Counts a row that is kept from now on.

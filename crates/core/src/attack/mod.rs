@@ -1,0 +1,338 @@
+//! Attacks across customers: what no single attempt shows, found in the windows over all of them.
+//!
+//! Each is an alert for staff, with whom it touched and who was really entered. It has one row for
+//! what it goes by (an address, a program, a device), which is updated as it goes on.
+//!
+//! **Invariant:** finding an attack changes nothing about a customer; the same rows and limits find
+//! the same attacks, on whichever node.
+
+mod found;
+#[cfg(test)]
+mod tests;
+
+pub use found::found;
+
+use serde::Serialize;
+
+use crate::access::Act;
+use crate::bytes::Digest;
+use crate::change::{AlertChange, Change};
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::{AlertId, CustomerId, DecisionId};
+use crate::known::CrowdKnown;
+use crate::moment::Moment;
+use crate::policy::Policy;
+use crate::proof::StaffProved;
+use crate::reason::Reason;
+use crate::text::Reference;
+use crate::verdict::Verdict;
+
+/// Most customers that are named with an alert; all are counted.
+pub const MOST_NAMED: usize = 1_000;
+
+/// Kinds of attacks. The words are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttackKind {
+    /// One device, many accounts.
+    Device,
+    /// Names are tried to find out who is a customer: nearly all belong to nobody.
+    Enumeration,
+    /// One address, many accounts.
+    List,
+    /// Many customers register one payout account.
+    PayoutAccount,
+    /// Codes go to numbers where nobody types them, for whoever earns on the messages.
+    Pumping,
+    /// One network, many accounts, about one try each.
+    Spray,
+    /// One program behind many addresses, many accounts.
+    Stuffing,
+    /// A network operator from which sign-ins ended well before, and fail now.
+    Turned,
+}
+
+impl AttackKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Device,
+        Self::Enumeration,
+        Self::List,
+        Self::PayoutAccount,
+        Self::Pumping,
+        Self::Spray,
+        Self::Stuffing,
+        Self::Turned,
+    ];
+
+    /// The word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Enumeration => "enumeration",
+            Self::List => "list",
+            Self::PayoutAccount => "payout_account",
+            Self::Pumping => "pumping",
+            Self::Spray => "spray",
+            Self::Stuffing => "stuffing",
+            Self::Turned => "turned",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// How much there is of an attack, within the longest window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Attempts that go by the same thing.
+    pub attempts: u32,
+    /// Those of them that failed.
+    pub failures: u32,
+    /// Accounts that were tried, whether they exist or not.
+    pub accounts: u32,
+    /// Those of them that nobody has.
+    pub strangers: u32,
+    /// Addresses it came from.
+    pub addresses: u32,
+    /// Customers whose first proof was right, on a device that was not theirs.
+    pub proved: u32,
+    /// Customers who were entered: signed in on a device that was not theirs.
+    pub entered: u32,
+}
+
+/// What an attack did to a customer, the least first. The numbers are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Touch {
+    /// Was tried.
+    Tried = 0,
+    /// The first proof was right, the second was asked for.
+    Proved = 1,
+    /// Was entered.
+    Entered = 2,
+}
+
+impl Touch {
+    /// The touch of a stored number.
+    #[must_use]
+    pub const fn from_code(code: i64) -> Option<Self> {
+        Some(match code {
+            0 => Self::Tried,
+            1 => Self::Proved,
+            2 => Self::Entered,
+            _ => return None,
+        })
+    }
+}
+
+/// A customer whom an attack touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Who.
+    pub customer: CustomerId,
+    /// How far it came.
+    pub how: Touch,
+    /// When that was first seen.
+    pub at: Moment,
+}
+
+/// An attack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attack {
+    /// What kind.
+    pub kind: AttackKind,
+    /// By what it goes: an address, a network, the digest of a user agent, a device.
+    pub value: [u8; 16],
+    /// The same for people.
+    pub label: String,
+    /// The first failure that belongs to it and is still in the windows.
+    pub first: Moment,
+    /// The last attempt.
+    pub last: Moment,
+    /// How much.
+    pub counts: Counts,
+    /// Whom it touched, who was entered first; [`MOST_NAMED`] at most.
+    pub touched: Vec<Touched>,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Nobody's proof was right.
+    Low,
+    /// Some were, and a second one was asked for.
+    Medium,
+    /// Somebody was entered, or money is concerned.
+    High,
+}
+
+impl Severity {
+    /// The word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// How bad an attack of this kind and size is.
+#[must_use]
+pub const fn severity(kind: AttackKind, counts: &Counts) -> Severity {
+    match kind {
+        AttackKind::PayoutAccount | AttackKind::Pumping => Severity::High,
+        _ if counts.entered > 0 => Severity::High,
+        _ if counts.proved > 0 => Severity::Medium,
+        _ => Severity::Low,
+    }
+}
+
+impl Attack {
+    /// The id of its alert, which is the same on every node and each time.
+    #[must_use]
+    pub fn id(&self) -> AlertId {
+        let named = [self.kind.word().as_bytes(), b"\0", &self.value].concat();
+        let digest = Digest::of(&named).0;
+        AlertId(digest.first_chunk::<16>().copied().unwrap_or_default())
+    }
+
+    /// Text messages that a guard against pumping held back for one reason.
+    #[must_use]
+    pub fn pumping(reason: Reason, held: u32, (first, last): (Moment, Moment)) -> Self {
+        let code = reason.code();
+        let digest = Digest::of(code.as_bytes()).0;
+        Self {
+            kind: AttackKind::Pumping,
+            value: digest.first_chunk::<16>().copied().unwrap_or_default(),
+            label: code.to_owned(),
+            first,
+            last,
+            counts: Counts {
+                attempts: held,
+                failures: held,
+                ..Counts::default()
+            },
+            touched: Vec::new(),
+        }
+    }
+}
+
+impl Attack {
+    /// A payout account that several customers registered, as a signal says.
+    #[must_use]
+    pub fn shared(crowd: &CrowdKnown, (first, last): (Moment, Moment)) -> Self {
+        Self {
+            kind: AttackKind::PayoutAccount,
+            value: crowd.seen.value,
+            label: crowd.seen.text(),
+            first,
+            last,
+            counts: Counts {
+                attempts: crowd.others.saturating_add(1),
+                accounts: crowd.others.saturating_add(1),
+                ..Counts::default()
+            },
+            touched: Vec::new(),
+        }
+    }
+
+    /// The same attack, seen twice: the most of each count.
+    pub fn join(&mut self, other: &Self) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.counts.attempts = self.counts.attempts.max(other.counts.attempts);
+        self.counts.accounts = self.counts.accounts.max(other.counts.accounts);
+    }
+}
+
+/// An alert, as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertKnown {
+    /// The id.
+    pub id: AlertId,
+    /// What kind.
+    pub kind: AttackKind,
+    /// By what it goes.
+    pub label: String,
+    /// The first failure that belongs to it.
+    pub first: Moment,
+    /// The last attempt.
+    pub last: Moment,
+    /// When it was found.
+    pub raised: Moment,
+    /// The most there was of it within the longest window.
+    pub counts: Counts,
+    /// When it was closed; `None` while it is open.
+    pub closed: Option<Moment>,
+}
+
+/// A customer whom an attack touched, as staff see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TouchedKnown {
+    /// How applications name the customer.
+    pub reference: Reference,
+    /// How far it came.
+    pub how: Touch,
+    /// When.
+    pub at: Moment,
+}
+
+/// Puts an attack into its alert.
+pub fn decide(attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> Decision {
+    let recorded = serde_json::json!({
+        "alert": attack.id(),
+        "kind": attack.kind,
+        "label": attack.label,
+        "first": attack.first,
+        "last": attack.last,
+        "counts": attack.counts,
+    });
+    let entry = entry(at, Actor::Worker, recorded, policy);
+    Decision::of(entry).with([Change::Alert(Box::new(AlertChange::Raised {
+        attack,
+        at: at.1,
+    }))])
+}
+
+/// A person closes an alert. It opens again if the attack goes on.
+pub fn decide_close(
+    id: AlertId,
+    staff: &StaffProved,
+    at: (DecisionId, Moment),
+    policy: &Policy,
+) -> Decision {
+    let recorded = serde_json::json!({ "alert": id, "closed": true });
+    let entry = entry(at, Actor::Staff(staff.id()), recorded, policy);
+    let closed = AlertChange::Closed { id, at: at.1 };
+    Decision::of(entry).with([staff.stands(), Change::Alert(Box::new(closed))])
+}
+
+fn entry(
+    (id, at): (DecisionId, Moment),
+    actor: Actor,
+    recorded: serde_json::Value,
+    policy: &Policy,
+) -> Entry {
+    Entry {
+        id,
+        at,
+        act: Act::Alert,
+        actor,
+        customer: None,
+        operation: None,
+        verdict: Verdict::Allow,
+        reasons: Vec::new(),
+        policy: policy.version.clone(),
+        facts: recorded.to_string(),
+    }
+}

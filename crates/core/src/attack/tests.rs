@@ -1,0 +1,309 @@
+//! What the windows show of attacks and of honest crowds.
+
+use super::*;
+use crate::access::Act;
+use crate::attempt::{Account, Origin, Tried};
+use crate::client_family::ClientFamily;
+use crate::context::{Address, Context, Place, Terminal};
+use crate::id::DeviceId;
+use crate::known::Strange;
+use crate::moment::Span;
+use crate::risk::pace::Limits;
+use crate::risk::windows::{Kept, MOST};
+use crate::sample::NOW;
+use crate::sighting::Ending;
+
+const CHROME: [u8; 16] = [1; 16];
+const SCRIPT: [u8; 16] = [2; 16];
+
+struct World {
+    kept: Kept,
+    at: Moment,
+    number: u64,
+}
+
+fn id(number: u64) -> [u8; 16] {
+    u128::from(number).to_be_bytes()
+}
+
+fn customer(number: u64) -> Account {
+    Account::Customer(CustomerId(id(number)))
+}
+
+fn nobody(number: u64) -> Account {
+    Account::Nobody(id(number + 1_000_000))
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            kept: Kept::new(MOST),
+            at: NOW,
+            number: 0,
+        }
+    }
+
+    fn tries(&mut self, account: Account, address: u32, agent: [u8; 16], ending: Ending) {
+        self.tries_on(account, address, (agent, None), ending);
+    }
+
+    fn tries_on(
+        &mut self,
+        account: Account,
+        address: u32,
+        (agent, device): ([u8; 16], Option<DeviceId>),
+        ending: Ending,
+    ) {
+        self.number += 1;
+        let system = if agent == CHROME { 17_676 } else { 64_500 };
+        let context = Context {
+            address: Some(Address::from(std::net::IpAddr::from(address.to_be_bytes()))),
+            place: Place {
+                system: Some(system),
+                country: None,
+            },
+            client: Some(ClientFamily::parse("chrome/android")),
+            device: None,
+            terminal: Terminal::Own,
+        };
+        let tried = Tried {
+            decision: DecisionId(id(self.number)),
+            at: self.at,
+            act: Act::SignIn,
+            origin: Origin {
+                account,
+                context,
+                device,
+                met: match device {
+                    Some(DeviceId([9, ..])) => Strange::Known,
+                    _ => Strange::New,
+                },
+                agent: Some(agent),
+                application: None,
+            },
+            ending,
+        };
+        assert!(self.kept.learn(&tried));
+    }
+
+    fn pass(&mut self, millis: i64) {
+        self.at = self.at.plus(Span(millis * 1_000));
+        self.kept.advance(self.at);
+    }
+
+    fn found(&self) -> Vec<Attack> {
+        found(&self.kept, &Limits::SHIPPED)
+    }
+
+    fn only(&self) -> Attack {
+        let mut found = self.found();
+        let kinds: Vec<_> = found.iter().map(|one| (one.kind, &one.label)).collect();
+        assert_eq!(found.len(), 1, "{kinds:?}");
+        found.remove(0)
+    }
+}
+
+/// A device on which its owner got in before.
+const OWN: DeviceId = DeviceId([9; 16]);
+
+/// The same, one of many.
+fn own(number: u64) -> DeviceId {
+    let mut own = id(number);
+    own[0] = 9;
+    DeviceId(own)
+}
+
+#[test]
+fn ten_thousand_addresses_with_one_program_are_one_attack() {
+    let mut world = World::new();
+    for number in 0..10_000_u64 {
+        let account = if number % 3 == 0 {
+            customer(number)
+        } else {
+            nobody(number)
+        };
+        let ending = match number {
+            3_000 | 6_000 => Ending::Success,
+            9_000 => Ending::Pending,
+            _ => Ending::Failure,
+        };
+        world.tries(account, 0x0b00_0000 + number as u32 * 257, SCRIPT, ending);
+        // Meanwhile honest people sign in elsewhere, with a program of their own.
+        let mistyped = number % 9 == 0;
+        let ending = if mistyped {
+            Ending::Failure
+        } else {
+            Ending::Success
+        };
+        let device = (CHROME, Some(own(number)));
+        world.tries_on(
+            customer(50_000 + number),
+            0x7000_0000 + number as u32,
+            device,
+            ending,
+        );
+        world.pass(100);
+    }
+    let attack = world.only();
+    assert_eq!((attack.kind, attack.value), (AttackKind::Stuffing, SCRIPT));
+    assert_eq!(attack.label, "chrome/android 02020202");
+    let Counts {
+        attempts,
+        failures,
+        accounts,
+        addresses,
+        proved,
+        entered,
+        ..
+    } = attack.counts;
+    assert_eq!((attempts, failures, accounts), (10_000, 9_997, 10_000));
+    assert_eq!((addresses, proved, entered), (10_000, 1, 2));
+    assert_eq!(attack.touched.len(), MOST_NAMED);
+    let first: Vec<_> = attack.touched.iter().take(4).map(|one| one.how).collect();
+    assert_eq!(
+        first,
+        [Touch::Entered, Touch::Entered, Touch::Proved, Touch::Tried]
+    );
+    assert_eq!(severity(attack.kind, &attack.counts), Severity::High);
+}
+
+#[test]
+fn the_morning_behind_a_carriers_translator_is_no_attack() {
+    let mut world = World::new();
+    for number in 0..4_000_u64 {
+        // One in seven mistypes, and tries again.
+        if number % 7 == 0 {
+            world.tries(customer(number), 0x7100_0001, CHROME, Ending::Failure);
+        }
+        let device = (CHROME, (number % 5 > 0).then_some(OWN));
+        world.tries_on(customer(number), 0x7100_0001, device, Ending::Success);
+        world.pass(900);
+    }
+    assert_eq!(world.found(), []);
+}
+
+#[test]
+fn a_list_from_one_address_names_whom_it_touched_and_entered() {
+    let mut world = World::new();
+    for number in 0..60_u64 {
+        let ending = if number % 20 == 19 {
+            Ending::Success
+        } else {
+            Ending::Failure
+        };
+        world.tries(customer(number), 0xc633_6409, SCRIPT, ending);
+        world.pass(1_000);
+    }
+    // Somebody who lives there, on a device of their own.
+    world.tries_on(
+        customer(500),
+        0xc633_6409,
+        (CHROME, Some(OWN)),
+        Ending::Success,
+    );
+    let attack = world.only();
+    assert_eq!(
+        (attack.kind, attack.label.as_str()),
+        (AttackKind::List, "198.51.100.9")
+    );
+    assert_eq!((attack.counts.failures, attack.counts.entered), (57, 3));
+    let entered: Vec<_> = attack
+        .touched
+        .iter()
+        .take(3)
+        .map(|one| one.customer)
+        .collect();
+    assert_eq!(entered, [19, 39, 59].map(|number| CustomerId(id(number))));
+    assert!(
+        attack
+            .touched
+            .iter()
+            .all(|one| one.customer != CustomerId(id(500)))
+    );
+    assert_eq!((attack.first, attack.id()), (NOW, world.only().id()));
+}
+
+#[test]
+fn every_other_kind_goes_by_what_it_has_in_common() {
+    // One network, its addresses in turn, a try each; a program that everybody has.
+    let mut spray = World::new();
+    for number in 0..3_000_u64 {
+        spray.tries_on(
+            customer(9_000 + number),
+            0x7200_0000 + number as u32 * 300,
+            (CHROME, Some(OWN)),
+            Ending::Success,
+        );
+    }
+    for number in 0..60_u64 {
+        spray.tries(
+            customer(number),
+            0xc633_6400 + (number % 9) as u32,
+            CHROME,
+            Ending::Failure,
+        );
+        spray.pass(10_000);
+    }
+    let found = spray.only();
+    assert_eq!(
+        (found.kind, found.label.as_str()),
+        (AttackKind::Spray, "198.51.100.0/24")
+    );
+
+    let mut names = World::new();
+    for number in 0..40_u64 {
+        names.tries(nobody(number), 0xc633_6409, SCRIPT, Ending::Failure);
+    }
+    assert_eq!(names.only().kind, AttackKind::Enumeration);
+
+    let mut device = World::new();
+    for number in 0..4_u64 {
+        let on = (SCRIPT, Some(DeviceId([7; 16])));
+        device.tries_on(
+            customer(number),
+            0x0a00_0000 + number as u32 * 999,
+            on,
+            Ending::Failure,
+        );
+    }
+    assert_eq!(device.only().kind, AttackKind::Device);
+
+    // A program of which little fails by itself, and an operator of which much suddenly does.
+    let mut turned = World::new();
+    for number in 0..400_u64 {
+        let at = 0x7300_0000 + number as u32 * 999;
+        turned.tries_on(customer(number), at, (CHROME, Some(OWN)), Ending::Success);
+        turned.pass(60_000);
+    }
+    turned.pass(3_600_000);
+    for number in 0..80_u64 {
+        let ending = if number % 4 == 0 {
+            Ending::Success
+        } else {
+            Ending::Failure
+        };
+        let at = 0x7400_0000 + number as u32 * 999;
+        turned.tries(customer(number), at, CHROME, ending);
+        turned.pass(1_000);
+    }
+    let found = turned.only();
+    assert_eq!(
+        (found.kind, found.label.as_str()),
+        (AttackKind::Turned, "AS17676")
+    );
+    assert_eq!((found.counts.attempts, found.counts.failures), (80, 60));
+}
+
+#[test]
+fn many_tries_at_one_account_are_left_to_its_lock() {
+    let mut world = World::new();
+    for number in 0..400 {
+        world.tries(
+            customer(1),
+            0x0c00_0000 + number * 1_000,
+            SCRIPT,
+            Ending::Failure,
+        );
+    }
+    assert_eq!(world.found(), []);
+}
