@@ -123,6 +123,7 @@ fn contact_doubted(customer: &CustomerKnown, now: Moment, policy: &Policy) -> bo
 
 const fn event(entry: &Entry) -> FreezeEvent {
     match entry.act {
+        Act::Alert => FreezeEvent::Entered,
         Act::Report => FreezeEvent::Reported,
         _ => FreezeEvent::Wanted,
     }

@@ -97,6 +97,7 @@ reasons! {
     AddressShared = "address_shared": "Many other customers use this address.",
     AddressUnknown = "address_unknown": "No address was given, so nothing can be said about the place.",
     AmountUnusual = "amount_unusual": "The amount is far above what this customer moved before.",
+    AttackEntered = "attack_entered": "The customer was signed in on a strange device in the course of an attack across customers.",
     BackupCodeSpent = "backup_code_spent": "The backup code was one of the customer's and had been used before.",
     ClientNew = "client_new": "The customer was not seen with this kind of browser before.",
     CodeExpired = "code_expired": "The one-time code had expired or was used.",

@@ -499,6 +499,7 @@ mod tests {
             })
         };
         let freezes = [
+            FreezeEvent::Entered,
             FreezeEvent::Wanted,
             FreezeEvent::Reported,
             FreezeEvent::Doubted,

@@ -19,10 +19,10 @@ use crate::bytes::Digest;
 use crate::change::{AlertChange, Change};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{AlertId, CustomerId, DecisionId};
-use crate::known::CrowdKnown;
+use crate::id::{AlertId, CustomerId, DecisionId, NoticeId};
+use crate::known::{ChannelKnown, CrowdKnown, CustomerKnown};
 use crate::moment::Moment;
-use crate::policy::Policy;
+use crate::policy::{EnteredPolicy, Policy};
 use crate::proof::StaffProved;
 use crate::reason::Reason;
 use crate::text::Reference;
@@ -302,6 +302,38 @@ pub fn decide(attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> Deci
         attack,
         at: at.1,
     }))])
+}
+
+/// Most customers who are frozen at once; the rest are when it is looked at next.
+pub const MOST_FROZEN: usize = 100;
+
+impl Attack {
+    /// Who was entered and is frozen where the policy says so. Only where one account in ten or
+    /// fewer was entered, so that the program of a whole town freezes nobody.
+    pub fn frozen(&self, policy: &Policy) -> impl Iterator<Item = CustomerId> {
+        let counts = &self.counts;
+        let clear = counts.entered.saturating_mul(10) <= counts.accounts;
+        let freeze = policy.attack.entered == EnteredPolicy::Freeze && clear;
+        let entered = self.touched.iter().filter(|one| one.how == Touch::Entered);
+        entered.filter(move |_| freeze).map(|one| one.customer)
+    }
+}
+
+/// Freezes the account of a customer who was entered: sessions end, and every channel is told.
+pub fn decide_freeze(
+    alert: AlertId,
+    known: (&CustomerKnown, &[ChannelKnown]),
+    fresh: (DecisionId, NoticeId, Moment),
+    policy: &Policy,
+) -> Decision {
+    let (id, notice, at) = fresh;
+    let recorded = serde_json::json!({ "alert": alert, "frozen": true });
+    let entry = Entry {
+        customer: Some(known.0.id),
+        reasons: vec![Reason::AttackEntered],
+        ..entry((id, at), Actor::Worker, recorded, policy)
+    };
+    crate::freeze::frozen(Decision::of(entry), known, notice, policy)
 }
 
 /// A person closes an alert. It opens again if the attack goes on.

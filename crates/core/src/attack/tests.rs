@@ -307,3 +307,29 @@ fn many_tries_at_one_account_are_left_to_its_lock() {
     }
     assert_eq!(world.found(), []);
 }
+
+#[test]
+fn who_was_entered_is_frozen_where_the_policy_says_so_and_where_they_are_few() {
+    let touched = |number, how| Touched {
+        customer: CustomerId(id(number)),
+        how,
+        at: NOW,
+    };
+    let mut attack = Attack {
+        touched: vec![touched(1, Touch::Entered), touched(2, Touch::Proved)],
+        ..Attack::pumping(Reason::TextBudget, 1, (NOW, NOW))
+    };
+    let mut policy = crate::sample::policy();
+    for (entered, accounts, then, expected) in [
+        (1, 10, EnteredPolicy::Freeze, 1),
+        (1, 9, EnteredPolicy::Freeze, 0),
+        (1, 10, EnteredPolicy::Note, 0),
+    ] {
+        (attack.counts.entered, attack.counts.accounts) = (entered, accounts);
+        policy.attack.entered = then;
+        let frozen: Vec<_> = attack.frozen(&policy).collect();
+        assert_eq!(frozen, vec![CustomerId(id(1)); expected]);
+    }
+    let shipped = Policy::profile("jsda-2025").unwrap();
+    assert_eq!(shipped.attack.entered, EnteredPolicy::Note);
+}

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FreezeEvent {
+    /// Somebody got in while many accounts were attacked.
+    Entered,
     /// The customer wanted it.
     Wanted,
     /// The customer said "this was not me", and what came after that is undone.

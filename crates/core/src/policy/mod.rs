@@ -5,6 +5,7 @@
 //! **Invariant:** a policy that was read is complete and within bounds; nothing of it is a constant
 //! elsewhere.
 
+mod attack;
 mod hold;
 mod notice;
 mod operation;
@@ -37,6 +38,7 @@ use crate::proof::Method;
 use crate::rules::RuleSet;
 use crate::verdict::Requirement;
 
+pub use attack::{AttackPolicy, EnteredPolicy};
 pub use recovery::RecoveryPolicy;
 pub use signal::{SharedAccount, SignalPolicy};
 pub use text::{TextCountry, TextPolicy};
@@ -88,6 +90,9 @@ pub struct Policy {
     pub security: SecurityPolicy,
     /// Limits and choices of customers' own.
     pub limit: OwnPolicy,
+    /// What follows by itself where an attack across customers was found.
+    #[serde(default)]
+    pub attack: AttackPolicy,
     /// What is a signal to staff.
     pub signal: SignalPolicy,
     /// Text messages that anybody can ask for.

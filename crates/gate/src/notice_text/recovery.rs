@@ -28,7 +28,7 @@ const fn what_en(kind: RecoveryKind) -> &'static str {
 
 pub(super) fn frozen_ja(freeze: FreezeEvent) -> Text {
     let lift = match freeze {
-        FreezeEvent::Wanted => {
+        FreezeEvent::Entered | FreezeEvent::Wanted => {
             "凍結を解除するには、いつものページの「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。"
         }
         FreezeEvent::Reported => {
@@ -38,17 +38,23 @@ pub(super) fn frozen_ja(freeze: FreezeEvent) -> Text {
             "凍結の前にご連絡先が変更されているため、ご連絡先へお送りするコードでは凍結を解除できません。以前から登録されているパスキーで「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。お客さまご本人であることを担当者が確認します。"
         }
     };
+    let why = match freeze {
+        FreezeEvent::Entered => {
+            "多数の口座への不正なログインの試みのなかで、お客さまの口座にいつもと異なる端末からログインがあったため、"
+        }
+        _ => "お客さまからのお申し出により、",
+    };
     (
         "口座を凍結しました".into(),
         format!(
-            "お客さまからのお申し出により、口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n{lift}"
+            "{why}口座を凍結しました。ログインと、出金などの確認が必要なお手続きは、すべて止まっています。\n{lift}"
         ),
     )
 }
 
 pub(super) fn frozen_en(freeze: FreezeEvent) -> Text {
     let lift = match freeze {
-        FreezeEvent::Wanted => {
+        FreezeEvent::Entered | FreezeEvent::Wanted => {
             "To lift the freeze, open the page you always use and choose \"Use a frozen account again\", or contact us."
         }
         FreezeEvent::Reported => {
@@ -58,10 +64,16 @@ pub(super) fn frozen_en(freeze: FreezeEvent) -> Text {
             "Contact details were changed shortly before, so codes sent there cannot lift the freeze. Open the page you always use and choose \"Use a frozen account again\" with a passkey that you had before, or contact us: somebody will make sure that it is you."
         }
     };
+    let why = match freeze {
+        FreezeEvent::Entered => {
+            "While many accounts were attacked, somebody signed in to yours on a device that is not one of yours, so your account is frozen."
+        }
+        _ => "As you asked, your account is frozen.",
+    };
     (
         "Your account is frozen".into(),
         format!(
-            "As you asked, your account is frozen. Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\n{lift}"
+            "{why} Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\n{lift}"
         ),
     )
 }

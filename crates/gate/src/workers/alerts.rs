@@ -95,6 +95,8 @@ impl Gate {
             let Some(news) = self.told().news(&attack, now) else {
                 continue;
             };
+            // First, so that whoever is not frozen when this ends in the middle is the next time.
+            self.freeze_entered(&news).await?;
             let at = (self.fresh_decision(now)?, now);
             let decision = decide(news, at, &self.policy());
             if self.commit(decision).await?.is_none() {

@@ -7,7 +7,7 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::attack::{AlertKnown, AttackKind, Counts, MOST_NAMED, Touch, TouchedKnown};
-use sekisho_core::id::AlertId;
+use sekisho_core::id::{AlertId, CustomerId};
 use sekisho_core::moment::Moment;
 use sekisho_core::text::Reference;
 
@@ -44,6 +44,19 @@ impl Store {
         let since = asked.since.unwrap_or(Moment(i64::MIN));
         let params = [since.into(), asked.closed.into(), asked.most.into()];
         self.rows_of(Query::new(text, params), alert).await
+    }
+
+    /// Customers of whom an alert says that they were entered; [`MOST_NAMED`] at most.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn entered(&self, id: AlertId) -> Result<Vec<CustomerId>, Fault> {
+        let text = "SELECT customer FROM alert_customer WHERE alert = ?1 AND touch = ?2 \
+             ORDER BY at, customer LIMIT ?3";
+        let entered = Touch::Entered as i64;
+        let params = [id.into(), entered.into(), (MOST_NAMED as u32).into()];
+        let customer = |row: &Row| Ok(CustomerId(row.id16("customer")?));
+        self.rows_of(Query::new(text, params), customer).await
     }
 
     /// One alert, with whom it touched, who was entered first; [`MOST_NAMED`] at most.

@@ -8,9 +8,11 @@ use anyhow::{Result, bail};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use sekisho_core::access::Access;
+use sekisho_core::attempt::Tried;
 use sekisho_core::change::Change;
 use sekisho_core::decision::Decision;
 use sekisho_core::entry::Entry;
+use sekisho_core::known::Strange;
 use sekisho_core::sighting::{Ending, Scope, Sighting};
 
 use crate::rounds::{Begun, Round};
@@ -19,12 +21,13 @@ use crate::rounds::{Begun, Round};
 const BATCH: usize = 128;
 
 /// The tables that are written.
-pub const TABLES: [&str; 6] = [
+pub const TABLES: [&str; 7] = [
     "entry",
     "customer",
     "address_failure",
     "idempotency",
     "access",
+    "attempt",
     "sighting",
 ];
 
@@ -39,6 +42,9 @@ const IDEMPOTENCY: &str = "INSERT INTO idempotency (application, request_key, re
      operation, at) VALUES (?, ?, ?, ?, NULL, ?)";
 const ACCESS: &str = "INSERT INTO access (customer, at, decision, act, ending, verdict, address, \
      system, country, device, client, application) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const ATTEMPT: &str = "INSERT INTO attempt (at, decision, act, ending, account, known, address, \
+     system, country, client, agent, device, strange, application) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const SIGHTING: &str = "INSERT INTO sighting (kind, value, customer, first_at, last_at, \
      successes, failures, guarded, first_success) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8) \
      ON CONFLICT (kind, value, customer) DO UPDATE SET \
@@ -92,6 +98,7 @@ fn rows_of(decision: &Decision) -> Result<Vec<Row>> {
         rows.extend(change_rows(change)?);
     }
     rows.extend(decision.access.iter().map(access));
+    rows.extend(decision.tried.iter().map(|tried| attempt(tried)));
     rows.extend(decision.sightings.iter().map(sighting));
     Ok(rows)
 }
@@ -183,12 +190,46 @@ fn change_rows(change: &Change) -> Result<Vec<Row>> {
     })
 }
 
-fn access(access: &Access) -> Row {
-    let ending = match access.ending {
+const fn ending(ending: Ending) -> &'static str {
+    match ending {
         Ending::Failure => "failure",
         Ending::Pending => "pending",
         Ending::Success => "success",
-    };
+    }
+}
+
+fn attempt(tried: &Tried) -> Row {
+    let (origin, context) = (&tried.origin, &tried.origin.context);
+    let known = origin.account.customer().is_some();
+    let country = context.place.country;
+    row(
+        ATTEMPT,
+        [
+            Value::Integer(tried.at.0),
+            bytes(tried.decision.0),
+            text(tried.act.word()),
+            text(ending(tried.ending)),
+            bytes(origin.account.key()),
+            Value::Integer(known.into()),
+            maybe(context.address.map(|address| bytes(address.bytes()))),
+            maybe(
+                context
+                    .place
+                    .system
+                    .map(|system| Value::Integer(system.into())),
+            ),
+            maybe(country.map(|country| text(country.code()))),
+            maybe(context.client.map(|client| text(client.to_string()))),
+            maybe(origin.agent.map(bytes)),
+            maybe(origin.device.map(|device| bytes(device.0))),
+            Value::Integer((origin.met == Strange::New).into()),
+            maybe(origin.application.map(|id| bytes(id.0))),
+        ],
+    )
+}
+
+fn access(access: &Access) -> Row {
+    let ending = ending(access.ending);
     row(
         ACCESS,
         [

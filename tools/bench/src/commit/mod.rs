@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Result, bail};
 use rusqlite::Connection;
+use sekisho_core::attempt::agent;
 use sekisho_core::decision::Decision;
 use sekisho_core::judge::{Attempt, decide};
 use sekisho_core::policy::Policy;
@@ -126,7 +127,12 @@ impl<I: Iterator<Item = Attempt>> Decisions<'_, I> {
         let mut round = Vec::with_capacity(ROUND);
         for attempt in self.attempts.by_ref().take(ROUND) {
             let facts = self.memory.facts(&attempt);
-            let decision = decide(&attempt, &facts, self.policy);
+            let client = attempt.context.client.map(|client| client.to_string());
+            let agent = client.as_deref().and_then(agent);
+            let mut decision = decide(&attempt, &facts, self.policy);
+            if attempt.operation.is_none() {
+                decision = decision.tried(attempt.origin(&facts, agent));
+            }
             self.memory.learn(&attempt, &decision);
             round.push(decision);
         }

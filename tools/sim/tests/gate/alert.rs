@@ -12,8 +12,8 @@ use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::VerdictKind;
 use sekisho_gate::{
-    Caller, Gate, JudgeRequest, RequestContext, SignIn, SignInAnswer, StaffAnswer, StaffClaim,
-    Visitor, When,
+    Body, Caller, CodeAnswer, Gate, JudgeRequest, RequestContext, SignIn, SignInAnswer,
+    StaffAnswer, StaffClaim, Visitor, When,
 };
 use sekisho_sim::installation::{Installation, PASSWORD, typed, visitor};
 use sekisho_store::AlertQuestion;
@@ -232,5 +232,65 @@ async fn a_morning_behind_a_carriers_address_raises_nothing() {
         }
         assert_eq!(here.gate.find_attacks().await.unwrap(), 0);
         assert_eq!(entries(&here, "sign_in", "pace_high").await, 0);
+    }
+}
+
+/// The policy under which whoever was entered is frozen.
+fn freezing() -> &'static str {
+    let text = include_str!("../../../../crates/core/src/policy/jp-legacy.toml");
+    Box::leak(format!("{text}\n[attack]\nentered = \"freeze\"\n").into_boxed_str())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_entered_is_frozen_once_where_the_policy_says_so() {
+    for here in Installation::each(freezing()).await.unwrap() {
+        here.gate.replay_attempts().await.unwrap();
+        for number in 0..24 {
+            here.customer(&format!("C-{number}"), &login(number))
+                .await
+                .unwrap();
+        }
+        let mut session = None;
+        for number in 0..24 {
+            let hit = number == 20;
+            let password = if hit { PASSWORD } else { "123456" };
+            let answer = tries(&here.gate, login(number), password, &visitor(AWAY)).await;
+            if let SignInAnswer::StepUp { interaction } = answer {
+                let code = here.code().await.unwrap();
+                let token = interaction.text().expose_secret().to_owned();
+                let opened = here
+                    .gate
+                    .answer(&token, &code, &visitor(AWAY))
+                    .await
+                    .unwrap();
+                let CodeAnswer::Opened(opened) = opened else {
+                    panic!("{opened:?}")
+                };
+                session = Some(opened.session.text().expose_secret().to_owned());
+            }
+            here.pass(Span::seconds(1));
+        }
+        let session = session.unwrap();
+        assert!(here.gate.session(&session).await.unwrap().is_some());
+        assert_eq!(here.gate.find_attacks().await.unwrap(), 1);
+        assert!(here.gate.session(&session).await.unwrap().is_none());
+        assert_eq!(entries(&here, "alert", "attack_entered").await, 1);
+        let told = here.messages().await.unwrap();
+        let frozen = |message: &&sekisho_gate::Message| matches!(message.body, Body::Frozen { .. });
+        assert_eq!(told.iter().filter(frozen).count(), 1);
+        // Neither this node nor one that begins anew does it again.
+        here.pass(Span::seconds(90));
+        tries(
+            &here.gate,
+            "nobody@example.jp".to_owned(),
+            "123456",
+            &visitor(AWAY),
+        )
+        .await;
+        assert_eq!(here.gate.find_attacks().await.unwrap(), 1);
+        let other = here.another_node().await.unwrap();
+        other.replay_attempts().await.unwrap();
+        assert_eq!(other.find_attacks().await.unwrap(), 1);
+        assert_eq!(entries(&here, "alert", "attack_entered").await, 1);
     }
 }
