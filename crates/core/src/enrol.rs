@@ -160,10 +160,7 @@ pub fn decide(facts: &Facts, policy: &Policy) -> Decision {
             return Decision::of(owner.entry(Act::Enrol, Some(reason), policy));
         }
     };
-    let subject = Subject {
-        settle: policy.settle(),
-        ..Subject::default()
-    };
+    let subject = Subject::of(policy);
     let features = Features::of(&facts.context, &facts.risk, subject, owner.now);
     let place = match features.is_own_place() {
         true => Strange::Known,

@@ -217,7 +217,7 @@ impl Attempt {
     }
 }
 
-fn subject(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Subject {
+fn subject<'a>(attempt: &Attempt, facts: &Facts, policy: &'a Policy) -> Subject<'a> {
     let operation = attempt.operation.as_ref();
     let spec = operation.and_then(|(kind, _)| policy.operation.get(kind));
     let amount = operation.and_then(|(_, fields)| fields.amount());
@@ -228,7 +228,7 @@ fn subject(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Subject {
         payout: facts.payout,
         contact_changed: customer.and_then(|known| known.contact_changed),
         pin_recovered: customer.and_then(|known| known.pin_recovered),
-        settle: policy.settle(),
+        ..Subject::of(policy)
     }
 }
 
@@ -269,6 +269,10 @@ fn weigh(attempt: &Attempt, facts: &Facts, judged: Judgement) -> Judgement {
         required: judged.required,
         basis: judged.basis,
     }
+    .beside(match refused {
+        true => VerdictKind::Refuse,
+        false => VerdictKind::Allow,
+    })
 }
 
 fn changes(attempt: &Attempt, facts: &Facts, entry: &Entry) -> Vec<Change> {

@@ -68,6 +68,7 @@ pub mod end_session;
 pub mod enrol;
 pub mod forget_device;
 pub mod freeze;
+pub mod grow;
 pub mod housekeep;
 pub mod import;
 pub mod judge;

@@ -21,6 +21,7 @@ use crate::passkey::Usable;
 use crate::policy::{OperationPolicy, Policy};
 use crate::proof::Method;
 use crate::reason::Reason;
+use crate::risk::basis::Payee;
 use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::{Ending, Trait, TraitKind};
 use crate::signal::registered;
@@ -194,17 +195,29 @@ fn judged(
             payout,
             contact_changed: facts.customer.contact_changed,
             pin_recovered: facts.customer.pin_recovered,
-            settle: policy.settle(),
+            ..Subject::of(policy)
         };
         let features = Features::of(&attempt.context, risk, subject, facts.now);
         let judged = judge(&features, &demand.require, &held(attempt), policy);
         (judged, features)
     };
     // One payee of a batch that is held holds the batch.
+    let first = of_payee(facts.payout, &facts.risk);
     let others = facts.others.iter();
-    let (mut judged, features) = others
+    let others: Vec<_> = others
         .map(|(payout, risk)| of_payee(Some(*payout), risk))
-        .fold(of_payee(facts.payout, &facts.risk), strictest);
+        .collect();
+    let payees: Vec<_> = match others.is_empty() {
+        true => Vec::new(),
+        false => std::iter::once(&first)
+            .chain(&others)
+            .map(|(_, features)| Payee::of(features))
+            .collect(),
+    };
+    let (mut judged, features) = others.into_iter().fold(first, strictest);
+    if let Some(basis) = &mut judged.basis {
+        basis.payees = payees;
+    }
     // An outcome teaches, or takes back, every one of them.
     let payees = facts.others.iter().map(|(payout, _)| *payout);
     let features = features.of_batch(facts.payout.into_iter().chain(payees));

@@ -188,6 +188,17 @@ fn frozen(
         ])
 }
 
+/// The decision that was somebody else's, by what the entry of a report recorded.
+#[must_use]
+pub fn reported(facts: &str) -> Option<DecisionId> {
+    #[derive(serde::Deserialize)]
+    struct Recorded {
+        about: String,
+    }
+    let recorded: Recorded = serde_json::from_str(facts).ok()?;
+    recorded.about.parse().ok()
+}
+
 /// From when on what was done in the account may have been a stranger: from the reported act, or
 /// from the earliest beginning of the session that it was done in. What was done before a report
 /// code's life stays, so that a thief with a session cannot bring back a mailbox of long ago.

@@ -174,10 +174,7 @@ fn settled(decision: Decision, hash: &str, about: (&Attempt, &Facts), policy: &P
 }
 
 fn features(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Features {
-    let subject = Subject {
-        settle: policy.settle(),
-        ..Subject::default()
-    };
+    let subject = Subject::of(policy);
     Features::of(&attempt.context, &facts.risk, subject, facts.owner.now)
 }
 

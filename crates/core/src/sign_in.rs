@@ -84,10 +84,7 @@ pub struct Fresh {
 
 /// Judges a sign-in.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let subject = Subject {
-        settle: policy.settle(),
-        ..Subject::default()
-    };
+    let subject = Subject::of(policy);
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
     let decision = match refusal(facts) {
         Some(reason) => refused(attempt, facts, policy, (reason, &features)),
@@ -201,7 +198,7 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
     let channel = code_channel(&facts.channels, policy);
     if channel.is_none() && !judged.verdict.requirements().is_empty() {
         judged.reasons.push(Reason::PolicyRequires);
-        judged.verdict = Verdict::Refuse;
+        judged = judged.unasked();
     }
     let mut decision = Decision::of(entry(facts, policy, features, judged));
     // First of all, so that a change of the password comes before all of this or after it.

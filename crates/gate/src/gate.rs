@@ -12,6 +12,7 @@ use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
 use sekisho_core::decision::Decision;
 use sekisho_core::id::DecisionId;
+use sekisho_core::known::Grown;
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Carrier;
 use sekisho_core::password::DenyList;
@@ -125,7 +126,23 @@ impl Gate {
             .policy
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *held = (Some(epoch), Arc::new(policy));
+        // The forest is no rule, and another may have been taken up meanwhile.
+        let forest = held.1.forest.clone();
+        *held = (Some(epoch), Arc::new(Policy { forest, ..policy }));
+    }
+
+    /// Tells what is rare by `forest` from now on.
+    pub(crate) fn adopt_forest(&self, forest: Option<Grown>) {
+        let mut held = self
+            .0
+            .policy
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let policy = Policy {
+            forest,
+            ..held.1.as_ref().clone()
+        };
+        held.1 = Arc::new(policy);
     }
 
     pub(crate) fn anchors(&self) -> &Anchors {

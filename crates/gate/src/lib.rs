@@ -100,3 +100,4 @@ pub use steps::payment::PAYMENT_ICON;
 pub use steps::pin::PinWish;
 pub use steps::push::{PushSent, PushState, PushTarget};
 pub use visitor::Visitor;
+pub use workers::Growing;

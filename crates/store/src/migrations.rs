@@ -175,4 +175,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "alerts",
         text: include_str!("../migrations/0034_alerts.sql"),
     },
+    Migration {
+        version: 35,
+        name: "forest",
+        text: include_str!("../migrations/0035_forest.sql"),
+    },
 ];

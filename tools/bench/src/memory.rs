@@ -12,7 +12,8 @@ use sekisho_core::decision::Decision;
 use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::judge::{Attempt, Facts};
 use sekisho_core::known::{
-    CustomerKnown, CustomerState, MOST_OTHERS, RiskKnown, Seen, Standing, TraitKnown,
+    Census, CustomerKnown, CustomerState, Headcount, MOST_OTHERS, PopulationKnown, RiskKnown, Seen,
+    Standing, TraitKnown,
 };
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
@@ -30,6 +31,7 @@ pub struct Memory {
     who: HashMap<Trait, HashSet<CustomerId>>,
     failures: HashMap<(Address, i64), u32>,
     largest: HashMap<(CustomerId, String), i64>,
+    population: HashMap<Census, Headcount>,
     drawn: u64,
 }
 
@@ -54,6 +56,7 @@ impl Memory {
             address_failures: self.failures_at(attempt),
             payout_change: None,
             largest: self.largest_of(attempt, id),
+            population: self.population_of(&traits, attempt.at),
             ..RiskKnown::default()
         };
         Facts {
@@ -77,6 +80,14 @@ impl Memory {
             who.len() - usize::from(id.is_some_and(|id| who.contains(&id)))
         });
         u32::try_from(many).map_or(MOST_OTHERS, |many| many.min(MOST_OTHERS))
+    }
+
+    fn population_of(&self, traits: &[Trait], at: Moment) -> PopulationKnown {
+        let asked = Census::of_attempt(traits, at).into_iter();
+        let counts = asked.filter_map(|what| Some((what, *self.population.get(&what)?)));
+        PopulationKnown {
+            counts: counts.collect(),
+        }
     }
 
     fn failures_at(&self, attempt: &Attempt) -> u32 {
@@ -124,6 +135,7 @@ impl Memory {
                 _ => {}
             }
         }
+        self.count(decision);
         for sighting in &decision.sightings {
             self.see(sighting);
         }
@@ -136,6 +148,27 @@ impl Memory {
         {
             let largest = self.largest.entry((customer, kind)).or_default();
             *largest = minor.max(*largest);
+        }
+    }
+
+    /// As the worker that counts everybody would, but at once.
+    fn count(&mut self, decision: &Decision) {
+        let well = decision.access.as_ref();
+        let Some(access) = well.filter(|access| access.ending == Ending::Success) else {
+            return;
+        };
+        let traits = Trait::of_context(&access.context());
+        for what in Census::of_access(&traits, access.at) {
+            let count = self.population.entry(what).or_default();
+            count.logins += 1;
+            let new = count.logins == 1;
+            if let Census::Shown(seen) = what {
+                let before = self.own.get(&(seen, access.customer));
+                count.customers += u64::from(before.is_none_or(|own| own.successes == 0));
+            }
+            if let Some(values) = what.values().filter(|_| new) {
+                self.population.entry(values).or_default().logins += 1;
+            }
         }
     }
 

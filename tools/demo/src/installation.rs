@@ -112,6 +112,9 @@ impl Installation {
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers
             .spawn(async move { gate.watch_attacks(token).await });
+        let (gate, token) = (self.gate.clone(), stop.clone());
+        self.workers
+            .spawn(async move { gate.keep_forest(token).await });
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** what was void stays void for its customer, and what was counted counts once.
 
 use crate::id::{CustomerId, DecisionId};
-use crate::known::{Census, Headcount};
+use crate::known::{Census, ForestKnown, Headcount};
 use crate::moment::Moment;
 use crate::sighting::Trait;
 
@@ -34,4 +34,6 @@ pub enum PopulationChange {
         /// What is to be added, in order and each value once.
         more: Vec<(Census, Headcount)>,
     },
+    /// A forest was grown; of those before it one is kept. Condition: its version is free.
+    Grown(ForestKnown),
 }

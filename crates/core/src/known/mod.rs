@@ -9,6 +9,7 @@ mod conversation;
 mod crowd;
 mod customer;
 mod desk;
+mod forest;
 mod operation;
 mod passkey;
 mod pin;
@@ -36,6 +37,7 @@ pub use customer::{
     CustomerKnown, CustomerState, DeviceKnown, DeviceListed, LoginKnown, TriesKnown,
 };
 pub use desk::CallKnown;
+pub use forest::{ForestKnown, Grown};
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};

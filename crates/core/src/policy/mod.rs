@@ -33,6 +33,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::access::OperationKind;
+use crate::known::Grown;
 use crate::moment::Span;
 use crate::proof::Method;
 use crate::rules::RuleSet;
@@ -107,6 +108,9 @@ pub struct Policy {
     /// Rules that are applied beside these, with no other effect than that it is recorded.
     #[serde(skip)]
     pub shadow: Option<Arc<RuleSet>>,
+    /// By which it is told what is rare in itself, once one was grown.
+    #[serde(skip)]
+    pub forest: Option<Grown>,
 }
 
 /// What sign-in asks beside the password.
@@ -218,6 +222,12 @@ pub struct RiskPolicy {
     /// Hours for which money waits after a way to reach the customer was added or replaced, or a
     /// transaction PIN was set without the one before.
     pub contact_fresh_hours: u16,
+    /// From how many thousandths it counts as unlikely for the customer
+    /// ([`crate::risk::evidence::Scores::unlikely`]).
+    pub unlikely: u32,
+    /// From how many thousandths it counts as rare in itself
+    /// ([`crate::risk::evidence::Scores::rare`]).
+    pub rare: u32,
 }
 
 /// Why a policy was not accepted.

@@ -4,6 +4,8 @@
 //!
 //! **Invariant:** what is not known has no number, and every number has its parts.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::pace::Paced;
@@ -17,8 +19,8 @@ pub struct Evidence {
     pub unlikely: Option<Unlikely>,
     /// Rare in itself; `None` without a forest.
     pub rare: Option<Rare>,
-    /// Too fast or too many.
-    pub pace: Paced,
+    /// Too fast or too many; `None` where no windows are kept.
+    pub pace: Option<Paced>,
 }
 
 /// The scores in thousandths, as rules and records have them.
@@ -37,27 +39,55 @@ pub struct Scores {
     pub pace: Option<i64>,
 }
 
-/// One reason for a score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// One reason for a score. Written as a list of its three parts, since every entry has some.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Because {
     /// Which kind of evidence.
-    pub evidence: &'static str,
+    pub evidence: Cow<'static, str>,
     /// Which feature, column or count.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// By how much, in thousandths of what the kind counts in: the factor of a feature, the splits
     /// that a column saved, how many times its limit a count is. `None` when it is not known.
     pub weight: Option<i64>,
+}
+
+type Written = (Cow<'static, str>, Cow<'static, str>, Option<i64>);
+
+impl From<Written> for Because {
+    fn from((evidence, what, weight): Written) -> Self {
+        Self {
+            evidence,
+            what,
+            weight,
+        }
+    }
+}
+
+impl From<Because> for Written {
+    fn from(because: Because) -> Self {
+        (because.evidence, because.what, because.weight)
+    }
+}
+
+impl Scores {
+    /// Whether nothing at all is known.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Evidence {
     /// The scores.
     #[must_use]
     pub fn scores(&self) -> Scores {
-        let silent = self.pace.unknown.len() == super::pace::Pace::ALL.len();
+        let kept = |pace: &&Paced| pace.unknown.len() < super::pace::Pace::ALL.len();
+        let pace = self.pace.as_ref().filter(kept);
         Scores {
             unlikely: self.unlikely.as_ref().map(|found| thousandths(found.score)),
             rare: self.rare.as_ref().map(|found| thousandths(found.score)),
-            pace: (!silent).then(|| thousandths(self.pace.score)),
+            pace: pace.map(|found| thousandths(found.score)),
         }
     }
 
@@ -65,13 +95,9 @@ impl Evidence {
     #[must_use]
     pub fn because(&self) -> Vec<Because> {
         let mut all = Vec::new();
-        let mut say = |evidence, what, weight: Option<f64>| {
+        let mut say = |evidence: &'static str, what: &'static str, weight: Option<f64>| {
             let weight = weight.map(thousandths);
-            all.push(Because {
-                evidence,
-                what,
-                weight,
-            });
+            all.push((evidence.into(), what.into(), weight).into());
         };
         for part in self.unlikely.iter().flat_map(|found| &found.parts) {
             if part.ratio > 1.0 {
@@ -89,14 +115,14 @@ impl Evidence {
                 say("rare", column.word(), None);
             }
         }
-        for signal in &self.pace.signals {
+        for signal in self.pace.iter().flat_map(|pace| &pace.signals) {
             say(
                 "pace",
                 signal.pace.word(),
                 Some(signal.beyond / signal.limit),
             );
         }
-        for pace in &self.pace.unknown {
+        for pace in self.pace.iter().flat_map(|pace| &pace.unknown) {
             say("pace", pace.word(), None);
         }
         all
@@ -149,7 +175,7 @@ mod tests {
         Evidence {
             unlikely: unlikely(&[client], 10, population, Unseen::Capped),
             rare: forest.score(&[Some(90.0)]),
-            pace: pace(&windows, &Limits::SHIPPED),
+            pace: Some(pace(&windows, &Limits::SHIPPED)),
         }
     }
 
@@ -162,10 +188,10 @@ mod tests {
         assert!(scores.rare.unwrap() > 700, "{scores:?}");
         assert!(scores.pace.unwrap() > 500, "{scores:?}");
         let why = found.because();
-        let of = |evidence, what| {
+        let of = |evidence: &str, what: &str| {
             let found = why
                 .iter()
-                .find(|one| (one.evidence, one.what) == (evidence, what));
+                .find(|one| one.evidence == evidence && one.what == what);
             found.map(|one| one.weight)
         };
         assert_eq!(of("unlikely", "client"), Some(Some(4_000)));
@@ -180,7 +206,7 @@ mod tests {
         let nothing = Evidence {
             unlikely: None,
             rare: None,
-            pace: pace(&Windows::default(), &Limits::SHIPPED),
+            pace: Some(pace(&Windows::default(), &Limits::SHIPPED)),
         };
         assert_eq!(nothing.scores(), Scores::default());
         let text = serde_json::to_string(&nothing.scores()).unwrap();
@@ -188,5 +214,13 @@ mod tests {
         let scores = evidence().scores();
         let text = serde_json::to_string(&scores).unwrap();
         assert_eq!(serde_json::from_str::<Scores>(&text).unwrap(), scores);
+        let because = evidence().because();
+        let text = serde_json::to_string(&because).unwrap();
+        assert!(
+            text.starts_with(r#"[["unlikely","client",4000],"#),
+            "{text}"
+        );
+        let read: Vec<Because> = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, because);
     }
 }

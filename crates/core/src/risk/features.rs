@@ -5,12 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{Because, Evidence, Scores};
 use super::paced::PaceSeen;
+use super::rare::{Rare, Setting};
+use super::unlikely::of_attempt;
 use crate::context::Context;
-use crate::known::{RiskKnown, Strange, TraitKnown};
+use crate::known::{Grown, RiskKnown, Strange, TraitKnown};
 use crate::moment::{Moment, Span};
-use crate::policy::OperationEffect;
-use crate::sighting::TraitKind;
+use crate::policy::{OperationEffect, Policy};
+use crate::sighting::{Trait, TraitKind};
 
 /// Whether a customer was seen with a trait before. Only accesses that ended well count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,8 +41,8 @@ impl Familiarity {
 }
 
 /// What an attempt is about, beside its place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Subject {
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Subject<'a> {
     /// What the operation does; `None` for signing in.
     pub effect: Option<OperationEffect>,
     /// Its amount in minor units.
@@ -52,6 +55,27 @@ pub struct Subject {
     pub pin_recovered: Option<Moment>,
     /// How long ago a first success must be to count as settled.
     pub settle: Span,
+    /// The forest by which it is told what is rare in itself.
+    pub forest: Option<&'a Grown>,
+}
+
+impl<'a> Subject<'a> {
+    /// A visit that is about nothing but who is there.
+    #[must_use]
+    pub fn of(policy: &'a Policy) -> Self {
+        Self {
+            settle: policy.settle(),
+            forest: policy.forest.as_ref(),
+            ..Self::default()
+        }
+    }
+
+    fn rare(&self, known: &RiskKnown, at: Moment) -> Option<Rare> {
+        let forest = &self.forest?.forest;
+        let traits: Vec<Trait> = known.traits.iter().map(|known| known.seen).collect();
+        let setting = Setting::of(&traits, at, &known.population)?;
+        forest.score(&setting.row_of(forest.columns()))
+    }
 }
 
 /// Everything the rules look at. Stored with the entry as JSON, so that a decision can be explained
@@ -113,6 +137,15 @@ pub struct Features {
     /// What the windows said; `None` where none is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<PaceSeen>,
+    /// How much each kind of evidence speaks against the attempt, where it can be said.
+    #[serde(skip_serializing_if = "Scores::is_silent")]
+    pub scores: Scores,
+    /// Why; not judged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Because>,
+    /// Which forest said what is rare; not judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forest: Option<i64>,
 }
 
 impl Features {
@@ -136,7 +169,7 @@ impl Features {
 
     /// Computes the features of an attempt at `at`.
     #[must_use]
-    pub fn of(context: &Context, known: &RiskKnown, subject: Subject, at: Moment) -> Self {
+    pub fn of(context: &Context, known: &RiskKnown, subject: Subject<'_>, at: Moment) -> Self {
         let find = |kind: TraitKind| known.traits.iter().find(|known| known.seen.kind == kind);
         let familiarity = |kind: TraitKind| match find(kind) {
             Some(known) => familiarity_of(known, at, subject.settle),
@@ -144,6 +177,11 @@ impl Features {
         };
         let others = |kind: TraitKind| find(kind).map_or(0, |known| known.others);
         let change = known.payout_change;
+        let evidence = Evidence {
+            unlikely: of_attempt(known),
+            rare: subject.rare(known, at),
+            pace: None,
+        };
         let device = if context.device.is_some() {
             familiarity(TraitKind::Device)
         } else {
@@ -180,6 +218,13 @@ impl Features {
             place_reported: known.place_reported || known.device_reported,
             party_reported: known.device_reported || known.payee_reported,
             pace: known.pace,
+            scores: evidence.scores(),
+            because: evidence.because(),
+            forest: evidence
+                .rare
+                .as_ref()
+                .and(subject.forest)
+                .map(|known| known.version),
         }
     }
 

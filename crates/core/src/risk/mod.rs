@@ -6,7 +6,7 @@
 //! back-test.
 
 pub mod basis;
-mod chance;
+pub(crate) mod chance;
 pub mod evidence;
 mod features;
 pub mod measure;
@@ -20,14 +20,14 @@ pub mod windows;
 
 pub use features::{Familiarity, Features, Subject, payout_index};
 
-use self::basis::{Basis, Shadow};
+use self::basis::{Basis, Said, Thresholds};
 use crate::known::Standing;
 use crate::moment::Moment;
-use crate::policy::{Demand, Policy};
+use crate::policy::{Demand, Policy, RiskPolicy, SignalPolicy};
 use crate::proof::Method;
 use crate::reason::Reason;
 use crate::rules::{Effect, Given, Rule, RuleSet, Truth};
-use crate::verdict::{Requirement, Verdict};
+use crate::verdict::{Requirement, Verdict, VerdictKind};
 
 /// What the rules say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,7 @@ impl Judgement {
             required: asked.requirements().to_vec(),
             basis: self.basis,
         }
+        .beside(VerdictKind::StepUp)
     }
 
     /// The stricter of this and `verdict`, for which there is a reason.
@@ -98,10 +99,12 @@ impl Judgement {
         if !self.reasons.contains(&reason) {
             self.reasons.push(reason);
         }
+        let kind = verdict.kind();
         Self {
             verdict: self.verdict.join(verdict),
             ..self
         }
+        .beside(kind)
     }
 
     /// The same with everything that stands against the operation itself, and with what the
@@ -114,8 +117,9 @@ impl Judgement {
         self.reasons.extend(reasons);
         self.reasons
             .extend(demand.chosen.map(|_| Reason::OwnChoice));
+        let kind = verdict.kind();
         self.verdict = self.verdict.join(verdict);
-        self.waiting(demand)
+        self.beside(kind).waiting(demand)
     }
 
     /// The same, of what waits after everything was proved, where the policy lets it wait.
@@ -131,6 +135,7 @@ impl Judgement {
             required: self.required,
             basis: self.basis,
         }
+        .beside(VerdictKind::Hold)
     }
 }
 
@@ -144,31 +149,31 @@ pub fn judge(
     policy: &Policy,
 ) -> Judgement {
     let given = (always, held);
-    let shadow = policy.shadow.as_ref().map(|rules| {
-        let said = by(rules, features, given, policy);
-        Shadow {
-            rules: rules.version.clone(),
-            verdict: said.verdict.kind(),
-            reasons: said.reasons,
-        }
-    });
+    let limits = (&policy.risk, &policy.signal);
+    let said = |rules: &RuleSet| by(rules, features, given, limits);
+    let judged = said(&policy.rules);
+    let shadow = policy.shadow.as_ref();
     Judgement {
         basis: Some(Box::new(Basis {
             always: always.to_vec(),
             held: held.to_vec(),
-            shadow,
+            said: Some(Said::of(&policy.rules.version, &judged)),
+            thresholds: Thresholds::of(policy),
+            shadow: shadow.map(|rules| Said::of(&rules.version, &said(rules))),
+            ..Basis::default()
         })),
-        ..by(&policy.rules, features, given, policy)
+        ..judged
     }
 }
 
-/// The judgement of one set of rules, given what is always required and what was proved.
+/// The judgement of one set of rules, given what is always required and what was proved, by the
+/// thresholds of a policy.
 #[must_use]
 pub fn by(
     rules: &RuleSet,
     features: &Features,
     (always, held): (&[Requirement], &[Method]),
-    policy: &Policy,
+    (risk, signal): (&RiskPolicy, &SignalPolicy),
 ) -> Judgement {
     let mut found = Found {
         reasons: Vec::with_capacity(8),
@@ -177,10 +182,9 @@ pub fn by(
     };
     let mut broken = false;
     let operation = features.effect.is_some();
-    let risk = &policy.risk;
     rules.apply(&Given { features, risk }, |rule, truth| match truth {
         // Where a shared account is registered, the policy says what follows.
-        Truth::Yes if policy.signal.only_notes(rule.reason, features) => {
+        Truth::Yes if signal.only_notes(rule.reason, features) => {
             found.reasons.push(rule.reason);
         }
         Truth::Yes => found.add(rule, operation),
@@ -311,6 +315,54 @@ mod tests {
                     worse(|f| f.device = Familiarity::New) >= before,
                     "{features:?}"
                 );
+            }
+        }
+    }
+
+    /// A mere score never holds or refuses, asks nothing of a known device, and is silent where it
+    /// is not known.
+    #[test]
+    fn a_mere_score_asks_for_a_second_factor_and_nothing_else() {
+        let policy = Policy::profile("jsda-2025").unwrap();
+        let highest = evidence::Scores {
+            unlikely: Some(i64::MAX),
+            rare: Some(1_000),
+            pace: Some(1_000),
+        };
+        for features in all() {
+            let before = judge(&features, &[], &[], &policy);
+            let scored = Features {
+                scores: highest,
+                ..features.clone()
+            };
+            let after = judge(&scored, &[], &[], &policy);
+            if features.device.is_familiar() {
+                assert_eq!(
+                    (&after.verdict, &after.reasons),
+                    (&before.verdict, &before.reasons)
+                );
+                continue;
+            }
+            let asked = Verdict::requiring([Requirement::SecondFactor]);
+            assert_eq!(
+                after.verdict,
+                before.verdict.clone().join(asked),
+                "{features:?}"
+            );
+            assert!(after.reasons.contains(&Reason::PlaceUnlikely));
+            let proved = judge(&scored, &[], &[Method::Passkey], &policy);
+            let without = judge(&features, &[], &[Method::Passkey], &policy);
+            assert_eq!(proved.verdict, without.verdict, "{features:?}");
+            for silent in [Some(i64::from(policy.risk.unlikely) - 1), None] {
+                let low = evidence::Scores {
+                    unlikely: silent,
+                    ..evidence::Scores::default()
+                };
+                let low = Features {
+                    scores: low,
+                    ..features.clone()
+                };
+                assert_eq!(judge(&low, &[], &[], &policy).reasons, before.reasons);
             }
         }
     }

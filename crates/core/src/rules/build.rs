@@ -9,7 +9,7 @@ use super::check::Checker;
 use super::document::{Document, RuleText};
 use super::facts::FACTS;
 use super::fault::RuleFault;
-use super::guard::{Guard, facts_of, guard, speaks_against};
+use super::guard::{Guard, facts_of, guard, mentions, speaks_against};
 use super::names::{Names, Role};
 use super::parse::parse;
 use super::program::Program;
@@ -164,6 +164,11 @@ impl Builder {
                 return;
             };
             let (name, part, tree) = waiting.remove(ready);
+            if mentions(&tree) {
+                let problem = "a condition may be negated, and evidence only speaks against: name \
+                               it in a signal or a rule";
+                self.fault(&part, problem);
+            }
             let place = self.compile(&part, &tree, Role::Is);
             self.guards.push(guard(&tree, &self.names, &self.guards));
             // A name that is wrong in itself is still known to the others.
@@ -179,6 +184,9 @@ impl Builder {
                 self.fault(&part, "weight is 1 to 100");
             }
             let tree = self.read(&part, &text.when);
+            if let Some(Err(fault)) = tree.as_ref().map(|tree| speaks_against(tree, true)) {
+                self.faults.push(fault.within(&part));
+            }
             let place = tree
                 .as_ref()
                 .and_then(|tree| self.compile(&part, tree, Role::Signal));

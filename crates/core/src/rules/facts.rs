@@ -193,6 +193,16 @@ facts! {
         g => paced(g, |seen| seen.of_one(Pace::AccountFailures));
     "pace.device_accounts" MaybeWhole "accounts that failed on the device in a day":
         g => paced(g, |seen| seen.of_one(Pace::DeviceAccounts));
+    "evidence.unlikely" MaybeWhole "how much likelier it is somebody else, in thousandths: 1000 is \
+                                    as likely; not known at a first access, nor while nothing is \
+                                    counted of everybody":
+        g => whole(g.features.scores.unlikely);
+    "evidence.rare" MaybeWhole "how unlike all others it is, from 0 to 1000: an ordinary one has \
+                                about 500; not known without a forest":
+        g => whole(g.features.scores.rare);
+    "policy.unlikely" Whole "risk.unlikely of the policy":
+        g => Value::Whole(g.risk.unlikely.into());
+    "policy.rare" Whole "risk.rare of the policy": g => Value::Whole(g.risk.rare.into());
     "policy.guessing_failures" Whole "risk.guessing_failures of the policy":
         g => Value::Whole(g.risk.guessing_failures.into());
     "policy.shared_address" Whole "risk.shared_address of the policy":

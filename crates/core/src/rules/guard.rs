@@ -117,6 +117,7 @@ pub(super) fn speaks_against(tree: &Tree, positive: bool) -> Result<(), RuleFaul
     };
     match &tree.shape {
         Shape::Name(_) if positive => Ok(()),
+        Shape::Call { on, with, .. } if positive && asks_of_a_score(on.as_deref(), with) => Ok(()),
         Shape::Not(inner) => speaks_against(inner, !positive),
         Shape::Pair(Pair::And | Pair::Or, pair) => both(pair),
         Shape::Pair(Pair::Least | Pair::More, pair)
@@ -142,13 +143,20 @@ pub(super) fn speaks_against(tree: &Tree, positive: bool) -> Result<(), RuleFaul
 }
 
 fn is_score(tree: &Tree) -> bool {
-    matches!(&tree.shape, Shape::Name(name) if name.starts_with("score."))
+    let score = |name: &str| name.starts_with("score.") || name.starts_with("evidence.");
+    matches!(&tree.shape, Shape::Name(name) if score(name))
 }
 
-fn mentions(tree: &Tree) -> bool {
+/// `has(evidence.x)`.
+fn asks_of_a_score(on: Option<&Tree>, with: &[Tree]) -> bool {
+    on.is_none() && matches!(with, [one] if is_score(one))
+}
+
+/// Whether it names any evidence.
+pub(super) fn mentions(tree: &Tree) -> bool {
     match &tree.shape {
         Shape::Literal(_) => false,
-        Shape::Name(name) => name.starts_with("signal.") || name.starts_with("score."),
+        Shape::Name(name) => name.starts_with("signal.") || is_score(tree),
         Shape::Not(inner) | Shape::Minus(inner) => mentions(inner),
         Shape::Pair(_, both) => both.iter().any(mentions),
         Shape::Choice(three) => three.iter().any(mentions),

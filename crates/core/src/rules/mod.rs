@@ -34,4 +34,4 @@ pub use document::Evidence;
 pub use facts::{FACTS, Fact, Given, Kind, Row, Value};
 pub use fault::{RuleFault, Spot};
 pub use program::Truth;
-pub use set::{Effect, Rule, RuleSet};
+pub use set::{Effect, Rule, RuleSet, STANDARD};

@@ -66,10 +66,7 @@ impl Facts {
 
 /// Judges a sign-in with a passkey.
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
-    let subject = Subject {
-        settle: policy.settle(),
-        ..Subject::default()
-    };
+    let subject = Subject::of(policy);
     let features = Features::of(&attempt.context, &facts.risk, subject, facts.now);
     let proved = facts.proved(attempt.bound);
     let judged = match proved {
@@ -151,10 +148,6 @@ fn judgement(
     if policy.factor(method) == FactorPolicy::Forbid {
         return Judgement::refused(Reason::PolicyRequires);
     }
-    let mut judged = judge(features, &policy.sign_in.require, &[method], policy);
     // Whatever a passkey does not meet cannot be asked for here.
-    if judged.verdict != Verdict::Allow {
-        judged.verdict = Verdict::Refuse;
-    }
-    judged
+    judge(features, &policy.sign_in.require, &[method], policy).unasked()
 }

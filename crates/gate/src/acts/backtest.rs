@@ -3,13 +3,14 @@
 //!
 //! **Invariant:** nothing is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sekisho_core::entry::Entry;
 use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
-use sekisho_core::risk::replay::{Replay, Tally, is_same, rules_of};
+use sekisho_core::outcome::Outcome;
+use sekisho_core::risk::replay::{Replay, Tally, Truth as Known, rules_of};
 use sekisho_core::rules::{Given, RuleSet, Truth};
 
 use super::adopt::compiled;
@@ -18,6 +19,14 @@ use crate::gate::Gate;
 
 /// Entries of a page.
 const PAGE: u32 = 2_000;
+
+/// The id before all of those that are made from this moment on.
+fn first_from(at: Moment) -> DecisionId {
+    let milliseconds = (at.0.max(0) / 1_000).to_be_bytes();
+    let mut id = [0; 16];
+    id[..6].copy_from_slice(&milliseconds[2..]);
+    DecisionId(id)
+}
 
 /// What a rule said of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +48,8 @@ pub struct RuleSaid {
 pub struct Explanation {
     /// The entry.
     pub entry: Entry,
+    /// The features with their evidence, and on what else it rested; `None` where no rules judged.
+    pub replay: Option<Box<Replay>>,
     /// The version of the rule set, and what each of its rules said; `None` where no rules judged.
     pub rules: Option<(String, Vec<RuleSaid>)>,
     /// Whether the rules say the same again.
@@ -62,22 +73,29 @@ impl Gate {
         mut each: impl FnMut(&Tally),
     ) -> Result<Tally, Fault> {
         let (mut tally, mut shelf) = (Tally::default(), Shelf::default());
-        let mut after = DecisionId([0; 16]);
         let policy = self.policy();
+        // What was judged is never later than the moment in the id of its decision.
+        let mut after = first_from(span.0);
+        let strangers = self.store().reported_decisions(after).await?;
+        let strangers: HashSet<_> = strangers.into_iter().collect();
         loop {
             let page = self.store().judged_entries(after, span, PAGE).await?;
-            let Some(last) = page.last() else {
+            let Some((last, _)) = page.last() else {
                 return Ok(tally);
             };
             after = last.id;
-            for entry in &page {
-                match self.rules_then(entry, &mut shelf).await? {
-                    Some(then) => tally.add(entry, (&then, rules), &policy),
-                    None => {
-                        tally.entries += 1;
-                        tally.otherwise += 1;
-                    }
-                }
+            for (entry, outcome) in &page {
+                let then = match Replay::says(entry) {
+                    true => None,
+                    false => self.rules_then(entry, &mut shelf).await?,
+                };
+                let truth = match outcome {
+                    _ if strangers.contains(&entry.id) => Some(Known::Fraud),
+                    Some(Outcome::ConfirmedFraud) => Some(Known::Fraud),
+                    Some(Outcome::Completed | Outcome::ConfirmedGenuine) => Some(Known::Genuine),
+                    _ => None,
+                };
+                tally.add((entry, truth), rules, || then, &policy);
             }
             each(&tally);
         }
@@ -94,6 +112,7 @@ impl Gate {
         let then = self.rules_then(&entry, &mut Shelf::default()).await?;
         let (Some(replay), Some(rules)) = (Replay::of(&entry), then) else {
             return Ok(Some(Explanation {
+                replay: Replay::of(&entry).map(Box::new),
                 entry,
                 rules: None,
                 same: false,
@@ -101,9 +120,10 @@ impl Gate {
         };
         let policy = self.policy();
         let mut said = Vec::new();
+        let (risk, _) = replay.basis.thresholds.then(&policy);
         let given = Given {
             features: &replay.features,
-            risk: &policy.risk,
+            risk: &risk,
         };
         rules.apply(&given, |rule, truth| {
             said.push(RuleSaid {
@@ -114,9 +134,10 @@ impl Gate {
                 case: rule.case.clone(),
             });
         });
-        let same = is_same(&entry, &replay.judged(&rules, &policy));
+        let same = replay.is_same(&entry, &replay.judged_then(&rules, &policy));
         Ok(Some(Explanation {
             entry,
+            replay: Some(Box::new(replay)),
             rules: Some((rules.version.clone(), said)),
             same,
         }))

@@ -46,10 +46,7 @@ impl Gate {
         }
         let customer = shown.operation.customer.id;
         let known = self.place_known(context, customer, now).await?;
-        let subject = Subject {
-            settle: self.policy().settle(),
-            ..Subject::default()
-        };
-        Ok(Features::of(context, &known, subject, now).device)
+        let policy = self.policy();
+        Ok(Features::of(context, &known, Subject::of(&policy), now).device)
     }
 }

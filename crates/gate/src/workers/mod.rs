@@ -4,9 +4,12 @@
 
 pub(crate) mod alerts;
 mod attempts;
+mod forest;
 mod holds;
 mod hooks;
 mod housekeeping;
 mod outbox;
 mod population;
 mod push;
+
+pub use forest::Growing;

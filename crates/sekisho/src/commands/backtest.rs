@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** nothing is written to the database.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
-use sekisho_core::risk::replay::Tally;
+use sekisho_core::risk::pace::Pace;
+use sekisho_core::risk::replay::{Replay, Tally};
 use sekisho_core::rules::Truth;
 use sekisho_gate::{Explanation, Gate};
 use serde_json::json;
@@ -72,6 +74,16 @@ fn result(tally: &Tally, version: &str) -> serde_json::Value {
         })
         .collect();
     let [was, would_be] = disturbed(tally);
+    let [known, known_then] = tally.known.map(|known| {
+        json!({
+            "fraud": known.fraud,
+            "fraud_stopped": known.fraud_stopped,
+            "genuine": known.genuine,
+            "genuine_stopped": known.genuine_stopped,
+            "precision": known.precision(),
+            "recall": known.recall(),
+        })
+    });
     json!({
         "rules": version,
         "entries": tally.entries,
@@ -81,6 +93,7 @@ fn result(tally: &Tally, version: &str) -> serde_json::Value {
         "changes": turns,
         "reasons": reasons,
         "customers_disturbed_a_day": {"was": was, "would_be": would_be},
+        "known": {"was": known, "would_be": known_then},
     })
 }
 
@@ -94,7 +107,9 @@ fn print(tally: &Tally, version: &str) {
     }
     if tally.otherwise > 0 {
         let count = tally.otherwise;
-        println!("left out: {count} that the rules of then judge otherwise today");
+        println!(
+            "left out: {count} of which it is not recorded what rules said, and cannot be told"
+        );
     }
     if tally.turns.is_empty() {
         println!("no verdict would be another");
@@ -114,6 +129,36 @@ fn print(tally: &Tally, version: &str) {
     }
     let [was, would_be] = disturbed(tally);
     println!("customers disturbed a day: {was:.1} → {would_be:.1}");
+    print_known(tally);
+}
+
+/// Of the decisions of which it became known what they were.
+fn print_known(tally: &Tally) {
+    let [was, would_be] = &tally.known;
+    if was.fraud + was.genuine == 0 {
+        println!("of none of them is it known whether it was fraud: no precision, no recall");
+        return;
+    }
+    let percent = |share: Option<f64>| match share {
+        Some(share) => format!("{:.1} %", 100.0 * share),
+        None => "unknown".to_owned(),
+    };
+    println!(
+        "fraud that is asked, held or refused: {} → {} of {} ({} → {})",
+        was.fraud_stopped,
+        would_be.fraud_stopped,
+        was.fraud,
+        percent(was.recall()),
+        percent(would_be.recall()),
+    );
+    println!(
+        "of what is stopped and known, fraud: {} → {} (genuine: {} → {} of {})",
+        percent(was.precision()),
+        percent(would_be.precision()),
+        was.genuine_stopped,
+        would_be.genuine_stopped,
+        was.genuine,
+    );
 }
 
 /// Tells why a decision was taken.
@@ -165,9 +210,67 @@ fn row(found: &Explanation) -> serde_json::Value {
         "reasons": entry.reasons,
         "policy": entry.policy,
         "facts": facts,
+        "thresholds": found.replay.as_ref().map(|replay| {
+            replay.basis.thresholds.named().collect::<BTreeMap<_, _>>()
+        }),
         "judged_by": rules,
         "same_again": found.rules.as_ref().map(|_| found.same),
     })
+}
+
+/// What each kind of evidence found, in what, and what it could not know.
+fn print_evidence(replay: &Replay) {
+    let features = &replay.features;
+    let scores = features.scores;
+    let pace = features.pace.as_ref().map(|seen| seen.score);
+    let all = [
+        (
+            "unlikely",
+            "for this customer, 1 is as likely as not",
+            scores.unlikely,
+        ),
+        (
+            "rare",
+            "in itself, an ordinary one has about 0.5",
+            scores.rare,
+        ),
+        ("pace", "too fast or too many, 0.5 is a limit", pace),
+    ];
+    let number = |thousandths: i64| format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
+    for (kind, meaning, score) in all {
+        match score {
+            Some(score) => println!("  {kind} {} ({meaning})", number(score)),
+            None => println!("  {kind} unknown"),
+        }
+        let parts = features.because.iter().filter(|part| part.evidence == kind);
+        for part in parts {
+            match part.weight {
+                Some(weight) => println!("      {} {}", part.what, number(weight)),
+                None => println!("      {} unknown", part.what),
+            }
+        }
+    }
+    for pace in Pace::ALL {
+        if let Some(share) = features.pace.as_ref().and_then(|seen| seen.of_one(pace)) {
+            println!("      {} {}", pace.word(), number(share));
+        }
+    }
+    if let Some(version) = features.forest {
+        println!("  rare by forest {version}");
+    }
+    if let Some(said) = &replay.basis.said {
+        let verdict = said.verdict.word();
+        println!("  rules {} said {verdict}", said.rules);
+    }
+    let thresholds: Vec<_> = replay
+        .basis
+        .thresholds
+        .named()
+        .map(|(key, number)| format!("{key} {number}"))
+        .collect();
+    if !thresholds.is_empty() {
+        println!("  thresholds {}", thresholds.join(", "));
+    }
 }
 
 fn told(found: &Explanation) {
@@ -193,6 +296,9 @@ fn told(found: &Explanation) {
             }
             None => println!("  {}: {}", reason.code(), reason.sentence()),
         }
+    }
+    if let Some(replay) = &found.replay {
+        print_evidence(replay);
     }
     let Some((version, said)) = &found.rules else {
         println!("no rules judged this, or what they judged was not recorded then");

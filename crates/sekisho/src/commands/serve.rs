@@ -46,6 +46,7 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
     let calibrated = installation::calibrated(config)?;
     let here = Installation::on(store, &calibrated).await?;
     here.gate.take_rules().await?;
+    here.gate.take_forest().await?;
     let channels = installation::channels(config)?;
     let site = serve::bind(&listen(&config.server)).await?;
     let router = router(config, &here, &metrics)?;
@@ -68,6 +69,10 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
         tokio::spawn({
             let (gate, finish) = (here.gate.clone(), finish.clone());
             async move { gate.count_everybody(finish).await }
+        }),
+        tokio::spawn({
+            let (gate, finish) = (here.gate.clone(), finish.clone());
+            async move { gate.keep_forest(finish).await }
         }),
         tokio::spawn({
             let (gate, finish) = (here.gate.clone(), finish.clone());

@@ -4,7 +4,7 @@
 
 use crate::sql::Write;
 use sekisho_core::change::PopulationChange;
-use sekisho_core::known::{Census, Headcount};
+use sekisho_core::known::{Census, ForestKnown, Headcount};
 
 pub(super) fn writes(change: &PopulationChange) -> Vec<Write> {
     match change {
@@ -17,6 +17,7 @@ pub(super) fn writes(change: &PopulationChange) -> Vec<Write> {
             let counts = more.iter().map(|(what, count)| counted(*what, *count));
             std::iter::once(moved).chain(counts).collect()
         }
+        PopulationChange::Grown(forest) => grown(forest),
     }
 }
 
@@ -35,4 +36,21 @@ fn counted(what: Census, count: Headcount) -> Write {
             whole(count.customers).into(),
         ],
     )
+}
+
+fn grown(forest: &ForestKnown) -> Vec<Write> {
+    let kept = Write::one(
+        "INSERT INTO forest (version, digest, bytes, grown, grown_from) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        [
+            forest.version.into(),
+            forest.digest.into(),
+            forest.bytes.as_slice().into(),
+            forest.grown.into(),
+            forest.rows.into(),
+        ],
+    );
+    let before = forest.version - 1;
+    let old = Write::any("DELETE FROM forest WHERE version < ?1", [before.into()]);
+    vec![kept, old]
 }

@@ -5,24 +5,32 @@
 use super::rows::{entry, first};
 use crate::Store;
 use crate::fault::Fault;
-use crate::sql::Query;
+use crate::sql::{Query, Row};
 use sekisho_core::entry::Entry;
 use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
+use sekisho_core::outcome::Outcome;
+use sekisho_core::report::reported;
 
-/// What has features is what rules may have judged.
+/// What has features is what rules may have judged. An id begins with the moment at which the
+/// decision was made, and what was judged is never later than that.
 const JUDGED: &str = "SELECT e.id, e.at, e.act, e.actor, e.application, e.customer, e.operation, \
-     e.verdict, e.requirements, e.reasons, e.policy, e.facts, e.staff FROM entry e \
+     e.verdict, e.requirements, e.reasons, e.policy, e.facts, e.staff, o.outcome \
+     FROM entry e LEFT JOIN outcome o ON o.decision = e.id \
      WHERE e.id > ?1 AND e.at >= ?2 AND e.at < ?3 AND e.facts LIKE '{\"address\":%' \
      ORDER BY e.id LIMIT ?4";
+
+/// What customers said was not theirs.
+const REPORTS: &str = "SELECT facts FROM entry \
+     WHERE id > ?1 AND act = 'report' AND verdict = 'allow' ORDER BY id";
 
 const ONE: &str = "SELECT e.id, e.at, e.act, e.actor, e.application, e.customer, e.operation, \
      e.verdict, e.requirements, e.reasons, e.policy, e.facts, e.staff FROM entry e \
      WHERE e.id = ?1";
 
 impl Store {
-    /// Entries that rules may have judged, from one moment until before another, in the order of
-    /// their ids after `after`, so many at most.
+    /// Entries that rules may have judged, with what became of them, from one moment until before
+    /// another, in the order of their ids after `after`, so many at most.
     ///
     /// # Errors
     /// Those of a read.
@@ -31,9 +39,24 @@ impl Store {
         after: DecisionId,
         (from, until): (Moment, Moment),
         most: u32,
-    ) -> Result<Vec<Entry>, Fault> {
+    ) -> Result<Vec<(Entry, Option<Outcome>)>, Fault> {
         let params = [after.into(), from.into(), until.into(), most.into()];
-        self.rows_of(Query::new(JUDGED, params), entry).await
+        let read = |row: &Row| {
+            let outcome = row.maybe_text("outcome")?;
+            Ok((entry(row)?, outcome.and_then(Outcome::parse)))
+        };
+        self.rows_of(Query::new(JUDGED, params), read).await
+    }
+
+    /// The decisions of which their customers said, after this one was made, that it was somebody
+    /// else.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn reported_decisions(&self, after: DecisionId) -> Result<Vec<DecisionId>, Fault> {
+        let read = |row: &Row| Ok(reported(row.text("facts")?));
+        let found = self.rows_of(Query::new(REPORTS, [after.into()]), read);
+        Ok(found.await?.into_iter().flatten().collect())
     }
 
     /// The entry of this decision.

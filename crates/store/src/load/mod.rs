@@ -17,6 +17,7 @@ mod crowd;
 mod deliver;
 mod desk;
 mod end_session;
+mod forest;
 mod forget_device;
 mod guess;
 mod history;

@@ -71,7 +71,11 @@ fn who(judged: &[&Judged], place: usize, threshold: f32) -> Value {
             )
         })
         .collect();
-    json!({"alerts_per_10000_good": shown(1e4 * share(good)), "who": rows})
+    json!({
+        "threshold": shown(f64::from(threshold)),
+        "alerts_per_10000_good": shown(1e4 * share(good)),
+        "who": rows,
+    })
 }
 
 /// What a circumstance is called.

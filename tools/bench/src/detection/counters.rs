@@ -8,7 +8,8 @@ use sekisho_core::moment::{Moment, Span};
 use sekisho_core::risk::measure::hour_of_week;
 use sekisho_core::risk::rare::Setting;
 use sekisho_core::risk::unlikely::{
-    ADDRESS, CLIENT, Counts, Feature, Level, Population, Unlikely, Unseen, unlikely,
+    ADDRESS, CLIENT, Counts, FAMILY as FAMILIES, Feature, Level, Population, Unlikely, Unseen,
+    unlikely,
 };
 
 use super::login::{self, Login, joined};
@@ -30,6 +31,7 @@ const AT_ADDRESS: u64 = 15;
 const FAMILY: u64 = 16;
 const PAIR: u64 = 17;
 const HOUR: u64 = 18;
+const OWN_FAMILY: u64 = 19;
 
 fn key(what: u64, one: u64, other: u64) -> u64 {
     joined(joined(what, one), other)
@@ -49,8 +51,8 @@ impl Counters {
         self.of(key(CUSTOMER, customer, 0))
     }
 
-    /// The score for this person, by both ways of treating what was never seen; ours first.
-    pub fn unlikely(&self, login: &Login) -> Option<[Unlikely; 2]> {
+    /// The score for this person: ours, as published, and ours of what the server keeps.
+    pub fn unlikely(&self, login: &Login) -> Option<[Unlikely; 3]> {
         let own = self.own(login.customer);
         let level = |(column, level): (usize, &Level)| {
             let value = login.values[column];
@@ -83,7 +85,21 @@ impl Counters {
             customers: self.customers,
         };
         let score = |unseen| unlikely(&features, own, population, unseen);
-        Some([score(Unseen::Capped)?, score(Unseen::Quarter)?])
+        let family = Counts {
+            own: self.of(key(OWN_FAMILY, login.customer, login.family)),
+            all: self.of(key(FAMILY, login.family, 0)),
+            distinct: 0,
+        };
+        let family = FAMILIES.map(|level| (level, Some(family)));
+        let kept = [
+            features[0],
+            Feature {
+                name: "client",
+                levels: &family,
+            },
+        ];
+        let live = unlikely(&kept, own, population, Unseen::Capped)?;
+        Some([score(Unseen::Capped)?, score(Unseen::Quarter)?, live])
     }
 
     /// What the row of an attempt is made of; what the windows counted is left to them.
@@ -123,6 +139,7 @@ impl Counters {
             }
         }
         self.count(key(FAMILY, login.family, 0));
+        self.count(key(OWN_FAMILY, login.customer, login.family));
         self.count(key(HOUR, hour(login), 0));
         if let Some(system) = login.values[login::SYSTEM] {
             self.count(key(PAIR, system, login.family));

@@ -36,15 +36,21 @@ pub enum Evidence {
     Pace,
     /// All three.
     All,
+    /// Unlikely for this person, of what the server keeps: client families without versions.
+    Live,
+    /// Rare in itself, likewise: without what windows count.
+    LiveRare,
 }
 
 impl Evidence {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Published,
         Self::Unlikely,
         Self::Rare,
         Self::Pace,
         Self::All,
+        Self::Live,
+        Self::LiveRare,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -54,6 +60,8 @@ impl Evidence {
             Self::Rare => "rare",
             Self::Pace => "pace",
             Self::All => "all",
+            Self::Live => "live",
+            Self::LiveRare => "live_rare",
         }
     }
 }
@@ -66,7 +74,7 @@ pub struct Judged {
     /// Who it was.
     pub truth: Truth,
     /// Scores by [`Evidence`]; `None` before a customer's first login.
-    pub scores: Option<[f32; 5]>,
+    pub scores: Option<[f32; 7]>,
     /// Which signals of pace were raised, as bits in the order of their kinds.
     pub signals: u8,
     /// Whether it belongs to the part that figures are made of.
@@ -106,7 +114,7 @@ pub struct Judge {
     windows: Kept,
     rows: Vec<Vec<Option<f64>>>,
     offered: u64,
-    forest: Option<Forest>,
+    forest: Option<[Forest; 2]>,
     usual: [Vec<f32>; 3],
     sorted: bool,
     index: HashMap<u64, u32>,
@@ -154,7 +162,11 @@ impl Judge {
     fn turn(&mut self, over: f64) {
         if over >= GROWN && self.forest.is_none() {
             let rows: Vec<&Row> = self.rows.iter().map(Vec::as_slice).collect();
-            self.forest = Forest::train(&Column::ALL, &rows, self.seed);
+            let live: Vec<Vec<_>> = rows.iter().map(|row| counted(row)).collect();
+            let live: Vec<&Row> = live.iter().map(Vec::as_slice).collect();
+            let all = Forest::train(&Column::ALL, &rows, self.seed);
+            let live = Forest::train(&Column::COUNTED, &live, self.seed);
+            self.forest = all.zip(live).map(<[Forest; 2]>::from);
             self.rows = Vec::new();
         }
         if over >= USUAL && !self.sorted {
@@ -191,17 +203,18 @@ impl Judge {
         setting.address_hour = hour.map(|window| lately(window).1);
         let row = setting.row();
         let unlikely = self.counters.unlikely(login);
-        let rare = match &self.forest {
-            Some(forest) => forest.score(&row).map_or(0.0, |rare| rare.score),
-            None if imagined => 0.0,
+        let [rare, live_rare] = match &self.forest {
+            Some([all, live]) => [all.score(&row), live.score(&counted(&row))]
+                .map(|rare| rare.map_or(0.0, |rare| rare.score)),
+            None if imagined => [0.0; 2],
             None => {
                 self.keep(&row);
-                0.0
+                [0.0; 2]
             }
         };
         let index = self.index.len() as u32;
         let customer = *self.index.entry(login.customer).or_insert(index);
-        let scores = unlikely.map(|[ours, published]| {
+        let scores = unlikely.map(|[ours, published, live]| {
             let three = [ours.score as f32, rare as f32, paced.score as f32];
             if !imagined && (GROWN..USUAL).contains(&over) {
                 for (usual, score) in self.usual.iter_mut().zip(three) {
@@ -215,6 +228,8 @@ impl Judge {
                 rare,
                 pace,
                 self.all(three, signal),
+                live.score as f32,
+                live_rare as f32,
             ]
         });
         self.stream.judged.push(Judged {
@@ -257,4 +272,11 @@ impl Judge {
         let tails = self.usual.iter().zip(three).take(heard).map(tail);
         tails.fold(0.0, f32::max)
     }
+}
+
+/// Of a whole row what the server keeps.
+fn counted(row: &Row) -> Vec<Option<f64>> {
+    let kept = Column::COUNTED.iter();
+    kept.map(|column| row.get(*column as usize).copied().flatten())
+        .collect()
 }

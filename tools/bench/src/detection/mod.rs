@@ -115,6 +115,8 @@ fn figures(stream: &Stream, seed: u64) -> Value {
     let alarms = alarms::alarms(judged);
     let campaigns = alarms::campaigns(campaigns, judged);
     eprintln!("  alarms: {}", alarms["all_at_1_percent"]);
+    eprintln!("  as the server has it: {}", alarms["live_at_1_percent"]);
+    eprintln!("  likewise, rare: {}", alarms["live_rare_at_1_percent"]);
     eprintln!("  campaigns: {campaigns}");
     json!({
         "attempts": attempts,

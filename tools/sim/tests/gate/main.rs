@@ -22,6 +22,7 @@ mod confirm_payment;
 mod confirm_push;
 mod confirm_totp;
 mod device;
+mod evidence;
 mod flood;
 mod grant;
 mod guess;

@@ -1,10 +1,11 @@
 //! What is counted of everybody.
 
 use super::*;
+use sekisho_core::bytes::Digest;
 use sekisho_core::change::PopulationChange;
 use sekisho_core::count::{MOST, Uncounted, horizon};
 use sekisho_core::id::DecisionId;
-use sekisho_core::known::{Census, Headcount};
+use sekisho_core::known::{Census, ForestKnown, Headcount};
 use sekisho_core::moment::Span;
 use sekisho_core::sighting::{Ending, Trait, TraitKind};
 use sekisho_sim::place::Place;
@@ -18,10 +19,25 @@ fn one(logins: u64, customers: u64) -> Headcount {
     Headcount { logins, customers }
 }
 
+fn forest(version: i64) -> ForestKnown {
+    let bytes = vec![u8::try_from(version).unwrap(); 70_000];
+    ForestKnown {
+        version,
+        digest: Digest::of(&bytes),
+        bytes,
+        grown: NOON.plus(Span::days(version)),
+        rows: 1_024,
+    }
+}
+
+fn grown(version: i64) -> Change {
+    Change::Population(Box::new(PopulationChange::Grown(forest(version))))
+}
+
 /// A change of every kind, for a database in which nobody counted yet.
 pub(super) fn changes() -> Vec<Change> {
     let all = Census::Shown(Trait::ALL);
-    vec![counted(0, decision_id(1), vec![(all, one(1, 1))])]
+    vec![counted(0, decision_id(1), vec![(all, one(1, 1))]), grown(1)]
 }
 
 #[tokio::test]
@@ -96,5 +112,20 @@ async fn what_ended_well_is_read_after_the_mark_and_up_to_the_horizon() {
             .uncounted(horizon(NOON.minus(Span::days(9_999))))
             .await;
         assert_eq!(none.unwrap().looked, (0, None));
+    }
+}
+
+#[tokio::test]
+async fn the_newest_forest_and_the_one_before_it_are_kept_and_a_version_once() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        assert_eq!(store.forest_version().await.unwrap(), 0);
+        for version in 1..=3 {
+            let number = u64::try_from(version).unwrap();
+            apply(&store, number, [grown(version)]).await;
+        }
+        stale(&store, 4, [grown(3)]).await;
+        assert_eq!(store.forests().await.unwrap(), [forest(3), forest(2)]);
+        assert_eq!(store.forest_version().await.unwrap(), 3);
     }
 }

@@ -64,6 +64,17 @@ impl Column {
         Self::AddressRate,
     ];
 
+    /// Those whose counters are kept of everybody, without what windows count.
+    pub const COUNTED: [Self; 7] = [
+        Self::AddressLogins,
+        Self::AddressCustomers,
+        Self::System,
+        Self::Country,
+        Self::Client,
+        Self::ClientInSystem,
+        Self::Hour,
+    ];
+
     /// What it is called in explanations.
     #[must_use]
     pub const fn word(self) -> &'static str {

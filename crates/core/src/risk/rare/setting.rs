@@ -3,7 +3,10 @@
 //! **Invariant:** a column is unknown exactly if a counter that it needs is.
 
 use super::Column;
+use crate::known::{Census, PopulationKnown};
+use crate::moment::Moment;
 use crate::risk::real::ln;
+use crate::sighting::{Trait, TraitKind};
 
 /// What is counted of where an attempt comes from, whoever it names. Logins are those that ended
 /// well; the attempt itself is not counted yet.
@@ -32,6 +35,60 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Of an attempt that shows these traits; what windows count is unknown. `None` while nothing
+    /// is counted of everybody.
+    #[must_use]
+    pub fn of(traits: &[Trait], at: Moment, population: &PopulationKnown) -> Option<Self> {
+        let all = population.all().logins;
+        if all == 0 {
+            return None;
+        }
+        let find = |kind| traits.iter().find(|seen: &&Trait| seen.kind == kind);
+        let with = |kind| find(kind).map(|seen| population.with(seen));
+        let address = with(TraitKind::Address);
+        let together = find(TraitKind::System).zip(find(TraitKind::Client));
+        let together = together.map(|(system, client)| Census::together(system, client));
+        Some(Self {
+            logins: all,
+            address_logins: address.map(|count| count.logins),
+            address_customers: address.map(|count| count.customers),
+            address_lately: None,
+            address_hour: None,
+            system: with(TraitKind::System).map(|count| count.logins),
+            country: with(TraitKind::Country).map(|count| count.logins),
+            client: with(TraitKind::Client).map(|count| count.logins),
+            client_in_system: together.map(|what| population.of(what).logins),
+            hour: Some(population.of(Census::hour(at)).logins),
+        })
+    }
+
+    /// The same before the access itself was counted, which it was by now.
+    #[must_use]
+    pub fn before(self) -> Self {
+        let less = |count: Option<u64>| count.map(|count| count.saturating_sub(1));
+        let first = self.address_logins == Some(1);
+        Self {
+            logins: self.logins.saturating_sub(1),
+            address_logins: less(self.address_logins),
+            address_customers: match first {
+                true => less(self.address_customers),
+                false => self.address_customers,
+            },
+            system: less(self.system),
+            country: less(self.country),
+            client: less(self.client),
+            client_in_system: less(self.client_in_system),
+            hour: less(self.hour),
+            ..self
+        }
+    }
+
+    /// The row of a forest with these columns.
+    #[must_use]
+    pub fn row_of(&self, columns: &[Column]) -> Vec<Option<f64>> {
+        columns.iter().map(|column| self.value(*column)).collect()
+    }
+
     /// The row, in the order of [`Column::ALL`].
     #[must_use]
     pub fn row(&self) -> [Option<f64>; Column::ALL.len()] {

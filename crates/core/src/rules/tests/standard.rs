@@ -6,6 +6,7 @@ use super::super::set::{Effect, RuleSet, STANDARD};
 use super::Dice;
 use super::table::{Effect as Before, RULES};
 use crate::policy::{OperationEffect, Policy};
+use crate::risk::evidence::Scores;
 use crate::risk::paced::PaceSeen;
 use crate::risk::{Familiarity, Features};
 
@@ -65,6 +66,11 @@ fn features(dice: &mut Dice) -> Features {
         ]),
         place_reported: dice.below(2) == 0,
         party_reported: dice.below(2) == 0,
+        scores: Scores {
+            unlikely: dice.of(&[None, Some(1), Some(1_000), Some(i64::MAX)]),
+            rare: dice.of(&[None, Some(0), Some(500), Some(1_000)]),
+            pace: None,
+        },
         ..Features::default()
     }
 }

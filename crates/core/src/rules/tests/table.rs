@@ -91,6 +91,16 @@ pub const RULES: &[Rule] = &[
         effect: SECOND,
     },
     Rule {
+        reason: Reason::PlaceUnlikely,
+        applies: |f, risk| is_high(f.scores.unlikely, risk.unlikely) && !f.device.is_familiar(),
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::PlaceRare,
+        applies: |f, risk| is_high(f.scores.rare, risk.rare) && !f.device.is_familiar(),
+        effect: SECOND,
+    },
+    Rule {
         reason: Reason::PartyReported,
         applies: |f, _| f.party_reported && moves_money(f),
         effect: Effect::Hold,
@@ -155,6 +165,10 @@ pub const RULES: &[Rule] = &[
         effect: CONFIRM,
     },
 ];
+
+fn is_high(score: Option<i64>, threshold: u32) -> bool {
+    score.is_some_and(|score| score >= i64::from(threshold))
+}
 
 fn moves_money(features: &Features) -> bool {
     matches!(
