@@ -1,4 +1,4 @@
-//! `sekisho signal list`.
+//! `sekisho signal list` and `sekisho alert`.
 
 use sekisho_core::access::Act;
 use sekisho_core::change::{Change, SignalChange, SignalRaised};
@@ -15,6 +15,7 @@ use sekisho_store::{Committal, Store, StoreConfig};
 use serde_json::Value;
 
 use crate::place::Place;
+use crate::stop::{by, secret};
 
 const NOON: &str = "2026-12-01T12:00:00Z";
 
@@ -65,7 +66,11 @@ fn registered(number: u8, kind: TraitKind, others: u32) -> Decision {
 #[test]
 fn signals_are_listed_masked_and_by_customer_kind_and_moment() {
     let place = Place::ready();
-    assert_eq!(place.run(&["signal", "list"]).done(), "");
+    let add = ["staff", "add", "sato", "--role", "operations"];
+    let sato = secret(&place.run(&add).done());
+    let who = ["--reason", "週次確認", "--as", "sato"];
+    let asked = |more: &[&str]| by(&place, &sato, &[more, &who[..]].concat());
+    assert_eq!(asked(&["signal", "list"]).done(), "");
     let file = format!("sqlite:{}", place.path("sekisho.db").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -79,7 +84,7 @@ fn signals_are_listed_masked_and_by_customer_kind_and_moment() {
         }
         store.close().await;
     });
-    let text = place.run(&["signal", "list"]).done();
+    let text = asked(&["signal", "list"]).done();
     assert!(
         text.contains("C-1  phone abababab…  1 other customer, first"),
         "{text}"
@@ -91,7 +96,7 @@ fn signals_are_listed_masked_and_by_customer_kind_and_moment() {
         "the value stays masked: {text}"
     );
     let rows = |more: &[&str]| -> Vec<Value> {
-        let out = place.run(&[&["signal", "list", "--json"], more].concat());
+        let out = asked(&[&["signal", "list", "--json"], more].concat());
         let out = out.done();
         out.lines()
             .map(|line| serde_json::from_str(line).unwrap())
@@ -113,7 +118,25 @@ fn signals_are_listed_masked_and_by_customer_kind_and_moment() {
         ["--kind", "country"],
         ["--customer", "a b"],
     ] {
-        let run = place.run(&[&["signal", "list"][..], &wrong[..]].concat());
+        let run = asked(&[&["signal", "list"][..], &wrong[..]].concat());
         assert_eq!(run.code, 2, "{run:?}");
     }
+}
+
+#[test]
+fn alerts_are_asked_for_in_the_name_of_a_person() {
+    let place = Place::ready();
+    let add = ["staff", "add", "sato", "--role", "operations"];
+    let sato = secret(&place.run(&add).done());
+    let who = ["--reason", "朝の確認", "--as", "sato"];
+    let asked = |more: &[&str]| by(&place, &sato, &[more, &who[..]].concat());
+    assert_eq!(asked(&["alert", "list", "--closed", "--json"]).done(), "");
+    let none = "alr_00000000000000000000000000";
+    for (act, said) in [("show", "no alert"), ("close", "no open alert")] {
+        let run = asked(&["alert", act, none]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+    let wrong = by(&place, "wrong", &[&["alert", "list"], &who[..]].concat());
+    assert_eq!(wrong.code, 2, "{wrong:?}");
 }

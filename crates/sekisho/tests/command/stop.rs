@@ -2,12 +2,12 @@
 
 use crate::place::{Place, Run};
 
-fn secret(out: &str) -> String {
+pub fn secret(out: &str) -> String {
     let line = out.lines().find_map(|line| line.strip_prefix("secret  "));
     line.unwrap().to_owned()
 }
 
-fn by(place: &Place, secret: &str, arguments: &[&str]) -> Run {
+pub fn by(place: &Place, secret: &str, arguments: &[&str]) -> Run {
     let mut command = place.command(arguments);
     command.env("SEKISHO_STAFF_SECRET", secret);
     command.output().unwrap().into()
