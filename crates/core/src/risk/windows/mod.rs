@@ -11,7 +11,7 @@
 //!
 //! **Memory.** At most `most` rows (some 112 bytes each, and up to 100 for each of the seven keys).
 //! What is dropped before its time is not forgotten: its failures stay in a sketch that never
-//! counts too few ([`beyond`]), so that nobody hides by flooding. Beyond the bound windows may say
+//! counts too few (`beyond`), so that nobody hides by flooding. Beyond the bound windows may say
 //! more failures and accounts than there were, never fewer, and fewer successes.
 //!
 //! **Invariant:** below the bound, what is looked up equals counting all rows anew.
