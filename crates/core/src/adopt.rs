@@ -7,7 +7,7 @@
 //! to, both of whom had their secret for a week; what was live before can be live again at once.
 
 use crate::access::Act;
-use crate::bytes::CounterKey;
+use crate::bytes::{CounterKey, Digest};
 use crate::change::{Change, RuleChange, StaffChange};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -25,8 +25,8 @@ use crate::verdict::Verdict;
 pub enum Attempt {
     /// Another draft: what was read, and the document it was read from.
     Add(Box<RuleSet>, String),
-    /// What is in shadow goes live.
-    Approve,
+    /// What is in shadow goes live: the document of this digest, which was looked at.
+    Approve(Digest),
     /// What was live before is live again.
     RollBack,
     /// This one is applied beside the live one; `None` of them for none at all.
@@ -56,7 +56,7 @@ pub struct Facts {
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let outcome = match attempt {
         Attempt::Add(set, document) => added(set, document, facts),
-        Attempt::Approve => approved(facts),
+        Attempt::Approve(digest) => approved(*digest, facts),
         Attempt::RollBack => rolled_back(facts),
         Attempt::Shadow => shadowed(facts),
     };
@@ -139,7 +139,7 @@ fn shadowed(facts: &Facts) -> Outcome {
     })
 }
 
-fn approved(facts: &Facts) -> Outcome {
+fn approved(looked_at: Digest, facts: &Facts) -> Outcome {
     let Some(set) = &facts.set else {
         return Err(Reason::RulesUntried);
     };
@@ -148,6 +148,11 @@ fn approved(facts: &Facts) -> Outcome {
     }
     if facts.choice.shadow != Some(set.id) {
         return Err(Reason::RulesUntried);
+    }
+    // What is approved is what was looked at, and what it says that it is.
+    let kept = Digest::of(set.document.as_bytes());
+    if set.digest != looked_at || kept != looked_at {
+        return Err(Reason::RulesOther);
     }
     if set.by == facts.staff.id() {
         return Err(Reason::SamePerson);
@@ -192,7 +197,9 @@ fn recorded(attempt: &Attempt, facts: &Facts) -> String {
         Attempt::Add(set, _) => serde_json::json!({
             "add": set.version, "id": facts.fresh.1, "digest": set.digest,
         }),
-        Attempt::Approve => serde_json::json!({ "approve": set, "before": choice.live }),
+        Attempt::Approve(digest) => serde_json::json!({
+            "approve": set, "digest": digest, "before": choice.live,
+        }),
         Attempt::RollBack => serde_json::json!({ "from": choice.live, "to": choice.before }),
         Attempt::Shadow => serde_json::json!({ "shadow": set }),
     }
@@ -264,7 +271,7 @@ mod tests {
             before: None,
             shadow: None,
         };
-        let approve = Attempt::Approve;
+        let approve = Attempt::Approve(RuleSet::standard().digest);
         assert_eq!(said(&approve, &facts(TWO, &BOTH, tried)), Ok(live));
         let draft = RuleChoice::default();
         let wrong = [
@@ -278,6 +285,13 @@ mod tests {
         for (facts, reason) in wrong {
             assert_eq!(said(&approve, &facts), Err(reason));
         }
+        let other = Attempt::Approve(Digest::of(b"another"));
+        let unlike = Err(Reason::RulesOther);
+        assert_eq!(said(&other, &facts(TWO, &BOTH, tried)), unlike);
+        // Nor is what was written over in the database.
+        let mut altered = facts(TWO, &BOTH, tried);
+        altered.set.as_mut().unwrap().document.push('#');
+        assert_eq!(said(&approve, &altered), unlike);
     }
 
     #[test]
@@ -296,7 +310,8 @@ mod tests {
                 staff: StaffProved::assert_staff(&given(age, person(2, &BOTH))),
                 ..facts(TWO, &BOTH, choice)
             };
-            assert_eq!(said(&Attempt::Approve, &facts(tried)).err(), reason);
+            let approve = Attempt::Approve(RuleSet::standard().digest);
+            assert_eq!(said(&approve, &facts(tried)).err(), reason);
             assert_eq!(said(&add, &facts(RuleChoice::default())).err(), reason);
             // What one person does, they do at once.
             let live = RuleChoice {

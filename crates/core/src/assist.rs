@@ -9,6 +9,8 @@
 //! they are, by the person who took it; and none that moves money or where it goes is confirmed
 //! there but by another person; both had their secret for a week.
 
+use serde_json::Value;
+
 use crate::access::{Act, OperationKind};
 use crate::bytes::{Digest, Sealed};
 use crate::change::{Change, DeskChange, GrantIssued, OperationCreated};
@@ -26,18 +28,22 @@ use crate::operation::{Fields, OperationState};
 use crate::policy::{OperationEffect, OperationPolicy, Policy};
 use crate::reason::Reason;
 use crate::signal::registered;
+use crate::thaw::Ground;
 use crate::verdict::{Requirement, Verdict};
 
 mod call;
 mod demand;
+mod judged;
 
 use call::closed;
 pub use call::{
     By, CallBackFacts, Desk, IdentifyFacts, decide_call_back, decide_code, decide_identify,
-    decide_look,
+    decide_look, phone_of,
 };
 
 use demand::Asked;
+pub use judged::Payee;
+use judged::Said;
 
 /// For how long a call counts.
 pub const CALL_LIFE: Span = Span::minutes(30);
@@ -70,6 +76,8 @@ pub struct Facts {
     pub standing: Standing,
     /// Who else was seen with the payout accounts.
     pub crowd: Vec<CrowdKnown>,
+    /// What the rules want to know, of every payee.
+    pub payees: Vec<Payee>,
     /// The fields, sealed.
     pub sealed: Sealed,
     /// Fresh values.
@@ -110,22 +118,26 @@ pub fn decide(
     let stop = facts.stop(attempt);
     let beyond = facts.asked(&attempt.fields);
     let window = beyond.window(spec);
+    let said = Said::of(&beyond, spec, &facts.payees, policy);
+    let holding = said.holding(policy);
     let free = spec.effect == OperationEffect::Other && spec.require.is_empty();
-    let waits = (!free || window > Span(0)).then_some(window);
+    let waits = (!free || window > Span(0) || !holding.is_empty()).then_some(window);
     let reason = closed(desk, &facts.call)
         .or(stop.map(|_| Reason::Stopped))
         .or_else(|| waits.and_then(|_| desk.staff.unseasoned(desk.now)))
         .or_else(|| beyond.refusal(spec, policy));
     let about = (Act::Operate(attempt.kind.clone()), customer.id);
     let mut entry = desk.entry(facts.fresh.decision, about, policy);
-    entry.facts = serde_json::json!({ "call": facts.call.id }).to_string();
-    entry.facts = crate::stop::noted(entry.facts, stop);
-    let (verdict, said) = match reason {
+    let more = serde_json::json!({ "call": facts.call.id });
+    let aside = reason.is_some();
+    let reason = reason.or_else(|| said.refusal(policy));
+    let (verdict, first) = match reason {
         Some(reason) => (Verdict::Refuse, reason),
         None if waits.is_some() => (Verdict::Hold, Reason::SecondPerson),
         None => (Verdict::Allow, Reason::Proved),
     };
-    entry.reasons = vec![said];
+    (entry.reasons, entry.facts) = noted(&said, aside, (first, more));
+    entry.facts = crate::stop::noted(entry.facts, stop);
     entry.verdict = verdict;
     if reason.is_some() {
         return Decision::of(entry).with([Change::TriesCleared { key: desk.tries }]);
@@ -136,14 +148,15 @@ pub fn decide(
         call: facts.call.id,
         staff: desk.staff.id(),
     };
-    let created = Change::OperationCreated(Box::new(created(attempt, facts, waits)));
+    let waits = waits.map(|window| hold(desk.now, window, &holding));
+    let created = Change::OperationCreated(Box::new(created(attempt, facts, waits.clone())));
     let counted = beyond.counted(spec, &attempt.kind);
     let subject = OperationSubject {
         customer,
         channels: &facts.channels,
         spec,
         fields: &attempt.fields,
-        payout_changed: None,
+        payout_changed: payout_changed(&facts.payees),
     };
     let fresh = (facts.fresh.notice, facts.fresh.report.clone());
     let decision = Decision::of(entry)
@@ -156,8 +169,7 @@ pub fn decide(
             policy,
         )
         .while_stopped(&facts.stops);
-    if let Some(window) = waits {
-        let hold = hold(desk.now, window);
+    if let Some(hold) = waits {
         let hours = hold.hours(desk.now);
         let reasons = hold.reasons;
         let event = HoldEvent::Held { reasons, hours };
@@ -167,17 +179,38 @@ pub fn decide(
     decision.telling_operation(OperationEvent::Confirmed, subject, fresh, policy)
 }
 
-/// What only a second person ends within its time, once the window of the policy has passed.
-fn hold(now: Moment, window: Span) -> Hold {
+/// Reasons and facts of an entry: what the desk says first, then every rule that applied and what
+/// the rules saw. Of what was refused aside from rules, that alone.
+fn noted(said: &Said, aside: bool, (first, more): (Reason, Value)) -> (Vec<Reason>, String) {
+    if aside {
+        return (vec![first], more.to_string());
+    }
+    let rules = said.reasons().iter().copied();
+    let rules = rules.filter(|reason| *reason != first);
+    let reasons = std::iter::once(first).chain(rules).collect();
+    (reasons, said.recorded(more))
+}
+
+/// When the payout account was changed, which the customer is reminded of.
+fn payout_changed(payees: &[Payee]) -> Option<Moment> {
+    let changes = payees.iter().filter_map(|(_, risk)| risk.payout_change);
+    changes.map(|change| change.at).max()
+}
+
+/// What only a second person ends within its time, once the window of the policy has passed; and
+/// for what the rules would hold it.
+fn hold(now: Moment, window: Span, holding: &[Reason]) -> Hold {
     Hold {
         at: now,
         until: None,
         ends: now.plus(window).plus(AGREE_LIFE),
-        reasons: vec![Reason::SecondPerson],
+        reasons: std::iter::once(Reason::SecondPerson)
+            .chain(holding.iter().copied())
+            .collect(),
     }
 }
 
-fn created(attempt: &Attempt, facts: &Facts, waits: Option<Span>) -> OperationCreated {
+fn created(attempt: &Attempt, facts: &Facts, waits: Option<Hold>) -> OperationCreated {
     let (now, customer) = (facts.desk.now, &facts.call.customer);
     let (application, kind) = (attempt.application, attempt.kind.clone());
     let digest: Digest = attempt
@@ -209,9 +242,11 @@ fn created(attempt: &Attempt, facts: &Facts, waits: Option<Span>) -> OperationCr
         decision: facts.fresh.decision,
         strange: Strange::New,
         at: now,
-        expires: now.plus(waits.unwrap_or_default()).plus(AGREE_LIFE),
-        hold: waits.map(|window| hold(now, window)),
+        expires: waits
+            .as_ref()
+            .map_or(now.plus(AGREE_LIFE), |hold| hold.ends),
         grant: waits.is_none().then_some(grant),
+        hold: waits,
     }
 }
 
@@ -232,6 +267,10 @@ pub struct ApproveFacts {
     pub stops: StopsKnown,
     /// What the catalogue wants to know.
     pub standing: Standing,
+    /// What the rules want to know by now, of every payee.
+    pub payees: Vec<Payee>,
+    /// What whoever agrees looked at, if they say so.
+    pub ground: Option<Ground>,
     /// Fresh values; that of the operation is not used.
     pub fresh: Fresh,
 }
@@ -276,7 +315,14 @@ impl ApproveFacts {
 /// A second person agrees to an operation that the desk asked for.
 pub fn decide_approve(facts: &ApproveFacts, spec: &OperationPolicy, policy: &Policy) -> Decision {
     let (desk, known) = (&facts.desk, &facts.operation);
-    let reason = facts.refusal(spec, policy);
+    let said = Said::of(&facts.agreed(), spec, &facts.payees, policy);
+    let aside = facts.refusal(spec, policy);
+    let refused = aside.or_else(|| said.refusal(policy));
+    let unsaid = match &facts.ground {
+        None => said.holding(policy),
+        Some(_) => Vec::new(),
+    };
+    let reason = refused.or_else(|| unsaid.first().copied());
     let mut entry = desk.entry(
         facts.fresh.decision,
         (Act::Assist, known.customer.id),
@@ -284,8 +330,13 @@ pub fn decide_approve(facts: &ApproveFacts, spec: &OperationPolicy, policy: &Pol
     );
     let id: OperationId = known.id;
     entry.operation = Some(id);
-    entry.reasons = vec![reason.unwrap_or(Reason::Proved)];
+    let more = serde_json::json!({ "ground": facts.ground.as_ref().map(Ground::as_str) });
+    let first = reason.unwrap_or(Reason::Proved);
+    (entry.reasons, entry.facts) = noted(&said, aside.is_some(), (first, more));
     entry.facts = crate::stop::noted(entry.facts, known.stopped(&facts.stops));
+    if refused.is_none() && reason.is_some() {
+        entry.verdict = Verdict::Hold;
+    }
     if reason.is_some() {
         return Decision::of(entry).with([Change::TriesCleared { key: desk.tries }]);
     }

@@ -48,15 +48,22 @@ impl Hold {
         self.reasons.contains(&Reason::SecondPerson)
     }
 
-    /// A hold for `reasons`, of what heals after `heals` at the earliest.
+    /// A hold for those of `reasons` for which something is held, of what heals after `heals` at
+    /// the earliest.
     #[must_use]
     pub fn new(reasons: &[Reason], heals: Span, at: Moment, policy: &Policy) -> Self {
-        let reasons: Vec<_> = reasons
+        let reasons = reasons.iter().copied();
+        let reasons = reasons.filter(|reason| holds(*reason, &policy.rules));
+        Self::of(reasons.collect(), heals, at, policy)
+    }
+
+    /// A hold for these reasons, whatever rules are in force.
+    fn of(reasons: Vec<Reason>, heals: Span, at: Moment, policy: &Policy) -> Self {
+        let person = |reason: &Reason| waits_for_people(*reason, policy);
+        let said = reasons
             .iter()
-            .copied()
-            .filter(|reason| holds(*reason, &policy.rules))
-            .collect();
-        let person = |reason: &Reason| policy.hold.person.contains(reason);
+            .filter_map(|reason| policy.rules.heals(*reason));
+        let heals = said.fold(heals, Span::max);
         // Its own time is all that it waits for.
         let least = match reasons[..] {
             [Reason::HoldWindow] => Span(0),
@@ -104,7 +111,8 @@ pub(crate) fn money_held(
 ) -> Option<Change> {
     let kinds = policy.money();
     let fresh = Span::hours(i64::from(policy.risk.contact_fresh_hours));
-    let hold = Hold::new(&[reason], fresh, at, policy);
+    // A firm whose rules know nothing of it holds for it all the same, and as its policy says.
+    let hold = Hold::of(vec![reason], fresh, at, policy);
     let held = HoldChange::AllHeld {
         customer,
         kinds: kinds.clone(),
@@ -140,6 +148,24 @@ pub fn holds(reason: Reason, rules: &RuleSet) -> bool {
         Reason::FactorFresh | Reason::HoldWindow | Reason::PasskeyFresh
     );
     proved || rules.holds(reason)
+}
+
+/// Those of the reasons of a judgement for which it holds. Of a shared account that is registered
+/// the policy says whether it does.
+#[must_use]
+pub fn holding(reasons: &[Reason], features: &Features, policy: &Policy) -> Vec<Reason> {
+    let held = |reason: &Reason| {
+        holds(*reason, &policy.rules) && !policy.signal.only_notes(*reason, features)
+    };
+    reasons.iter().copied().filter(held).collect()
+}
+
+/// Whether time alone does not release what is held for this reason: where the policy says so, and
+/// by a rule of the firm's own that does not say after how long it heals. Nobody else knows what it
+/// holds for.
+fn waits_for_people(reason: Reason, policy: &Policy) -> bool {
+    let own = matches!(reason, Reason::Own(_));
+    policy.hold.person.contains(&reason) || own && policy.rules.heals(reason).is_none()
 }
 
 /// With what `factor` was given that may be taken from the customer again.
@@ -197,6 +223,49 @@ mod tests {
         assert_eq!(both.ends, NOW.plus(Span::days(i64::from(policy.hold.days))));
         let long = held(&[Reason::ContactFresh], 9000);
         assert!(long.until.unwrap() < long.ends);
+    }
+
+    #[test]
+    fn what_a_firms_own_rule_holds_time_releases_only_where_the_rule_says_so() {
+        let rule = |more: &str| {
+            let text = format!(
+                "version = \"mine.1\"\n[[rule]]\nreason = \"rule_mine\"\nwhen = \"true\"\n\
+                 verdict = \"hold\"\n{more}case = \"x\"\ntext.ja = \"x\"\ntext.en = \"x\"\n"
+            );
+            let rules = crate::rules::RuleSet::parse(&text).unwrap();
+            policy().judging_by(std::sync::Arc::new(rules), None)
+        };
+        let mine = Reason::parse("rule_mine").unwrap();
+        let until = |policy: &Policy| Hold::new(&[mine], Span::hours(30), NOW, policy).until;
+        assert_eq!(until(&rule("")), None);
+        let long = rule("heals_hours = 96\n");
+        assert_eq!(until(&long), Some(NOW.plus(Span::hours(96))));
+        let short = rule("heals_hours = 1\n");
+        assert_eq!(until(&short), Some(NOW.plus(Span::hours(30))));
+        let mut person = long;
+        person.hold.person.push(mine);
+        assert_eq!(until(&person), None, "the policy has the last word");
+    }
+
+    #[test]
+    fn a_change_of_contact_holds_as_the_policy_says_under_rules_that_do_not_know_it() {
+        let text = "version = \"mine.1\"\n[[rule]]\nreason = \"rule_mine\"\nwhen = \"true\"\n\
+             verdict = \"allow\"\ncase = \"x\"\ntext.ja = \"x\"\ntext.en = \"x\"\n";
+        let rules = crate::rules::RuleSet::parse(text).unwrap();
+        let mut policy = policy().judging_by(std::sync::Arc::new(rules), None);
+        for person in [false, true] {
+            policy.hold.person = vec![Reason::ContactFresh];
+            policy.hold.person.truncate(usize::from(person));
+            let held = money_held(CustomerId([1; 16]), Reason::ContactFresh, NOW, &policy);
+            let Some(Change::Hold(held)) = held else {
+                panic!("{held:?}")
+            };
+            let HoldChange::AllHeld { hold, .. } = *held else {
+                panic!("{held:?}")
+            };
+            assert_eq!(hold.reasons, [Reason::ContactFresh]);
+            assert_eq!(hold.until.is_none(), person);
+        }
     }
 
     #[test]

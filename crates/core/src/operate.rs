@@ -9,7 +9,7 @@ use crate::change::{Change, GrantIssued, OperationCreated, Stands};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::hold::{Hold, with_confirmation};
+use crate::hold::{Hold, holding, with_confirmation};
 use crate::id::{ApplicationId, DecisionId, GrantId, NoticeId, OperationId};
 use crate::known::{
     ChannelKnown, CustomerKnown, CustomerState, RiskKnown, Standing, StopKnown, StopsKnown, Way,
@@ -117,8 +117,9 @@ pub fn decide(
     };
     let demand = spec.demand(&attempt.fields, &facts.standing, facts.now);
     let heals = features.heals(policy).max(demand.hold.unwrap_or_default());
-    let hold = (state == OperationState::Held)
-        .then(|| Hold::new(&judged.reasons, heals, facts.now, policy));
+    let held_for = holding(&judged.reasons, &features, policy);
+    let hold =
+        (state == OperationState::Held).then(|| Hold::new(&held_for, heals, facts.now, policy));
     let required = match &hold {
         // Whatever was proved elsewhere, the customer confirms it once the hold is over.
         Some(hold) if !hold.is_window() => with_confirmation(&judged.required),
@@ -238,7 +239,7 @@ fn judged(
 }
 
 /// Both judgements as one, with the features that were the stricter's.
-fn strictest(
+pub(crate) fn strictest(
     (mine, features): (Judgement, Features),
     (theirs, others): (Judgement, Features),
 ) -> (Judgement, Features) {

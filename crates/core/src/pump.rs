@@ -50,7 +50,10 @@ pub struct Texting {
 /// nothing, or only a password.
 #[must_use]
 pub fn is_guarded(template: &str) -> bool {
-    matches!(template, "code" | "confirm_code" | "sign_up_again")
+    matches!(
+        template,
+        "code" | "confirm_code" | "desk_code" | "sign_up_again"
+    )
 }
 
 /// Parts that a text is sent in: 70 UTF-16 units in one, 67 in each of several; 160 and 153 of the

@@ -196,6 +196,7 @@ reasons! {
     RecoveryWaits = "recovery_waits": "Everything was proved, and the waiting time of a recovery runs.",
     ReminderEarly = "reminder_early": "The password is not old, or the customer was reminded of it not long ago.",
     RuleBroken = "rule_broken": "A rule could not be worked out and was taken for not met: a sum went beyond its bounds, or something was divided by zero.",
+    RulesOther = "rules_other": "The rule set is not the one that was looked at.",
     RulesThere = "rules_there": "There is a rule set of this version already, or it is in force already.",
     RulesUntried = "rules_untried": "Only what is in shadow can go live.",
     SamePerson = "same_person": "A second, different person has to do this.",

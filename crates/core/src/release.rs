@@ -26,6 +26,7 @@ use crate::operation::{Fields, OperationState};
 use crate::policy::{Limit, OperationEffect, Policy};
 use crate::proof::StaffProved;
 use crate::reason::Reason;
+use crate::risk::Features;
 use crate::sighting::TraitKind;
 use crate::thaw::Ground;
 use crate::verdict::Verdict;
@@ -78,6 +79,9 @@ pub struct Facts {
     pub fresh: (DecisionId, NoticeId),
     /// The code by which the customer can say "this was not me": its hash and its text.
     pub report: (TokenHash, SecretString),
+    /// What time has passed for sure: what time does is due by this, which is behind `now` where
+    /// the clock jumped.
+    pub passed: Moment,
     /// Now.
     pub now: Moment,
 }
@@ -184,19 +188,27 @@ impl Facts {
         if risks.clone().any(reported) {
             return new(Reason::PartyReported);
         }
-        let mut traits = risks.flat_map(|risk| &risk.traits);
-        let shared = |known: &TraitKnown| {
+        let shared = |known: &&TraitKnown| {
             let own = known.own.is_some_and(|own| own.successes > 0);
             known.seen.kind == TraitKind::PayoutAccount && known.others > 0 && !own
         };
-        traits.any(shared).then_some(())?;
-        new(Reason::PayoutAccountShared)
+        let shared = risks.flat_map(|risk| &risk.traits).filter(shared);
+        // Where one is registered, the policy says whether that is more than noted.
+        let features = Features {
+            effect: spec.map(|spec| spec.effect),
+            payout_others: shared.map(|known| known.others).max()?,
+            ..Features::default()
+        };
+        let reason = Reason::PayoutAccountShared;
+        let noted = policy.signal.only_notes(reason, &features);
+        (!noted).then(|| new(reason))?
     }
 }
 
 fn end(attempt: Attempt<'_>, facts: &Facts, policy: &Policy) -> End {
-    let (operation, now) = (&facts.operation, facts.now);
+    let operation = &facts.operation;
     let time = matches!(attempt, Attempt::Time);
+    let now = if time { facts.passed } else { facts.now };
     if attempt.person().is_some_and(|(staff, _)| !may(staff)) {
         return End::Nothing(Reason::StaffRole);
     }
@@ -335,6 +347,7 @@ mod tests {
             channels: channels(),
             fresh: (DecisionId([9; 16]), NoticeId([8; 16])),
             report: (TokenHash([7; 32]), "ABCDE-12345".into()),
+            passed: NOW,
             now: NOW,
         }
     }
@@ -379,16 +392,32 @@ mod tests {
             (until, "pending"),
             (facts.operation.expires, "ended"),
         ] {
-            facts.now = now;
+            (facts.now, facts.passed) = (now, now);
             assert_eq!(word(Attempt::Time, &facts), becomes, "{now}");
             assert_eq!(is_due(&facts.operation, now), becomes != "nothing");
         }
     }
 
     #[test]
+    fn where_the_clock_jumped_nothing_ends_early_and_what_is_released_lives_from_now() {
+        let mut facts = held(Reason::ContactFresh);
+        let until = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        let later = until.plus(Span::days(30));
+        (facts.passed, facts.now) = (Moment(until.0 - 1), later);
+        assert_eq!(word(Attempt::Time, &facts), "nothing", "set forward");
+        facts.passed = until;
+        let decision = decide(Attempt::Time, &facts, &policy());
+        let Some(HoldChange::Released { until, .. }) = what(&decision) else {
+            panic!("{decision:?}")
+        };
+        assert_eq!(*until, later.plus(policy().hold.released_life()));
+        assert_eq!(decision.entry.at, later);
+    }
+
+    #[test]
     fn only_a_person_releases_what_time_does_not_heal() {
         let mut facts = held(Reason::PartyReported);
-        facts.now = NOW.plus(Span::hours(100));
+        (facts.now, facts.passed) = (NOW.plus(Span::hours(100)), NOW.plus(Span::hours(100)));
         assert_eq!(word(Attempt::Time, &facts), "nothing");
         let (ground, sato) = (ground(), staff(StaffRole::Approver));
         let release = Attempt::Release(&sato, &ground);

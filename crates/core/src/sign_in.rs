@@ -193,7 +193,7 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
     if distrusted.is_some() && !always.contains(&Requirement::SecondFactor) {
         always.push(Requirement::SecondFactor);
     }
-    let mut judged = judge(features, &always, &held, policy);
+    let mut judged = by_any_factor(judge(features, &always, &held, policy));
     judged.reasons.extend(distrusted);
     let channel = code_channel(&facts.channels, policy);
     if channel.is_none() && !judged.verdict.requirements().is_empty() {
@@ -237,6 +237,22 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
         }
         (Ending::Pending, Some(channel)) => converse(decision, facts, channel, policy),
         (Ending::Pending | Ending::Failure, _) => decision,
+    }
+}
+
+/// What a rule asks a passkey for, any second factor gives here: whoever has one signs in with it
+/// and not with the password.
+fn by_any_factor(judged: Judgement) -> Judgement {
+    let weaker = |one: &Requirement| match one {
+        Requirement::PhishingResistant => Requirement::SecondFactor,
+        other => *other,
+    };
+    match &judged.verdict {
+        Verdict::StepUp(asked) => Judgement {
+            verdict: Verdict::requiring(asked.iter().map(weaker)),
+            ..judged
+        },
+        _ => judged,
     }
 }
 

@@ -241,10 +241,22 @@ pub fn places(access: &Access, kinds: &[TraitKind]) -> Vec<Trait> {
 /// What is asked.
 #[derive(Clone, Debug)]
 pub enum Attempt {
-    /// To look at what was asked, in words that are kept.
+    /// To sweep for what was asked, in words that are kept.
     Begin(serde_json::Value),
+    /// To look at what is held, or at why something was decided.
+    Look(serde_json::Value),
     /// To note what came out.
     End(serde_json::Value, Digest),
+}
+
+impl Attempt {
+    /// Who may. Whoever may release what is held looks at it first.
+    const fn roles(&self) -> &'static [StaffRole] {
+        match self {
+            Self::Look(_) => &[StaffRole::Operations, StaffRole::Approver],
+            Self::Begin(_) | Self::End(..) => &[StaffRole::Operations],
+        }
+    }
 }
 
 /// What is known.
@@ -260,10 +272,13 @@ pub struct Facts<'a> {
 
 /// Lets a person in the role for it sweep, and keeps why, what and what came out.
 pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Policy) -> Decision {
-    let may = facts.staff.has(StaffRole::Operations);
+    let may = attempt.roles().iter().any(|role| facts.staff.has(*role));
     let recorded = match attempt {
         Attempt::Begin(asked) => serde_json::json!({
             "subject": "sweep", "ground": ground.as_str(), "asked": asked,
+        }),
+        Attempt::Look(asked) => serde_json::json!({
+            "subject": "look", "ground": ground.as_str(), "asked": asked,
         }),
         Attempt::End(found, digest) => serde_json::json!({
             "subject": "sweep", "ground": ground.as_str(), "found": found,
@@ -287,7 +302,7 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
         facts: recorded.to_string(),
     });
     match attempt {
-        Attempt::Begin(_) => decision.with([facts.staff.stands()]),
+        Attempt::Begin(_) | Attempt::Look(_) => decision.with([facts.staff.stands()]),
         // What was handed out is noted whatever became of the person meanwhile.
         Attempt::End(..) => decision,
     }

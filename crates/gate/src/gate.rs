@@ -74,6 +74,7 @@ struct Inner {
     outbox: [Notify; 3],
     untold: Notify,
     watch: Watch,
+    rules: Mutex<Option<&'static str>>,
 }
 
 impl std::fmt::Debug for Gate {
@@ -97,6 +98,7 @@ impl Gate {
             outbox: [Notify::new(), Notify::new(), Notify::new()],
             untold: Notify::new(),
             watch: Watch::default(),
+            rules: Mutex::default(),
         }))
     }
 
@@ -149,12 +151,18 @@ impl Gate {
         &self.0.parts.anchors
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers; and what whoever runs this node has to know of its rules, if
+    /// anything.
     ///
     /// # Errors
     /// When it does not.
-    pub async fn ready(&self) -> Result<(), Fault> {
-        Ok(self.store().ready().await?)
+    pub async fn ready(&self) -> Result<Option<&'static str>, Fault> {
+        self.store().ready().await?;
+        Ok(*self.0.rules.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn note_rules(&self, note: Option<&'static str>) {
+        *self.0.rules.lock().unwrap_or_else(PoisonError::into_inner) = note;
     }
 
     /// Now, by gate's clock.

@@ -54,9 +54,9 @@ pub fn render(body: &Body, locale: Locale, brand: &str) -> Rendered {
 
 const LINKS_JA: &str = "当社のメールやSMSにログイン用のリンクはありません。";
 const LINKS_EN: &str = "Our messages hold no links to sign in.";
-const NEVER_JA: &str = "当社のメールやSMSにログイン用のリンクはありません。電話などでコードをお尋ねすることもありません。";
+const NEVER_JA: &str = "当社のメールやSMSにログイン用のリンクはありません。このメッセージのコードを電話などでお尋ねすることもありません。";
 const NEVER_EN: &str =
-    "Our messages hold no links to sign in, and we never ask for a code by phone.";
+    "Our messages hold no links to sign in, and we never ask by phone for a code of this one.";
 
 /// What we never do. In a call that the customer wanted a code is asked for by phone.
 fn never(body: &Body, [links, all]: [&'static str; 2]) -> &'static str {

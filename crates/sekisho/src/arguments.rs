@@ -20,12 +20,12 @@ pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand, Withdrawa
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sekisho_core::id::{ApiCredentialId, ApplicationId, DecisionId, NoticeId};
+use sekisho_core::id::{ApiCredentialId, ApplicationId, NoticeId};
 use sekisho_core::known::{ApiScope, NoticeState};
 use time::UtcOffset;
 
 pub use operation::OperationCommand;
-pub use rules::{BacktestArguments, RulesCommand};
+pub use rules::{BacktestArguments, ExplainArguments, RulesCommand};
 
 pub use webhook::WebhookCommand;
 
@@ -99,13 +99,7 @@ pub enum Command {
     #[command(after_help = BACKTEST)]
     Backtest(BacktestArguments),
     /// Tell why a decision was taken, and whether its rules say the same again
-    Explain {
-        /// Its id, dec_…
-        decision: DecisionId,
-        /// Print one JSON object, with every rule and every fact
-        #[arg(long)]
-        json: bool,
-    },
+    Explain(ExplainArguments),
     /// Check the configuration, or show what is in effect
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -70,8 +70,9 @@ pub async fn healthz() -> Response {
     responses((status = 200, description = "It can.", body = String, content_type = "text/plain"))
 )]
 pub async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
-    app.gate.ready().await?;
-    Ok(([(CONTENT_TYPE, PLAIN)], "ready\n").into_response())
+    let note = app.gate.ready().await?;
+    let note = note.map(|note| format!("{note}\n")).unwrap_or_default();
+    Ok(([(CONTENT_TYPE, PLAIN)], format!("ready\n{note}")).into_response())
 }
 
 /// This document.

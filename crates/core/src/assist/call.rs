@@ -217,15 +217,20 @@ pub struct CallBackFacts {
     pub fresh: (DecisionId, CallId),
 }
 
+/// The phone that the desk calls back.
+#[must_use]
+pub fn phone_of(channels: &[ChannelKnown]) -> Option<&ChannelKnown> {
+    let phone =
+        |channel: &&ChannelKnown| channel.kind == ChannelKind::Sms && channel.verified.is_some();
+    channels.iter().find(phone)
+}
+
 /// Sends a code to the customer's phone, which the person who calls back is read: they and nobody
 /// else, in this call and no other.
 pub fn decide_call_back(facts: &CallBackFacts, policy: &Policy) -> Decision {
     let (desk, customer) = (&facts.desk, &facts.customer);
     let by = By::CallBack(facts.fresh.1);
-    let phone = facts
-        .channels
-        .iter()
-        .find(|channel| channel.kind == ChannelKind::Sms && channel.verified.is_some());
+    let phone = phone_of(&facts.channels);
     let counted = facts.sends.count(desk.now, policy);
     let frozen = (customer.state == CustomerState::Frozen).then_some(Reason::Frozen);
     let reason = desk
@@ -236,7 +241,9 @@ pub fn decide_call_back(facts: &CallBackFacts, policy: &Policy) -> Decision {
         .or(counted.is_none().then_some(Reason::TriesExhausted));
     let mut entry = desk.entry(facts.fresh.0, (Act::Assist, customer.id), policy);
     entry.reasons = vec![reason.unwrap_or(Reason::ConfirmationNeeded)];
-    entry.facts = json!({ "call": facts.fresh.1, "by": by.word() }).to_string();
+    // Whoever calls back dials the very number that the code went to, so it is shown to them.
+    let shown = reason.is_none().then_some("number");
+    entry.facts = json!({ "call": facts.fresh.1, "by": by.word(), "shown": shown }).to_string();
     let (Some(phone), Some(counted), None) = (phone, counted, reason) else {
         return Decision::of(entry).with([Change::TriesCleared { key: desk.tries }]);
     };

@@ -4,12 +4,13 @@ use crate::bytes::{CounterKey, TokenHash};
 use crate::entry::Actor;
 use crate::guess::Sends;
 use crate::id::{ChallengeId, CustomerId, DecisionId, GrantId, NoticeId};
-use crate::known::{ChallengeKnown, CustomerKnown, StaffKnown};
+use crate::known::{ChallengeKnown, CustomerKnown, PayoutChangeKnown, StaffKnown};
 use crate::login::ChannelKind;
 use crate::notice::{DeskNotice, NoticeKind};
 use crate::policy::{After, Cooling, Then};
 use crate::proof::{CodeProved, FactorProved, StaffProved};
 use crate::sample::{NOW, channels, customer, policy};
+use crate::sighting::TraitKind;
 use crate::step_up::{Admission, FreshChallenge, Tried};
 use std::collections::BTreeMap;
 
@@ -158,24 +159,38 @@ fn fields() -> Fields {
     Fields::parse(&serde_json::json!({ "note": "to Yamada" }), &types).unwrap()
 }
 
-fn asked(effect: OperationEffect, change: impl FnOnce(&mut Facts)) -> Decision {
-    let attempt = Attempt {
+/// One payee of whom nothing bad is known, and a customer who has been one for long.
+fn payees() -> Vec<Payee> {
+    let known = crate::sample::settled(&[TraitKind::All, TraitKind::PayoutAccount]);
+    vec![(Some([1; 16]), known)]
+}
+
+fn wanted() -> Attempt {
+    Attempt {
         application: ApplicationId([6; 16]),
         kind: OperationKind::parse("withdraw").unwrap(),
         fields: fields(),
-    };
-    let mut facts = Facts {
+    }
+}
+
+fn facts() -> Facts {
+    Facts {
         desk: desk(SATO, &[StaffRole::Desk, StaffRole::Approver]),
         call: call(),
         channels: channels(),
         stops: StopsKnown::default(),
         standing: Standing::default(),
         crowd: Vec::new(),
+        payees: payees(),
         sealed: Sealed(vec![1]),
         fresh: fresh(),
-    };
+    }
+}
+
+fn asked(effect: OperationEffect, change: impl FnOnce(&mut Facts)) -> Decision {
+    let mut facts = facts();
     change(&mut facts);
-    decide(&attempt, &facts, &spec(effect), &policy())
+    decide(&wanted(), &facts, &spec(effect), &policy())
 }
 
 fn made(decision: &Decision) -> Option<&OperationCreated> {
@@ -238,8 +253,8 @@ fn nothing_is_asked_for_past_a_call_a_role_a_freeze_or_a_stop() {
     }
 }
 
-fn approved(change: impl FnOnce(&mut ApproveFacts)) -> Decision {
-    let mut facts = ApproveFacts {
+fn agreeing() -> ApproveFacts {
+    ApproveFacts {
         desk: desk(TANAKA, &[StaffRole::Approver]),
         operation: OperationKnown {
             id: OperationId([5; 16]),
@@ -257,7 +272,7 @@ fn approved(change: impl FnOnce(&mut ApproveFacts)) -> Decision {
             created: NOW,
             expires: NOW.plus(AGREE_LIFE),
             grant: None,
-            hold: Some(hold(NOW, Span(0))),
+            hold: Some(hold(NOW, Span(0), &[])),
             ended: None,
             payout_changed: None,
             revision: 1,
@@ -267,8 +282,14 @@ fn approved(change: impl FnOnce(&mut ApproveFacts)) -> Decision {
         channels: channels(),
         stops: StopsKnown::default(),
         standing: Standing::default(),
+        payees: payees(),
+        ground: None,
         fresh: fresh(),
-    };
+    }
+}
+
+fn approved(change: impl FnOnce(&mut ApproveFacts)) -> Decision {
+    let mut facts = agreeing();
     change(&mut facts);
     decide_approve(&facts, &spec(OperationEffect::PayoutChange), &policy())
 }
@@ -317,6 +338,93 @@ fn a_second_different_person_agrees_and_nobody_else() {
         let moved = |change: &Change| matches!(change, Change::OperationMoved { .. });
         assert!(!decision.changes.iter().any(moved) && decision.notices.is_empty());
     }
+}
+
+#[test]
+fn what_rules_hold_waits_for_it_and_nobody_agrees_without_saying_what_they_looked_at() {
+    let reported = |payees: &mut Vec<Payee>| payees[0].1.payee_reported = true;
+    let plain = asked(OperationEffect::PayoutChange, |_| ());
+    assert_eq!(plain.reasons()[0], Reason::SecondPerson);
+    let why = |decision: &Decision| made(decision).unwrap().hold.clone().unwrap().reasons;
+    assert_eq!(why(&plain), [Reason::SecondPerson]);
+    let ask = asked(OperationEffect::PayoutChange, |facts| {
+        reported(&mut facts.payees);
+    });
+    assert_eq!(why(&ask), [Reason::SecondPerson, Reason::PartyReported]);
+    assert!(ask.reasons().contains(&Reason::PartyReported));
+    assert!(ask.entry.facts.contains("\"party_reported\":true"));
+    assert!(
+        ask.entry.facts.starts_with("{\"address\":"),
+        "it is tried again"
+    );
+    // Also where it became known only after it was asked for.
+    let agree = |ground: Option<&str>| {
+        approved(|facts| {
+            reported(&mut facts.payees);
+            facts.ground = ground.map(|text| Ground::parse(text).unwrap());
+        })
+    };
+    let silent = agree(None);
+    assert_eq!(silent.verdict(), &Verdict::Hold);
+    assert_eq!(silent.reasons()[0], Reason::PartyReported);
+    let moved = |change: &Change| matches!(change, Change::OperationMoved { .. });
+    assert!(!silent.changes.iter().any(moved) && silent.notices.is_empty());
+    let said = agree(Some("振込先の口座を銀行に照会、案件 2026-130"));
+    assert_eq!(said.verdict(), &Verdict::Allow);
+    assert!(said.entry.facts.contains("案件 2026-130"));
+    // One payee of a batch is enough.
+    let batch = asked(OperationEffect::MoneyOut, |facts| {
+        let mut other = payees().remove(0);
+        other.0 = Some([2; 16]);
+        other.1.payee_reported = true;
+        facts.payees.push(other);
+    });
+    assert!(why(&batch).contains(&Reason::PartyReported));
+}
+
+#[test]
+fn what_rules_refuse_or_ask_a_passkey_for_the_desk_does_not_do() {
+    for (verdict, reason) in [
+        ("\"refuse\"", Reason::parse("rule_mine").unwrap()),
+        (
+            "\"step_up\"\nrequire = [\"phishing_resistant\"]",
+            Reason::PolicyRequires,
+        ),
+    ] {
+        let text = format!(
+            "version = \"mine.1\"\n[[rule]]\nreason = \"rule_mine\"\nwhen = \"true\"\n\
+             verdict = {verdict}\ncase = \"x\"\ntext.ja = \"x\"\ntext.en = \"x\"\n"
+        );
+        let rules = crate::rules::RuleSet::parse(&text).unwrap();
+        let policy = policy().judging_by(std::sync::Arc::new(rules), None);
+        let spec = spec(OperationEffect::PayoutChange);
+        let attempt = wanted();
+        let decision = decide(&attempt, &facts(), &spec, &policy);
+        assert_eq!(decision.verdict(), &Verdict::Refuse);
+        assert_eq!(decision.reasons()[0], reason);
+        let mut agreeing = agreeing();
+        agreeing.ground = Some(Ground::parse("案件 2026-130").unwrap());
+        let decision = decide_approve(&agreeing, &spec, &policy);
+        assert_eq!(decision.reasons()[0], reason, "whatever they looked at");
+        assert!(decision.notices.is_empty());
+    }
+}
+
+#[test]
+fn the_customer_is_reminded_of_a_payout_account_that_was_changed() {
+    let days = |decision: &Decision| match &decision.notices[0].kind {
+        NoticeKind::Hold(told) => told.about.payout_changed_days,
+        other => panic!("{other:?}"),
+    };
+    let plain = asked(OperationEffect::MoneyOut, |_| ());
+    assert_eq!(days(&plain), None);
+    let changed = asked(OperationEffect::MoneyOut, |facts| {
+        facts.payees[0].1.payout_change = Some(PayoutChangeKnown {
+            at: NOW.minus(Span::days(2)),
+            strange: Strange::Known,
+        });
+    });
+    assert_eq!(days(&changed), Some(2));
 }
 
 const CALL: CallId = CallId([4; 16]);

@@ -182,7 +182,7 @@ pub fn by(
     };
     let mut broken = false;
     let operation = features.effect.is_some();
-    rules.apply(&Given { features, risk }, |rule, truth| match truth {
+    let signal_broken = rules.apply(&Given { features, risk }, |rule, truth| match truth {
         // Where a shared account is registered, the policy says what follows.
         Truth::Yes if signal.only_notes(rule.reason, features) => {
             found.reasons.push(rule.reason);
@@ -191,7 +191,7 @@ pub fn by(
         Truth::Broken => broken = true,
         Truth::No | Truth::Unknown => {}
     });
-    if broken {
+    if broken || signal_broken {
         found.reasons.push(Reason::RuleBroken);
     }
     let Found {
@@ -235,6 +235,9 @@ impl Found {
             Effect::Hold if operation => self.stop = self.take_stop().join(Verdict::Hold),
             Effect::StepUp(requirements) if operation => self.needed.extend(requirements),
             // A sign-in has nothing that could wait, and nothing to confirm: it is proved.
+            Effect::StepUp(asked) if asked.contains(&Requirement::PhishingResistant) => {
+                self.needed.push(Requirement::PhishingResistant);
+            }
             Effect::Hold | Effect::StepUp(_) => self.needed.push(Requirement::SecondFactor),
         }
     }

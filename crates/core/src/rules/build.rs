@@ -16,6 +16,7 @@ use super::program::Program;
 use super::set::{Effect, MOST_OF_A_KIND, MOST_RULES, MOST_STEPS, Rule, RuleSet, STANDARD, Signal};
 use super::tree::{Shape, Tree};
 use crate::bytes::Digest;
+use crate::moment::Span;
 use crate::policy::Name;
 use crate::reason::Reason;
 use crate::verdict::{Requirement, VerdictKind};
@@ -38,7 +39,10 @@ pub(super) struct Builder {
 impl Builder {
     /// The rule set, or everything that is wrong.
     pub fn built(mut self, document: Document, digest: Digest) -> Result<RuleSet, Vec<RuleFault>> {
-        self.bounds(&document);
+        // What is too long is not read: reading it costs more than its length.
+        if !self.bounds(&document) {
+            return Err(self.faults);
+        }
         self.conditions(&document.is);
         self.signals(&document);
         for rule in &document.rule {
@@ -70,7 +74,8 @@ impl Builder {
         self.faults.push(RuleFault::of(part, problem));
     }
 
-    fn bounds(&mut self, document: &Document) {
+    /// Whether there is no more of anything than there may be.
+    fn bounds(&mut self, document: &Document) -> bool {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
         let version = &document.version;
         if !(1..=60).contains(&version.len()) || !version.bytes().all(plain) {
@@ -81,10 +86,12 @@ impl Builder {
             ("signal", document.signal.len(), MOST_OF_A_KIND),
             ("rule", document.rule.len(), MOST_RULES),
         ];
-        for (part, count, most) in most {
-            if count > most {
-                self.fault(part, format!("there are {count}, and {most} at most"));
-            }
+        let beyond = most.iter().filter(|(_, count, most)| count > most);
+        for (part, count, most) in beyond.clone() {
+            self.fault(part, format!("there are {count}, and {most} at most"));
+        }
+        if beyond.count() > 0 {
+            return false;
         }
         if document.rule.is_empty() {
             self.fault("rule", "a set has at least one [[rule]]");
@@ -99,6 +106,7 @@ impl Builder {
                 );
             }
         }
+        true
     }
 
     /// Reads an expression, and says what is wrong with it if that fails.
@@ -191,7 +199,15 @@ impl Builder {
                 .as_ref()
                 .and_then(|tree| self.compile(&part, tree, Role::Signal));
             let open = tree.map(|tree| guard(&tree, &self.names, &self.guards));
-            self.guards.push(open.unwrap_or_default());
+            let open = open.unwrap_or_default();
+            if open.open != 0 {
+                let facts: Vec<_> = facts_of(open.open).collect();
+                self.notes.push(format!(
+                    "{part} adds nothing where one of these is not known: {}; say has(…)",
+                    facts.join(", ")
+                ));
+            }
+            self.guards.push(open);
             self.signals.push(Signal {
                 evidence: text.evidence,
                 weight: text.weight.into(),
@@ -215,6 +231,7 @@ impl Builder {
             self.fault(&part, "another rule has this reason; join them with ||");
         }
         let effect = self.effect(&part, text);
+        self.healing(&part, text);
         self.sentences(&part, text);
         let Some(tree) = self.read(&part, &text.when) else {
             return;
@@ -235,6 +252,7 @@ impl Builder {
             self.rules.push(Rule {
                 reason,
                 effect,
+                heals: text.heals_hours.map(|hours| Span::hours(hours.into())),
                 text: text.text.clone(),
                 case: text.case.clone(),
                 when: tree,
@@ -267,6 +285,19 @@ impl Builder {
         };
         self.fault(part, problem);
         None
+    }
+
+    fn healing(&mut self, part: &str, text: &RuleText) {
+        let Some(hours) = text.heals_hours else {
+            return;
+        };
+        if text.verdict != VerdictKind::Hold || !text.reason.starts_with("rule_") {
+            let problem = "heals_hours is of a hold by a rule of your own; what a shipped reason \
+                           holds heals by itself, or is one of hold.person of the policy";
+            self.fault(part, problem);
+        } else if !(1..=1440).contains(&hours) {
+            self.fault(part, "heals_hours is 1 to 1440");
+        }
     }
 
     fn sentences(&mut self, part: &str, text: &RuleText) {

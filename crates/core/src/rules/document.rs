@@ -69,6 +69,10 @@ pub struct RuleText {
     /// What a step-up asks.
     #[serde(default)]
     pub require: Vec<Requirement>,
+    /// Of a firm's own rule that holds: after how many hours at the earliest time releases what it
+    /// holds. Without it only a person does.
+    #[serde(default)]
+    pub heals_hours: Option<u16>,
     /// The case that it answers, for people who review it.
     pub case: String,
     /// The reason as a sentence, in both languages.

@@ -15,6 +15,7 @@
 mod build;
 mod check;
 pub mod condition;
+mod differences;
 pub mod document;
 pub mod facts;
 pub mod fault;
@@ -30,6 +31,7 @@ pub mod token;
 pub mod tree;
 
 pub use condition::Condition;
+pub use differences::differences;
 pub use document::Evidence;
 pub use facts::{FACTS, Fact, Given, Kind, Row, Value};
 pub use fault::{RuleFault, Spot};

@@ -12,6 +12,7 @@ use super::fault::RuleFault;
 use super::program::{Program, Truth};
 use super::tree::Tree;
 use crate::bytes::Digest;
+use crate::moment::Span;
 use crate::policy::Name;
 use crate::reason::Reason;
 use crate::verdict::Requirement;
@@ -46,6 +47,9 @@ pub struct Rule {
     pub reason: Reason,
     /// What follows.
     pub effect: Effect,
+    /// After how long at the earliest time releases what it holds; `None` for never, of a firm's
+    /// own rule, and for what a shipped reason says by itself.
+    pub heals: Option<Span>,
     /// The reason as a sentence, in both languages.
     pub text: Name,
     /// The case that it answers.
@@ -117,37 +121,56 @@ impl RuleSet {
         Builder::default().built(document, Digest::of(text.as_bytes()))
     }
 
-    /// Tells `each` of every rule what became of it, in order.
-    pub fn apply(&self, given: &Given<'_>, mut each: impl FnMut(&Rule, Truth)) {
+    /// Tells `each` of every rule what became of it, in order. Answers whether a signal went wrong:
+    /// it adds nothing to the scores, which rules do not see.
+    pub fn apply(&self, given: &Given<'_>, mut each: impl FnMut(&Rule, Truth)) -> bool {
         let mut row = Row::default();
         for fact in &self.facts {
             row.set(*fact, (FACTS[*fact].read)(given));
         }
-        self.name(&mut row);
+        let broken = self.name(&mut row);
         for rule in &self.rules {
             each(rule, self.program.truth(rule.place, &row));
         }
+        broken
     }
 
-    /// Works out what has a name.
-    fn name(&self, row: &mut Row<'_>) {
+    /// Works out what has a name, and whether a signal went wrong.
+    fn name(&self, row: &mut Row<'_>) -> bool {
+        let mut broken = false;
         for (place, test) in self.is.iter().enumerate() {
             row.named[place] = self.program.truth(*test, row);
         }
         for (place, signal) in self.signals.iter().enumerate() {
             let truth = self.program.truth(signal.place, row);
             row.named[self.is.len() + place] = truth;
+            broken |= truth == Truth::Broken;
             if truth == Truth::Yes {
                 row.scores[0] += signal.weight;
                 row.scores[signal.evidence.score()] += signal.weight;
             }
         }
+        broken
     }
 
     /// The rule with this reason.
     #[must_use]
     pub fn rule(&self, reason: Reason) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.reason == reason)
+    }
+
+    /// Whether a rule refuses for this reason.
+    #[must_use]
+    pub fn refuses(&self, reason: Reason) -> bool {
+        self.rule(reason)
+            .is_some_and(|rule| rule.effect == Effect::Refuse)
+    }
+
+    /// After how long at the earliest time releases what a rule holds for this reason, where the
+    /// rule says so.
+    #[must_use]
+    pub fn heals(&self, reason: Reason) -> Option<Span> {
+        self.rule(reason)?.heals
     }
 
     /// Whether a rule holds for this reason.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sekisho_core::adopt::{Attempt, Facts, decide};
+use sekisho_core::bytes::Digest;
 use sekisho_core::id::RuleSetId;
 use sekisho_core::known::{RuleChoice, RuleSetKnown, StaffKnown};
 use sekisho_core::reason::Reason;
@@ -21,6 +22,12 @@ use crate::gate::{Gate, ROUNDS};
 
 /// How often a node looks whether others are in force.
 pub const PAUSE: Duration = Duration::from_millis(500);
+
+/// What readiness says where the live rules cannot be read. Such a node goes on by those of before:
+/// all of them would leave the load balancer at once, over a document that two people let live.
+const BEHIND: &str = "the live rules cannot be read here: those of before judge, see the log";
+/// The same of those in shadow.
+const NO_SHADOW: &str = "the rules in shadow cannot be read here and are not applied, see the log";
 
 /// What became of the wish of a person of the firm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +70,18 @@ impl Gate {
         self.adopt(claim, &Attempt::Shadow, version).await
     }
 
-    /// Lets the rule set of this version go live.
+    /// Lets the rule set of this version go live, if its digest is that of what was looked at.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn approve_rules(&self, claim: &StaffClaim, version: &str) -> Result<Adopted, Fault> {
-        self.adopt(claim, &Attempt::Approve, Some(version)).await
+    pub async fn approve_rules(
+        &self,
+        claim: &StaffClaim,
+        version: &str,
+        looked_at: Digest,
+    ) -> Result<Adopted, Fault> {
+        self.adopt(claim, &Attempt::Approve(looked_at), Some(version))
+            .await
     }
 
     /// Goes back to the rule set that was live before.
@@ -142,8 +155,9 @@ impl Gate {
     /// Takes up the rules that are in force, if these are others than before; whether they are.
     ///
     /// # Errors
-    /// Those of the store, and [`StoreFault::Corrupt`] where this version cannot read a rule set
-    /// that is in force. What was in force on this node stays so then.
+    /// Those of the store, and [`StoreFault::Corrupt`] where this version cannot read the rule set
+    /// that is live. What was in force on this node stays so then. One in shadow that cannot be
+    /// read has no effect, and no more does it keep the live one from having its.
     pub async fn take_rules(&self) -> Result<bool, Fault> {
         if self.rules_epoch() == Some(self.store().rule_choice().await?.epoch) {
             return Ok(false);
@@ -153,8 +167,23 @@ impl Gate {
             let found = id.and_then(|id| sets.iter().find(|set| set.id == id));
             found.map(compiled).transpose()
         };
-        let live = read(choice.live)?.unwrap_or_else(RuleSet::standard);
-        let shadow = read(choice.shadow)?;
+        let live = match read(choice.live) {
+            Ok(live) => live.unwrap_or_else(RuleSet::standard),
+            Err(fault) => {
+                self.note_rules(Some(BEHIND));
+                return Err(fault);
+            }
+        };
+        let shadow = match read(choice.shadow) {
+            Ok(shadow) => shadow,
+            Err(fault) => {
+                metrics::counter!("sekisho_rules_not_taken_total").increment(1);
+                tracing::error!(error = %fault, "nothing is applied in shadow");
+                None
+            }
+        };
+        let unread = choice.shadow.is_some() && shadow.is_none();
+        self.note_rules(unread.then_some(NO_SHADOW));
         let policy = self.policy().judging_by(live, shadow);
         tracing::info!(policy = policy.version, "rules are in force");
         self.adopt_policy(choice.epoch, policy);
@@ -176,7 +205,18 @@ impl Gate {
     }
 }
 
+/// The rule set of a document that is as it was approved.
 pub(crate) fn compiled(set: &RuleSetKnown) -> Result<Arc<RuleSet>, Fault> {
+    if Digest::of(set.document.as_bytes()) != set.digest {
+        return Err(StoreFault::Corrupt {
+            table: "rule_set",
+            what: format!(
+                "the document of {} has another digest than was kept",
+                set.version
+            ),
+        }
+        .into());
+    }
     RuleSet::parse(&set.document)
         .map(Arc::new)
         .map_err(|faults| {

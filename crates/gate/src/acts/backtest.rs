@@ -1,7 +1,7 @@
 //! Rules on what was recorded: other rules are tried on it, and a decision is explained by those of
 //! then.
 //!
-//! **Invariant:** nothing is written.
+//! **Invariant:** nothing is written but who asked why somebody's attempt was decided as it was.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,8 +12,11 @@ use sekisho_core::moment::Moment;
 use sekisho_core::outcome::Outcome;
 use sekisho_core::risk::replay::{Replay, Tally, Truth as Known, rules_of};
 use sekisho_core::rules::{Given, RuleSet, Truth};
+use sekisho_core::thaw::Ground;
+use serde_json::json;
 
 use super::adopt::compiled;
+use super::staff::{StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -54,6 +57,8 @@ pub struct Explanation {
     pub rules: Option<(String, Vec<RuleSaid>)>,
     /// Whether the rules say the same again.
     pub same: bool,
+    /// Whether a signal went wrong, which adds nothing to a score.
+    pub signal_broken: bool,
 }
 
 /// The rule sets that judged, by their versions, as they are met.
@@ -101,11 +106,25 @@ impl Gate {
         }
     }
 
-    /// Why a decision was taken; `None` where there is none.
+    /// Why a decision was taken, to a person who proves who they are and says why they ask; both
+    /// are in the record before the entry is read. `None` where there is no such decision.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn explain(&self, id: DecisionId) -> Result<Option<Explanation>, Fault> {
+    pub async fn explain(
+        &self,
+        claim: &StaffClaim,
+        id: DecisionId,
+        ground: Ground,
+    ) -> Result<StaffAnswer<Option<Explanation>>, Fault> {
+        let asked = json!({ "explain": id });
+        Ok(match self.looking(claim, ground, asked).await? {
+            StaffAnswer::Done(()) => StaffAnswer::Done(self.explained(id).await?),
+            other => other.map(|()| None),
+        })
+    }
+
+    async fn explained(&self, id: DecisionId) -> Result<Option<Explanation>, Fault> {
         let Some(entry) = self.store().entry(id).await? else {
             return Ok(None);
         };
@@ -116,6 +135,7 @@ impl Gate {
                 entry,
                 rules: None,
                 same: false,
+                signal_broken: false,
             }));
         };
         let policy = self.policy();
@@ -125,7 +145,7 @@ impl Gate {
             features: &replay.features,
             risk: &risk,
         };
-        rules.apply(&given, |rule, truth| {
+        let signal_broken = rules.apply(&given, |rule, truth| {
             said.push(RuleSaid {
                 reason: rule.reason.code().to_owned(),
                 truth,
@@ -140,6 +160,7 @@ impl Gate {
             replay: Some(Box::new(replay)),
             rules: Some((rules.version.clone(), said)),
             same,
+            signal_broken,
         }))
     }
 

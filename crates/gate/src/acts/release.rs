@@ -20,8 +20,9 @@ use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
 use sekisho_store::RiskQuestion;
+use serde_json::json;
 
-use super::staff::{Proved, StaffClaim};
+use super::staff::{Proved, StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -106,7 +107,7 @@ impl Gate {
         wish: for<'a> fn(&'a StaffProved, &'a Ground) -> Attempt<'a>,
     ) -> Result<ReleaseAnswer, Fault> {
         match self.prove_staff(claim).await? {
-            Some(Proved { staff, .. }) => self.end_hold(id, wish(&staff, ground), self.now()).await,
+            Some(Proved { staff, .. }) => self.end_hold(id, wish(&staff, ground), None).await,
             None => Ok(ReleaseAnswer::Unproved),
         }
     }
@@ -115,14 +116,16 @@ impl Gate {
         &self,
         id: OperationId,
         attempt: Attempt<'_>,
-        now: Moment,
+        passed: Option<Moment>,
     ) -> Result<ReleaseAnswer, Fault> {
         for _ in 0..ROUNDS {
+            let now = passed.map_or(self.now(), |passed| passed.max(self.now()));
+            let passed = passed.unwrap_or(now);
             let Some(known) = self.store().release(id, now).await? else {
                 return Ok(ReleaseAnswer::Unknown);
             };
             let time = matches!(attempt, Attempt::Time);
-            if time && !is_due(&known.operation, now) {
+            if time && !is_due(&known.operation, passed) {
                 return Ok(ReleaseAnswer::Closed(Reason::OperationClosed));
             }
             let fields = self.fields_if_known(&known.operation);
@@ -139,6 +142,7 @@ impl Gate {
                 channels: known.channels,
                 fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
                 report: self.fresh_report()?,
+                passed,
                 now,
             };
             let decision = decide(attempt, &facts, &self.policy());
@@ -191,7 +195,8 @@ impl Gate {
         Ok(self.store().risks(reference, &questions).await?)
     }
 
-    /// Releases what time releases, and refuses what is over, as far as it was due at `now`.
+    /// Releases what time releases, and refuses what is over, as far as it was due at `now`, which
+    /// may be behind the clock.
     /// Answers how many there were. What cannot be settled keeps nothing else waiting.
     ///
     /// # Errors
@@ -212,7 +217,7 @@ impl Gate {
     }
 
     async fn settle_one(&self, id: OperationId, now: Moment) -> bool {
-        let word = match self.end_hold(id, Attempt::Time, now).await {
+        let word = match self.end_hold(id, Attempt::Time, Some(now)).await {
             Ok(ReleaseAnswer::Released(_)) => "released",
             Ok(ReleaseAnswer::Refused) => "ended",
             // Another node was first, or it waits for a person now.
@@ -228,22 +233,45 @@ impl Gate {
         true
     }
 
-    /// A page of held operations, those first that are due first.
+    /// A page of held operations, those first that are due first, to a person who proves who they
+    /// are and says why; both are in the record before a row is read.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn held_operations(&self, most: u32) -> Result<Vec<HeldOperation>, Fault> {
-        let held = self.store().operations_held(None, most).await?;
-        Ok(held.iter().map(|known| self.held_view(known)).collect())
+    pub async fn held_operations(
+        &self,
+        claim: &StaffClaim,
+        most: u32,
+        ground: Ground,
+    ) -> Result<StaffAnswer<Vec<HeldOperation>>, Fault> {
+        let asked = json!({ "held": most });
+        Ok(match self.looking(claim, ground, asked).await? {
+            StaffAnswer::Done(()) => {
+                let held = self.store().operations_held(None, most).await?;
+                StaffAnswer::Done(held.iter().map(|known| self.held_view(known)).collect())
+            }
+            other => other.map(|()| Vec::new()),
+        })
     }
 
-    /// One operation, as staff see it.
+    /// One operation, as staff see it, likewise.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn held_operation(&self, id: OperationId) -> Result<Option<HeldOperation>, Fault> {
-        let found = self.store().operation(id).await?;
-        Ok(found.map(|known| self.held_view(&known)))
+    pub async fn held_operation(
+        &self,
+        claim: &StaffClaim,
+        id: OperationId,
+        ground: Ground,
+    ) -> Result<StaffAnswer<Option<HeldOperation>>, Fault> {
+        let asked = json!({ "operation": id });
+        Ok(match self.looking(claim, ground, asked).await? {
+            StaffAnswer::Done(()) => {
+                let found = self.store().operation(id).await?;
+                StaffAnswer::Done(found.map(|known| self.held_view(&known)))
+            }
+            other => other.map(|()| None),
+        })
     }
 
     fn held_view(&self, known: &OperationKnown) -> HeldOperation {

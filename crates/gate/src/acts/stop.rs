@@ -17,8 +17,19 @@ use super::staff::{Proved, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
-/// How many stops are listed for staff.
+/// How many of the newest stops are listed for staff, beside those that are not over.
 const LISTED: u32 = 200;
+
+/// Stops, as staff see them.
+#[derive(Clone, Debug)]
+pub struct ListedStops {
+    /// They, newest first.
+    pub stops: Vec<StopKnown>,
+    /// The people whom they name.
+    pub people: Vec<StaffKnown>,
+    /// There may be older ones, all of which are over: so many of the newest were looked at.
+    pub older: Option<u32>,
+}
 
 /// A stop, as applications and customers are told of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,13 +163,23 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
-    /// The newest stops with the people whom they name, for staff.
+    /// Every stop that is not over and the newest of those that are, with the people whom they
+    /// name, for staff.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn listed_stops(&self) -> Result<(Vec<StopKnown>, Vec<StaffKnown>), Fault> {
-        let stops = self.store().newest_stops(LISTED).await?;
-        Ok((stops, self.store().all_staff().await?))
+    pub async fn listed_stops(&self) -> Result<ListedStops, Fault> {
+        let open = self.store().stops(self.now()).await?.listed;
+        let mut stops = self.store().newest_stops(LISTED).await?;
+        let whole = u32::try_from(stops.len()).is_ok_and(|count| count < LISTED);
+        stops.retain(|stop| open.iter().all(|one| one.id != stop.id));
+        stops.extend(open);
+        stops.sort_by_key(|stop| std::cmp::Reverse((stop.made, stop.id)));
+        Ok(ListedStops {
+            stops,
+            people: self.store().all_staff().await?,
+            older: (!whole).then_some(LISTED),
+        })
     }
 
     /// What is stopped now for operations of this application.

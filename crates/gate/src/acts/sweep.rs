@@ -129,12 +129,32 @@ impl Gate {
         }))
     }
 
+    /// Proves who looks at something, and puts into the record what and why.
+    pub(crate) async fn looking(
+        &self,
+        claim: &StaffClaim,
+        ground: Ground,
+        asked: serde_json::Value,
+    ) -> Result<StaffAnswer<()>, Fault> {
+        let looks = self.begun(claim, ground, Attempt::Look(asked)).await?;
+        Ok(looks.map(|_| ()))
+    }
+
     /// Proves who sweeps, and puts into the record what they ask.
     pub(super) async fn sweeper(
         &self,
         claim: &StaffClaim,
         ground: Ground,
         asked: serde_json::Value,
+    ) -> Result<StaffAnswer<Sweeper>, Fault> {
+        self.begun(claim, ground, Attempt::Begin(asked)).await
+    }
+
+    async fn begun(
+        &self,
+        claim: &StaffClaim,
+        ground: Ground,
+        asked: Attempt,
     ) -> Result<StaffAnswer<Sweeper>, Fault> {
         let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
             return Ok(StaffAnswer::Unproved);
@@ -144,7 +164,7 @@ impl Gate {
             staff,
             ground,
         };
-        Ok(match sweeper.note(&Attempt::Begin(asked)).await? {
+        Ok(match sweeper.note(&asked).await? {
             None => StaffAnswer::Done(sweeper),
             Some(reason) => StaffAnswer::Refused(reason),
         })

@@ -2,7 +2,9 @@
 //! its time is refused.
 //!
 //! What is due is judged by a moment that runs no faster than time: a clock that is set forward
-//! while the node runs releases nothing early.
+//! while the node runs releases nothing early. A machine that stood still looks the same from
+//! here, so what is released then comes late; it lives from the moment that the clock says, or it
+//! would be over before anybody could confirm it.
 //!
 //! **Invariant:** what is due is found again until it is done, by whichever node.
 

@@ -16,6 +16,10 @@ pub enum DeskCommand {
     Approve {
         /// Its id, opr_…
         operation: OperationId,
+        /// What you looked at, where rules hold it; stays in the record in clear, so no mail
+        /// address or phone number
+        #[arg(long)]
+        reason: Option<String>,
         #[command(flatten)]
         by: By,
     },

@@ -22,11 +22,21 @@ pub enum OperationCommand {
         /// Print one JSON object a line
         #[arg(long)]
         json: bool,
+        /// For what it is needed; stays in the record in clear, so no mail address or phone number
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
     },
     /// Show one operation; its payee is masked
     Show {
         /// Its id, opr_…
         id: OperationId,
+        /// For what it is needed; stays in the record in clear, so no mail address or phone number
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
     },
     /// Release a held operation: it goes on as it was confirmed, or waits for its customer
     #[command(after_help = "Example, after the customer was called back:\n  \

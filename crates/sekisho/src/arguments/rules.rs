@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use sekisho_core::id::DecisionId;
 
 use super::By;
 
@@ -13,7 +14,13 @@ A draft changes nothing. The way from here:
   sekisho rules check mine.toml
   sekisho rules add mine.toml --as sato
   sekisho rules shadow mine.2 --as sato
-  sekisho rules approve mine.2 --as tanaka";
+  sekisho rules approve mine.2 --as tanaka
+  sekisho rules approve mine.2 --digest 1f0c2a9b77de --as tanaka";
+
+const APPROVE: &str = "\
+Example:
+  sekisho rules approve mine.2 --as tanaka                        what would change, and the digest
+  sekisho rules approve mine.2 --digest 1f0c2a9b77de --as tanaka  it goes live";
 
 /// `sekisho rules …`
 #[derive(Debug, Subcommand)]
@@ -27,10 +34,14 @@ pub enum RulesCommand {
         by: By,
     },
     /// Let the rule set that is in shadow go live, on every node within a second; somebody else
-    /// than its author agrees
+    /// than its author agrees. Without --digest it tells what would change, and nothing changes
+    #[command(after_help = APPROVE)]
     Approve {
         /// Its version
         version: String,
+        /// The digest of what you looked at, or its first twelve digits or more
+        #[arg(long)]
+        digest: Option<String>,
         #[command(flatten)]
         by: By,
     },
@@ -65,6 +76,21 @@ pub enum RulesCommand {
         /// Its version; "standard" for the shipped one
         version: String,
     },
+}
+
+/// Why a decision was taken.
+#[derive(Args, Debug)]
+pub struct ExplainArguments {
+    /// Its id, dec_…
+    pub decision: DecisionId,
+    /// For what it is needed; stays in the record in clear, so no mail address or phone number
+    #[arg(long)]
+    pub reason: String,
+    /// Print one JSON object, with every rule and every fact
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub by: By,
 }
 
 /// What is tried on what.

@@ -1,21 +1,22 @@
 //! `sekisho backtest` and `sekisho explain`: rules on what was recorded.
 //!
-//! **Invariant:** nothing is written to the database.
+//! **Invariant:** nothing is written to the database but who asked for an explanation, and why.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
 use sekisho_core::risk::pace::Pace;
 use sekisho_core::risk::replay::{Replay, Tally};
 use sekisho_core::rules::Truth;
+use sekisho_core::thaw::Ground;
 use sekisho_gate::{Explanation, Gate};
 use serde_json::json;
 
 use super::rules::read;
+use super::staff::{claimed, done};
 use super::{Ended, Failure, Misuse};
-use crate::arguments::BacktestArguments;
+use crate::arguments::{BacktestArguments, ExplainArguments};
 use crate::progress::Progress;
 
 /// Tries rules on what was recorded.
@@ -97,7 +98,7 @@ fn result(tally: &Tally, version: &str) -> serde_json::Value {
     })
 }
 
-fn print(tally: &Tally, version: &str) {
+pub(super) fn print(tally: &Tally, version: &str) {
     println!("{version} on {} decisions", tally.judged());
     if tally.apart > 0 {
         println!(
@@ -162,8 +163,11 @@ fn print_known(tally: &Tally) {
 }
 
 /// Tells why a decision was taken.
-pub async fn explain(gate: &Gate, id: DecisionId, as_json: bool) -> Result<Ended, Failure> {
-    let Some(found) = gate.explain(id).await? else {
+pub async fn explain(gate: &Gate, asked: &ExplainArguments) -> Result<Ended, Failure> {
+    let (id, as_json) = (asked.decision, asked.json);
+    let ground = Ground::parse(&asked.reason).map_err(|why| Misuse(format!("--reason {why}")))?;
+    let found = gate.explain(&claimed(&asked.by)?, id, ground).await?;
+    let Some(found) = done(found)? else {
         return Err(Misuse(format!("there is no decision {id}")).into());
     };
     if as_json {
@@ -215,6 +219,7 @@ fn row(found: &Explanation) -> serde_json::Value {
         }),
         "judged_by": rules,
         "same_again": found.rules.as_ref().map(|_| found.same),
+        "signal_broken": found.rules.as_ref().map(|_| found.signal_broken),
     })
 }
 

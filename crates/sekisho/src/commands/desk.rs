@@ -1,16 +1,19 @@
 //! `sekisho desk call`, `identify`, `show`, `operate` and `approve`.
 //!
-//! **Invariant:** what is printed of a customer is masked.
+//! **Invariant:** what is printed of a customer is masked, but the number that is called back.
 
 use std::path::Path;
 
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 use sekisho_core::access::OperationKind;
 use sekisho_core::assist;
+use sekisho_core::id::OperationId;
 use sekisho_core::operation::{Fields, OperationState};
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
-use sekisho_gate::{Assisted, DeskRequest, Gate};
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{Assisted, CallBack, DeskRequest, Gate};
 
 use super::staff::{UNPROVED, claimed, why};
 use super::{Ended, Failure, Misuse};
@@ -18,14 +21,14 @@ use crate::arguments::{By, DeskCommand};
 
 /// Identifies, shows, operates or approves.
 pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
+    // By the rules that are live, as a server does.
+    gate.take_rules().await?;
     match command {
-        DeskCommand::Approve { operation, by } => {
-            let answer = gate.agree_at_desk(&claimed(&by)?, operation).await?;
-            let id = done((gate, &by), answer).await?;
-            println!(
-                "{id} is confirmed; its application can carry it out, and the customer is told"
-            );
-        }
+        DeskCommand::Approve {
+            operation,
+            reason,
+            by,
+        } => agree(gate, operation, (reason.as_deref(), &by)).await?,
         DeskCommand::Call { reference, by } => call_back(gate, &reference, &by).await?,
         DeskCommand::Identify {
             reference,
@@ -87,12 +90,27 @@ pub async fn run(gate: &Gate, command: DeskCommand) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
+async fn agree(
+    gate: &Gate,
+    operation: OperationId,
+    (reason, by): (Option<&str>, &By),
+) -> Result<(), Failure> {
+    let ground = reason.map(Ground::parse).transpose();
+    let ground = ground.map_err(|why| Misuse(format!("--reason {why}")))?;
+    let claim = claimed(by)?;
+    let answer = gate.agree_at_desk(&claim, operation, ground).await?;
+    let id = done((gate, by), answer).await?;
+    println!("{id} is confirmed; its application can carry it out, and the customer is told");
+    Ok(())
+}
+
 async fn call_back(gate: &Gate, reference: &str, by: &By) -> Result<(), Failure> {
     let reference = Reference::parse(reference).map_err(|why| Misuse(why.to_string()))?;
     let answer = gate.call_back(&claimed(by)?, &reference).await?;
-    let call = done((gate, by), answer).await?;
+    let CallBack { call, number } = done((gate, by), answer).await?;
     println!("{call}");
-    println!("A code is on its way to the phone of {reference}. Call that number and no other:");
+    println!("A code is on its way to the phone of {reference}. Call this number and no other:");
+    println!("    {}", number.expose_secret());
     println!(
         "sekisho desk identify {reference} --call {call} --code … --as {}",
         by.name
@@ -103,6 +121,13 @@ async fn call_back(gate: &Gate, reference: &str, by: &By) -> Result<(), Failure>
 async fn done<T>((gate, by): (&Gate, &By), answer: Assisted<T>) -> Result<T, Failure> {
     let text = match answer {
         Assisted::Done(done) => return Ok(done),
+        Assisted::Held(reasons) => {
+            let all: Vec<_> = reasons.iter().map(|reason| reason.sentence()).collect();
+            format!(
+                "rules hold it; look at it, and agree with --reason and what you looked at:\n  {}",
+                all.join("\n  ")
+            )
+        }
         Assisted::Refused(Reason::SamePerson) => {
             "not by you: a call is of who took it, and a second, different person agrees".to_owned()
         }

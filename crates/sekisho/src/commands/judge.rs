@@ -78,6 +78,8 @@ async fn place(
         let mut config = config::load(asked).usable()?;
         config.policy = policy.unwrap_or(config.policy);
         let here = Installation::open(&config).await?;
+        // By the rules that are live there, as its server does.
+        here.gate.take_rules().await?;
         let application = application(&here, arguments.application).await?;
         return Ok((here, application, None));
     }

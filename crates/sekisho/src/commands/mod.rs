@@ -108,8 +108,8 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Application(command) => application::run(&here(asked).await?, command).await,
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
         Command::Backtest(arguments) => backtest::run(&here(asked).await?.gate, &arguments).await,
-        Command::Explain { decision, json } => {
-            backtest::explain(&here(asked).await?.gate, decision, json).await
+        Command::Explain(arguments) => {
+            backtest::explain(&here(asked).await?.gate, &arguments).await
         }
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,

@@ -21,19 +21,25 @@ pub async fn run(gate: &Gate, command: OperationCommand) -> Result<Ended, Failur
             held: _,
             most,
             json,
+            reason,
+            by,
         } => {
-            for operation in gate.held_operations(most).await? {
+            let (ground, by) = (ground(&reason)?, claimed(&by)?);
+            for operation in done(gate.held_operations(&by, most, ground).await?)? {
                 print(&operation, json);
             }
             Ok(Ended::Done)
         }
-        OperationCommand::Show { id } => match gate.held_operation(id).await? {
-            Some(operation) => {
-                println!("{:#}", row(&operation));
-                Ok(Ended::Done)
+        OperationCommand::Show { id, reason, by } => {
+            let (ground, by) = (ground(&reason)?, claimed(&by)?);
+            match done(gate.held_operation(&by, id, ground).await?)? {
+                Some(operation) => {
+                    println!("{:#}", row(&operation));
+                    Ok(Ended::Done)
+                }
+                None => Err(Misuse(format!("there is no operation {id}")).into()),
             }
-            None => Err(Misuse(format!("there is no operation {id}")).into()),
-        },
+        }
         OperationCommand::Release { id, reason, by } => {
             let (ground, by) = (ground(&reason)?, claimed(&by)?);
             answered(&id.to_string(), gate.release(&by, id, &ground).await?)

@@ -7,13 +7,20 @@ use std::path::Path;
 use anyhow::Context as _;
 use sekisho_core::id::StaffId;
 use sekisho_core::known::{RuleChoice, RuleSetKnown, StaffKnown};
-use sekisho_core::rules::{FACTS, Kind, RuleSet, set};
+use sekisho_core::moment::Span;
+use sekisho_core::rules::{FACTS, Kind, RuleSet, differences, set};
 use sekisho_gate::{Adopted, Gate};
 use serde_json::json;
 
 use super::staff::{UNPROVED, claimed, why};
-use super::{Ended, Failure, Misuse};
+use super::{Ended, Failure, Misuse, backtest};
 use crate::arguments::{By, RulesCommand};
+
+/// Digits of a digest that name it: 48 bits, of a document that its author cannot choose anew once
+/// it is kept.
+const LEAST_DIGITS: usize = 12;
+/// What is judged again for whoever agrees.
+const RECENT: Span = Span::hours(1);
 
 /// Adds, lists, shows, tries, approves or goes back.
 pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
@@ -30,8 +37,26 @@ pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
             )
             .await?;
         }
-        RulesCommand::Approve { version, by } => {
-            let answer = gate.approve_rules(&claimed(&by)?, &version).await?;
+        RulesCommand::Approve {
+            version,
+            digest: None,
+            by,
+        } => compared(gate, &version, &by).await?,
+        RulesCommand::Approve {
+            version,
+            digest: Some(digest),
+            by,
+        } => {
+            let known = gate.rule_set(&version).await?.ok_or_else(unknown)?;
+            let kept = known.digest.to_string();
+            if digest.len() < LEAST_DIGITS || !kept.starts_with(&digest.to_ascii_lowercase()) {
+                let text = format!(
+                    "--digest is that of {version} that you looked at, {LEAST_DIGITS} digits or more"
+                );
+                return Err(Misuse(text).into());
+            }
+            let claim = claimed(&by)?;
+            let answer = gate.approve_rules(&claim, &version, known.digest).await?;
             let done = format!("{version} is live, on every node within a second");
             told((gate, &by), answer, &done).await?;
         }
@@ -62,6 +87,50 @@ pub async fn run(gate: &Gate, command: RulesCommand) -> Result<Ended, Failure> {
         }
     }
     Ok(Ended::Done)
+}
+
+/// Tells whoever is to agree what would be another, on paper and on what was decided lately.
+async fn compared(gate: &Gate, version: &str, by: &By) -> Result<(), Failure> {
+    let (choice, sets, people) = gate.rule_sets().await?;
+    let known = gate.rule_set(version).await?.ok_or_else(unknown)?;
+    let live = sets.iter().find(|set| Some(set.id) == choice.live);
+    let (before, name_before) = match live {
+        Some(live) => (live.document.as_str(), live.version.as_str()),
+        None => (set::STANDARD, "the shipped rules"),
+    };
+    println!(
+        "{version} of {}, added {}",
+        name(known.by, &people),
+        known.made
+    );
+    println!("digest {}", known.digest);
+    println!("against {name_before}:");
+    match differences(before, &known.document) {
+        Some(lines) if lines.is_empty() => println!("  no rule is another"),
+        Some(lines) => lines.iter().for_each(|line| println!("  {line}")),
+        None => println!("  one of both cannot be read by this version"),
+    }
+    let (now, document) = (gate.now(), &known.document);
+    if let Ok(rules) = RuleSet::parse(document) {
+        println!("in the last hour:");
+        let hour = (now.minus(RECENT), now);
+        let tally = gate.back_test(&rules, hour, |_| {}).await?;
+        backtest::print(&tally, version);
+    }
+    let digest: String = known
+        .digest
+        .to_string()
+        .chars()
+        .take(LEAST_DIGITS)
+        .collect();
+    println!(
+        "Nothing has changed. To let it go live, once you read it (sekisho rules show {version}):"
+    );
+    println!(
+        "  sekisho rules approve {version} --digest {digest} --as {}",
+        by.name
+    );
+    Ok(())
 }
 
 /// Tells everything that is wrong with a document.

@@ -11,7 +11,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::stop::NewStop;
 use sekisho_core::text::Line;
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{Gate, StopAnswer};
+use sekisho_gate::{Gate, ListedStops, StopAnswer};
 use serde_json::json;
 
 use super::staff::{UNPROVED, claimed, why};
@@ -126,7 +126,11 @@ async fn told((gate, by): (&Gate, &By), answer: StopAnswer, done: &str) -> Resul
 }
 
 async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
-    let (stops, people) = gate.listed_stops().await?;
+    let ListedStops {
+        stops,
+        people,
+        older,
+    } = gate.listed_stops().await?;
     let now = gate.now();
     for stop in stops {
         if json {
@@ -134,6 +138,12 @@ async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
         } else {
             printed(&stop, &people, now);
         }
+    }
+    if let Some(newest) = older {
+        eprintln!(
+            "Every stop that is not over, and of the newest {newest} those that are; older ones are \
+             in the record."
+        );
     }
     Ok(())
 }

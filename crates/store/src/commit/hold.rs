@@ -4,6 +4,7 @@
 
 use super::operation::grant_cells;
 use super::values::words;
+use super::webhook::moves;
 use crate::sql::{Value, Write};
 use sekisho_core::access::OperationKind;
 use sekisho_core::change::{HoldChange, Released};
@@ -40,7 +41,9 @@ macro_rules! without_grant {
 /// Only a grant that is still of use is held: what was never redeemed in its time is over. What is
 /// held already waits for the longer of the two, and still for a person if it did.
 const ALL_HELD: &str = concat!(
-    "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, \
+    "UPDATE operation SET state = ?3, ",
+    moves!(),
+    ", held_at = ?4, \
      held_until = CASE WHEN state = ?3 AND (held_until IS NULL OR held_until > ?5) \
      THEN held_until ELSE ?5 END, \
      expires = CASE WHEN state = ?3 AND expires > ?6 THEN expires ELSE ?6 END, \
@@ -51,20 +54,28 @@ const ALL_HELD: &str = concat!(
      OR (state = ?10 AND COALESCE(grant_until > ?4, confirmed > ?11)))"
 );
 
-const HELD: &str = "UPDATE operation SET state = ?3, revision = revision + 1, held_at = ?4, \
+const HELD: &str = concat!(
+    "UPDATE operation SET state = ?3, ",
+    moves!(),
+    ", held_at = ?4, \
      held_until = ?5, expires = ?6, due = ?7, held_reasons = ?8, held_by = ?9, \
      grant_id = ?10, grant_methods = ?11, grant_proved = ?12, confirmed = ?13, counted = ?13, \
      grant_acr = ?14 \
-     WHERE id = ?1 AND revision = ?2";
+     WHERE id = ?1 AND revision = ?2"
+);
 
 const RELEASED_CONFIRMED: &str = concat!(
-    "UPDATE operation SET state = ?3, revision = revision + 1, grant_until = ?4, due = NULL \
+    "UPDATE operation SET state = ?3, ",
+    moves!(),
+    ", grant_until = ?4, due = NULL \
      WHERE id = ?1 AND revision = ?2 AND grant_id IS NOT NULL AND ",
     proof_stands!()
 );
 
 const RELEASED_PENDING: &str = concat!(
-    "UPDATE operation SET state = ?3, revision = revision + 1, expires = ?4, due = ?4, ",
+    "UPDATE operation SET state = ?3, ",
+    moves!(),
+    ", expires = ?4, due = ?4, ",
     without_grant!(),
     " WHERE id = ?1 AND revision = ?2"
 );
@@ -73,24 +84,36 @@ const RELEASED_PENDING: &str = concat!(
 /// longer than its grant would have lived.
 const CODES_VOIDED: [&str; 2] = [
     concat!(
-        "UPDATE operation SET revision = revision + 1, ",
+        "UPDATE operation SET ",
+        moves!(),
+        ", ",
         without_grant!(),
         " WHERE customer = ?1 AND state = ?2 AND grant_id IS NOT NULL AND held_by IS NULL"
     ),
     concat!(
-        "UPDATE operation SET state = ?3, revision = revision + 1, expires = grant_until, \
+        "UPDATE operation SET state = ?3, ",
+        moves!(),
+        ", expires = grant_until, \
          due = grant_until, ",
         without_grant!(),
         " WHERE customer = ?1 AND state = ?2 AND grant_until IS NOT NULL AND held_by IS NULL"
     ),
 ];
 
-const ALL_ENDED: &str = "UPDATE operation SET state = ?2, revision = revision + 1, ended = ?3, \
-     due = NULL WHERE customer = ?1 AND state IN (?4, ?5, ?6)";
+const ALL_ENDED: &str = concat!(
+    "UPDATE operation SET state = ?2, ",
+    moves!(),
+    ", ended = ?3, \
+     due = NULL WHERE customer = ?1 AND state IN (?4, ?5, ?6)"
+);
 
-const LEFT_TO_PEOPLE: &str = "UPDATE operation SET revision = revision + 1, held_until = NULL, \
+const LEFT_TO_PEOPLE: &str = concat!(
+    "UPDATE operation SET ",
+    moves!(),
+    ", held_until = NULL, \
      due = expires, held_reasons = held_reasons || ' ' || ?3 \
-     WHERE id = ?1 AND revision = ?2 AND state = ?4";
+     WHERE id = ?1 AND revision = ?2 AND state = ?4"
+);
 
 pub(super) fn writes(change: &HoldChange) -> Vec<Write> {
     match change {
@@ -199,8 +222,11 @@ fn codes_voided(customer: CustomerId) -> Vec<Write> {
 }
 
 fn ended(at: (OperationId, i64), reason: Reason) -> Write {
-    let text = "UPDATE operation SET state = ?3, revision = revision + 1, ended = ?4, due = NULL \
-                WHERE id = ?1 AND revision = ?2";
+    let text = concat!(
+        "UPDATE operation SET state = ?3, ",
+        moves!(),
+        ", ended = ?4, due = NULL WHERE id = ?1 AND revision = ?2"
+    );
     let refused = OperationState::Refused.word();
     let params = [
         at.0.into(),

@@ -4,6 +4,7 @@
 
 use super::hold::hold_cells;
 use super::values::{free, methods, words};
+use super::webhook::moves;
 use crate::sql::{Value, Write};
 use sekisho_core::change::{Change, GrantIssued, OperationCreated, StatementKept};
 use sekisho_core::id::DecisionId;
@@ -118,7 +119,10 @@ fn moved(change: &Change) -> Option<Write> {
         redeemed.into(),
     ];
     params.extend(grant_cells(grant.as_ref(), *at));
-    let text = "UPDATE operation SET state = ?3, revision = revision + 1, due = NULL, \
+    let text = concat!(
+        "UPDATE operation SET state = ?3, ",
+        moves!(),
+        ", due = NULL, \
                 redeemed = COALESCE(?4, redeemed), grant_id = COALESCE(?5, grant_id), \
                 grant_methods = COALESCE(?6, grant_methods), \
                 grant_proved = COALESCE(?7, grant_proved), confirmed = COALESCE(?8, confirmed), \
@@ -126,7 +130,8 @@ fn moved(change: &Change) -> Option<Write> {
                 told_revision = CASE \
                 WHEN ?4 IS NOT NULL AND told_revision IS NOT NULL THEN revision + 1 \
                 ELSE told_revision END \
-                WHERE id = ?1 AND revision = ?2";
+                WHERE id = ?1 AND revision = ?2"
+    );
     Some(Write::one(text, params))
 }
 

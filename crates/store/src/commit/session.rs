@@ -3,6 +3,7 @@
 //! **Invariant:** a conversation and a try are each consumed by exactly one commit.
 
 use super::values::methods;
+use super::webhook::moves;
 use crate::sql::{Sql, Write};
 use sekisho_core::bytes::{CounterKey, TokenHash};
 use sekisho_core::change::Change;
@@ -231,8 +232,11 @@ fn sessions_ended(customer: CustomerId, at: Moment) -> Vec<Write> {
             of_customer(),
         ),
         Write::any(
-            "UPDATE operation SET state = ?2, revision = revision + 1, due = NULL \
-             WHERE customer = ?1 AND state IN (?3, ?4, ?5)",
+            concat!(
+                "UPDATE operation SET state = ?2, ",
+                moves!(),
+                ", due = NULL WHERE customer = ?1 AND state IN (?3, ?4, ?5)"
+            ),
             [
                 customer.into(),
                 refused.into(),

@@ -9,8 +9,11 @@ use sekisho_core::change::WebhookChange;
 use sekisho_core::id::{ApplicationId, OperationId};
 use sekisho_core::moment::Moment;
 
-/// One at a time tells of an operation, and of the revision that it read.
-const CLAIMED: &str = "UPDATE operation SET tell_next = ?4 \
+/// One at a time tells of an operation, and of the revision that it read. Until what came of it is
+/// known `tell_about` is below zero: what changes meanwhile waits for that, and for nothing else
+/// ([`moves`]).
+const CLAIMED: &str = "UPDATE operation SET tell_next = ?4, \
+     tell_tries = CASE WHEN ABS(tell_about) = ?2 THEN tell_tries ELSE 0 END, tell_about = 0 - ?2 \
      WHERE id = ?1 AND revision = ?2 AND told_revision < ?2 AND tell_next <= ?3";
 
 /// What changed meanwhile is due at once.
@@ -20,8 +23,18 @@ const TOLD: &str = "UPDATE operation SET told_revision = ?2, tell_next = 0, tell
 /// What changed meanwhile is due at once, and its own tries are counted.
 const POSTPONED: &str = "UPDATE operation SET \
      tell_next = CASE WHEN revision = ?3 THEN CAST(?2 AS BIGINT) ELSE 0 END, \
-     tell_tries = CASE WHEN tell_about = ?3 THEN tell_tries + 1 ELSE 1 END, tell_about = ?3 \
+     tell_tries = CASE WHEN ABS(tell_about) = ?3 THEN tell_tries + 1 ELSE 1 END, tell_about = ?3 \
      WHERE id = ?1 AND told_revision < ?3";
+
+/// How a column of an operation moves to its next revision: its application is told of the new
+/// state at once, however long that of before had to wait, unless that is being told right now.
+macro_rules! moves {
+    () => {
+        "revision = revision + 1, tell_next = CASE WHEN tell_about < 0 THEN tell_next ELSE 0 END"
+    };
+}
+
+pub(crate) use moves;
 
 const FAILED: &str = "UPDATE webhook SET failed_at = ?2, error = ?3, given_up = given_up + ?4, \
      failing = COALESCE(failing, ?2) WHERE application = ?1";

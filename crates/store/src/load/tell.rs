@@ -65,7 +65,7 @@ impl Store {
         self.rows_of(query, |row| {
             Ok(UntoldKnown {
                 operation: operation(row)?,
-                tries: match row.int("tell_about")? == row.int("revision")? {
+                tries: match row.int("tell_about")?.abs() == row.int("revision")? {
                     true => row.int("tell_tries")?,
                     false => 0,
                 },

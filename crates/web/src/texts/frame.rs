@@ -19,8 +19,8 @@ words! {
         address_label: "正しいアドレス", "Correct address";
         address: "ブラウザーのアドレス欄に表示されるサイト名が {host} と一字ずつ同じであることをご確認ください。似た名前のサイトは当社のものではありません。",
             "Check that the site in the address bar of your browser is exactly {host}. Sites with similar names are not ours.";
-        never_ask: "当社の社員が、電話やメールでパスワードやコードをお尋ねすることはありません。",
-            "Our staff never ask for your password or a code, by phone or by email.";
+        never_ask: "当社の社員がパスワードや、ログイン・お取引の確認コードをお尋ねすることはありません。お客さまが先に窓口へお電話なさったときに限り、そのお電話のための本人確認コードをお聞きします。",
+            "Our staff never ask for your password, or for a code of a sign-in or a payment. Only when you called our desk first do they ask for the code that was made for that call.";
         support: "お問い合わせ", "Help";
         report: "身に覚えのない通知が届いたら", "Got a message about something you did not do?";
         error: "エラー", "Error";

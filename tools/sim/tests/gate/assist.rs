@@ -7,15 +7,18 @@ use sekisho_core::known::ChannelPurpose;
 use sekisho_core::known::{StaffRole, StopScope};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
+use sekisho_core::outcome::Outcome;
 use sekisho_core::reason::Reason;
 use sekisho_core::text::Reference;
+use sekisho_core::thaw::Ground;
 use sekisho_gate::{
-    Assisted, Body, ChangeContact, CodeAnswer, ContactAnswer, DeskBody, DeskRequest, Message,
-    Redeemed, Reported, StaffClaim, TelephoneCode,
+    Assisted, Body, CallBack, ChangeContact, CodeAnswer, ContactAnswer, DeskBody, DeskRequest,
+    JudgeRequest, Message, OutcomeAnswer, Redeemed, Reported, StaffClaim, TelephoneCode,
 };
 use sekisho_sim::installation::{LOGIN, other_code};
 
 use super::confirm::{Story, handed, request};
+use super::guess::entries;
 use super::stop::{made, new, person, person_by};
 
 const DESK: &[StaffRole] = &[StaffRole::Desk, StaffRole::Approver];
@@ -83,17 +86,17 @@ async fn a_caller_who_read_the_code_is_served_by_two_people_while_the_web_is_sto
         };
         let after = story.here.messages().await.unwrap().len();
         assert!(after > before, "the customer is told at once");
-        let alone = gate.agree_at_desk(&suzuki, id).await.unwrap();
+        let alone = gate.agree_at_desk(&suzuki, id, None).await.unwrap();
         assert_eq!(alone, Assisted::Refused(Reason::SamePerson));
         let view = gate.operation(&story.caller, id).await.unwrap().unwrap();
         assert!(view.grant.is_none() && view.state == OperationState::Held);
-        let agreed = gate.agree_at_desk(&tanaka, id).await.unwrap();
+        let agreed = gate.agree_at_desk(&tanaka, id, None).await.unwrap();
         assert_eq!(agreed, Assisted::Done(id));
         let view = gate.operation(&story.caller, id).await.unwrap().unwrap();
         let grant = view.grant.unwrap();
         let redeemed = gate.redeem(&story.caller, handed(&grant, None)).await;
         assert!(matches!(redeemed.unwrap(), Redeemed::Redeemed(_)));
-        let again = gate.agree_at_desk(&tanaka, id).await.unwrap();
+        let again = gate.agree_at_desk(&tanaka, id, None).await.unwrap();
         assert_eq!(again, Assisted::Refused(Reason::OperationClosed));
     }
 }
@@ -149,17 +152,21 @@ async fn nobody_works_in_the_call_of_another_or_past_a_stop_for_the_desk() {
             panic!("an operation")
         };
         made(gate, &sato, new(StopScope::default(), None)).await;
-        let agreed = gate.agree_at_desk(&tanaka, id).await.unwrap();
+        let agreed = gate.agree_at_desk(&tanaka, id, None).await.unwrap();
         assert_eq!(agreed, Assisted::Refused(Reason::Stopped));
         let asked = gate.operate_for_caller(&suzuki, call, withdrawal(&story));
         assert_eq!(asked.await.unwrap(), Assisted::Refused(Reason::Stopped));
         // A freeze takes with it what waits.
         gate.freeze(&story.session, &story.home).await.unwrap();
-        let agreed = gate.agree_at_desk(&tanaka, id).await.unwrap();
+        let agreed = gate.agree_at_desk(&tanaka, id, None).await.unwrap();
         assert_eq!(agreed, Assisted::Refused(Reason::OperationClosed));
         let asked = gate.look_at_caller(&suzuki, call).await.unwrap();
         assert!(matches!(asked, Assisted::Refused(Reason::Frozen)));
     }
+}
+
+fn refused<T>(answer: &Assisted<T>, reason: Reason) -> bool {
+    matches!(answer, Assisted::Refused(said) if *said == reason)
 }
 
 const PHONE: &str = "090-1111-2222";
@@ -206,11 +213,11 @@ async fn who_is_called_back_reads_a_code_that_counts_there_alone_and_is_told() {
     for mut story in Story::each().await {
         let suzuki = person(&story.here.gate, "suzuki", DESK).await;
         let tanaka = person_by(&story.here.gate, &suzuki, ("tanaka", DESK)).await;
-        let refused = story.here.gate.call_back(&suzuki, &caller()).await.unwrap();
-        assert_eq!(refused, Assisted::Refused(Reason::FactorMissing));
+        let none = story.here.gate.call_back(&suzuki, &caller()).await.unwrap();
+        assert!(refused(&none, Reason::FactorMissing));
         with_phone(&mut story).await;
-        let refused = story.here.gate.call_back(&suzuki, &caller()).await.unwrap();
-        assert_eq!(refused, Assisted::Refused(Reason::ContactFresh));
+        let fresh = story.here.gate.call_back(&suzuki, &caller()).await.unwrap();
+        assert!(refused(&fresh, Reason::ContactFresh));
         assert!(
             called_back(&story).await.is_none(),
             "no phone of today is called"
@@ -220,7 +227,15 @@ async fn who_is_called_back_reads_a_code_that_counts_there_alone_and_is_told() {
         let call = async |by: &StaffClaim| {
             story.here.pass(Span::seconds(1));
             match gate.call_back(by, &caller()).await.unwrap() {
-                Assisted::Done(call) => (call, called_back(&story).await.unwrap()),
+                Assisted::Done(CallBack { call, number }) => {
+                    let (to, code) = called_back(&story).await.unwrap();
+                    assert_eq!(
+                        number.expose_secret(),
+                        to,
+                        "the number that the code went to"
+                    );
+                    (call, (to, code))
+                }
                 other => panic!("{other:?}"),
             }
         };
@@ -277,8 +292,10 @@ async fn guesses_at_codes_of_calls_back_are_counted_together_and_calls_are_few()
         for _ in 0..20 {
             story.here.pass(Span::seconds(1));
             match gate.call_back(&suzuki, &caller()).await.unwrap() {
-                Assisted::Done(call) => calls.push((call, called_back(&story).await.unwrap().1)),
-                other => assert_eq!(other, Assisted::Refused(Reason::TriesExhausted)),
+                Assisted::Done(CallBack { call, .. }) => {
+                    calls.push((call, called_back(&story).await.unwrap().1));
+                }
+                other => assert!(refused(&other, Reason::TriesExhausted)),
             }
         }
         assert!((1..=10).contains(&calls.len()), "{}", calls.len());
@@ -326,12 +343,56 @@ async fn the_desk_is_held_to_limits_and_tiers_when_it_asks_and_when_it_agrees() 
         }
         let mut agreed = 0;
         for id in held {
-            match gate.agree_at_desk(&tanaka, id).await.unwrap() {
+            match gate.agree_at_desk(&tanaka, id, None).await.unwrap() {
                 Assisted::Done(_) => agreed += 1,
                 other => assert_eq!(other, Assisted::Refused(Reason::LimitDay)),
             }
         }
         assert_eq!(agreed, 20, "20,000,000 yen a day");
         assert_eq!(ask("999999").await, Assisted::Refused(Reason::LimitDay));
+    }
+}
+
+async fn payee_reported(story: &Story) {
+    let gate = &story.here.gate;
+    let asked = request(&story.caller, "1");
+    let judged = JudgeRequest {
+        operation: Some((asked.kind, asked.fields)),
+        ..super::judge::asked(&story.caller)
+    };
+    let view = super::judge::decided(gate, judged).await;
+    let fraud = gate.outcome(&story.caller, view.id, Outcome::ConfirmedFraud, None);
+    assert_eq!(fraud.await.unwrap(), OutcomeAnswer::Recorded);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payee_that_was_reported_is_not_agreed_to_without_saying_what_was_looked_at() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let suzuki = person(gate, "suzuki", DESK).await;
+        let tanaka = person_by(gate, &suzuki, ("tanaka", DESK)).await;
+        let call = called(&story, &suzuki).await;
+        let asked = gate.operate_for_caller(&suzuki, call, withdrawal(&story));
+        let Assisted::Done((id, OperationState::Held)) = asked.await.unwrap() else {
+            panic!("an operation that waits")
+        };
+        // Another customer's money went to the account meanwhile, and that was fraud.
+        payee_reported(&story).await;
+        let held = gate.agree_at_desk(&tanaka, id, None).await.unwrap();
+        assert_eq!(held, Assisted::Held(vec![Reason::PartyReported]));
+        let view = gate.operation(&story.caller, id).await.unwrap().unwrap();
+        assert!(view.grant.is_none());
+        let ground = Ground::parse("口座名義を銀行に照会、案件 2026-131").unwrap();
+        let agreed = gate.agree_at_desk(&tanaka, id, Some(ground)).await.unwrap();
+        assert_eq!(agreed, Assisted::Done(id));
+        assert!(entries(&story.here, "assist", "案件 2026-131").await > 0);
+        let call = called(&story, &suzuki).await;
+        let asked = gate.operate_for_caller(&suzuki, call, withdrawal(&story));
+        let Assisted::Done((id, _)) = asked.await.unwrap() else {
+            panic!("an operation that waits")
+        };
+        let view = gate.operation(&story.caller, id).await.unwrap().unwrap();
+        let reasons = view.hold.unwrap().reasons;
+        assert_eq!(reasons, [Reason::SecondPerson, Reason::PartyReported]);
     }
 }

@@ -2,6 +2,7 @@
 
 use sekisho_core::count::LATE;
 use sekisho_core::grow::FEWEST;
+use sekisho_core::known::StaffRole;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::proof::Method;
 use sekisho_core::reason::Reason;
@@ -9,11 +10,13 @@ use sekisho_core::risk::Features;
 use sekisho_core::risk::replay::Replay;
 use sekisho_core::rules::RuleSet;
 use sekisho_core::text::Reference;
+use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::VerdictKind;
-use sekisho_gate::{Caller, DecisionView, Gate, Growing, JudgeRequest};
+use sekisho_gate::{Caller, DecisionView, Gate, Growing, JudgeRequest, StaffAnswer, StaffClaim};
 use sekisho_sim::installation::Installation;
 
 use super::judge::{asked, decided};
+use super::stop::person;
 
 /// A sign-in of a customer at an address, with a proof that lets it through.
 fn proved(caller: &Caller, customer: u32, address: [u8; 4]) -> JudgeRequest {
@@ -30,8 +33,12 @@ async fn count(here: &Installation) {
     while here.gate.count_some().await.unwrap() {}
 }
 
-async fn features(gate: &Gate, view: &DecisionView) -> (Features, bool) {
-    let found = gate.explain(view.id).await.unwrap().unwrap();
+async fn features(gate: &Gate, sato: &StaffClaim, view: &DecisionView) -> (Features, bool) {
+    let ground = Ground::parse("案件 2026-141").unwrap();
+    let found = gate.explain(sato, view.id, ground).await.unwrap();
+    let StaffAnswer::Done(Some(found)) = found else {
+        panic!("an explanation")
+    };
     (Replay::of(&found.entry).unwrap().features, found.same)
 }
 
@@ -39,6 +46,7 @@ async fn features(gate: &Gate, view: &DecisionView) -> (Features, bool) {
 async fn a_stranger_at_a_usual_place_is_asked_once_everybody_is_counted() {
     for here in Installation::each("jp-legacy").await.unwrap() {
         let caller = here.application("a").await.unwrap();
+        let sato = person(&here.gate, "sato", &[StaffRole::Operations]).await;
         // Many live behind one network; the victim comes now and then from one address of it.
         for customer in 0..30 {
             let host = u8::try_from(customer % 6).unwrap();
@@ -60,12 +68,12 @@ async fn a_stranger_at_a_usual_place_is_asked_once_everybody_is_counted() {
         };
         let before = decided(&here.gate, stranger(earlier)).await;
         assert_eq!(before.verdict, VerdictKind::Allow, "{:?}", before.reasons);
-        let (silent, _) = features(&here.gate, &before).await;
+        let (silent, _) = features(&here.gate, &sato, &before).await;
         assert!(silent.scores.is_silent() && silent.because.is_empty());
 
         count(&here).await;
         let after = decided(&here.gate, stranger(victim)).await;
-        let (scored, same) = features(&here.gate, &after).await;
+        let (scored, same) = features(&here.gate, &sato, &after).await;
         let score = scored.scores.unlikely.unwrap();
         assert!(same && score > 0, "{scored:?}");
         assert!(
@@ -85,7 +93,7 @@ async fn a_stranger_at_a_usual_place_is_asked_once_everybody_is_counted() {
         let mut own = proved(&caller, victim, [203, 0, 113, 200]);
         own.verified = vec![Method::Password];
         let own = decided(&here.gate, own).await;
-        let (usual, _) = features(&here.gate, &own).await;
+        let (usual, _) = features(&here.gate, &sato, &own).await;
         assert!(usual.scores.unlikely.unwrap() * 10 < score, "{usual:?}");
         assert_eq!(own.verdict, VerdictKind::Allow);
 
@@ -111,6 +119,7 @@ async fn a_stranger_at_a_usual_place_is_asked_once_everybody_is_counted() {
 async fn a_forest_is_grown_kept_and_taken_up_and_what_cannot_be_read_is_unknown() {
     for here in Installation::each("jp-legacy").await.unwrap() {
         let caller = here.application("a").await.unwrap();
+        let sato = person(&here.gate, "sato", &[StaffRole::Operations]).await;
         assert_eq!(here.gate.grow_forest().await.unwrap(), Growing::Few);
         for number in 0..u32::try_from(FEWEST).unwrap() + 40 {
             let host = u8::try_from(number % 40).unwrap();
@@ -133,7 +142,7 @@ async fn a_forest_is_grown_kept_and_taken_up_and_what_cannot_be_read_is_unknown(
 
         let scored = async |gate: &Gate, address: [u8; 4]| {
             let view = decided(gate, proved(&caller, 5, address)).await;
-            features(gate, &view).await.0
+            features(gate, &sato, &view).await.0
         };
         let usual = scored(&here.gate, [203, 0, 113, 5]).await;
         let rare = scored(&here.gate, [198, 51, 100, 9]).await;

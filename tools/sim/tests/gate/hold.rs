@@ -10,7 +10,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{
     Body, Cancelled, ConfirmAnswer, OperateRequest, Operated, OperationView, Redeemed,
-    ReleaseAnswer, RequestContext, Waits,
+    ReleaseAnswer, RequestContext, StaffAnswer, Waits,
 };
 use sekisho_sim::installation::visitor;
 use sekisho_world::passkey::Passkey;
@@ -18,8 +18,9 @@ use sekisho_world::passkey::Passkey;
 use super::confirm::{Story, handed, request};
 use super::confirm_passkey::{enrolled, prompt, shown};
 use super::grant::parts;
+use super::guess::entries;
 use super::passkey::{answered, session, signed_in};
-use super::stop::person;
+use super::stop::{person, person_by};
 
 const AWAY: [u8; 4] = [198, 51, 100, 9];
 
@@ -214,12 +215,51 @@ async fn a_confirmation_does_not_outlive_the_passkey_that_gave_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_released_after_the_machine_stood_still_can_be_confirmed() {
+    for story in Story::settled().await {
+        let gate = &story.here.gate;
+        let held = story.held("150000").await;
+        let due = held.hold.unwrap().until.unwrap();
+        // Six days on the clock, of which the worker saw what the hold took.
+        story.here.pass(Span::days(6));
+        assert_eq!(gate.settle_due(due, 64).await.unwrap(), 1);
+        let released = story.read(held.id).await;
+        assert_eq!(released.state, OperationState::Pending);
+        assert!(released.expires > gate.now().plus(Span::hours(23)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_releases_refuses_and_says_why() {
     for story in Story::settled().await {
         let gate = &story.here.gate;
         let sato = person(gate, "sato", &[StaffRole::Operations]).await;
         let (first, second) = (story.held("150000").await, story.held("150001").await);
-        let listed = gate.held_operations(100).await.unwrap();
+        let listed = async || match gate.held_operations(&sato, 100, ground()).await.unwrap() {
+            StaffAnswer::Done(listed) => listed,
+            other => panic!("{other:?}"),
+        };
+        let desk = person_by(gate, &sato, ("suzuki", &[StaffRole::Desk])).await;
+        let refused = gate.held_operations(&desk, 100, ground()).await.unwrap();
+        assert!(matches!(refused, StaffAnswer::Refused(Reason::StaffRole)));
+        let refused = gate
+            .held_operation(&desk, first.id, ground())
+            .await
+            .unwrap();
+        assert!(matches!(refused, StaffAnswer::Refused(Reason::StaffRole)));
+        let seen = gate
+            .held_operation(&sato, first.id, ground())
+            .await
+            .unwrap();
+        assert!(matches!(seen, StaffAnswer::Done(Some(_))));
+        // Who looked, at what and why, is in the record, of whoever might not as well.
+        assert_eq!(
+            entries(&story.here, "sweep", &first.id.to_string()).await,
+            2
+        );
+        assert_eq!(entries(&story.here, "sweep", "案件 2026-120").await, 3);
+        let listing = listed;
+        let listed = listing().await;
         assert_eq!(listed.len(), 2);
         assert_eq!(listed[0].payee.as_deref(), Some("0005-123 ****567"));
         let released = gate.release(&sato, first.id, &ground()).await.unwrap();
@@ -237,7 +277,7 @@ async fn a_person_releases_refuses_and_says_why() {
         }
         let unknown = gate.release(&sato, OperationId([0; 16]), &ground()).await;
         assert_eq!(unknown.unwrap(), ReleaseAnswer::Unknown);
-        assert!(gate.held_operations(100).await.unwrap().is_empty());
+        assert!(listing().await.is_empty());
         let told = story.told_of_holds().await;
         assert!(told.contains(&HoldEvent::Ended), "{told:?}");
     }

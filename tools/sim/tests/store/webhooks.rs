@@ -108,9 +108,19 @@ async fn tries_are_of_one_revision_and_another_address_begins_anew() {
         assert_eq!(due(0).await, Some((3, 0)));
         apply(&store, 5, [postponed(3)]).await;
         assert_eq!((due(0).await, due(60).await), (None, Some((3, 1))));
+        // It changes while it waits: the new state does not wait for the former's hour.
+        apply(&store, 50, [ended(2, 3)]).await;
+        assert_eq!(due(0).await, Some((4, 0)));
+        // But for whoever tells of the former one right now, so that they do not overtake.
+        apply(&store, 51, [claimed(2, 4, 0), ended(2, 4)]).await;
+        assert_eq!((due(0).await, due(1).await), (None, Some((5, 0))));
+        apply(&store, 52, [postponed(4)]).await;
+        assert_eq!(due(0).await, Some((5, 0)));
+        apply(&store, 53, [claimed(2, 5, 0), postponed(5)]).await;
+        assert_eq!((due(0).await, due(60).await), (None, Some((5, 1))));
         apply(&store, 6, [set()]).await;
-        assert_eq!((due(0).await, failing().await), (Some((3, 0)), None));
-        apply(&store, 7, [postponed(3), told(2, 3)]).await;
+        assert_eq!((due(0).await, failing().await), (Some((5, 0)), None));
+        apply(&store, 7, [postponed(5), told(2, 5)]).await;
         assert_eq!((due(99).await, failing().await), (None, None));
     }
 }
