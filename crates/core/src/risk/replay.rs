@@ -37,12 +37,13 @@ impl Replay {
     /// What this entry recorded; `None` where no rules judged, or before that was recorded.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
-        if !entry.facts.contains("\"always\":") {
-            return None;
-        }
+        // The basis follows the features in one object and begins with this member; read apart,
+        // neither reader has to pass over what is the other's.
+        let (features, basis) = entry.facts.split_at(entry.facts.find(",\"always\":")?);
+        let (features, basis) = (format!("{features}}}"), format!("{{{}", &basis[1..]));
         Some(Self {
-            features: serde_json::from_str(&entry.facts).ok()?,
-            basis: serde_json::from_str(&entry.facts).ok()?,
+            features: serde_json::from_str(&features).ok()?,
+            basis: serde_json::from_str(&basis).ok()?,
         })
     }
 

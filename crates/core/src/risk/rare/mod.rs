@@ -179,50 +179,51 @@ fn known(value: Option<f64>) -> Option<f64> {
 
 /// Follows `row` below the node `place` with a weight, and books what each split shortens: the
 /// expected rest of the path before it, less the split itself and the expected rest after it.
-fn walk(tree: &[Node], place: usize, (row, weight): (&Row, f64), shortened: &mut [f64]) {
-    let Some(node) = tree.get(place) else { return };
-    let Some(split) = &node.split else { return };
-    let (left, right) = (place + 1, usize::from(split.right));
-    let column = usize::from(split.column);
-    let size = |place: usize| tree.get(place).map_or(0, |node| node.size);
-    let sides = match row.get(column).copied().and_then(known) {
-        Some(value) if value < split.at => [(left, 1.0), (right, 0.0)],
-        Some(_) => [(left, 0.0), (right, 1.0)],
-        None => {
-            let share = f64::from(size(left)) / f64::from(node.size.max(1));
-            [(left, share), (right, 1.0 - share)]
-        }
-    };
-    for (side, share) in sides {
-        if share > 0.0 {
-            let gain = usual_path(node.size) - 1.0 - usual_path(size(side));
+fn walk(tree: &[Node], mut place: usize, (row, weight): (&Row, f64), shortened: &mut [f64]) {
+    loop {
+        let Some(node) = tree.get(place) else { return };
+        let Some(split) = &node.split else { return };
+        let (left, right) = (place + 1, usize::from(split.right));
+        let column = usize::from(split.column);
+        let size = |place: usize| tree.get(place).map_or(0, |node| node.size);
+        let gain = |side: usize| usual_path(node.size) - 1.0 - usual_path(size(side));
+        if let Some(value) = row.get(column).copied().and_then(known) {
+            place = if value < split.at { left } else { right };
             if let Some(sum) = shortened.get_mut(column) {
-                *sum += weight * share * gain;
+                *sum += weight * gain(place);
             }
-            walk(tree, side, (row, weight * share), shortened);
+            continue;
         }
+        let share = f64::from(size(left)) / f64::from(node.size.max(1));
+        for (side, share) in [(left, share), (right, 1.0 - share)] {
+            if share > 0.0 {
+                if let Some(sum) = shortened.get_mut(column) {
+                    *sum += weight * share * gain(side);
+                }
+                walk(tree, side, (row, weight * share), shortened);
+            }
+        }
+        return;
     }
 }
 
-/// The mean path of an unsuccessful search among `size` rows (equation 1 of the paper), with the
-/// harmonic number as the sum it is.
+/// The mean path of an unsuccessful search among `size` rows.
 fn usual_path(size: u16) -> f64 {
-    if size < 2 {
-        return 0.0;
-    }
-    let harmonic: f64 = HARMONIC.get(usize::from(size) - 1).copied().unwrap_or(0.0);
-    2.0 * harmonic - 2.0 * f64::from(size - 1) / f64::from(size)
+    USUAL.get(usize::from(size)).copied().unwrap_or(0.0)
 }
 
-/// The first harmonic numbers, from that of 0 on.
-const HARMONIC: [f64; SAMPLE + 1] = {
-    let mut sums = [0.0; SAMPLE + 1];
-    let mut n = 1;
-    while n <= SAMPLE {
-        sums[n] = sums[n - 1] + 1.0 / n as f64;
-        n += 1;
+/// That of every size there is (equation 1 of the paper), with the harmonic number as the sum it
+/// is.
+const USUAL: [f64; SAMPLE + 1] = {
+    let mut paths = [0.0; SAMPLE + 1];
+    let mut harmonic = 0.0;
+    let mut size = 2;
+    while size <= SAMPLE {
+        harmonic += 1.0 / (size - 1) as f64;
+        paths[size] = 2.0 * harmonic - 2.0 * (size - 1) as f64 / size as f64;
+        size += 1;
     }
-    sums
+    paths
 };
 
 #[cfg(test)]
