@@ -11,7 +11,7 @@ use sekisho_core::moment::Moment;
 
 /// One at a time tells of an operation, and of the revision that it read. Until what came of it is
 /// known `tell_about` is below zero: what changes meanwhile waits for that, and for nothing else
-/// ([`moves`]).
+/// (`moves!`).
 const CLAIMED: &str = "UPDATE operation SET tell_next = ?4, \
      tell_tries = CASE WHEN ABS(tell_about) = ?2 THEN tell_tries ELSE 0 END, tell_about = 0 - ?2 \
      WHERE id = ?1 AND revision = ?2 AND told_revision < ?2 AND tell_next <= ?3";
