@@ -31,6 +31,8 @@ pub enum Act {
     Authorize,
     /// A customer cancels an operation that waits.
     Cancel,
+    /// A case is opened, taken or closed.
+    Case,
     /// A customer adds or replaces a way to be reached.
     ChangeContact,
     /// A customer sets another password.
@@ -111,6 +113,7 @@ impl Act {
             Self::Assist => "assist".into(),
             Self::Authorize => "authorize".into(),
             Self::Cancel => "cancel".into(),
+            Self::Case => "case".into(),
             Self::ChangeContact => "change_contact".into(),
             Self::ChangePassword => "change_password".into(),
             Self::Continue => "continue".into(),
@@ -161,6 +164,7 @@ impl Act {
             "assist" => Self::Assist,
             "authorize" => Self::Authorize,
             "cancel" => Self::Cancel,
+            "case" => Self::Case,
             "change_contact" => Self::ChangeContact,
             "change_password" => Self::ChangePassword,
             "continue" => Self::Continue,

@@ -8,6 +8,7 @@
 mod alert;
 mod authorize;
 mod backup_code;
+mod case;
 mod desk;
 mod device;
 mod hold;
@@ -29,9 +30,11 @@ mod webhook;
 pub use self::{
     alert::AlertChange, backup_code::BackupChange, desk::DeskChange, limit::LimitChange,
     pin::PinChange, push::PushChange, rules::RuleChange, staff::StaffChange, stands::Stands,
-    stop::StopChange, text::CodeTexted, totp::TotpChange, webhook::WebhookChange,
+    stop::StopChange, text::CodeTexted, text::ReportCodeIssued, totp::TotpChange,
+    webhook::WebhookChange,
 };
 pub use authorize::{AuthorizationRequested, CodeIssued};
+pub use case::{CaseChange, CaseOpened};
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
@@ -87,6 +90,8 @@ pub enum Change {
     AuthorizationRequested(AuthorizationRequested),
     /// See [`BackupChange`].
     BackupCode(BackupChange),
+    /// See [`CaseChange`].
+    Case(CaseChange),
     /// A one-time code was made, in place of the unused `seen` one. Condition: that is still it.
     ChallengeSent {
         id: ChallengeId,
@@ -308,12 +313,7 @@ pub enum Change {
     /// See [`PushChange`].
     Push(PushChange),
     /// A code by which the customer can say "this was not me".
-    ReportCodeIssued {
-        code: TokenHash,
-        decision: DecisionId,
-        customer: CustomerId,
-        expires: Moment,
-    },
+    ReportCodeIssued(ReportCodeIssued),
     /// A report code was used. Condition: not used before.
     ReportCodeUsed { code: TokenHash, at: Moment },
     /// A session ends. Ending it twice is no fault.

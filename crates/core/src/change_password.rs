@@ -247,7 +247,7 @@ mod tests {
             _ => false,
         };
         assert!(decision.changes.iter().any(other), "{decision:?}");
-        let issued = |change: &&Change| matches!(change, Change::ReportCodeIssued { .. });
+        let issued = |change: &&Change| matches!(change, Change::ReportCodeIssued(_));
         assert_eq!(decision.changes.iter().filter(issued).count(), 1);
         assert_eq!(decision.notices.len(), 2);
     }

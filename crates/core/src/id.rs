@@ -178,6 +178,11 @@ id!(
     "aut"
 );
 id!(
+    /// Something that was found and that a person has to look into.
+    CaseId,
+    "cas"
+);
+id!(
     /// A call at the support desk whose customer proved who they are.
     CallId,
     "cal"

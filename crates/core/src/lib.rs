@@ -19,6 +19,7 @@ pub mod attempt;
 pub mod bound;
 pub mod bytes;
 pub mod carrier;
+pub mod case;
 pub mod change;
 pub mod claimed;
 pub mod client_family;

@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** a notice names its kind and its parameters, never a ready text, and never a link.
 
+mod check;
 mod desk;
 mod freeze;
 mod hold;
 mod operation;
 mod restrict;
 
+pub use check::{CheckAbout, CheckNotice};
 pub use desk::DeskNotice;
 pub use freeze::FreezeEvent;
 pub use hold::{HoldEvent, HoldNotice};
@@ -114,6 +116,8 @@ pub enum NoticeKind {
         /// Masked payee as shown, if there is one.
         payee: Option<String>,
     },
+    /// See [`CheckNotice`].
+    Check(CheckNotice),
     /// See [`DeskNotice`].
     Desk(DeskNotice),
     /// Backup codes were made or used.
@@ -309,6 +313,7 @@ impl NoticeKind {
             }
             Self::Desk(told) => told.life(policy),
             Self::BackupCodes { .. }
+            | Self::Check(_)
             | Self::Frozen { .. }
             | Self::Hold(_)
             | Self::ApproverAdded { .. }
@@ -342,6 +347,7 @@ impl NoticeKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::BackupCodes { .. } => "backup_codes",
+            Self::Check(_) => "check",
             Self::Desk(told) => told.template(),
             Self::Approve { .. } => "approve",
             Self::ApproverAdded { .. } => "approver_added",

@@ -99,6 +99,8 @@ reasons! {
     AmountUnusual = "amount_unusual": "The amount is far above what this customer moved before.",
     AttackEntered = "attack_entered": "The customer was signed in on a strange device in the course of an attack across customers.",
     BackupCodeSpent = "backup_code_spent": "The backup code was one of the customer's and had been used before.",
+    CaseClosed = "case_closed": "The case is closed.",
+    CaseNone = "case_none": "There is no such case, or nothing to make one of.",
     ClientNew = "client_new": "The customer was not seen with this kind of browser before.",
     CodeExpired = "code_expired": "The one-time code had expired or was used.",
     CodeWrong = "code_wrong": "The one-time code was wrong.",

@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(decision.changes[..2], [cleared(1), cleared(3)]);
         assert!(matches!(
             decision.changes[2..],
-            [Change::ReportCodeIssued { .. }]
+            [Change::ReportCodeIssued(_)]
         ));
         assert_eq!(decision.entry.act, Act::Administer);
         assert_eq!(decision.entry.actor, Actor::Operator);

@@ -15,8 +15,8 @@
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
 use crate::change::{
-    AddedFrom, BackupChange, Change, LimitChange, PasskeysRemoved, PinChange, SightingsVoided,
-    TotpChange,
+    AddedFrom, BackupChange, Change, LimitChange, PasskeysRemoved, PinChange, ReportCodeIssued,
+    SightingsVoided, TotpChange,
 };
 use crate::context::Context;
 use crate::decision::Decision;
@@ -276,12 +276,12 @@ fn told(channels: &[ChannelKnown], contact: &[ContactUndo]) -> Vec<ChannelKnown>
 /// The change that issues a report code for the decision of `entry`.
 #[must_use]
 pub fn issued(code: TokenHash, entry: &Entry, customer: CustomerId, policy: &Policy) -> Change {
-    Change::ReportCodeIssued {
+    Change::ReportCodeIssued(ReportCodeIssued {
         code,
         decision: entry.id,
         customer,
         expires: entry.at.plus(policy.report_life()),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use crate::access::{Access, Act};
 use crate::bytes::Digest;
+use crate::change::Change;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{CustomerId, DecisionId};
+use crate::id::{CustomerId, DecisionId, StaffId};
 use crate::known::{Seen, StaffRole};
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
@@ -259,11 +260,62 @@ impl Attempt {
     }
 }
 
+/// Who sweeps.
+#[derive(Clone, Copy, Debug)]
+pub enum Who<'a> {
+    /// A person of the firm.
+    Staff(&'a StaffProved),
+    /// The daily look.
+    Worker,
+}
+
+impl Who<'_> {
+    /// Whether they may sweep.
+    #[must_use]
+    pub fn may(&self) -> bool {
+        self.is_of(&[StaffRole::Operations])
+    }
+
+    /// Whether they are in one of these roles.
+    fn is_of(&self, roles: &[StaffRole]) -> bool {
+        match self {
+            Self::Staff(staff) => roles.iter().any(|role| staff.has(*role)),
+            Self::Worker => true,
+        }
+    }
+
+    /// Who they are, as entries have it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Staff(staff) => Actor::Staff(staff.id()),
+            Self::Worker => Actor::Worker,
+        }
+    }
+
+    /// The person.
+    #[must_use]
+    pub fn staff(&self) -> Option<StaffId> {
+        match self {
+            Self::Staff(staff) => Some(staff.id()),
+            Self::Worker => None,
+        }
+    }
+
+    /// The person is as they were proved when the decision lands.
+    pub(crate) fn stands(&self) -> Option<Change> {
+        match self {
+            Self::Staff(staff) => Some(staff.stands()),
+            Self::Worker => None,
+        }
+    }
+}
+
 /// What is known.
 #[derive(Debug)]
 pub struct Facts<'a> {
     /// Who it is.
-    pub staff: &'a StaffProved,
+    pub who: Who<'a>,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -272,7 +324,7 @@ pub struct Facts<'a> {
 
 /// Lets a person in the role for it sweep, and keeps why, what and what came out.
 pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Policy) -> Decision {
-    let may = attempt.roles().iter().any(|role| facts.staff.has(*role));
+    let may = facts.who.is_of(attempt.roles());
     let recorded = match attempt {
         Attempt::Begin(asked) => serde_json::json!({
             "subject": "sweep", "ground": ground.as_str(), "asked": asked,
@@ -289,7 +341,7 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
         id: facts.decision,
         at: facts.now,
         act: Act::Sweep,
-        actor: Actor::Staff(facts.staff.id()),
+        actor: facts.who.actor(),
         customer: None,
         operation: None,
         verdict: if may { Verdict::Allow } else { Verdict::Refuse },
@@ -302,14 +354,17 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
         facts: recorded.to_string(),
     });
     match attempt {
-        Attempt::Begin(_) | Attempt::Look(_) => decision.with([facts.staff.stands()]),
+        Attempt::Begin(_) | Attempt::Look(_) => decision.with(facts.who.stands()),
         // What was handed out is noted whatever became of the person meanwhile.
         Attempt::End(..) => decision,
     }
 }
 
+mod daily;
 #[cfg(test)]
 mod tests;
 mod withdrawal;
+
+pub use daily::due;
 
 pub use withdrawal::{Matched, Suspicion};

@@ -217,7 +217,7 @@ mod tests {
         let id = customer(1).id;
         let thawed = Change::CustomerThawed { id, revision: 4 };
         assert_eq!(decision.changes.first(), Some(&thawed));
-        let code = |change: &Change| matches!(change, Change::ReportCodeIssued { .. });
+        let code = |change: &Change| matches!(change, Change::ReportCodeIssued(_));
         assert!(decision.changes.iter().any(code), "to say it was not me");
         assert_eq!(decision.entry.actor, Actor::Operator);
         assert!(decision.entry.facts.contains("案件 2026-114"));

@@ -34,6 +34,7 @@ pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tok
 pub use acts::backtest::{Explanation, RuleSaid};
 pub use acts::backup_code::{BackupMade, BackupView, Making};
 pub use acts::cancel::{Cancelled, WaitingOperation, Waits};
+pub use acts::case::CasesOpened;
 pub use acts::change_contact::{ChangeContact, ContactAnswer};
 pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
@@ -84,8 +85,8 @@ pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
 pub use notices::{
-    BackupCodesBody, Body, DeskBody, HoldBody, Message, OperationBody, PinSetBody, PushBody,
-    RecoveryBegun, RestrictedBody,
+    BackupCodesBody, Body, CheckBody, DeskBody, HoldBody, Message, OperationBody, PinSetBody,
+    PushBody, RecoveryBegun, RestrictedBody,
 };
 pub use places::Places;
 pub use sekisho_core::context::Terminal;
@@ -101,3 +102,4 @@ pub use steps::pin::PinWish;
 pub use steps::push::{PushSent, PushState, PushTarget};
 pub use visitor::Visitor;
 pub use workers::Growing;
+pub use workers::daily::DailyLook;

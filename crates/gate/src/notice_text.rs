@@ -7,6 +7,7 @@
 //! reader must not know.
 
 mod backup_code;
+mod check;
 mod desk;
 mod guard;
 mod hold;
@@ -127,6 +128,7 @@ fn japanese(body: &Body) -> (String, String) {
                 lines(&[("金額: ", yen(amount.as_ref())), ("口座: ", payee.clone())])
             ),
         ),
+        Body::Check(told) => check::ja(told, &not_me_ja(&told.report)),
         Body::Desk(told) => desk::ja(told),
         Body::Frozen { freeze } => recovery::frozen_ja(*freeze),
         Body::Hold(told) => hold::ja(told, &not_me_ja(&told.report)),
@@ -213,6 +215,7 @@ fn english(body: &Body) -> (String, String) {
                 lines(&[("Amount: ", amount.clone()), ("Account: ", payee.clone())])
             ),
         ),
+        Body::Check(told) => check::en(told, &not_me_en(&told.report)),
         Body::Desk(told) => desk::en(told),
         Body::Frozen { freeze } => recovery::frozen_en(*freeze),
         Body::Hold(told) => hold::en(told, &not_me_en(&told.report)),
@@ -281,7 +284,7 @@ fn factor_en(body: &Body) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notices::{DeskBody, HoldBody, OperationBody, RecoveryBegun};
+    use crate::notices::{CheckBody, DeskBody, HoldBody, OperationBody, RecoveryBegun};
     use sekisho_core::known::RecoveryKind;
     use sekisho_core::notice::{FreezeEvent, HoldEvent, OperationAbout, OperationEvent};
     use sekisho_core::reason::Reason;
@@ -413,6 +416,7 @@ mod tests {
                 report: text("ABCDE-12345"),
             }),
             Body::PasswordOld { days: 180 },
+            CheckBody::sample(),
             Body::Thawed {
                 report: text("ABCDE-12345"),
             },
@@ -564,6 +568,7 @@ mod tests {
                 body,
                 Body::Push(PushBody::Added { .. } | PushBody::Removed { .. })
                     | Body::Desk(DeskBody::Identified { .. })
+                    | Body::Check(_)
                     | Body::Hold(_)
                     | Body::Locked { .. }
                     | Body::Operation(_)

@@ -7,7 +7,7 @@
 mod bodies;
 
 pub use bodies::{
-    BackupCodesBody, DeskBody, HoldBody, OperationBody, RecoveryBegun, RestrictedBody,
+    BackupCodesBody, CheckBody, DeskBody, HoldBody, OperationBody, RecoveryBegun, RestrictedBody,
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,6 +28,8 @@ use crate::keys::Place;
 pub enum Body {
     /// See [`NoticeKind::BackupCodes`].
     BackupCodes(BackupCodesBody),
+    /// See [`NoticeKind::Check`].
+    Check(CheckBody),
     /// See [`NoticeKind::Desk`].
     Desk(DeskBody),
     /// What is about approvals on a phone.
@@ -166,6 +168,7 @@ impl Body {
                 amount: amount.clone(),
                 payee: payee.clone(),
             },
+            NoticeKind::Check(told) => Self::Check(CheckBody::of(told)),
             NoticeKind::Desk(told) => Self::Desk(DeskBody::of(told)),
             NoticeKind::Frozen { freeze } => Self::Frozen { freeze: *freeze },
             NoticeKind::Hold(told) => Self::Hold(HoldBody {
@@ -311,6 +314,7 @@ impl Body {
             NoticeKind::Approve { .. }
             | NoticeKind::ApproverAdded { .. }
             | NoticeKind::ApproverRemoved { .. }
+            | NoticeKind::Check(_)
             | NoticeKind::Desk(_)
             | NoticeKind::Frozen { .. }
             | NoticeKind::Code { .. }

@@ -16,6 +16,7 @@ pub mod digest;
 pub mod envelope;
 pub mod fault;
 pub mod grant;
+pub mod incident;
 pub mod index;
 pub mod jwk;
 pub mod jws;

@@ -23,9 +23,9 @@ pub use db::Committal;
 pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
-    AlertQuestion, AttemptPage, ConfirmKnown, HistoryPage, ImportKnown, JudgeKnown, NoticeCounts,
-    OldPassword, OperateKnown, ProcedurePage, RedeemKnown, ReleaseKnown, RestrictKnown,
-    RiskQuestion, SignInKnown, SignalQuestion,
+    AlertQuestion, AttemptPage, CaseQuestion, ConfirmKnown, HistoryPage, ImportKnown, JudgeKnown,
+    NoticeCounts, OldPassword, OperateKnown, ProcedurePage, RedeemKnown, ReleaseKnown,
+    RestrictKnown, RiskQuestion, SignInKnown, SignalQuestion,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

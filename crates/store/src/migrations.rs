@@ -180,4 +180,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "forest",
         text: include_str!("../migrations/0035_forest.sql"),
     },
+    Migration {
+        version: 36,
+        name: "cases",
+        text: include_str!("../migrations/0036_cases.sql"),
+    },
 ];

@@ -5,6 +5,7 @@
 
 mod application;
 mod backup_code;
+mod case;
 mod conversation;
 mod crowd;
 mod customer;
@@ -27,6 +28,7 @@ mod webhook;
 
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
 pub use backup_code::{BackupCodeKnown, BackupSetKnown};
+pub use case::{CaseEnd, CaseKnown, Worry};
 pub use conversation::{
     AuthorizationKnown, ChallengeKnown, CodeKnown, InteractionKind, InteractionKnown, SessionKnown,
     SessionListed,

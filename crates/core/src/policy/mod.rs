@@ -6,6 +6,7 @@
 //! elsewhere.
 
 mod attack;
+mod daily;
 mod hold;
 mod notice;
 mod operation;
@@ -17,6 +18,7 @@ mod recovery;
 mod signal;
 mod text;
 
+pub use daily::{DailyCase, DailyCustomers, DailyPolicy};
 pub use hold::HoldPolicy;
 pub use notice::{Links, NoticePolicy, SignInNotice};
 pub use operation::{
@@ -94,6 +96,8 @@ pub struct Policy {
     /// What follows by itself where an attack across customers was found.
     #[serde(default)]
     pub attack: AttackPolicy,
+    /// The daily look at withdrawals.
+    pub daily: DailyPolicy,
     /// What is a signal to staff.
     pub signal: SignalPolicy,
     /// Text messages that anybody can ask for.
@@ -309,6 +313,7 @@ impl Policy {
                 self.recovery.bound(self.notice.report_hours),
                 self.sign_in.bound(),
                 self.push.bound(),
+                self.daily.bound(),
                 self.signal.bound(),
             ])
             .chain(self.text.bounds())

@@ -107,7 +107,10 @@ impl Gate {
         };
         let now = self.now();
         let at = (self.fresh_decision(now)?, now);
-        let decision = decide_close(id, &sweeper.staff, at, &self.policy());
+        let Some(staff) = &sweeper.staff else {
+            return Ok(StaffAnswer::Unproved);
+        };
+        let decision = decide_close(id, staff, at, &self.policy());
         Ok(StaffAnswer::Done(self.commit(decision).await?.is_some()))
     }
 }

@@ -3,16 +3,18 @@
 //! **Invariant:** not a row is read before the entry that says who sweeps and why is committed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sekisho_core::access::{Act, OperationKind};
 use sekisho_core::bytes::Digest;
+use sekisho_core::change::Change;
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::StaffProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::{
-    Attempt, Facts, Finding, Look, PlaceKnown, Procedure, Swept, decide, places,
+    Attempt, Facts, Finding, Look, PlaceKnown, Procedure, Swept, Who, decide, places,
 };
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
@@ -43,6 +45,23 @@ pub struct SweepQuestion {
     pub look: Look,
     /// What is written of it, for the record; all where nothing is named.
     pub only: Vec<&'static str>,
+}
+
+impl SweepQuestion {
+    /// What is asked, as the record has it.
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "kinds": self.kinds,
+            "from": self.from,
+            "until": self.until,
+            "application": self.application.map(|id| id.to_string()),
+            "traits": self.traits,
+            "familiar_hours": self.look.familiar.as_seconds() / 3_600,
+            "settled_days": self.look.settled.as_seconds() / 86_400,
+            "shared_from": self.look.shared_from,
+            "only": self.only,
+        })
+    }
 }
 
 /// How many of what were found.
@@ -79,14 +98,15 @@ impl SweepTally {
 #[derive(Debug)]
 pub(super) struct Sweeper {
     pub(super) gate: Gate,
-    pub(super) staff: StaffProved,
-    ground: Ground,
+    /// The person; `None` for the daily look.
+    pub(super) staff: Option<StaffProved>,
+    pub(super) ground: Ground,
 }
 
 /// A sweep over operations in course.
 #[derive(Debug)]
 pub struct Sweep {
-    by: Sweeper,
+    pub(super) by: Arc<Sweeper>,
     question: SweepQuestion,
     /// The acts that are still to be listed, the present one last.
     acts: Vec<Act>,
@@ -105,28 +125,24 @@ impl Gate {
         question: SweepQuestion,
         ground: Ground,
     ) -> Result<StaffAnswer<Sweep>, Fault> {
-        let confirmed =
-            |kind: &OperationKind| [Act::Operate(kind.clone()), Act::Confirm(kind.clone())];
-        let acts = question.kinds.iter().rev().flat_map(confirmed).collect();
-        let asked = json!({
-            "kinds": question.kinds,
-            "from": question.from,
-            "until": question.until,
-            "application": question.application.map(|id| id.to_string()),
-            "traits": question.traits,
-            "familiar_hours": question.look.familiar.as_seconds() / 3_600,
-            "settled_days": question.look.settled.as_seconds() / 86_400,
-            "shared_from": question.look.shared_from,
-            "only": question.only,
-        });
+        let asked = question.json();
         let by = self.sweeper(claim, ground, asked).await?;
-        Ok(by.map(|by| Sweep {
-            by,
-            question,
-            acts,
-            after: None,
-            tally: SweepTally::default(),
-        }))
+        Ok(by.map(|by| Sweep::begin(by, question)))
+    }
+
+    /// Begins the daily look.
+    pub(super) async fn sweep_daily(
+        &self,
+        question: SweepQuestion,
+        ground: Ground,
+    ) -> Result<Sweep, Fault> {
+        let sweeper = Sweeper {
+            gate: self.clone(),
+            staff: None,
+            ground,
+        };
+        sweeper.note(&Attempt::Begin(question.json())).await?;
+        Ok(Sweep::begin(sweeper, question))
     }
 
     /// Proves who looks at something, and puts into the record what and why.
@@ -161,7 +177,7 @@ impl Gate {
         };
         let sweeper = Sweeper {
             gate: self.clone(),
-            staff,
+            staff: Some(staff),
             ground,
         };
         Ok(match sweeper.note(&asked).await? {
@@ -172,6 +188,19 @@ impl Gate {
 }
 
 impl Sweep {
+    fn begin(by: Sweeper, question: SweepQuestion) -> Self {
+        let confirmed =
+            |kind: &OperationKind| [Act::Operate(kind.clone()), Act::Confirm(kind.clone())];
+        let acts = question.kinds.iter().rev().flat_map(confirmed).collect();
+        Self {
+            by: Arc::new(by),
+            question,
+            acts,
+            after: None,
+            tally: SweepTally::default(),
+        }
+    }
+
     /// The next procedures with what was found; `None` after the last. A page may be empty.
     ///
     /// # Errors
@@ -278,11 +307,32 @@ impl Sweep {
 }
 
 impl Sweeper {
+    pub(super) fn who(&self) -> Who<'_> {
+        self.staff.as_ref().map_or(Who::Worker, Who::Staff)
+    }
+
+    /// Notes what the daily look found, and that it has got so far; whether that landed.
+    pub(super) async fn note_daily(
+        &self,
+        found: serde_json::Value,
+        looked: Change,
+    ) -> Result<bool, Fault> {
+        let now = self.gate.now();
+        let facts = Facts {
+            who: self.who(),
+            decision: self.gate.fresh_decision(now)?,
+            now,
+        };
+        let attempt = Attempt::End(found, Digest::of(b""));
+        let decided = decide(&attempt, &self.ground, &facts, &self.gate.policy());
+        Ok(self.gate.commit(decided.with([looked])).await?.is_some())
+    }
+
     /// Commits what is to be noted; the reason if the rules say no.
     pub(super) async fn note(&self, attempt: &Attempt) -> Result<Option<Reason>, Fault> {
         let now = self.gate.now();
         let facts = Facts {
-            staff: &self.staff,
+            who: self.who(),
             decision: self.gate.fresh_decision(now)?,
             now,
         };

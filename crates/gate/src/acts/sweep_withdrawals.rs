@@ -3,8 +3,11 @@
 //! **Invariant:** it reads what a sweep over operations reads, and the last change of each customer
 //! whose withdrawal is listed.
 
+use std::sync::Arc;
+
 use sekisho_core::access::{Act, OperationKind};
 use sekisho_core::bytes::Digest;
+use sekisho_core::change::Change;
 use sekisho_core::id::CustomerId;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::policy::OperationEffect;
@@ -13,7 +16,7 @@ use sekisho_core::sweep::{Look, Matched, Suspicion, Swept};
 use sekisho_core::thaw::Ground;
 
 use super::staff::{StaffAnswer, StaffClaim};
-use super::sweep::{Sweep, SweepQuestion};
+use super::sweep::{Sweep, SweepQuestion, Sweeper};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -55,6 +58,24 @@ impl Gate {
         asked: WithdrawalQuestion,
         ground: Ground,
     ) -> Result<StaffAnswer<WithdrawalSweep>, Fault> {
+        let (question, parts) = self.over_withdrawals(asked);
+        let sweep = self.sweep(claim, question, ground).await?;
+        Ok(sweep.map(|sweep| WithdrawalSweep::begin(sweep, parts)))
+    }
+
+    /// Begins the daily look.
+    pub(crate) async fn match_daily(
+        &self,
+        asked: WithdrawalQuestion,
+        ground: Ground,
+    ) -> Result<WithdrawalSweep, Fault> {
+        let (question, parts) = self.over_withdrawals(asked);
+        let sweep = self.sweep_daily(question, ground).await?;
+        Ok(WithdrawalSweep::begin(sweep, parts))
+    }
+
+    /// The question of a sweep, and what it is matched with.
+    fn over_withdrawals(&self, asked: WithdrawalQuestion) -> (SweepQuestion, (Vec<Act>, Span)) {
         let policy = self.policy();
         let kinds = |effect| -> Vec<OperationKind> {
             let kinds = policy.operation.iter();
@@ -74,17 +95,37 @@ impl Gate {
             look: asked.look,
             only: asked.only,
         };
-        let sweep = self.sweep(claim, question, ground).await?;
-        Ok(sweep.map(|sweep| WithdrawalSweep {
-            sweep,
-            changes,
-            back: asked.back,
-            found: [0; Suspicion::ALL.len()],
-        }))
+        (question, (changes, asked.back))
     }
 }
 
 impl WithdrawalSweep {
+    fn begin(sweep: Sweep, (changes, back): (Vec<Act>, Span)) -> Self {
+        Self {
+            sweep,
+            changes,
+            back,
+            found: [0; Suspicion::ALL.len()],
+        }
+    }
+
+    /// Ends the daily look, which has got so far; whether it was this one that got there.
+    pub(crate) async fn end_daily(self, looked: Change) -> Result<bool, Fault> {
+        let found = self.found_json();
+        self.sweep.by.note_daily(found, looked).await
+    }
+
+    /// How many there were of each, by word.
+    fn found_json(&self) -> serde_json::Value {
+        let words = Suspicion::ALL.iter().zip(self.found);
+        let words = words.map(|(suspicion, count)| (suspicion.word().to_owned(), count.into()));
+        serde_json::Value::Object(words.collect())
+    }
+
+    pub(super) fn by(&self) -> &Arc<Sweeper> {
+        &self.sweep.by
+    }
+
     /// The next withdrawals with what was found; `None` after the last. A page may be empty.
     ///
     /// # Errors
@@ -121,9 +162,7 @@ impl WithdrawalSweep {
     /// # Errors
     /// Those of the store.
     pub async fn end(self, handed_out: Digest) -> Result<(), Fault> {
-        let words = Suspicion::ALL.iter().zip(self.found);
-        let words = words.map(|(suspicion, count)| (suspicion.word().to_owned(), count.into()));
-        let found = serde_json::Value::Object(words.collect());
+        let found = self.found_json();
         self.sweep.end_with(found, handed_out).await
     }
 }

@@ -4,7 +4,8 @@
 
 use sekisho_core::known::RecoveryKind;
 use sekisho_core::notice::{
-    BackupEvent, DeskNotice, HoldEvent, OperationAbout, OperationEvent, RestrictEvent,
+    BackupEvent, CheckAbout, CheckNotice, DeskNotice, HoldEvent, OperationAbout, OperationEvent,
+    RestrictEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,35 @@ pub struct BackupCodesBody {
     pub place: String,
     /// What happened.
     pub event: BackupEvent,
+}
+
+/// See [`sekisho_core::notice::NoticeKind::Check`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckBody {
+    /// The code to type if it was not the customer.
+    pub report: String,
+    /// What it is about.
+    pub about: CheckAbout,
+}
+
+impl CheckBody {
+    pub(super) fn of(told: &CheckNotice) -> Self {
+        Self {
+            report: super::shown(&told.report),
+            about: told.about.clone(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample() -> super::Body {
+        super::Body::Check(Self {
+            report: "ABCDE-12345".to_owned(),
+            about: CheckAbout {
+                operation: "出金".to_owned(),
+                days: 3,
+            },
+        })
+    }
 }
 
 /// What is told of the support desk.

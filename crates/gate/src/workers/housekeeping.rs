@@ -63,6 +63,8 @@ impl Gate {
         }
         let stops = u32::try_from(self.count_stops().await?).unwrap_or(u32::MAX);
         metrics::gauge!("sekisho_stops").set(stops);
+        let cases = u32::try_from(self.count_cases().await?).unwrap_or(u32::MAX);
+        metrics::gauge!("sekisho_cases").set(cases);
         let (mut untold, mut longest) = (0, 0);
         let now = self.now();
         for webhook in self.webhooks().await? {

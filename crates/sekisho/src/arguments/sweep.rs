@@ -176,6 +176,12 @@ pub struct WithdrawalArguments {
     /// Write only these; may be repeated [default: everything]
     #[arg(long, value_name = "SUSPICION")]
     pub only: Vec<Suspected>,
+    /// Open a case of these; may be repeated
+    #[arg(long = "case", value_name = "SUSPICION")]
+    pub cases: Vec<Suspected>,
+    /// Ask the customers of the cases by message whether it was them
+    #[arg(long, requires = "cases")]
+    pub ask: bool,
     #[command(flatten)]
     pub to: Handed,
 }
@@ -225,6 +231,12 @@ pub struct SweepArguments {
     /// Write only what was found so; may be repeated [default: everything]
     #[arg(long, value_name = "FINDING")]
     pub only: Vec<Found>,
+    /// Open a case of what was found so; may be repeated
+    #[arg(long = "case", value_name = "FINDING")]
+    pub cases: Vec<Found>,
+    /// Ask the customers of the cases by message whether it was them
+    #[arg(long, requires = "cases")]
+    pub ask: bool,
     #[command(flatten)]
     pub to: Handed,
 }

@@ -7,12 +7,14 @@ mod alert;
 mod application;
 mod backtest;
 mod backup;
+mod case;
 mod config;
 mod credential;
 mod customer;
 mod deny_list;
 mod desk;
 mod import;
+mod incident;
 mod judge;
 mod keys;
 mod migrate;
@@ -111,11 +113,13 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Explain(arguments) => {
             backtest::explain(&here(asked).await?.gate, &arguments).await
         }
+        Command::Case(command) => case::run(&here(asked).await?.gate, command).await,
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,
         Command::DenyList(command) => deny_list::run(command),
         Command::Customer(command) => customer::run(&here(asked).await?.gate, command).await,
         Command::Desk(command) => desk::run(&here(asked).await?.gate, command).await,
+        Command::Incident(command) => incident::run(&here(asked).await?.gate, command).await,
         Command::Import(ImportCommand::Customers(arguments)) => {
             import::run(&here(asked).await?, arguments).await
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sekisho_gate::Channels;
 use sekisho_web::app::{self, Edge};
 use sekisho_web::bounds::Bounds;
 use sekisho_web::client::Networks;
@@ -53,33 +54,7 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
     let sidelines = sidelines((config, &here), &metrics, site.tls(), &stop).await?;
 
     let finish = CancellationToken::new();
-    let workers = [
-        tokio::spawn({
-            let (gate, finish) = (here.gate.clone(), finish.clone());
-            async move { gate.deliver(channels, finish).await }
-        }),
-        tokio::spawn({
-            let (gate, finish) = (here.gate.clone(), finish.clone());
-            async move { gate.keep_house(finish).await }
-        }),
-        tokio::spawn({
-            let (gate, finish) = (here.gate.clone(), finish.clone());
-            async move { gate.settle(finish).await }
-        }),
-        tokio::spawn({
-            let (gate, finish) = (here.gate.clone(), finish.clone());
-            async move { gate.count_everybody(finish).await }
-        }),
-        tokio::spawn({
-            let (gate, finish) = (here.gate.clone(), finish.clone());
-            async move { gate.keep_forest(finish).await }
-        }),
-        tokio::spawn({
-            let (gate, finish) = (here.gate.clone(), finish.clone());
-            let hooks = here.hooks.clone();
-            async move { gate.tell(hooks, finish).await }
-        }),
-    ];
+    let workers = workers(&here, channels, &finish);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         policy = here.gate.policy().version,
@@ -116,6 +91,37 @@ fn listen(server: &Server) -> Listen {
         limits: server.limits,
         trusted: server.trusted_proxies.networks.clone(),
     }
+}
+
+/// What goes on beside requests, until `finish`.
+fn workers(
+    here: &Installation,
+    channels: Channels,
+    finish: &CancellationToken,
+) -> Vec<JoinHandle<()>> {
+    let beside = || (here.gate.clone(), finish.clone());
+    let mut workers = Vec::new();
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(async move {
+        gate.deliver(channels, token).await;
+    }));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(async move { gate.keep_house(token).await }));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(async move { gate.settle(token).await }));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(
+        async move { gate.count_everybody(token).await },
+    ));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(async move { gate.keep_forest(token).await }));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(
+        async move { gate.look_every_day(token).await },
+    ));
+    let ((gate, token), hooks) = (beside(), here.hooks.clone());
+    workers.push(tokio::spawn(async move { gate.tell(hooks, token).await }));
+    workers
 }
 
 /// The whole site.

@@ -5,7 +5,7 @@
 use crate::sql::Write;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::TokenHash;
-use sekisho_core::change::Change;
+use sekisho_core::change::{Change, ReportCodeIssued};
 use sekisho_core::id::{CredentialId, CustomerId, DecisionId};
 use sekisho_core::known::{CustomerState, Strange};
 use sekisho_core::moment::Moment;
@@ -51,12 +51,12 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             at,
             strange,
         } => payout_account_changed(*customer, *at, *strange),
-        Change::ReportCodeIssued {
+        Change::ReportCodeIssued(ReportCodeIssued {
             code,
             decision,
             customer,
             expires,
-        } => report_code_issued(*code, *decision, *customer, *expires),
+        }) => report_code_issued(*code, *decision, *customer, *expires),
         Change::ReportCodeUsed { code, at } => report_code_used(*code, *at),
         other => return super::contact::writes(other),
     };

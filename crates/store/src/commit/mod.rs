@@ -10,6 +10,7 @@ mod alert;
 mod application;
 mod attempt;
 mod backup_code;
+mod case;
 mod challenge;
 mod contact;
 mod customer;
@@ -121,7 +122,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::DeviceRotated(_)
         | Change::LoginClaimed { .. }
         | Change::PayoutAccountChanged { .. }
-        | Change::ReportCodeIssued { .. }
+        | Change::ReportCodeIssued(_)
         | Change::ReportCodeUsed { .. } => customer::writes(change),
         Change::LoginReleased { .. } | Change::LoginRestored { .. } => customer::writes(change),
         Change::TicketSpent { .. }
@@ -133,7 +134,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::Alert(_) => own(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
-        Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
+        Change::Case(_) | Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
         Change::Population(change) => Some(population::writes(change)),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Limit(change) => Some(limit::writes(change)),
@@ -169,6 +170,7 @@ fn own(change: &Change) -> Option<Vec<Write>> {
     Some(match change {
         Change::Alert(change) => alert::writes(change),
         Change::BackupCode(change) => backup_code::writes(change),
+        Change::Case(change) => vec![case::write(change)],
         Change::Hold(change) => hold::writes(change),
         Change::Pin(change) => pin::writes(change),
         Change::Push(change) => push::writes(change),

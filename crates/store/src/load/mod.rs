@@ -9,6 +9,7 @@ mod attempt;
 mod authorize;
 mod backtest;
 mod backup_code;
+mod case;
 mod challenge;
 mod change_contact;
 mod change_password;
@@ -54,6 +55,7 @@ mod totp;
 
 pub use alert::AlertQuestion;
 pub use attempt::AttemptPage;
+pub use case::CaseQuestion;
 pub use confirm::ConfirmKnown;
 pub use deliver::NoticeCounts;
 pub use history::HistoryPage;

@@ -16,6 +16,7 @@ mod attempt;
 mod authorize;
 mod backup_code;
 mod batch;
+mod case;
 mod confirm;
 mod confirm_passkey;
 mod confirm_payment;

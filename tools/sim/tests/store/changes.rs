@@ -8,7 +8,7 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
     CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, LimitChange,
-    SightingsVoided, Stands, StatementKept,
+    ReportCodeIssued, SightingsVoided, Stands, StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -131,12 +131,12 @@ fn device(number: u64) -> Change {
 }
 
 fn report_code(number: u64) -> Change {
-    Change::ReportCodeIssued {
+    Change::ReportCodeIssued(ReportCodeIssued {
         code: TokenHash(long(18, number)),
         decision: decision_id(1),
         customer: customer(1),
         expires: NOON.plus(Span::hours(72)),
-    }
+    })
 }
 
 /// A decision with an access, a row of the feed, sightings, a message and every kind of change.
@@ -167,6 +167,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::alerts::changes());
     all.extend(super::signals::changes());
     all.extend(super::stops::changes());
+    all.extend(super::cases::changes());
     all.extend(super::rules::changes());
     all.extend(super::totp::changes());
     all.extend(super::webhooks::changes());

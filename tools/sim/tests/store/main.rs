@@ -12,6 +12,7 @@
 mod alerts;
 mod attempts;
 mod backup_codes;
+mod cases;
 mod changes;
 mod contacts;
 mod crash;

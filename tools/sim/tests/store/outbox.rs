@@ -192,12 +192,12 @@ async fn a_report_code_is_used_once() {
         let code = TokenHash(long(18, 1));
         let expires = NOON.plus(Span::hours(72));
         let decision = decision_id(1);
-        let issued = Change::ReportCodeIssued {
+        let issued = Change::ReportCodeIssued(sekisho_core::change::ReportCodeIssued {
             code,
             decision,
             customer: customer(1),
             expires,
-        };
+        });
         apply(&store, 1, [issued]).await;
         let known = store.report(code).await.unwrap().unwrap();
         assert_eq!((known.decision, known.customer.id), (decision, customer(1)));

@@ -15,7 +15,7 @@ use sekisho_core::text::Line;
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{APPLICATION, NOON, long, raw};
 
-fn person(number: u64, name: &str) -> StaffKnown {
+pub(super) fn person(number: u64, name: &str) -> StaffKnown {
     StaffKnown {
         id: StaffId(raw(40, number)),
         name: StaffName::parse(name).unwrap(),

@@ -3,17 +3,18 @@
 //! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
 
 mod addresses;
-mod operations;
-mod withdrawals;
+pub mod operations;
+pub mod withdrawals;
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 
 use anyhow::Context as _;
 use sekisho_core::bytes::Digest;
+use sekisho_core::case::Telling;
 use sekisho_core::known::Seen;
 use sekisho_core::moment::Moment;
 use sekisho_core::thaw::Ground;
-use sekisho_gate::Gate;
+use sekisho_gate::{CasesOpened, Gate};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -29,11 +30,11 @@ pub async fn run(gate: &Gate, command: SweepCommand) -> Result<Ended, Failure> {
     }
 }
 
-fn ground(reason: &str) -> Result<Ground, Failure> {
+pub fn ground(reason: &str) -> Result<Ground, Failure> {
     Ground::parse(reason).map_err(|why| Misuse(format!("--reason {why}")).into())
 }
 
-fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
+pub fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
     let wrong = "is a date and time with an offset, such as 2026-12-01T09:00:00+09:00";
     Moment::parse_rfc3339(text).ok_or_else(|| Misuse(format!("{option} {wrong}")).into())
 }
@@ -49,23 +50,53 @@ fn of_seen(seen: &Seen) -> Value {
     })
 }
 
-/// Standard output, and the digest of what went to it.
-struct Output {
-    to: BufWriter<StdoutLock<'static>>,
+/// Of what cases are opened, and whether their customers are asked.
+pub struct Opening<'a, T> {
+    /// What was found.
+    pub cases: &'a [T],
+    /// Whether they are asked.
+    pub telling: Telling,
+}
+
+/// Whether customers are asked.
+pub fn telling(ask: bool) -> Telling {
+    if ask { Telling::Ask } else { Telling::Silent }
+}
+
+/// What was opened, for people.
+fn told(cases: &CasesOpened) {
+    let CasesOpened {
+        opened,
+        already,
+        messages,
+    } = cases;
+    if opened + already > 0 {
+        eprintln!("{opened} cases opened, {already} were there; {messages} messages queued");
+    }
+}
+
+/// Where lines go, and the digest of what went there.
+pub struct Output {
+    to: BufWriter<Box<dyn Write + Send>>,
     digest: Sha256,
 }
 
-const STUCK: &str = "standard output cannot be written to";
+const STUCK: &str = "what was found cannot be written";
 
 impl Output {
-    /// Begins, with a header.
+    /// Standard output, with a header.
     fn begin(header: Option<&str>) -> Result<Self, Failure> {
-        let mut output = Self {
-            to: BufWriter::new(io::stdout().lock()),
-            digest: Sha256::new(),
-        };
+        let mut output = Self::to(Box::new(io::stdout()));
         output.write(header.unwrap_or_default())?;
         Ok(output)
+    }
+
+    /// A place to write to.
+    pub fn to(place: Box<dyn Write + Send>) -> Self {
+        Self {
+            to: BufWriter::new(place),
+            digest: Sha256::new(),
+        }
     }
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {

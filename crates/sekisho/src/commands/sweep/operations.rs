@@ -4,12 +4,13 @@
 //! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
 
 use sekisho_core::access::OperationKind;
+use sekisho_core::bytes::Digest;
 use sekisho_core::moment::Span;
 use sekisho_core::sweep::{Finding, Look, MOST_COUNTED, PlaceKnown, Swept};
-use sekisho_gate::{Gate, Sweep, SweepQuestion, SweepTally};
+use sekisho_gate::{CasesOpened, Gate, Sweep, SweepQuestion, SweepTally};
 use serde_json::{Value, json};
 
-use super::{Output, ground, moment, of_seen};
+use super::{Opening, Output, ground, moment, of_seen, telling};
 use crate::arguments::{Place, SweepArguments};
 use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
@@ -27,8 +28,16 @@ pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failur
     let sweep = done(gate.sweep(&claim, question, ground).await?)?;
     let only: Vec<_> = only(&arguments).collect();
     let progress = Progress::begin(None);
-    let tally = written(sweep, arguments.to.out, &only).await?;
-    told(&tally, progress.seconds());
+    let cases: Vec<_> = arguments.cases.iter().copied().map(Finding::from).collect();
+    let opening = Opening {
+        cases: &cases,
+        telling: telling(arguments.ask),
+    };
+    let form = arguments.to.out;
+    let out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    let done = written(sweep, (out, form), &only, &opening).await?;
+    told(&done.tally, progress.seconds());
+    super::told(&done.cases);
     Ok(Ended::Done)
 }
 
@@ -86,23 +95,45 @@ async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuesti
     })
 }
 
-/// Writes every page as it comes, and ends the sweep with the digest of what was written.
-async fn written(mut sweep: Sweep, form: Form, only: &[Finding]) -> Result<SweepTally, Failure> {
-    let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+/// What came of a sweep.
+pub struct Done {
+    /// How many of what were found.
+    pub tally: SweepTally,
+    /// What was opened.
+    pub cases: CasesOpened,
+    /// Of what was written.
+    pub digest: Digest,
+}
+
+/// Writes every page as it comes, opens cases, and ends the sweep with the digest of what was
+/// written.
+pub async fn written(
+    mut sweep: Sweep,
+    (mut out, form): (Output, Form),
+    only: &[Finding],
+    opening: &Opening<'_, Finding>,
+) -> Result<Done, Failure> {
     let mut progress = Progress::begin(None);
     let mut written = Ok(());
+    let mut cases = CasesOpened::default();
     while written.is_ok()
         && let Some(page) = sweep.next().await?
     {
         let wanted = |swept: &&Swept| only.is_empty() || only.contains(&swept.finding);
         let mut lines = page.iter().filter(wanted).map(|swept| lines(swept, form));
         written = lines.try_for_each(|lines| out.write(&lines));
+        let opened = sweep.open_cases(&page, opening.cases, opening.telling);
+        cases = cases.and(opened.await?);
         let tally = sweep.tally();
         progress.tell(tally.all(), 0, &format!("{}", tally.json()));
     }
     let (digest, flushed) = out.end();
     let tally = sweep.end(digest).await?;
-    written.and(flushed).map(|()| tally)
+    written.and(flushed).map(|()| Done {
+        tally,
+        cases,
+        digest,
+    })
 }
 
 fn told(tally: &SweepTally, seconds: f64) {

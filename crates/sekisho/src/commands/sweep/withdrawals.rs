@@ -2,14 +2,15 @@
 //!
 //! **Invariant:** a withdrawal is one line, whatever was found.
 
+use sekisho_core::bytes::Digest;
 use sekisho_core::moment::Span;
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::{Look, Matched, Suspicion, Swept};
-use sekisho_gate::{Gate, WithdrawalQuestion, WithdrawalSweep};
+use sekisho_gate::{CasesOpened, Gate, WithdrawalQuestion, WithdrawalSweep};
 use serde_json::json;
 
 use super::operations::object;
-use super::{Output, ground, moment};
+use super::{Opening, Output, ground, moment, telling};
 use crate::arguments::WithdrawalArguments;
 use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
@@ -44,35 +45,68 @@ pub async fn run(gate: &Gate, arguments: WithdrawalArguments) -> Result<Ended, F
     let claim = claimed(&arguments.to.by)?;
     let sweep = done(gate.sweep_withdrawals(&claim, question, ground).await?)?;
     let progress = Progress::begin(None);
-    let found = written(sweep, arguments.to.out, &only).await?;
+    let cases: Vec<_> = arguments
+        .cases
+        .iter()
+        .copied()
+        .map(Suspicion::from)
+        .collect();
+    let opening = Opening {
+        cases: &cases,
+        telling: telling(arguments.ask),
+    };
+    let form = arguments.to.out;
+    let out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    let done = written(sweep, (out, form), &only, &opening).await?;
+    let found = done.found;
     let all: u64 = found.iter().sum();
     eprintln!("{all} withdrawals in {:.2} s", progress.seconds());
     for (suspicion, count) in Suspicion::ALL.iter().zip(found).rev() {
         eprintln!("  {:<8} {count}", suspicion.word());
     }
+    super::told(&done.cases);
     Ok(Ended::Done)
 }
 
-async fn written(
+/// What came of a sweep.
+pub struct Done {
+    /// How many there were of each, in the order of [`Suspicion::ALL`].
+    pub found: [u64; Suspicion::ALL.len()],
+    /// What was opened.
+    pub cases: CasesOpened,
+    /// Of what was written.
+    pub digest: Digest,
+}
+
+/// Writes every page as it comes, opens cases, and ends the sweep with the digest of what was
+/// written.
+pub async fn written(
     mut sweep: WithdrawalSweep,
-    form: Form,
+    (mut out, form): (Output, Form),
     only: &[Suspicion],
-) -> Result<[u64; Suspicion::ALL.len()], Failure> {
-    let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    opening: &Opening<'_, Suspicion>,
+) -> Result<Done, Failure> {
     let mut progress = Progress::begin(None);
     let mut written = Ok(());
+    let mut cases = CasesOpened::default();
     while written.is_ok()
         && let Some(page) = sweep.next().await?
     {
         let wanted = |one: &&Matched| only.is_empty() || only.contains(&one.suspicion);
         let mut lines = page.iter().filter(wanted).map(|one| line(one, form));
         written = lines.try_for_each(|line| out.write(&line));
+        let opened = sweep.open_cases(&page, opening.cases, opening.telling);
+        cases = cases.and(opened.await?);
         progress.tell(sweep.tally().iter().sum(), 0, "withdrawals");
     }
     let found = sweep.tally();
     let (digest, flushed) = out.end();
     sweep.end(digest).await?;
-    written.and(flushed).map(|()| found)
+    written.and(flushed).map(|()| Done {
+        found,
+        cases,
+        digest,
+    })
 }
 
 fn line(matched: &Matched, form: Form) -> String {

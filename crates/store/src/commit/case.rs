@@ -1,0 +1,67 @@
+//! Cases, and how far the daily look has got.
+//!
+//! **Invariant:** a case that is closed stays as it is.
+
+use crate::sql::Write;
+use sekisho_core::change::{CaseChange, CaseOpened};
+
+pub(super) fn write(change: &CaseChange) -> Write {
+    match change {
+        CaseChange::Closed {
+            id,
+            revision,
+            by,
+            at,
+            end,
+        } => Write::one(
+            "UPDATE case_file SET closed_by = ?3, closed = ?4, ending = ?5, \
+             revision = revision + 1 WHERE id = ?1 AND revision = ?2 AND closed IS NULL",
+            [
+                (*id).into(),
+                (*revision).into(),
+                (*by).into(),
+                (*at).into(),
+                end.word().into(),
+            ],
+        ),
+        CaseChange::Looked { seen, until } => Write::one(
+            "UPDATE daily_look SET until = ?2 WHERE one = 1 AND COALESCE(until, ?3) = ?1",
+            [
+                seen.map_or(i64::MIN, |seen| seen.0).into(),
+                (*until).into(),
+                i64::MIN.into(),
+            ],
+        ),
+        CaseChange::Opened(case) => opened(case),
+        CaseChange::Taken {
+            id,
+            revision,
+            by,
+            at,
+        } => Write::one(
+            "UPDATE case_file SET taken_by = ?3, taken = ?4, revision = revision + 1 \
+             WHERE id = ?1 AND revision = ?2 AND closed IS NULL",
+            [(*id).into(), (*revision).into(), (*by).into(), (*at).into()],
+        ),
+    }
+}
+
+fn opened(case: &CaseOpened) -> Write {
+    Write::one(
+        "INSERT INTO case_file (id, customer, source, found, place, about, act, done, opened, \
+         opened_by, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) \
+         ON CONFLICT (about, source) DO NOTHING",
+        [
+            case.id.into(),
+            case.customer.into(),
+            case.worry.source().into(),
+            case.worry.word().into(),
+            i64::from(case.worry.place().unwrap_or(u8::MAX)).into(),
+            case.about.into(),
+            case.act.word().into(),
+            case.done.into(),
+            case.at.into(),
+            case.by.into(),
+        ],
+    )
+}

@@ -1,0 +1,133 @@
+//! Cases, and how far the daily look has got.
+//!
+//! **Invariant:** a case that is closed stays as it is, and one procedure has one of each source.
+
+use super::*;
+use sekisho_core::access::{Act, OperationKind};
+use sekisho_core::change::{CaseChange, CaseOpened};
+use sekisho_core::id::{CaseId, DecisionId};
+use sekisho_core::known::{CaseEnd, Worry};
+use sekisho_core::moment::{Moment, Span};
+use sekisho_core::sweep::{Finding, Suspicion};
+use sekisho_sim::place::Place;
+use sekisho_sim::sample::{NOON, customer, raw, reference};
+use sekisho_store::CaseQuestion;
+
+use super::stops::person;
+
+fn opened(number: u64, worry: Worry, about: u64) -> Change {
+    Change::Case(CaseChange::Opened(Box::new(CaseOpened {
+        id: CaseId(raw(41, number)),
+        customer: customer(1),
+        worry,
+        about: DecisionId(raw(42, about)),
+        act: Act::Confirm(OperationKind::parse("withdraw").unwrap()),
+        done: NOON.minus(Span::days(3)),
+        by: None,
+        at: NOON.plus(Span::minutes(i64::try_from(number).unwrap())),
+    })))
+}
+
+fn taken(number: u64, revision: i64) -> Change {
+    Change::Case(CaseChange::Taken {
+        id: CaseId(raw(41, number)),
+        revision,
+        by: person(1, "x1").id,
+        at: NOON,
+    })
+}
+
+fn closed(number: u64, revision: i64) -> Change {
+    Change::Case(CaseChange::Closed {
+        id: CaseId(raw(41, number)),
+        revision,
+        by: person(1, "x1").id,
+        at: NOON,
+        end: CaseEnd::Fraud,
+    })
+}
+
+fn looked(seen: Option<Moment>, until: Moment) -> Change {
+    Change::Case(CaseChange::Looked { seen, until })
+}
+
+const TOUCHED: Worry = Worry::Operation(Finding::Touched);
+const ALARM: Worry = Worry::Withdrawal(Suspicion::Alarm);
+
+/// After a person was added.
+pub(super) fn changes() -> Vec<Change> {
+    vec![
+        opened(9, TOUCHED, 9),
+        taken(9, 1),
+        closed(9, 2),
+        looked(None, NOON),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_procedure_has_one_case_of_each_source_and_the_most_worrying_come_first() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        apply(&store, 1, sample::newcomer(1).unwrap()).await;
+        let new = Worry::Operation(Finding::New);
+        apply(&store, 2, [opened(1, new, 1)]).await;
+        apply(&store, 3, [opened(2, ALARM, 1)]).await;
+        apply(&store, 4, [opened(3, TOUCHED, 2)]).await;
+        stale(&store, 5, [opened(4, TOUCHED, 2)]).await;
+        stale(&store, 6, [opened(5, new, 2)]).await;
+        let waiting = store.cases(&CaseQuestion::Waiting, 10).await.unwrap();
+        let worries: Vec<_> = waiting.iter().map(|case| case.worry).collect();
+        assert_eq!(worries, [ALARM, TOUCHED, new]);
+        assert_eq!(store.waiting_cases().await.unwrap(), 3);
+        let two = store.cases(&CaseQuestion::Waiting, 2).await.unwrap();
+        assert_eq!(two, waiting[..2]);
+        let of = CaseQuestion::Of(reference(1).unwrap());
+        let newest = store.cases(&of, 10).await.unwrap();
+        assert_eq!(newest[0].worry, TOUCHED);
+        let since = CaseQuestion::Since(NOON.plus(Span::minutes(2)));
+        assert_eq!(store.cases(&since, 10).await.unwrap().len(), 2);
+        assert!(
+            store
+                .is_case(DecisionId(raw(42, 2)), TOUCHED)
+                .await
+                .unwrap()
+        );
+        assert!(!store.is_case(DecisionId(raw(42, 2)), ALARM).await.unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_changed_as_it_was_seen_and_not_after_its_end() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        apply(&store, 1, sample::newcomer(1).unwrap()).await;
+        apply(&store, 2, [super::stops::added(1, "x1")]).await;
+        apply(&store, 3, [opened(1, TOUCHED, 1)]).await;
+        apply(&store, 4, [taken(1, 1)]).await;
+        stale(&store, 5, [taken(1, 1)]).await;
+        apply(&store, 6, [closed(1, 2)]).await;
+        for again in [taken(1, 3), closed(1, 3)] {
+            stale(&store, 7, [again]).await;
+        }
+        let (case, whose) = store.case(CaseId(raw(41, 1))).await.unwrap().unwrap();
+        assert_eq!(whose, customer(1));
+        let who = person(1, "x1").id;
+        assert_eq!(case.closed, Some((who, NOON, CaseEnd::Fraud)));
+        assert_eq!(case.taken, Some((who, NOON)));
+        assert_eq!(store.case(CaseId(raw(41, 2))).await.unwrap(), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_daily_look_goes_on_from_where_it_was_seen() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        assert_eq!(store.daily_look().await.unwrap(), None);
+        let day = NOON.plus(Span::days(1));
+        apply(&store, 1, [looked(None, NOON)]).await;
+        stale(&store, 2, [looked(None, NOON)]).await;
+        apply(&store, 3, [looked(Some(NOON), day)]).await;
+        stale(&store, 4, [looked(Some(NOON), day)]).await;
+        assert_eq!(store.daily_look().await.unwrap(), Some(day));
+    }
+}
