@@ -428,6 +428,7 @@ mod tests {
         assert!(decision.entry.facts.contains("案件 2026-114"));
         assert_eq!(decision.notices.len(), 2, "every verified channel is told");
         facts.now = facts.operation.expires;
+        facts.passed = facts.now;
         for late in [Attempt::Time, release] {
             assert_eq!(word(late, &facts), "ended", "a hold has an end");
         }
@@ -447,6 +448,7 @@ mod tests {
     fn a_confirmation_goes_on_if_what_gave_it_is_still_there() {
         let mut facts = held(Reason::PasskeyFresh);
         facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        facts.passed = facts.now;
         let (ground, sato) = (ground(), staff(StaffRole::Operations));
         let by_staff = Attempt::Release(&sato, &ground);
         for (grant, proof, becomes) in [
@@ -513,6 +515,7 @@ mod tests {
     fn what_others_suffered_meanwhile_leaves_it_to_people() {
         let mut facts = held(Reason::ContactFresh);
         facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        facts.passed = facts.now;
         let reported = RiskKnown {
             payee_reported: true,
             ..risk(0, 0)
@@ -553,6 +556,7 @@ mod tests {
         assert_eq!(word(release, &facts), "nothing");
         assert_eq!(word(Attempt::Refuse(&sato, &ground), &facts), "ended");
         facts.now = facts.operation.hold.as_ref().unwrap().until.unwrap();
+        facts.passed = facts.now;
         assert_eq!(word(Attempt::Time, &facts), "ended");
     }
 
