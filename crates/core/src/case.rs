@@ -4,8 +4,8 @@
 //! have the customer asked whether it was them, on every verified channel, with a code that says
 //! "this was not me" about that very procedure.
 //!
-//! **Invariant:** one procedure has one case of each source and its customer is asked once for it,
-//! however often it is found and by how many at the same time.
+//! **Invariant:** one procedure has one case of each source, however often it is found and by how
+//! many at the same time, and its customer is asked about it once.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use crate::known::{
     CaseEnd, CaseKnown, ChannelKnown, CustomerKnown, CustomerState, StaffRole, Worry,
 };
 use crate::moment::{Moment, Span};
-use crate::notice::{CheckAbout, CheckNotice, FreshReport, NoticeKind};
+use crate::notice::{CheckAbout, CheckNotice, FreshReport, Notice, NoticeKind};
 use crate::policy::Policy;
 use crate::proof::StaffProved;
 use crate::reason::Reason;
@@ -47,10 +47,12 @@ pub struct OpenFacts<'a> {
     pub worry: Worry,
     /// Whose it is.
     pub customer: CustomerKnown,
-    /// How they are reached.
+    /// How they are reached, and how they were when it was done: who replaced it may be a thief.
     pub channels: Vec<ChannelKnown>,
     /// Fresh values: the id of this decision, of the case and of a message.
     pub fresh: (DecisionId, CaseId, NoticeId),
+    /// Whether there is a case of this source about it.
+    pub there: bool,
     /// A fresh code by which the customer may say that it was not them.
     pub report: FreshReport,
     /// Now.
@@ -68,13 +70,16 @@ pub fn open(telling: Telling, ground: &Ground, facts: &OpenFacts<'_>, policy: &P
     };
     let (id, case, _) = facts.fresh;
     let access = &facts.procedure.access;
+    // Of a frozen account nothing more is done, and its owner was told.
+    let asks = telling == Telling::Ask && facts.customer.state != CustomerState::Frozen;
+    let asking = asks.then(|| asking(facts, policy)).flatten();
     let recorded = json!({
         "case": case,
         "ground": ground.as_str(),
         "source": facts.worry.source(),
         "found": facts.worry.word(),
         "about": access.decision.to_string(),
-        "asked": telling == Telling::Ask,
+        "asked": asking.is_some(),
     });
     let decision = Decision::of(Entry {
         id,
@@ -91,25 +96,30 @@ pub fn open(telling: Telling, ground: &Ground, facts: &OpenFacts<'_>, policy: &P
     if reason != Reason::Proved {
         return decision;
     }
-    let opened = CaseOpened {
-        id: case,
-        customer: facts.customer.id,
-        worry: facts.worry,
-        about: access.decision,
-        act: access.act.clone(),
-        done: access.at,
-        by: facts.who.staff(),
-        at: facts.now,
+    let change = if facts.there {
+        CaseChange::Asked {
+            about: access.decision,
+            worry: facts.worry,
+        }
+    } else {
+        CaseChange::Opened(Box::new(CaseOpened {
+            id: case,
+            customer: facts.customer.id,
+            worry: facts.worry,
+            about: access.decision,
+            act: access.act.clone(),
+            done: access.at,
+            asked: asking.is_some(),
+            by: facts.who.staff(),
+            at: facts.now,
+        }))
     };
     let decision = decision
-        .with([Change::Case(CaseChange::Opened(Box::new(opened)))])
+        .with([Change::Case(change)])
         .with(facts.who.stands());
-    match telling {
-        // Of a frozen account nothing more is done, and its owner was told.
-        Telling::Ask if facts.customer.state != CustomerState::Frozen => {
-            asking(decision, facts, policy)
-        }
-        Telling::Ask | Telling::Silent => decision,
+    match asking {
+        Some((issued, notices)) => decision.with([issued]).telling(notices),
+        None => decision,
     }
 }
 
@@ -121,11 +131,11 @@ fn verdict(reason: Reason) -> Verdict {
     }
 }
 
-/// The same decision, which asks the customer on every verified channel whether it was them.
-fn asking(decision: Decision, facts: &OpenFacts<'_>, policy: &Policy) -> Decision {
+/// What asks the customer on every verified channel whether it was them; `None` if nothing does.
+fn asking(facts: &OpenFacts<'_>, policy: &Policy) -> Option<(Change, Vec<Notice>)> {
     let access = &facts.procedure.access;
     let (Act::Operate(kind) | Act::Confirm(kind)) = &access.act else {
-        return decision;
+        return None;
     };
     let locale = facts.customer.locale;
     let named = policy.operation.get(kind);
@@ -142,16 +152,13 @@ fn asking(decision: Decision, facts: &OpenFacts<'_>, policy: &Policy) -> Decisio
     let expires = facts.now.plus(notice.life(policy));
     let to = (&facts.customer, facts.fresh.2);
     let notices = told(&facts.channels, to, &notice, expires);
-    if notices.is_empty() {
-        return decision;
-    }
     let issued = Change::ReportCodeIssued(ReportCodeIssued {
         code,
         decision: access.decision,
         customer: facts.customer.id,
         expires,
     });
-    decision.with([issued]).telling(notices)
+    (!notices.is_empty()).then_some((issued, notices))
 }
 
 /// What somebody wants with a case that is open.
@@ -183,6 +190,12 @@ pub fn decide(attempt: Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Pol
         _ if !facts.staff.has(StaffRole::Operations) => Reason::StaffRole,
         None => Reason::CaseNone,
         Some((case, _)) if case.closed.is_some() => Reason::CaseClosed,
+        // Nobody opens a case to be the one who says that nothing was.
+        Some((case, _))
+            if attempt == Attempt::Close(CaseEnd::Genuine) && case.opened_by == Some(by) =>
+        {
+            Reason::SamePerson
+        }
         Some(_) => Reason::Proved,
     };
     let id = facts.case.as_ref().map(|(case, _)| case.id.to_string());

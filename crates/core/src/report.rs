@@ -159,6 +159,11 @@ fn frozen(
     let back = undo.flat_map(|undo| undo.changes(facts.now));
     let known = (customer, channels.as_slice());
     let lately = facts.now.minus(policy.report_life());
+    // A customer who was asked about something of weeks ago says that it was a stranger since then.
+    let lately = match attempt {
+        Attempt::Code { .. } => lately.min(began(facts, customer.id, policy)),
+        Attempt::Session { .. } => lately,
+    };
     crate::freeze::frozen(decision.with(back), known, facts.fresh.1, policy)
         .with(void)
         .with([
@@ -203,16 +208,20 @@ pub fn reported(facts: &str) -> Option<DecisionId> {
 /// from the earliest beginning of the session that it was done in. What was done before a report
 /// code's life stays, so that a thief with a session cannot bring back a mailbox of long ago.
 fn since(facts: &Facts, customer: CustomerId, policy: &Policy) -> Moment {
+    began(facts, customer, policy).max(facts.now.minus(policy.report_life()))
+}
+
+/// The same, however long ago.
+fn began(facts: &Facts, customer: CustomerId, policy: &Policy) -> Moment {
     let own = |reported: &&ReportedKnown| reported.customer == customer;
     let Some(reported) = facts.reported.as_ref().filter(own) else {
         return facts.now;
     };
     let hours = i64::from(policy.session.absolute_hours);
-    let began = match reported.act {
+    match reported.act {
         Act::SignIn | Act::StepUp | Act::Recover => reported.at,
         _ => reported.at.minus(Span::hours(hours)),
-    };
-    began.max(facts.now.minus(policy.report_life()))
+    }
 }
 
 /// A change of contact with what its undoing needs.

@@ -185,4 +185,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "cases",
         text: include_str!("../migrations/0036_cases.sql"),
     },
+    Migration {
+        version: 37,
+        name: "asked",
+        text: include_str!("../migrations/0037_asked.sql"),
+    },
 ];

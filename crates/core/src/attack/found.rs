@@ -62,7 +62,12 @@ pub fn found(kept: &Kept, limits: &Limits) -> Vec<Attack> {
         }
     }
     found.extend(turned(kept, &taken));
-    found.sort_by_key(|attack| (std::cmp::Reverse(attack.counts.failures), attack.value));
+    // Whoever makes noise does not drown what got in.
+    found.sort_by_key(|attack| {
+        let counts = &attack.counts;
+        let worst = (counts.entered, counts.proved, counts.failures);
+        (std::cmp::Reverse(worst), attack.value)
+    });
     found.truncate(MOST);
     found
 }

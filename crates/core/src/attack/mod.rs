@@ -308,11 +308,13 @@ pub fn decide(attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> Deci
 pub const MOST_FROZEN: usize = 100;
 
 impl Attack {
-    /// Who was entered and is frozen where the policy says so. Only where one account in ten or
-    /// fewer was entered, so that the program of a whole town freezes nobody.
+    /// Who was entered and is frozen where the policy says so. Only where one customer in ten or
+    /// fewer was entered, so that the program of a whole town freezes nobody; names that nobody has
+    /// cost a stranger nothing, and do not count.
     pub fn frozen(&self, policy: &Policy) -> impl Iterator<Item = CustomerId> {
         let counts = &self.counts;
-        let clear = counts.entered.saturating_mul(10) <= counts.accounts;
+        let clear =
+            counts.entered.saturating_mul(10) <= counts.accounts.saturating_sub(counts.strangers);
         let freeze = policy.attack.entered == EnteredPolicy::Freeze && clear;
         let entered = self.touched.iter().filter(|one| one.how == Touch::Entered);
         entered.filter(move |_| freeze).map(|one| one.customer)

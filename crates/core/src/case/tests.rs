@@ -50,6 +50,7 @@ fn facts<'a>(who: Who<'a>, worry: Worry, procedure: &'a Procedure) -> OpenFacts<
         worry,
         customer: customer(1),
         channels: channels(),
+        there: false,
         fresh: (DecisionId([9; 16]), CaseId([8; 16]), NoticeId([7; 16])),
         report: (TokenHash([5; 32]), "ABCDE-FGHJK".to_owned().into()),
         now: NOW,

@@ -11,6 +11,13 @@ use crate::moment::Moment;
 /// A change of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseChange {
+    /// The customer of a case that was there is asked. Condition: not before.
+    Asked {
+        /// About which procedure.
+        about: DecisionId,
+        /// What was found.
+        worry: Worry,
+    },
     /// Somebody looked into it and says what it was. Condition: the revision, and not closed.
     Closed {
         /// Which.
@@ -61,6 +68,8 @@ pub struct CaseOpened {
     pub act: Act,
     /// When.
     pub done: Moment,
+    /// Whether its customer is asked.
+    pub asked: bool,
     /// By whom; `None` for the daily look.
     pub by: Option<StaffId>,
     /// When the case was opened.

@@ -57,14 +57,19 @@ impl Gate {
     /// Those of the store.
     pub(crate) async fn freeze_entered(&self, attack: &Attack) -> Result<(), Fault> {
         let policy = self.policy();
-        let mut entered: Vec<_> = attack.frozen(&policy).take(MOST_FROZEN).collect();
+        let mut entered: Vec<_> = attack.frozen(&policy).collect();
         if entered.is_empty() {
             return Ok(());
         }
         let before = self.store().entered(attack.id()).await?;
         entered.retain(|customer| !before.contains(customer));
-        for customer in entered {
+        let many = entered.len() > MOST_FROZEN;
+        for customer in entered.into_iter().take(MOST_FROZEN) {
             self.freeze_one(attack.id(), customer).await?;
+        }
+        if many {
+            let alert = attack.id();
+            tracing::error!(%alert, "more accounts were entered than are frozen at once; see the alert");
         }
         Ok(())
     }

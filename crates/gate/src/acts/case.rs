@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use sekisho_core::case::{Attempt, Facts, OpenFacts, Telling, decide, open};
-use sekisho_core::id::{CaseId, NoticeId};
-use sekisho_core::known::{CaseKnown, Worry};
+use sekisho_core::id::{CaseId, CustomerId, NoticeId};
+use sekisho_core::known::{CaseKnown, ChannelKnown, Worry};
+use sekisho_core::moment::Moment;
 use sekisho_core::reason::Reason;
 use sekisho_core::sweep::{Finding, Matched, Procedure, Suspicion, Swept};
 use sekisho_core::text::Reference;
@@ -35,6 +36,8 @@ pub struct CasesOpened {
     pub already: u64,
     /// Messages to customers that were queued.
     pub messages: u64,
+    /// Not opened, for a fault that the log tells.
+    pub failed: u64,
 }
 
 impl CasesOpened {
@@ -45,6 +48,7 @@ impl CasesOpened {
             opened: self.opened + other.opened,
             already: self.already + other.already,
             messages: self.messages + other.messages,
+            failed: self.failed + other.failed,
         }
     }
 }
@@ -102,7 +106,12 @@ impl Sweeper {
                 tasks.spawn(async move { by.open_one(&procedure, worry, telling).await });
             }
             match tasks.join_next().await {
-                Some(Ok(opened)) => all = all.and(opened?),
+                Some(Ok(Ok(opened))) => all = all.and(opened),
+                // One that cannot be opened keeps nobody from the others.
+                Some(Ok(Err(fault))) => {
+                    tracing::error!(error = %fault, "a case was not opened");
+                    all.failed += 1;
+                }
                 Some(Err(_)) => {
                     return Err(Fault::Internal {
                         what: "opening a case",
@@ -122,9 +131,11 @@ impl Sweeper {
         let (gate, whose) = (&self.gate, procedure.access.customer);
         let mut counted = CasesOpened::default();
         for _ in 0..ROUNDS {
-            let about = procedure.access.decision;
-            if gate.store().is_case(about, worry).await? {
-                counted.already = 1;
+            let (about, done) = (procedure.access.decision, procedure.access.at);
+            let (there, asked) = gate.store().case_about(about, worry).await?;
+            counted.already = u64::from(there);
+            let telling = if asked { Telling::Silent } else { telling };
+            if there && telling == Telling::Silent {
                 return Ok(counted);
             }
             let Some(customer) = gate.store().customer(whose).await? else {
@@ -136,7 +147,8 @@ impl Sweeper {
                 procedure,
                 worry,
                 customer,
-                channels: gate.store().channels(whose).await?,
+                channels: gate.channels_since(whose, done).await?,
+                there,
                 fresh: (
                     gate.fresh_decision(now)?,
                     CaseId(gate.dice().id(now)?),
@@ -147,9 +159,12 @@ impl Sweeper {
             };
             let decision = open(telling, &self.ground, &facts, &gate.policy());
             let messages = decision.notices.len();
+            if there && messages == 0 {
+                return Ok(counted);
+            }
             if let Some(committed) = gate.commit(decision).await? {
                 if *committed.verdict() == Verdict::Allow {
-                    counted.opened = 1;
+                    counted.opened = u64::from(!there);
                     counted.messages = u64::try_from(messages).unwrap_or_default();
                     let (source, found) = (worry.source(), worry.word());
                     metrics::counter!("sekisho_cases_total", "source" => source, "found" => found)
@@ -217,6 +232,22 @@ impl Gate {
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// The channels of a customer, and those that were retired since `done`.
+    async fn channels_since(
+        &self,
+        customer: CustomerId,
+        done: Moment,
+    ) -> Result<Vec<ChannelKnown>, Fault> {
+        let mut channels = self.store().channels(customer).await?;
+        for change in self.store().contact_changes(customer, done).await? {
+            let Some(id) = change.retired else { continue };
+            if channels.iter().all(|known| known.id != id) {
+                channels.extend(self.store().channel(id).await?);
+            }
+        }
+        Ok(channels)
     }
 
     /// How many cases wait for somebody, for the metrics.

@@ -89,14 +89,21 @@ impl Gate {
     pub async fn find_attacks(&self) -> Result<usize, Fault> {
         let now = self.now();
         let mut attacks = self.seen_attacks(now);
-        attacks.extend(self.shared_accounts(now).await?);
+        match self.shared_accounts(now).await {
+            Ok(shared) => attacks.extend(shared),
+            Err(fault) => tracing::warn!(error = %fault, "signals could not be read"),
+        }
         let mut written = 0;
         for attack in attacks {
             let Some(news) = self.told().news(&attack, now) else {
                 continue;
             };
             // First, so that whoever is not frozen when this ends in the middle is the next time.
-            self.freeze_entered(&news).await?;
+            // One account that cannot be frozen hides neither this alert nor the others.
+            if let Err(fault) = self.freeze_entered(&news).await {
+                let alert = news.id();
+                tracing::error!(%alert, error = %fault, "an entered account is not frozen");
+            }
             let at = (self.fresh_decision(now)?, now);
             let decision = decide(news, at, &self.policy());
             if self.commit(decision).await?.is_none() {

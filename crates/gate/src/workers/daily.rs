@@ -9,10 +9,11 @@ use std::time::Duration;
 use sekisho_core::change::{CaseChange, Change};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{Look, Suspicion, due};
+use sekisho_core::sweep::{Look, Matched, Suspicion, due};
 use sekisho_core::thaw::Ground;
 use tokio_util::sync::CancellationToken;
 
+use super::holds::Steady;
 use crate::acts::case::CasesOpened;
 use crate::acts::sweep_withdrawals::WithdrawalQuestion;
 use crate::fault::Fault;
@@ -41,8 +42,10 @@ pub struct DailyLook {
 impl Gate {
     /// Looks at every day that is over and was not looked at, until `stop`.
     pub async fn look_every_day(&self, stop: CancellationToken) {
+        let mut steady = Steady::begin(self.now());
         while !stop.is_cancelled() {
-            match self.look_daily().await {
+            let now = steady.now(self.now());
+            match self.look_daily(now, &stop).await {
                 // There may be another one.
                 Ok(Some(look)) => told(&look),
                 Ok(None) => wait(&stop).await,
@@ -54,18 +57,30 @@ impl Gate {
         }
     }
 
-    /// Looks at the next day that is due; `None` if none is.
+    /// Looks at the next day that is due at `now`; `None` if none is, or `stop` came first. What
+    /// was asked for before that day may have been released in it, so that as many days are read
+    /// again as a hold lasts; what was found in them is a case already.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn look_daily(&self) -> Result<Option<DailyLook>, Fault> {
+    pub async fn look_daily(
+        &self,
+        now: Moment,
+        stop: &CancellationToken,
+    ) -> Result<Option<DailyLook>, Fault> {
         let policy = self.policy();
         let seen = self.store().daily_look().await?;
-        let Some((from, until)) = due(seen, self.now(), &policy.daily) else {
+        let behind = seen.map_or(0, |seen| now.since(seen).as_seconds());
+        metrics::gauge!("sekisho_daily_behind_seconds")
+            .set(f64::from(u32::try_from(behind).unwrap_or(u32::MAX)));
+        if seen.is_some_and(|seen| seen > now) {
+            tracing::error!("days that are not over were looked at, by a clock that was ahead");
+        }
+        let Some((from, until)) = due(seen, now, &policy.daily) else {
             return Ok(None);
         };
         let question = WithdrawalQuestion {
-            from,
+            from: from.minus(policy.hold.longest()),
             until,
             back: BACK,
             traits: vec![TraitKind::Address, TraitKind::Device],
@@ -77,11 +92,21 @@ impl Gate {
         })?;
         let mut sweep = self.match_daily(question, ground).await?;
         let mut cases = CasesOpened::default();
+        let mut found = [0; Suspicion::ALL.len()];
         while let Some(page) = sweep.next().await? {
+            if stop.is_cancelled() {
+                return Ok(None);
+            }
+            let that_day = |one: &&Matched| one.withdrawal.procedure.access.at >= from;
+            for one in page.iter().filter(that_day) {
+                let counts = Suspicion::ALL.iter().zip(&mut found);
+                for (_, count) in counts.filter(|(of, _)| **of == one.suspicion) {
+                    *count += 1;
+                }
+            }
             let opened = sweep.open_cases(&page, policy.daily.cases(), policy.daily.telling());
             cases = cases.and(opened.await?);
         }
-        let found = sweep.tally();
         let looked = Change::Case(CaseChange::Looked { seen, until });
         // Void if another node was first: it found the same.
         let landed = sweep.end_daily(looked).await?;

@@ -53,9 +53,10 @@ impl Gate {
     /// Those of the store.
     pub async fn tend_forest(&self) -> Result<(), Fault> {
         let newest = self.forests().await?.into_iter().next();
-        let age = newest.map(|known| self.now().since(known.grown));
+        let now = self.now();
         // A forest from the future was grown by a clock that was wrong.
-        if age.is_none_or(|age| age >= EVERY || age.as_seconds() < 0) {
+        let old = |grown| grown > now || now.since(grown) >= EVERY;
+        if newest.is_none_or(|known| old(known.grown)) {
             let grown = self.grow_forest().await?;
             tracing::debug!(?grown, "a forest");
         }

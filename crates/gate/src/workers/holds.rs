@@ -26,14 +26,14 @@ const AT_ONCE: u32 = 64;
 const GAIN: Span = Span::minutes(5);
 
 /// Moments that do not run ahead of the time that passed since this began.
-struct Steady {
+pub(super) struct Steady {
     began: Moment,
     clock: Instant,
     told: bool,
 }
 
 impl Steady {
-    fn begin(now: Moment) -> Self {
+    pub(super) fn begin(now: Moment) -> Self {
         Self {
             began: now,
             clock: Instant::now(),
@@ -42,7 +42,7 @@ impl Steady {
     }
 
     /// The earlier of what the clock says and what it could say by now.
-    fn now(&mut self, says: Moment) -> Moment {
+    pub(super) fn now(&mut self, says: Moment) -> Moment {
         let passed = i64::try_from(self.clock.elapsed().as_micros()).unwrap_or(i64::MAX);
         let trusted = trusted((self.began, Span(passed)), says);
         if trusted < says && !self.told {

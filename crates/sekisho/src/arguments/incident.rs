@@ -23,7 +23,8 @@ In this order, each step told with the seconds that it took:
      installation's key
 
 If a step fails, what was done stays done, and the command can be run again with --no-stop: a case is never
-opened twice, and no customer is asked twice about one operation. The role is operations.
+opened twice, and no customer is asked twice about one operation. Operations of the support desk have no place
+and are not listed; what is held and released later is in the daily look. The role is operations.
 
 Example:
   sekisho incident answer --kind payout_account_change --channel web --left desk --left paper \\

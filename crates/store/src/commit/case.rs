@@ -7,6 +7,11 @@ use sekisho_core::change::{CaseChange, CaseOpened};
 
 pub(super) fn write(change: &CaseChange) -> Write {
     match change {
+        CaseChange::Asked { about, worry } => Write::one(
+            "UPDATE case_file SET asked = 1, revision = revision + 1 \
+             WHERE about = ?1 AND source = ?2 AND asked = 0",
+            [(*about).into(), worry.source().into()],
+        ),
         CaseChange::Closed {
             id,
             revision,
@@ -49,7 +54,7 @@ pub(super) fn write(change: &CaseChange) -> Write {
 fn opened(case: &CaseOpened) -> Write {
     Write::one(
         "INSERT INTO case_file (id, customer, source, found, place, about, act, done, opened, \
-         opened_by, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) \
+         opened_by, asked, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1) \
          ON CONFLICT (about, source) DO NOTHING",
         [
             case.id.into(),
@@ -62,6 +67,7 @@ fn opened(case: &CaseOpened) -> Write {
             case.done.into(),
             case.at.into(),
             case.by.into(),
+            case.asked.into(),
         ],
     )
 }

@@ -70,15 +70,17 @@ impl Store {
         first(rows.first().map_or(&[][..], Vec::as_slice), whose)
     }
 
-    /// Whether there is a case of this source about a procedure.
+    /// Whether there is a case of this source about a procedure, and whether its customer was asked
+    /// about it in any case.
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn is_case(&self, about: DecisionId, worry: Worry) -> Result<bool, Fault> {
-        let text = "SELECT 1 AS one FROM case_file WHERE about = ?1 AND source = ?2";
-        let query = Query::new(text, [about.into(), worry.source().into()]);
-        let rows = self.db.read(vec![query]).await?;
-        Ok(rows.first().is_some_and(|rows| !rows.is_empty()))
+    pub async fn case_about(&self, about: DecisionId, worry: Worry) -> Result<(bool, bool), Fault> {
+        let text = "SELECT source, asked FROM case_file WHERE about = ?1";
+        let of = |row: &Row| Ok((row.text("source")? == worry.source(), row.flag("asked")?));
+        let found = self.rows_of(Query::new(text, [about.into()]), of).await?;
+        let there = found.iter().any(|(same, _)| *same);
+        Ok((there, found.iter().any(|(_, asked)| *asked)))
     }
 
     /// How many cases are open.

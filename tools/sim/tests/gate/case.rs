@@ -14,11 +14,13 @@ use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::{Verdict, VerdictKind};
 use sekisho_gate::{
-    Body, CasesOpened, Gate, Reported, StaffAnswer, StaffClaim, Sweep, SweepQuestion,
+    Body, CasesOpened, DailyLook, Gate, Reported, StaffAnswer, StaffClaim, Sweep, SweepQuestion,
 };
 use sekisho_sim::installation::{Installation, visitor};
 use sekisho_sim::sample::raw;
 use sekisho_store::{CaseQuestion, Committal, Store};
+
+use tokio_util::sync::CancellationToken;
 
 use super::guess::entries;
 use super::stop::{person, person_by};
@@ -186,6 +188,10 @@ async fn opened(world: &World, by: &StaffClaim) -> CasesOpened {
     all
 }
 
+async fn daily(gate: &Gate) -> Result<Option<DailyLook>, sekisho_gate::Fault> {
+    gate.look_daily(gate.now(), &CancellationToken::new()).await
+}
+
 async fn listed(gate: &Gate, by: &StaffClaim, asked: CaseQuestion) -> Vec<CaseKnown> {
     match gate.cases(by, (&asked, 10), ground()).await.unwrap() {
         StaffAnswer::Done(cases) => cases,
@@ -229,6 +235,29 @@ async fn a_case_is_opened_once_and_its_customer_asked_once_however_many_sweep() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_opens_a_case_in_silence_keeps_nobody_from_asking() {
+    for world in World::each().await {
+        let by = person(&world.here.gate, "sato", &[StaffRole::Operations]).await;
+        let mut sweep = world.sweep(&by).await;
+        let page = sweep.next().await.unwrap().unwrap();
+        let page = if page.is_empty() {
+            sweep.next().await.unwrap().unwrap()
+        } else {
+            page
+        };
+        let silent = sweep.open_cases(&page, &[Finding::Touched], Telling::Silent);
+        let silent = silent.await.unwrap();
+        assert_eq!((silent.opened, silent.messages), (1, 0));
+        assert!(world.asked().await.is_empty());
+        let asked = opened(&world, &by).await;
+        assert_eq!((asked.opened, asked.already, asked.messages), (0, 1, 1));
+        let again = opened(&world, &by).await;
+        assert_eq!((again.already, again.messages), (1, 0));
+        assert_eq!(world.asked().await.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_close_a_case_one_does_and_nobody_else_may() {
     for world in World::each().await {
         let gate = world.here.gate.clone();
@@ -244,6 +273,8 @@ async fn of_two_who_close_a_case_one_does_and_nobody_else_may() {
         };
         let refused = say(&desk, Attempt::Close(CaseEnd::Genuine)).await;
         assert!(matches!(refused, StaffAnswer::Refused(Reason::StaffRole)));
+        let mine = say(&sato, Attempt::Close(CaseEnd::Genuine)).await;
+        assert!(matches!(mine, StaffAnswer::Refused(Reason::SamePerson)));
         assert!(matches!(
             say(&tanaka, Attempt::Take).await,
             StaffAnswer::Done(())
@@ -281,7 +312,7 @@ async fn every_day_is_looked_at_once_by_whichever_node_and_missed_ones_are_made_
     for world in World::each().await {
         let gate = world.here.gate.clone();
         let other = world.here.another_node().await.unwrap();
-        let (one, two) = tokio::join!(gate.look_daily(), other.look_daily());
+        let (one, two) = tokio::join!(daily(&gate), daily(&other));
         let looks = [one.unwrap(), two.unwrap()];
         let first = looks.iter().flatten().next().expect("the day is due");
         assert_eq!(
@@ -296,11 +327,7 @@ async fn every_day_is_looked_at_once_by_whichever_node_and_missed_ones_are_made_
             .sum();
         assert_eq!(alarms, 1);
         assert_eq!(world.asked().await.len(), 1, "asked once, by two nodes");
-        assert_eq!(
-            gate.look_daily().await.unwrap(),
-            None,
-            "no other day is over"
-        );
+        assert_eq!(daily(&gate).await.unwrap(), None, "no other day is over");
         let by = person(&gate, "sato", &[StaffRole::Operations]).await;
         let case = listed(&gate, &by, CaseQuestion::Waiting).await.remove(0);
         assert_eq!(case.about, world.sent);
@@ -308,10 +335,10 @@ async fn every_day_is_looked_at_once_by_whichever_node_and_missed_ones_are_made_
         assert_eq!(case.worry, Worry::Withdrawal(Suspicion::Alarm));
         world.here.pass(Span::days(3));
         for day in 1..=3 {
-            let look = gate.look_daily().await.unwrap().expect("a day was missed");
+            let look = daily(&gate).await.unwrap().expect("a day was missed");
             assert_eq!(look.from, world.day.plus(Span::days(day)));
         }
-        assert_eq!(gate.look_daily().await.unwrap(), None);
+        assert_eq!(daily(&gate).await.unwrap(), None);
     }
 }
 

@@ -23,6 +23,7 @@ fn opened(number: u64, worry: Worry, about: u64) -> Change {
         about: DecisionId(raw(42, about)),
         act: Act::Confirm(OperationKind::parse("withdraw").unwrap()),
         done: NOON.minus(Span::days(3)),
+        asked: number == 3,
         by: None,
         at: NOON.plus(Span::minutes(i64::try_from(number).unwrap())),
     })))
@@ -47,6 +48,11 @@ fn closed(number: u64, revision: i64) -> Change {
     })
 }
 
+fn asked(about: u64, worry: Worry) -> Change {
+    let about = DecisionId(raw(42, about));
+    Change::Case(CaseChange::Asked { about, worry })
+}
+
 fn looked(seen: Option<Moment>, until: Moment) -> Change {
     Change::Case(CaseChange::Looked { seen, until })
 }
@@ -58,8 +64,9 @@ const ALARM: Worry = Worry::Withdrawal(Suspicion::Alarm);
 pub(super) fn changes() -> Vec<Change> {
     vec![
         opened(9, TOUCHED, 9),
-        taken(9, 1),
-        closed(9, 2),
+        asked(9, TOUCHED),
+        taken(9, 2),
+        closed(9, 3),
         looked(None, NOON),
     ]
 }
@@ -86,13 +93,14 @@ async fn a_procedure_has_one_case_of_each_source_and_the_most_worrying_come_firs
         assert_eq!(newest[0].worry, TOUCHED);
         let since = CaseQuestion::Since(NOON.plus(Span::minutes(2)));
         assert_eq!(store.cases(&since, 10).await.unwrap().len(), 2);
-        assert!(
-            store
-                .is_case(DecisionId(raw(42, 2)), TOUCHED)
-                .await
-                .unwrap()
-        );
-        assert!(!store.is_case(DecisionId(raw(42, 2)), ALARM).await.unwrap());
+        let about = |number| DecisionId(raw(42, number));
+        let of = async |number, worry| store.case_about(about(number), worry).await.unwrap();
+        assert_eq!(of(2, TOUCHED).await, (true, true));
+        assert_eq!(of(2, ALARM).await, (false, true), "asked in the other one");
+        assert_eq!(of(1, ALARM).await, (true, false));
+        apply(&store, 7, [asked(1, ALARM)]).await;
+        stale(&store, 8, [asked(1, ALARM)]).await;
+        assert_eq!(of(1, new).await, (true, true));
     }
 }
 

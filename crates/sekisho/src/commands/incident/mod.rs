@@ -6,7 +6,8 @@
 mod report;
 mod verify;
 
-use std::fs::{self, File};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -71,11 +72,20 @@ struct Answered {
 }
 
 async fn answer(gate: &Gate, arguments: &IncidentArguments) -> Result<Ended, Failure> {
-    let asked = understood(gate, arguments)?;
+    let mut asked = understood(gate, arguments)?;
     let folder = arguments.folder.as_path();
-    fs::create_dir(folder).with_context(|| format!("the folder {}", folder.display()))?;
+    if folder.exists() {
+        let text = format!(
+            "there is {} already; name a folder that is new",
+            folder.display()
+        );
+        return Err(Misuse(text).into());
+    }
     let began = Progress::begin(None);
     let (stops, stopped) = stop(gate, &asked).await?;
+    // What landed before the last stop is looked at, too.
+    asked.until = gate.now();
+    new_folder(folder)?;
     let at = Progress::begin(None);
     let operations = sweep(gate, &asked, folder).await?;
     let operation_seconds = at.seconds();
@@ -127,15 +137,45 @@ fn told(step: u8, seconds: f64, file: &str, cases: &CasesOpened) {
         opened,
         already,
         messages,
+        failed,
     } = cases;
     eprintln!(
         "{seconds:8.2} s  {step}. {file}: {opened} cases opened, {already} were there, \
          {messages} messages queued"
     );
+    if *failed > 0 {
+        eprintln!("     {failed} cases could NOT be opened: run it again with --no-stop");
+    }
+}
+
+/// A folder that nobody else reads.
+fn new_folder(folder: &Path) -> Result<(), Failure> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(folder);
+    made.with_context(|| {
+        let folder = folder.display();
+        format!(
+            "what was stopped is stopped, but the folder {folder} cannot be made: run it again \
+             with --no-stop"
+        )
+    })
+}
+
+/// A new file in it, likewise.
+fn new_file(folder: &Path, name: &str) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(folder.join(name));
+    file.with_context(|| format!("{name} cannot be made"))
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<(), Failure> {
-    fs::write(folder.join(name), text).with_context(|| format!("{name} cannot be written"))
+    let written = new_file(folder, name)?.write_all(text.as_bytes());
+    written.with_context(|| format!("{name} cannot be written"))
 }
 
 fn understood(gate: &Gate, arguments: &IncidentArguments) -> Result<Asked, Failure> {
@@ -218,22 +258,26 @@ async fn stop(gate: &Gate, asked: &Asked) -> Result<(Vec<StopId>, f64), Failure>
     let at = Progress::begin(None);
     let mut made = Vec::with_capacity(asked.stops.len());
     for stop in &asked.stops {
-        match gate.stop(&asked.claim, stop.clone()).await? {
-            StopAnswer::Done(id) => made.push(id),
+        let kind = stop.scope.kind.as_ref().map_or("", |kind| kind.as_str());
+        let still = || match made.len() {
+            0 => "nothing was stopped".to_owned(),
+            _ => format!("what was told is stopped, {kind} and what follows it are not"),
+        };
+        let answer = gate.stop(&asked.claim, stop.clone()).await;
+        match answer.with_context(still)? {
+            StopAnswer::Done(id) => {
+                let seconds = at.seconds();
+                eprintln!("{seconds:8.2} s  1. {id}: {kind} is stopped, on every node from now on");
+                made.push(id);
+            }
             StopAnswer::Refused(reason) => {
-                return Err(Misuse(reason.sentence().to_owned()).into());
+                return Err(Misuse(format!("{}: {}", still(), reason.sentence())).into());
             }
             StopAnswer::Unproved => return Err(Misuse(UNPROVED.to_owned()).into()),
-            StopAnswer::Proposed(_) | StopAnswer::Unknown => {
-                anyhow::bail!("the stop was not made; nothing else was done")
-            }
+            StopAnswer::Proposed(_) | StopAnswer::Unknown => anyhow::bail!(still()),
         }
     }
-    let seconds = at.seconds();
-    for id in &made {
-        eprintln!("{seconds:8.2} s  1. {id} is stopped, on every node from now on");
-    }
-    Ok((made, seconds))
+    Ok((made, at.seconds()))
 }
 
 async fn sweep(gate: &Gate, asked: &Asked, folder: &Path) -> Result<operations::Done, Failure> {
@@ -251,7 +295,8 @@ async fn sweep(gate: &Gate, asked: &Asked, folder: &Path) -> Result<operations::
         cases: &asked.cases,
         telling: telling(asked.ask),
     };
-    let out = (file(folder, OPERATIONS)?, Form::Ndjson);
+    let out = Output::to(Box::new(new_file(folder, OPERATIONS)?));
+    let out = (out, Form::Ndjson);
     operations::written(done(begun.await?)?, out, &[], &opening).await
 }
 
@@ -273,13 +318,7 @@ async fn match_withdrawals(
         cases: &[Suspicion::Alarm],
         telling: telling(asked.ask),
     };
-    let out = (file(folder, WITHDRAWALS)?, Form::Ndjson);
+    let out = Output::to(Box::new(new_file(folder, WITHDRAWALS)?));
+    let out = (out, Form::Ndjson);
     withdrawals::written(done(begun.await?)?, out, &[], &opening).await
-}
-
-/// A new file of the folder.
-fn file(folder: &Path, name: &str) -> Result<Output, Failure> {
-    let file = File::create_new(folder.join(name));
-    let file = file.with_context(|| format!("{name} cannot be made"))?;
-    Ok(Output::to(Box::new(file)))
 }

@@ -102,6 +102,7 @@ impl Reported<'_> {
                 "cases_opened": cases.opened,
                 "cases_there": cases.already,
                 "messages": cases.messages,
+                "cases_failed": cases.failed,
             },
             "seconds": {
                 "stop": answered.stopped,
@@ -205,6 +206,10 @@ impl Reported<'_> {
         let counts = [
             (("新しい案件", "Cases opened"), cases.opened),
             (("すでにあった案件", "Cases that were there"), cases.already),
+            (
+                ("開けなかった案件", "Cases that could not be opened"),
+                cases.failed,
+            ),
             (
                 ("お客様への確認のお願い", "Messages to customers"),
                 cases.messages,

@@ -69,7 +69,11 @@ fn told(cases: &CasesOpened) {
         opened,
         already,
         messages,
+        failed,
     } = cases;
+    if *failed > 0 {
+        eprintln!("{failed} cases could NOT be opened: run it again");
+    }
     if opened + already > 0 {
         eprintln!("{opened} cases opened, {already} were there; {messages} messages queued");
     }
