@@ -57,7 +57,8 @@ impl Sweep {
     /// Opens a case of everything in `found` that is as worrying as one of `wanted`.
     ///
     /// # Errors
-    /// Those of the store; [`Fault::Contended`] if the person was disabled meanwhile.
+    /// Those of the runtime. What cannot be opened, as when the person was disabled meanwhile, is
+    /// counted as failed.
     pub async fn open_cases(
         &self,
         found: &[Swept],
@@ -74,7 +75,8 @@ impl WithdrawalSweep {
     /// Opens a case of everything in `found` that is as worrying as one of `wanted`.
     ///
     /// # Errors
-    /// Those of the store; [`Fault::Contended`] if the person was disabled meanwhile.
+    /// Those of the runtime. What cannot be opened, as when the person was disabled meanwhile, is
+    /// counted as failed.
     pub async fn open_cases(
         &self,
         found: &[Matched],
@@ -168,7 +170,7 @@ impl Sweeper {
                     counted.messages = u64::try_from(messages).unwrap_or_default();
                     let (source, found) = (worry.source(), worry.word());
                     metrics::counter!("sekisho_cases_total", "source" => source, "found" => found)
-                        .increment(1);
+                        .increment(counted.opened);
                 }
                 return Ok(counted);
             }
