@@ -14,6 +14,7 @@
 //! a value.
 
 pub mod access;
+pub mod archive;
 pub mod attack;
 pub mod attempt;
 pub mod bound;

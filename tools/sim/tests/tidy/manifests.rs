@@ -72,7 +72,7 @@ const COLUMNS: &[&str] = &[
 const VAGUE_ERRORS: &[&str] = &["anyhow", "eyre", "color-eyre"];
 
 /// What each crate never takes in, its tests apart.
-const NEVER: [(&str, &[&[&str]]); 8] = [
+const NEVER: [(&str, &[&[&str]]); 9] = [
     (
         "core",
         &[
@@ -111,6 +111,10 @@ const NEVER: [(&str, &[&[&str]]); 8] = [
         &[SQL, CHANCE, CLOCKS, SETTINGS, COLUMNS, VAGUE_ERRORS],
     ),
     ("vault", &[COLUMNS, VAGUE_ERRORS]),
+    (
+        "archive",
+        &[ASYNC, SQL, HTTP, CHANCE, CLOCKS, WATCHING, VAGUE_ERRORS],
+    ),
     ("assure", &[COLUMNS, VAGUE_ERRORS]),
     ("sekisho", &[SQL, COLUMNS]),
 ];
@@ -328,6 +332,9 @@ mod tests {
             ("store", "rand"),
             ("store", "anyhow"),
             ("gate", "axum"),
+            ("archive", "rusqlite"),
+            ("archive", "tokio"),
+            ("sekisho", "parquet"),
             ("gate", "rusqlite"),
             ("web", "tokio-postgres"),
             ("web", "parquet"),

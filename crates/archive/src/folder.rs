@@ -1,0 +1,323 @@
+//! Where things lie: the parts in Hive layout, their receipts in a tree of their own, so that a
+//! folder that is gone is still known of.
+//!
+//! ```text
+//! FOLDER/accesses/day=2026-03-01/part-….parquet
+//! FOLDER/_receipts/accesses/day=2026-03-01/part-….json
+//! ```
+//!
+//! **Invariant:** a part and its receipt change together: whatever is interrupted is finished or
+//! taken back by whoever opens the folder to write next.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sekisho_core::archive::{Day, Kept, Part, Receipt};
+use sekisho_core::bytes::Digest;
+use sha2::{Digest as _, Sha256};
+
+use crate::fault::Fault;
+
+/// Where receipts lie. Readers of Hive layouts leave out what begins with an underscore.
+const RECEIPTS: &str = "_receipts";
+/// A receipt is a few hundred bytes.
+const LONGEST_RECEIPT: u64 = 4_096;
+
+/// An archive.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// An archive that this process alone may write into.
+#[derive(Debug)]
+pub struct Writing {
+    folder: Folder,
+    /// Held until it is dropped, or the process ends.
+    _lock: File,
+}
+
+/// Length and SHA-256 of a file.
+///
+/// # Errors
+/// Those of reading it.
+pub fn digest_of(path: &Path) -> Result<(u64, Digest), Fault> {
+    let mut file = File::open(path).map_err(Fault::io(path))?;
+    let (mut digest, mut bytes) = (Sha256::new(), 0u64);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer).map_err(Fault::io(path))?;
+        let Some(chunk) = buffer.get(..read).filter(|chunk| !chunk.is_empty()) else {
+            return Ok((bytes, Digest(digest.finalize().into())));
+        };
+        digest.update(chunk);
+        bytes = bytes.saturating_add(read.try_into().unwrap_or(u64::MAX));
+    }
+}
+
+impl Folder {
+    /// An archive in this folder, which has to be there.
+    ///
+    /// # Errors
+    /// [`Fault::Misuse`] if it is not.
+    pub fn open(root: &Path) -> Result<Self, Fault> {
+        if !root.is_dir() {
+            let told = format!("there is no folder {}", root.display());
+            return Err(Fault::Misuse(told));
+        }
+        Ok(Self {
+            root: root.to_owned(),
+        })
+    }
+
+    /// The file of a part.
+    #[must_use]
+    pub fn file_of(&self, part: &Part) -> PathBuf {
+        self.root.join(part.to_string())
+    }
+
+    /// The receipt of a part.
+    #[must_use]
+    pub fn receipt_of(&self, part: &Part) -> PathBuf {
+        let path = self.root.join(RECEIPTS).join(part.to_string());
+        path.with_extension("json")
+    }
+
+    /// Reads a receipt.
+    ///
+    /// # Errors
+    /// [`Fault::Unreadable`] if it is none of this part.
+    pub fn receipt(&self, part: &Part) -> Result<Receipt, Fault> {
+        read_receipt(&self.receipt_of(part), part)
+    }
+
+    /// The parts that have a receipt.
+    ///
+    /// # Errors
+    /// Those of reading folders.
+    pub fn receipts(&self, kept: Kept) -> Result<Vec<Part>, Fault> {
+        parts(&self.root.join(RECEIPTS), kept, ".json")
+    }
+
+    /// The parts that have a file.
+    ///
+    /// # Errors
+    /// Those of reading folders.
+    pub fn files(&self, kept: Kept) -> Result<Vec<Part>, Fault> {
+        parts(&self.root, kept, ".parquet")
+    }
+}
+
+fn read_receipt(path: &Path, part: &Part) -> Result<Receipt, Fault> {
+    let file = File::open(path).map_err(Fault::io(path))?;
+    let mut text = String::new();
+    file.take(LONGEST_RECEIPT)
+        .read_to_string(&mut text)
+        .map_err(Fault::io(path))?;
+    let receipt: Receipt =
+        serde_json::from_str(&text).map_err(|why| Fault::unreadable(path, why))?;
+    if receipt.of().as_ref() != Ok(part) {
+        return Err(Fault::unreadable(path, "is the receipt of another part"));
+    }
+    Ok(receipt)
+}
+
+/// The names in a folder, sorted; none where there is no such folder.
+fn names(path: &Path) -> Result<Vec<String>, Fault> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(why) => return Err(Fault::io(path)(why)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(Fault::io(path))?;
+        names.extend(entry.file_name().into_string().ok());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn parts(root: &Path, kept: Kept, ending: &str) -> Result<Vec<Part>, Fault> {
+    let root = root.join(kept.word());
+    let mut found = Vec::new();
+    let mut of = |path: &Path, day: Option<Day>| -> Result<(), Fault> {
+        let names = names(path)?;
+        let named = names.iter().filter_map(|name| {
+            let name = name.strip_prefix("part-")?.strip_suffix(ending)?;
+            Part::new(kept, day, name).ok()
+        });
+        found.extend(named);
+        Ok(())
+    };
+    if kept == Kept::Voided {
+        of(&root, None)?;
+        return Ok(found);
+    }
+    for name in names(&root)? {
+        let day = name.strip_prefix("day=").and_then(|day| day.parse().ok());
+        if let Some(day) = day {
+            of(&root.join(&name), Some(day))?;
+        }
+    }
+    Ok(found)
+}
+
+fn flushed(path: &Path) -> Result<(), Fault> {
+    let file = File::open(path).map_err(Fault::io(path))?;
+    file.sync_all().map_err(Fault::io(path))
+}
+
+/// A file or folder and every folder up to the root of the archive: a name that was made is not
+/// durable before its folder is.
+fn flush_up(root: &Path, path: &Path) -> Result<(), Fault> {
+    let inside = path.ancestors().take_while(|path| path.starts_with(root));
+    inside.into_iter().try_for_each(flushed)
+}
+
+fn renamed(root: &Path, from: &Path, to: &Path) -> Result<(), Fault> {
+    fs::rename(from, to).map_err(Fault::io(to))?;
+    flush_up(root, to)
+}
+
+impl Writing {
+    /// Opens an archive to write into, made if need be, and finishes or takes back what was
+    /// interrupted.
+    ///
+    /// # Errors
+    /// [`Fault::Locked`] while another process writes.
+    pub fn open(root: &Path) -> Result<Self, Fault> {
+        let receipts = root.join(RECEIPTS);
+        fs::create_dir_all(&receipts).map_err(Fault::io(&receipts))?;
+        let path = receipts.join("lock");
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        let lock = options.open(&path).map_err(Fault::io(&path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Fault::Locked(root.to_owned())),
+            Err(TryLockError::Error(why)) => return Err(Fault::io(&path)(why)),
+        }
+        let writing = Self {
+            folder: Folder::open(root)?,
+            _lock: lock,
+        };
+        writing.settle()?;
+        Ok(writing)
+    }
+
+    /// The archive.
+    #[must_use]
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Where the new file of a part is written before it has its name. Readers leave out what
+    /// begins with a dot.
+    ///
+    /// # Errors
+    /// Those of making folders.
+    pub fn draft_of(&self, part: &Part) -> Result<PathBuf, Fault> {
+        let file = self.folder.file_of(part);
+        let parent = file.parent().unwrap_or(&self.folder.root);
+        fs::create_dir_all(parent).map_err(Fault::io(parent))?;
+        Ok(parent.join(format!(".part-{}.parquet.new", part.name())))
+    }
+
+    /// Gives a draft its name, in place of what had it, together with its receipt.
+    ///
+    /// # Errors
+    /// Those of writing; what was done is then finished by the next who opens the folder.
+    pub fn put(&self, part: &Part, draft: &Path, receipt: &Receipt) -> Result<(), Fault> {
+        let path = self.folder.receipt_of(part);
+        let parent = path.parent().unwrap_or(&self.folder.root);
+        fs::create_dir_all(parent).map_err(Fault::io(parent))?;
+        let next = path.with_extension("json.new");
+        let text =
+            serde_json::to_string_pretty(receipt).map_err(|why| Fault::unreadable(&next, why))?;
+        let mut file = File::create(&next).map_err(Fault::io(&next))?;
+        let written = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.write_all(b"\n"));
+        written.map_err(Fault::io(&next))?;
+        let root = &self.folder.root;
+        flush_up(root, &next)?;
+        flushed(draft)?;
+        renamed(root, draft, &self.folder.file_of(part))?;
+        renamed(root, &next, &path)
+    }
+
+    /// Takes a part away with its receipt, the receipt last.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn remove(&self, part: &Part) -> Result<(), Fault> {
+        for path in [self.folder.file_of(part), self.folder.receipt_of(part)] {
+            match fs::remove_file(&path) {
+                Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Fault::io(&path)(why));
+                }
+                _ => flush_up(&self.folder.root, path.parent().unwrap_or(&path))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Finishes what was interrupted between a file and its receipt, and takes back what was
+    /// interrupted before.
+    fn settle(&self) -> Result<(), Fault> {
+        for (path, part) in self.folder.awaited()? {
+            let stands = read_receipt(&path, &part).is_ok_and(|receipt| {
+                digest_of(&self.folder.file_of(&part))
+                    .is_ok_and(|(_, digest)| digest.to_string() == receipt.file_sha256)
+            });
+            if stands {
+                renamed(&self.folder.root, &path, &self.folder.receipt_of(&part))?;
+            } else {
+                fs::remove_file(&path).map_err(Fault::io(&path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Folder {
+    /// Receipts that do not have their name yet.
+    fn awaited(&self) -> Result<Vec<(PathBuf, Part)>, Fault> {
+        let mut found = Vec::new();
+        for kept in Kept::ALL {
+            for part in parts(&self.root.join(RECEIPTS), kept, ".json.new")? {
+                let path = self.receipt_of(&part).with_extension("json.new");
+                found.push((path, part));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The receipts that count, by part: of what was interrupted after its file got its name, the
+    /// one that still waits for its own.
+    ///
+    /// # Errors
+    /// Those of reading folders; a receipt that cannot be read is in its place as a fault.
+    pub fn standing(&self, kept: Kept) -> Result<BTreeMap<Part, Result<Receipt, Fault>>, Fault> {
+        let mut found = BTreeMap::new();
+        for part in self.receipts(kept)? {
+            let receipt = self.receipt(&part);
+            found.insert(part, receipt);
+        }
+        for (path, part) in self.awaited()? {
+            let Ok(next) = read_receipt(&path, &part) else {
+                continue;
+            };
+            let now = digest_of(&self.file_of(&part));
+            if part.kept == kept
+                && now.is_ok_and(|(_, digest)| digest.to_string() == next.file_sha256)
+            {
+                found.insert(part, Ok(next));
+            }
+        }
+        Ok(found)
+    }
+}
