@@ -25,7 +25,7 @@ pub struct Erased {
 /// Takes a customer out of everything that is kept; `each` is told of every part that held them.
 ///
 /// # Errors
-/// See [`Fault`]. A part that is not as its receipt says is not touched: nobody knows what it holds.
+/// See [`Fault`]. A part that is not as its receipt says is not touched, whatever it holds.
 pub fn erase(
     archive: &Writing,
     customer: CustomerId,
