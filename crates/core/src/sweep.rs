@@ -13,9 +13,10 @@ use serde::Serialize;
 use crate::access::{Access, Act};
 use crate::bytes::Digest;
 use crate::change::Change;
+use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
-use crate::id::{CustomerId, DecisionId, StaffId};
+use crate::id::{ApplicationId, CustomerId, DecisionId, StaffId};
 use crate::known::{Seen, StaffRole};
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
@@ -192,22 +193,21 @@ impl Finding {
     }
 }
 
-/// What was found of one procedure.
+/// What was found of one procedure: of our history, or of a list that others kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Swept {
+pub struct Swept<P = Procedure> {
     /// The procedure.
-    pub procedure: Procedure,
+    pub procedure: P,
     /// Each place that was looked at, and what it says.
     pub places: Vec<(PlaceKnown, Finding)>,
     /// All together.
     pub finding: Finding,
 }
 
-impl Swept {
-    /// Judges the places of one procedure.
+impl<P> Swept<P> {
+    /// Judges the places of something that was done at a moment.
     #[must_use]
-    pub fn of(procedure: Procedure, places: Vec<PlaceKnown>, look: &Look) -> Self {
-        let at = procedure.access.at;
+    pub fn at(procedure: P, at: Moment, places: Vec<PlaceKnown>, look: &Look) -> Self {
         let judged = |place: PlaceKnown| {
             let finding = Finding::of_place(&place, at, look);
             (place, finding)
@@ -221,12 +221,29 @@ impl Swept {
     }
 }
 
+impl Swept {
+    /// Judges the places of one procedure.
+    #[must_use]
+    pub fn of(procedure: Procedure, places: Vec<PlaceKnown>, look: &Look) -> Self {
+        let at = procedure.access.at;
+        Self::at(procedure, at, places, look)
+    }
+}
+
 /// The traits of an access that a sweep looks at, in the order asked, each once. For an IPv6
 /// address stands its /48: a host takes any address of its network that it likes (RFC 8981).
 #[must_use]
 pub fn places(access: &Access, kinds: &[TraitKind]) -> Vec<Trait> {
-    let all = Trait::of_context(&access.context());
-    let six = access.address.is_some_and(|address| address.ip().is_ipv6());
+    places_of(&access.context(), kinds)
+}
+
+/// The same of where something came from.
+#[must_use]
+pub fn places_of(context: &Context, kinds: &[TraitKind]) -> Vec<Trait> {
+    let all = Trait::of_context(context);
+    let six = context
+        .address
+        .is_some_and(|address| address.ip().is_ipv6());
     let mut found: Vec<Trait> = Vec::with_capacity(kinds.len());
     for kind in kinds {
         let wanted = match kind {
@@ -265,6 +282,8 @@ impl Attempt {
 pub enum Who<'a> {
     /// A person of the firm.
     Staff(&'a StaffProved),
+    /// A program of the firm that watches, by its credential.
+    Program(ApplicationId),
     /// The daily look.
     Worker,
 }
@@ -280,7 +299,7 @@ impl Who<'_> {
     fn is_of(&self, roles: &[StaffRole]) -> bool {
         match self {
             Self::Staff(staff) => roles.iter().any(|role| staff.has(*role)),
-            Self::Worker => true,
+            Self::Program(_) | Self::Worker => true,
         }
     }
 
@@ -289,6 +308,7 @@ impl Who<'_> {
     pub fn actor(&self) -> Actor {
         match self {
             Self::Staff(staff) => Actor::Staff(staff.id()),
+            Self::Program(application) => Actor::Application(*application),
             Self::Worker => Actor::Worker,
         }
     }
@@ -298,7 +318,7 @@ impl Who<'_> {
     pub fn staff(&self) -> Option<StaffId> {
         match self {
             Self::Staff(staff) => Some(staff.id()),
-            Self::Worker => None,
+            Self::Program(_) | Self::Worker => None,
         }
     }
 
@@ -306,7 +326,7 @@ impl Who<'_> {
     pub(crate) fn stands(&self) -> Option<Change> {
         match self {
             Self::Staff(staff) => Some(staff.stands()),
-            Self::Worker => None,
+            Self::Program(_) | Self::Worker => None,
         }
     }
 }
@@ -361,10 +381,13 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
 }
 
 mod daily;
+mod listed;
 #[cfg(test)]
 mod tests;
+mod told;
 mod withdrawal;
 
 pub use daily::due;
-
+pub use listed::{Listed, MOST_LISTED};
+pub use told::HEADER;
 pub use withdrawal::{Matched, Suspicion};

@@ -28,6 +28,18 @@ pub enum LineFault {
     },
 }
 
+/// A name as a cell of a table: one that a spreadsheet would take for a formula gets an apostrophe
+/// before it (OWASP, CSV injection). A number stays.
+#[must_use]
+pub fn harmless(name: &str) -> String {
+    let formula = name.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula && name.parse::<i128>().is_err() {
+        format!("'{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Characters that change how other characters are shown, or are not shown at all: Unicode TR36
 /// section 2 and the `Default_Ignorable_Code_Point` ranges that matter in a payee's name.
 #[must_use]

@@ -68,6 +68,7 @@ pub use acts::staff::{StaffAnswer, StaffClaim};
 pub use acts::stop::{ListedStops, StopAnswer, StopTold};
 pub use acts::sweep::{Sweep, SweepQuestion, SweepTally};
 pub use acts::sweep_addresses::{AddressSweep, MOST_ADDRESSES};
+pub use acts::sweep_listed::{ListedQuestion, ListedRow, ListedSweep};
 pub use acts::sweep_withdrawals::{WithdrawalQuestion, WithdrawalSweep};
 pub use acts::thaw::Thawed;
 pub use acts::totp::Totp;

@@ -21,7 +21,9 @@ pub use incident::{IncidentArguments, IncidentCommand, Language};
 pub use judge::JudgeArguments;
 pub use signal::SignalCommand;
 pub use staff::{By, StaffCommand, StopArguments, StopCommand};
-pub use sweep::{AddressArguments, Place, SweepArguments, SweepCommand, WithdrawalArguments};
+pub use sweep::{
+    AddressArguments, ListedArguments, Place, SweepArguments, SweepCommand, WithdrawalArguments,
+};
 
 use std::path::PathBuf;
 

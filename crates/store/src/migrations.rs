@@ -190,4 +190,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "asked",
         text: include_str!("../migrations/0037_asked.sql"),
     },
+    Migration {
+        version: 38,
+        name: "places",
+        text: include_str!("../migrations/0038_places.sql"),
+    },
 ];

@@ -12,6 +12,7 @@ use sekisho_store::AlertQuestion;
 use serde_json::json;
 
 use super::staff::{StaffAnswer, StaffClaim};
+use super::sweep::By;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -112,7 +113,7 @@ impl Gate {
         };
         let now = self.now();
         let at = (self.fresh_decision(now)?, now);
-        let Some(staff) = &sweeper.staff else {
+        let By::Staff(staff) = &sweeper.by else {
             return Ok(StaffAnswer::Unproved);
         };
         let decision = decide_close(id, staff, at, &self.policy());

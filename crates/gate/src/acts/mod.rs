@@ -52,6 +52,7 @@ pub(crate) mod step_up;
 pub(crate) mod stop;
 pub(crate) mod sweep;
 pub(crate) mod sweep_addresses;
+pub(crate) mod sweep_listed;
 pub(crate) mod sweep_withdrawals;
 pub(crate) mod thaw;
 pub(crate) mod totp;

@@ -2,28 +2,25 @@
 //!
 //! **Invariant:** not a row is read before the entry that says who sweeps and why is committed.
 
-use std::collections::BTreeMap;
+mod by;
+
 use std::sync::Arc;
 
 use sekisho_core::access::{Act, OperationKind};
 use sekisho_core::bytes::Digest;
-use sekisho_core::change::Change;
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::StaffProved;
-use sekisho_core::reason::Reason;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{
-    Attempt, Facts, Finding, Look, PlaceKnown, Procedure, Swept, Who, decide, places,
-};
+use sekisho_core::sweep::{Attempt, Finding, Look, Procedure, Swept, places};
 use sekisho_core::thaw::Ground;
-use sekisho_core::verdict::Verdict;
 use sekisho_store::ProcedurePage;
 use serde_json::json;
 
-use super::staff::{Proved, StaffAnswer, StaffClaim};
+use super::staff::{StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::Gate;
+use crate::steps::caller::Caller;
+pub(super) use by::{By, Sweeper};
 
 /// Procedures of one page: its places are two statements for each kind and 256 of them.
 const PAGE: u32 = 2_048;
@@ -72,7 +69,7 @@ pub struct SweepTally {
 }
 
 impl SweepTally {
-    fn count(&mut self, finding: Finding) {
+    pub(super) fn count(&mut self, finding: Finding) {
         let places = Finding::ALL.iter().zip(&mut self.found);
         for (_, count) in places.filter(|(of, _)| **of == finding) {
             *count += 1;
@@ -92,15 +89,6 @@ impl SweepTally {
         let counted = words.map(|(finding, count)| (finding.word().to_owned(), count.into()));
         serde_json::Value::Object(counted.collect())
     }
-}
-
-/// Whoever sweeps, and why: what stands in the record before and after.
-#[derive(Debug)]
-pub(super) struct Sweeper {
-    pub(super) gate: Gate,
-    /// The person; `None` for the daily look.
-    pub(super) staff: Option<StaffProved>,
-    pub(super) ground: Ground,
 }
 
 /// A sweep over operations in course.
@@ -138,52 +126,25 @@ impl Gate {
     ) -> Result<Sweep, Fault> {
         let sweeper = Sweeper {
             gate: self.clone(),
-            staff: None,
+            by: By::Worker,
             ground,
         };
         sweeper.note(&Attempt::Begin(question.json())).await?;
         Ok(Sweep::begin(sweeper, question))
     }
 
-    /// Proves who looks at something, and puts into the record what and why.
-    pub(crate) async fn looking(
+    /// Begins a sweep in the name of a program whose credential says that it may.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn sweep_for(
         &self,
-        claim: &StaffClaim,
+        caller: &Caller,
+        question: SweepQuestion,
         ground: Ground,
-        asked: serde_json::Value,
-    ) -> Result<StaffAnswer<()>, Fault> {
-        let looks = self.begun(claim, ground, Attempt::Look(asked)).await?;
-        Ok(looks.map(|_| ()))
-    }
-
-    /// Proves who sweeps, and puts into the record what they ask.
-    pub(super) async fn sweeper(
-        &self,
-        claim: &StaffClaim,
-        ground: Ground,
-        asked: serde_json::Value,
-    ) -> Result<StaffAnswer<Sweeper>, Fault> {
-        self.begun(claim, ground, Attempt::Begin(asked)).await
-    }
-
-    async fn begun(
-        &self,
-        claim: &StaffClaim,
-        ground: Ground,
-        asked: Attempt,
-    ) -> Result<StaffAnswer<Sweeper>, Fault> {
-        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
-            return Ok(StaffAnswer::Unproved);
-        };
-        let sweeper = Sweeper {
-            gate: self.clone(),
-            staff: Some(staff),
-            ground,
-        };
-        Ok(match sweeper.note(&asked).await? {
-            None => StaffAnswer::Done(sweeper),
-            Some(reason) => StaffAnswer::Refused(reason),
-        })
+    ) -> Result<Sweep, Fault> {
+        let by = self.swept_by(caller, ground, question.json()).await?;
+        Ok(Sweep::begin(by, question))
     }
 }
 
@@ -237,23 +198,11 @@ impl Sweep {
 
     async fn look(&self, procedures: Vec<Procedure>) -> Result<Vec<Swept>, Fault> {
         let SweepQuestion { traits, look, .. } = &self.question;
-        let mut known: Vec<Vec<PlaceKnown>> = vec![Vec::new(); procedures.len()];
-        let mut by_kind: BTreeMap<TraitKind, Vec<(usize, CustomerId, [u8; 16])>> = BTreeMap::new();
-        for (index, one) in procedures.iter().enumerate() {
-            for place in places(&one.access, traits) {
-                let asked = (index, one.access.customer, place.value);
-                by_kind.entry(place.kind).or_default().push(asked);
-            }
-        }
-        for (kind, asked) in by_kind {
-            let whose: Vec<_> = asked.iter().map(|(_, who, value)| (*who, *value)).collect();
-            let found = self.by.gate.store().places(kind, &whose, look).await?;
-            for ((index, ..), place) in asked.into_iter().zip(found) {
-                if let Some(known) = known.get_mut(index) {
-                    known.push(place);
-                }
-            }
-        }
+        let asked = procedures.iter();
+        let asked: Vec<_> = asked
+            .map(|one| (one.access.customer, places(&one.access, traits)))
+            .collect();
+        let known = self.by.places(&asked, look).await?;
         let both = procedures.into_iter().zip(known);
         Ok(both
             .map(|(procedure, places)| Swept::of(procedure, places, look))
@@ -303,47 +252,5 @@ impl Sweep {
             .note(&Attempt::End(self.tally.json(), handed_out))
             .await?;
         Ok(self.tally)
-    }
-}
-
-impl Sweeper {
-    pub(super) fn who(&self) -> Who<'_> {
-        self.staff.as_ref().map_or(Who::Worker, Who::Staff)
-    }
-
-    /// Notes what the daily look found, and that it has got so far; whether that landed.
-    pub(super) async fn note_daily(
-        &self,
-        found: serde_json::Value,
-        looked: Change,
-    ) -> Result<bool, Fault> {
-        let now = self.gate.now();
-        let facts = Facts {
-            who: self.who(),
-            decision: self.gate.fresh_decision(now)?,
-            now,
-        };
-        let attempt = Attempt::End(found, Digest::of(b""));
-        let decided = decide(&attempt, &self.ground, &facts, &self.gate.policy());
-        Ok(self.gate.commit(decided.with([looked])).await?.is_some())
-    }
-
-    /// Commits what is to be noted; the reason if the rules say no.
-    pub(super) async fn note(&self, attempt: &Attempt) -> Result<Option<Reason>, Fault> {
-        let now = self.gate.now();
-        let facts = Facts {
-            who: self.who(),
-            decision: self.gate.fresh_decision(now)?,
-            now,
-        };
-        let decided = decide(attempt, &self.ground, &facts, &self.gate.policy());
-        let refused = (decided.entry.verdict != Verdict::Allow)
-            .then(|| decided.entry.reasons.first().copied())
-            .flatten();
-        match self.gate.commit(decided).await? {
-            Some(_) => Ok(refused),
-            // The person was disabled or got another secret meanwhile.
-            None => Ok(Some(Reason::StaffRole)),
-        }
     }
 }

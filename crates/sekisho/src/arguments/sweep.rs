@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use sekisho_core::id::ApplicationId;
+use sekisho_core::moment::Span;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{Finding, Suspicion};
+use sekisho_core::sweep::{Finding, Look, Suspicion};
 
 use super::By;
 use crate::judge::output::Form;
@@ -96,6 +97,17 @@ the list, its digest and that of what was written stay in the record.
 Example:
   sekisho sweep addresses reported.txt --reason 'アドレス情報の共有、案件 2026-122' --as sato --out csv";
 
+const PROCEDURES: &str = "\
+For what was done where Sekisho was not asked: a list with a header, in which the columns reference (what
+your application calls the customer), at (a date and time with an offset) and address are found by their names;
+others are left out. At most 64 MiB and 1,000,000 lines. A list with a wrong line is refused as a whole. Findings
+are those of sekisho sweep operations; a customer who is not known here has been nowhere. The line stands
+where operations have their decision.
+
+Example:
+  sekisho sweep procedures changes.csv --reason '他社での資金流出、案件 2026-121' --as sato \\
+    --only reported --only touched --out csv > touched.csv";
+
 const WITHDRAWALS: &str = "\
 One line for each withdrawal or transfer of the time, beside the last change of the payout account before it:
 
@@ -121,6 +133,9 @@ pub enum SweepCommand {
     /// was there
     #[command(after_help = OPERATIONS)]
     Operations(Box<SweepArguments>),
+    /// The same of procedures that another system lists (CSV)
+    #[command(after_help = PROCEDURES)]
+    Procedures(ListedArguments),
     /// Which withdrawals went to an account that was changed from a strange place
     #[command(after_help = WITHDRAWALS)]
     Withdrawals(WithdrawalArguments),
@@ -198,6 +213,51 @@ pub struct AddressArguments {
     pub to: Handed,
 }
 
+/// How others at a place are weighed.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Weighed {
+    /// How long before the operation the customer must have been there for the place to be theirs
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=8_760))]
+    pub familiar_hours: u16,
+    /// The same where others were, too; and how old a place of many must be to be a carrier's
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub settled_days: u16,
+    /// Others are named up to this many; a place of more is shared
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub shared_from: u16,
+}
+
+impl Weighed {
+    /// As core has it.
+    pub fn look(self) -> Look {
+        Look {
+            familiar: Span::hours(i64::from(self.familiar_hours)),
+            settled: Span::days(i64::from(self.settled_days)),
+            shared_from: u32::from(self.shared_from),
+        }
+    }
+}
+
+/// `sekisho sweep procedures`
+#[derive(Args, Debug)]
+pub struct ListedArguments {
+    /// The list (CSV, UTF-8), or - for standard input
+    pub file: PathBuf,
+    /// Compare the /24 (IPv4) or /48 (IPv6) network, and not the address
+    #[arg(long)]
+    pub network: bool,
+    #[command(flatten)]
+    pub look: Weighed,
+    /// Write only what was found so; may be repeated [default: everything]
+    #[arg(long, value_name = "FINDING")]
+    pub only: Vec<Found>,
+    #[command(flatten)]
+    pub to: Handed,
+}
+
 /// `sekisho sweep operations`
 #[derive(Args, Debug)]
 pub struct SweepArguments {
@@ -216,18 +276,8 @@ pub struct SweepArguments {
     /// What is compared; may be repeated [default: address and device]
     #[arg(long = "by", value_name = "PLACE")]
     pub places: Vec<Place>,
-    /// How long before the operation the customer must have been there for the place to be theirs
-    #[arg(long, value_name = "N", default_value_t = 24)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=8_760))]
-    pub familiar_hours: u16,
-    /// The same where others were, too; and how old a place of many must be to be a carrier's
-    #[arg(long, value_name = "N", default_value_t = 30)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=400))]
-    pub settled_days: u16,
-    /// Others are named up to this many; a place of more is shared
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=100))]
-    pub shared_from: u16,
+    #[command(flatten)]
+    pub look: Weighed,
     /// Write only what was found so; may be repeated [default: everything]
     #[arg(long, value_name = "FINDING")]
     pub only: Vec<Found>,

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
 use sekisho_core::reason::Reason;
+use sekisho_core::text::harmless;
 use sekisho_core::verdict::{Requirement, VerdictKind};
 use serde::Serialize;
 
@@ -116,16 +117,6 @@ fn csv(row: &Row) -> String {
         row.label.unwrap_or_default().to_owned(),
     ]
     .join(",")
-}
-
-/// A name that a spreadsheet would take for a formula gets an apostrophe before it. A number stays.
-pub fn harmless(name: &str) -> String {
-    let formula = name.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula && name.parse::<i128>().is_err() {
-        format!("'{name}")
-    } else {
-        name.to_owned()
-    }
 }
 
 fn quoted(field: &str) -> String {

@@ -11,8 +11,9 @@ use sekisho_core::access::Act;
 use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::sweep::Procedure;
+use sekisho_core::text::Reference;
 
-/// Customers whose last act one read asks for.
+/// Customers that one read asks for.
 const AT_ONCE: usize = 256;
 
 /// Which procedures are asked.
@@ -66,6 +67,9 @@ const LAST: &str = concat!(
     " ORDER BY a.at DESC, a.decision DESC LIMIT 1"
 );
 
+/// Who is called so.
+const CALLED: &str = "SELECT id FROM customer WHERE reference = ?1";
+
 /// Acts that [`LAST`] takes.
 const ACTS: usize = 8;
 
@@ -88,6 +92,25 @@ impl Store {
         ];
         self.rows_of(Query::new(PROCEDURES, params), procedure)
             .await
+    }
+
+    /// The customers of these references, in the order asked; `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn customers_called(
+        &self,
+        references: &[Reference],
+    ) -> Result<Vec<Option<CustomerId>>, Fault> {
+        let mut found = Vec::with_capacity(references.len());
+        for chunk in references.chunks(AT_ONCE) {
+            let query = |one: &Reference| Query::new(CALLED, [one.as_str().into()]);
+            let answers = self.db.read(chunk.iter().map(query).collect()).await?;
+            for rows in &answers {
+                found.push(first(rows, |row| Ok(CustomerId(row.id16("id")?)))?);
+            }
+        }
+        Ok(found)
     }
 
     /// The last of `acts` that each customer did before a moment, and not before the other one; in

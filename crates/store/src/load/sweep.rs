@@ -63,10 +63,10 @@ const COUNTED: Sql = asked!(
 );
 
 /// Of the first at a place, in the order of their ids: the longest there are read, and any others
-/// would do.
+/// would do. Of columns that the index has, so that no row is looked for.
 const CROWD: &str = "SELECT COUNT(*) AS people, \
-     CAST(COALESCE(SUM(CASE WHEN few.successes = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS failing, \
-     MIN(few.first_at) AS first_at FROM (SELECT s.successes, s.first_at FROM sighting s \
+     CAST(COUNT(*) - COUNT(few.first_success) AS BIGINT) AS failing, \
+     MIN(few.first_at) AS first_at FROM (SELECT s.first_success, s.first_at FROM sighting s \
      WHERE s.kind = ?1 AND s.value = ?2 ORDER BY s.customer LIMIT ?3) AS few";
 
 /// By the value of a place: how many were there, and what is known of the first of them.

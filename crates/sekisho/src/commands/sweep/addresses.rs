@@ -11,13 +11,14 @@ use anyhow::Context as _;
 use sekisho_core::context::Address;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::OtherSeen;
+use sekisho_core::text::harmless;
 use sekisho_gate::{AddressSweep, Gate, MOST_ADDRESSES};
 
-use super::{Output, ground, moment, of_seen};
+use super::{Output, ground, moment, one_input};
 use crate::arguments::AddressArguments;
-use crate::commands::staff::{claimed, done, from_input};
+use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
-use crate::judge::output::{Form, harmless};
+use crate::judge::output::Form;
 use crate::progress::Progress;
 
 const HEADER: &str = "place,value,customer,reference,first,first_success,last,successes,failures,\
@@ -34,11 +35,7 @@ pub async fn run(gate: &Gate, arguments: AddressArguments) -> Result<Ended, Fail
     let since = arguments.since.as_deref();
     let since = since.map(|text| moment("--since", text)).transpose()?;
     let ground = ground(&arguments.to.reason)?;
-    if arguments.file == Path::new("-") && from_input(&arguments.to.by) {
-        let text = "the list and your secret cannot both come from standard input; name \
-                    --secret-file or set SEKISHO_STAFF_SECRET";
-        return Err(Misuse(text.to_owned()).into());
-    }
+    one_input(&arguments.file, &arguments.to.by)?;
     let places = parsed(&read(&arguments.file)?)?;
     let claim = claimed(&arguments.to.by)?;
     let sweep = done(gate.sweep_addresses(&claim, places, since, ground).await?)?;
@@ -138,7 +135,7 @@ async fn written(mut sweep: AddressSweep, form: Form) -> Result<(usize, u64, u64
 
 fn line(place: &Trait, other: &OtherSeen, form: Form) -> String {
     if form == Form::Ndjson {
-        let mut value = of_seen(&other.seen);
+        let mut value = other.seen.json();
         value["place"] = place.kind.word().into();
         value["value"] = place.text().into();
         value["customer"] = other.customer.to_string().into();

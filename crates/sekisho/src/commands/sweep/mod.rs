@@ -3,28 +3,30 @@
 //! **Invariant:** the digest in the record is that of exactly the bytes on standard output.
 
 mod addresses;
+mod listed;
 pub mod operations;
 pub mod withdrawals;
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_core::bytes::Digest;
 use sekisho_core::case::Telling;
-use sekisho_core::known::Seen;
 use sekisho_core::moment::Moment;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{CasesOpened, Gate};
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::staff::from_input;
 use super::{Ended, Failure, Misuse};
-use crate::arguments::SweepCommand;
+use crate::arguments::{By, SweepCommand};
 
 /// Sweeps.
 pub async fn run(gate: &Gate, command: SweepCommand) -> Result<Ended, Failure> {
     match command {
         SweepCommand::Addresses(arguments) => addresses::run(gate, arguments).await,
+        SweepCommand::Procedures(arguments) => listed::run(gate, arguments).await,
         SweepCommand::Operations(arguments) => operations::run(gate, *arguments).await,
         SweepCommand::Withdrawals(arguments) => withdrawals::run(gate, arguments).await,
     }
@@ -34,20 +36,19 @@ pub fn ground(reason: &str) -> Result<Ground, Failure> {
     Ground::parse(reason).map_err(|why| Misuse(format!("--reason {why}")).into())
 }
 
+/// Standard input is read once.
+fn one_input(file: &Path, by: &By) -> Result<(), Failure> {
+    if file == Path::new("-") && from_input(by) {
+        let text = "the list and your secret cannot both come from standard input; name \
+                    --secret-file or set SEKISHO_STAFF_SECRET";
+        return Err(Misuse(text.to_owned()).into());
+    }
+    Ok(())
+}
+
 pub fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
     let wrong = "is a date and time with an offset, such as 2026-12-01T09:00:00+09:00";
     Moment::parse_rfc3339(text).ok_or_else(|| Misuse(format!("{option} {wrong}")).into())
-}
-
-fn of_seen(seen: &Seen) -> Value {
-    json!({
-        "first": seen.first,
-        "first_success": seen.first_success,
-        "last": seen.last,
-        "successes": seen.successes,
-        "failures": seen.failures,
-        "operations": seen.guarded,
-    })
 }
 
 /// Of what cases are opened, and whether their customers are asked.

@@ -5,20 +5,15 @@
 
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::Digest;
-use sekisho_core::moment::Span;
-use sekisho_core::sweep::{Finding, Look, MOST_COUNTED, PlaceKnown, Swept};
+use sekisho_core::sweep::{Finding, HEADER, Swept};
 use sekisho_gate::{CasesOpened, Gate, Sweep, SweepQuestion, SweepTally};
-use serde_json::{Value, json};
 
-use super::{Opening, Output, ground, moment, of_seen, telling};
+use super::{Opening, Output, ground, moment, telling};
 use crate::arguments::{Place, SweepArguments};
 use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
-use crate::judge::output::{Form, harmless};
+use crate::judge::output::Form;
 use crate::progress::Progress;
-
-const HEADER: &str = "decision,at,act,customer,reference,finding,place,value,place_finding,\
-own_first_success,own_successes,own_failures,others,named\r\n";
 
 /// Sweeps.
 pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failure> {
@@ -86,11 +81,7 @@ async fn question(gate: &Gate, arguments: &SweepArguments) -> Result<SweepQuesti
         until,
         application: arguments.application,
         traits: places.into_iter().map(Into::into).collect(),
-        look: Look {
-            familiar: Span::hours(i64::from(arguments.familiar_hours)),
-            settled: Span::days(i64::from(arguments.settled_days)),
-            shared_from: u32::from(arguments.shared_from),
-        },
+        look: arguments.look.look(),
         only: only(arguments).map(Finding::word).collect(),
     })
 }
@@ -120,8 +111,8 @@ pub async fn written(
         && let Some(page) = sweep.next().await?
     {
         let wanted = |swept: &&Swept| only.is_empty() || only.contains(&swept.finding);
-        let mut lines = page.iter().filter(wanted).map(|swept| lines(swept, form));
-        written = lines.try_for_each(|lines| out.write(&lines));
+        let mut lines = page.iter().filter(wanted).map(|swept| line(swept, form));
+        written = lines.try_for_each(|line| out.write(&line));
         let opened = sweep.open_cases(&page, opening.cases, opening.telling);
         cases = cases.and(opened.await?);
         let tally = sweep.tally();
@@ -143,94 +134,9 @@ fn told(tally: &SweepTally, seconds: f64) {
     }
 }
 
-fn lines(swept: &Swept, form: Form) -> String {
+fn line(swept: &Swept, form: Form) -> String {
     match form {
-        Form::Ndjson => format!("{}\n", object(swept)),
-        Form::Csv if swept.places.is_empty() => csv(swept, None),
-        Form::Csv => swept
-            .places
-            .iter()
-            .map(|place| csv(swept, Some(place)))
-            .collect(),
+        Form::Ndjson => format!("{}\n", swept.json()),
+        Form::Csv => swept.csv(),
     }
-}
-
-pub(super) fn object(swept: &Swept) -> Value {
-    let access = &swept.procedure.access;
-    let places: Vec<_> = swept
-        .places
-        .iter()
-        .map(|(place, finding)| of_place(place, *finding))
-        .collect();
-    json!({
-        "decision": access.decision.to_string(),
-        "at": access.at,
-        "act": access.act,
-        "customer": access.customer.to_string(),
-        "reference": swept.procedure.reference.as_str(),
-        "application": access.application.map(|id| id.to_string()),
-        "finding": swept.finding,
-        "places": places,
-    })
-}
-
-fn of_place(place: &PlaceKnown, finding: Finding) -> Value {
-    let named: Vec<_> = place
-        .named
-        .iter()
-        .map(|other| {
-            let mut value = of_seen(&other.seen);
-            value["customer"] = other.customer.to_string().into();
-            value["reference"] = other.reference.as_str().into();
-            value
-        })
-        .collect();
-    json!({
-        "place": place.seen.kind,
-        "value": place.seen.text(),
-        "finding": finding,
-        "own": place.own.as_ref().map(of_seen),
-        "others": place.others,
-        "others_at_least": place.others >= MOST_COUNTED,
-        "others_since": place.crowd.first,
-        "others_failing": place.crowd.failing,
-        "others_read": place.crowd.read,
-        "named": named,
-    })
-}
-
-/// A line of CSV (RFC 4180). No cell of it can hold a comma or a quote: references, ids, words,
-/// moments and addresses only.
-fn csv(swept: &Swept, place: Option<&(PlaceKnown, Finding)>) -> String {
-    let access = &swept.procedure.access;
-    let mut cells = vec![
-        access.decision.to_string(),
-        access.at.to_string(),
-        access.act.word(),
-        access.customer.to_string(),
-        harmless(swept.procedure.reference.as_str()),
-        swept.finding.word().to_owned(),
-    ];
-    if let Some((place, finding)) = place {
-        let own = place.own.as_ref();
-        let first = own.and_then(|own| own.first_success);
-        let named: Vec<_> = place
-            .named
-            .iter()
-            .map(|other| other.reference.as_str())
-            .collect();
-        cells.extend([
-            place.seen.kind.word().to_owned(),
-            place.seen.text(),
-            finding.word().to_owned(),
-            first.map(|at| at.to_string()).unwrap_or_default(),
-            own.map(|own| own.successes.to_string()).unwrap_or_default(),
-            own.map(|own| own.failures.to_string()).unwrap_or_default(),
-            place.others.to_string(),
-            harmless(&named.join(" ")),
-        ]);
-    } else {
-        cells.resize(14, String::new());
-    }
-    format!("{}\r\n", cells.join(","))
 }

@@ -6,15 +6,15 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::moment::Span;
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::{Look, Matched, Suspicion, Swept};
+use sekisho_core::text::harmless;
 use sekisho_gate::{CasesOpened, Gate, WithdrawalQuestion, WithdrawalSweep};
 use serde_json::json;
 
-use super::operations::object;
 use super::{Opening, Output, ground, moment, telling};
 use crate::arguments::WithdrawalArguments;
 use crate::commands::staff::{claimed, done};
 use crate::commands::{Ended, Failure, Misuse};
-use crate::judge::output::{Form, harmless};
+use crate::judge::output::Form;
 use crate::progress::Progress;
 
 const HEADER: &str = "suspicion,customer,reference,same_place,withdrawal,at,finding,places,\
@@ -115,8 +115,8 @@ fn line(matched: &Matched, form: Form) -> String {
         let value = json!({
             "suspicion": matched.suspicion,
             "same_place": matched.same,
-            "withdrawal": object(&matched.withdrawal),
-            "change": matched.change.as_ref().map(object),
+            "withdrawal": matched.withdrawal.json(),
+            "change": matched.change.as_ref().map(|change| change.json()),
         });
         return format!("{value}\n");
     }
