@@ -62,6 +62,25 @@ impl Digest {
     }
 }
 
+/// A digest of what comes piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct Digesting(sha2::Sha256);
+
+impl Digesting {
+    /// Takes the next piece.
+    pub fn take(&mut self, piece: &[u8]) {
+        use sha2::Digest as _;
+        self.0.update(piece);
+    }
+
+    /// SHA-256 of all of them, one behind the other.
+    #[must_use]
+    pub fn end(self) -> Digest {
+        use sha2::Digest as _;
+        Digest(self.0.finalize().into())
+    }
+}
+
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -20,8 +20,9 @@ use sekisho_core::policy::Policy;
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_seal::webauthn::Anchors;
 use sekisho_store::{Committal, Fault as StoreFault, Store};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
+use crate::acts::sweep::MOST_PROGRAMS;
 use crate::clock::Clock;
 use crate::delivery::Push;
 use crate::dice::Dice;
@@ -73,6 +74,7 @@ struct Inner {
     callers: Mutex<HashMap<TokenHash, Cached>>,
     outbox: [Notify; 3],
     untold: Notify,
+    sweeps: Arc<Semaphore>,
     watch: Watch,
     rules: Mutex<Option<&'static str>>,
 }
@@ -97,6 +99,7 @@ impl Gate {
             callers: Mutex::default(),
             outbox: [Notify::new(), Notify::new(), Notify::new()],
             untold: Notify::new(),
+            sweeps: Arc::new(Semaphore::new(MOST_PROGRAMS)),
             watch: Watch::default(),
             rules: Mutex::default(),
         }))
@@ -113,6 +116,11 @@ impl Gate {
     pub fn policy(&self) -> Arc<Policy> {
         let held = self.0.policy.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&held.1)
+    }
+
+    /// The places for sweeps of programs.
+    pub(crate) fn sweeps(&self) -> &Arc<Semaphore> {
+        &self.0.sweeps
     }
 
     /// Which change of the rules in force was taken up last; `None` before the first.

@@ -284,6 +284,9 @@ pub enum Scope {
     Decisions,
     /// /v1/operations and /v1/grants
     Operations,
+    /// POST /v1/sweeps: who was where, of every customer of every application; for the monitoring
+    /// team's own programs
+    Sweeps,
 }
 
 impl From<Scope> for ApiScope {
@@ -291,6 +294,7 @@ impl From<Scope> for ApiScope {
         match scope {
             Scope::Decisions => Self::Decisions,
             Scope::Operations => Self::Operations,
+            Scope::Sweeps => Self::Sweeps,
         }
     }
 }

@@ -1,5 +1,6 @@
--- Who was at a place is asked with since when and since which success: in the index, the answer for a hundred people is a page or two of it, and not
--- a row here and a row there. Neither column changes when an access is counted up, so that the index is still written by a new row, by a first success and by a report alone.
+-- Who was at a place is asked with since when and since which success: in the index, the answer for a
+-- hundred people is a page or two of it, and not a row here and a row there. Neither column changes
+-- when an access is counted up: a new row, a first success and a report alone write the index.
 
 CREATE INDEX sighting_at_place ON sighting (kind, value, customer, first_at, first_success);
 DROP INDEX sighting_by_trait;

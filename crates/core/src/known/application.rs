@@ -29,6 +29,8 @@ pub enum ApiScope {
     Decisions,
     /// `/v1/operations` and `/v1/grants`.
     Operations,
+    /// `POST /v1/sweeps`: who was where, of every customer of every application.
+    Sweeps,
 }
 
 impl ApiScope {
@@ -38,6 +40,7 @@ impl ApiScope {
         match self {
             Self::Decisions => "decisions",
             Self::Operations => "operations",
+            Self::Sweeps => "sweeps",
         }
     }
 
@@ -47,6 +50,7 @@ impl ApiScope {
         match word {
             "decisions" => Some(Self::Decisions),
             "operations" => Some(Self::Operations),
+            "sweeps" => Some(Self::Sweeps),
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ use super::staff::{StaffAnswer, StaffClaim};
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::steps::caller::Caller;
+pub(crate) use by::MOST_PROGRAMS;
 pub(super) use by::{By, Sweeper};
 
 /// Procedures of one page: its places are two statements for each kind and 256 of them.
@@ -128,12 +129,14 @@ impl Gate {
             gate: self.clone(),
             by: By::Worker,
             ground,
+            _place: None,
         };
         sweeper.note(&Attempt::Begin(question.json())).await?;
         Ok(Sweep::begin(sweeper, question))
     }
 
-    /// Begins a sweep in the name of a program whose credential says that it may.
+    /// Begins a sweep in the name of a program whose credential says that it may; `None` while
+    /// [`MOST_PROGRAMS`] are under way.
     ///
     /// # Errors
     /// Those of the store.
@@ -142,9 +145,9 @@ impl Gate {
         caller: &Caller,
         question: SweepQuestion,
         ground: Ground,
-    ) -> Result<Sweep, Fault> {
+    ) -> Result<Option<Sweep>, Fault> {
         let by = self.swept_by(caller, ground, question.json()).await?;
-        Ok(Sweep::begin(by, question))
+        Ok(by.map(|by| Sweep::begin(by, question)))
     }
 }
 

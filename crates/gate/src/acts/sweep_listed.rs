@@ -38,8 +38,8 @@ pub struct ListedRow {
 pub struct ListedQuestion {
     /// The list, at most [`MOST_LISTED`]; more are cut off.
     pub rows: Vec<ListedRow>,
-    /// What is compared: the address or its network.
-    pub compared: TraitKind,
+    /// What is compared: the address, its network, or both.
+    pub traits: Vec<TraitKind>,
     /// How others at a place are weighed.
     pub look: Look,
     /// What is written of it, for the record; all where nothing is named.
@@ -56,7 +56,7 @@ impl ListedQuestion {
         json!({
             "procedures": self.rows.len(),
             "list": Digest::of(text.join("\n").as_bytes()).to_string(),
-            "traits": [self.compared],
+            "traits": self.traits,
             "familiar_hours": self.look.familiar.as_seconds() / 3_600,
             "settled_days": self.look.settled.as_seconds() / 86_400,
             "shared_from": self.look.shared_from,
@@ -70,7 +70,7 @@ impl ListedQuestion {
 pub struct ListedSweep {
     by: Sweeper,
     rows: std::vec::IntoIter<ListedRow>,
-    compared: TraitKind,
+    traits: Vec<TraitKind>,
     look: Look,
     tally: SweepTally,
     /// How many of the customers are not known here.
@@ -92,7 +92,8 @@ impl Gate {
         Ok(by.map(|by| ListedSweep::begin(by, question)))
     }
 
-    /// Begins a sweep over a list in the name of a program whose credential says that it may.
+    /// Begins a sweep over a list in the name of a program whose credential says that it may;
+    /// `None` while [`MOST_PROGRAMS`](super::sweep::MOST_PROGRAMS) are under way.
     ///
     /// # Errors
     /// Those of the store.
@@ -101,9 +102,9 @@ impl Gate {
         caller: &Caller,
         question: ListedQuestion,
         ground: Ground,
-    ) -> Result<ListedSweep, Fault> {
+    ) -> Result<Option<ListedSweep>, Fault> {
         let by = self.swept_by(caller, ground, question.json()).await?;
-        Ok(ListedSweep::begin(by, question))
+        Ok(by.map(|by| ListedSweep::begin(by, question)))
     }
 }
 
@@ -113,7 +114,7 @@ impl ListedSweep {
         Self {
             by,
             rows: question.rows.into_iter(),
-            compared: question.compared,
+            traits: question.traits,
             look: question.look,
             tally: SweepTally::default(),
             unknown: 0,
@@ -139,9 +140,10 @@ impl ListedSweep {
             address: row.address,
         });
         let listed: Vec<_> = listed.collect();
-        let kinds = [self.compared];
-        let asked = listed.iter().map(|one| (one.whose(), one.places(&kinds)));
-        let asked: Vec<_> = asked.collect();
+        let asked = listed.iter();
+        let asked: Vec<_> = asked
+            .map(|one| (one.whose(), one.places(&self.traits)))
+            .collect();
         let known = self.by.places(&asked, &self.look).await?;
         let both = listed.into_iter().zip(known);
         let swept: Vec<_> = both

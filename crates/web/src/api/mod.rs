@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod redeem;
 pub mod request;
 pub mod stop;
+pub mod sweep;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -30,5 +31,6 @@ pub fn routes() -> Router<App> {
         .route("/v1/operations", post(operate::operate))
         .route("/v1/operations/{id}", get(operate::operation))
         .route("/v1/stops", get(stop::stops))
+        .route("/v1/sweeps", post(sweep::sweep))
         .method_not_allowed_fallback(no_such_method)
 }

@@ -59,7 +59,8 @@ impl<'a> Fields<'a> {
         Self::open(value, String::new(), names, mistakes)
     }
 
-    fn open(
+    /// Opens an object that is at `pointer` of the document.
+    pub fn open(
         value: &'a Value,
         pointer: String,
         names: &[&str],

@@ -8,6 +8,8 @@ use sekisho_core::operation::{Bounds, FieldType, MOST_PAYMENTS};
 use sekisho_core::outcome::Outcome;
 use sekisho_core::policy::{OperationPolicy, Policy};
 use sekisho_core::proof::Method;
+use sekisho_core::sighting::TraitKind;
+use sekisho_core::sweep::Finding;
 use serde_json::{Map, Value, json};
 
 use crate::api::judge::{CHECKS, SIGN_IN};
@@ -15,6 +17,7 @@ use crate::api::operate::LONGEST_URI;
 use crate::api::outcome::OUTCOMES;
 use crate::api::redeem::LONGEST_GRANT;
 use crate::api::request::{LONGEST_DEVICE, LONGEST_USER_AGENT, METHODS, methods_before};
+use crate::api::sweep::{INCIDENT, MOST_PROCEDURES, PLACES};
 
 /// Characters that a line may not hold: `sekisho_core::text::is_hidden`, for a character class.
 const HIDDEN: &str = "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\
@@ -44,6 +47,7 @@ pub fn schemas(policy: &Policy) -> Map<String, Value> {
         .map(|(kind, _)| reference(&format!("Operation.{}", kind.as_str())))
         .collect();
     schemas.insert("DecisionRequest".into(), json!({"oneOf": decisions}));
+    schemas.insert("SweepRequest".into(), sweep(policy));
     schemas.insert("OperationRequest".into(), json!({"oneOf": operations}));
     schemas.insert("RedeemRequest".into(), json!({"oneOf": redeems}));
     schemas
@@ -115,6 +119,46 @@ fn shared() -> Map<String, Value> {
         .into_iter()
         .map(|(name, schema)| (name.to_owned(), schema))
         .collect()
+}
+
+fn sweep(policy: &Policy) -> Value {
+    let kinds: Vec<_> = policy.operation.keys().map(OperationKind::as_str).collect();
+    let found: Vec<_> = Finding::ALL.into_iter().map(Finding::word).collect();
+    let places: Vec<_> = PLACES.into_iter().map(TraitKind::word).collect();
+    let some = |words: &[&str], about: &str| {
+        json!({
+            "type": "array", "items": one_of(words), "uniqueItems": true, "description": about,
+        })
+    };
+    let incident = pattern(
+        INCIDENT,
+        "Why: your word and number of the incident. It stays in the record.",
+    );
+    let only = some(
+        &found,
+        "What is written; everything where it is absent or empty.",
+    );
+    let moment = json!({"type": "string", "format": "date-time"});
+    let mut kinds = some(&kinds, "Kinds of operations.");
+    kinds["minItems"] = 1.into();
+    let operations = json!({
+        "by": some(&places, "What is compared; address and device where it is absent or empty."),
+        "from": moment, "incident": incident, "kinds": kinds, "only": only, "until": moment,
+    });
+    let address = context()["address"].clone();
+    let row = json!({"address": address, "customer": reference("Customer"), "moment": moment});
+    let procedures = json!({
+        "by": some(&places[..2], "What is compared; the address where it is absent or empty."),
+        "incident": incident, "only": only,
+        "procedures": {
+            "type": "array", "minItems": 1, "maxItems": MOST_PROCEDURES,
+            "items": object(&["address", "customer", "moment"], row),
+        },
+    });
+    json!({"oneOf": [
+        object(&["from", "incident", "kinds"], operations),
+        object(&["incident", "procedures"], procedures),
+    ]})
 }
 
 fn decision(mut own: Value, required: &[&str]) -> Value {

@@ -63,7 +63,7 @@ pub struct OperationPath {
     paths(
         crate::api::judge::judge, crate::api::judge::decision, crate::api::outcome::outcome,
         crate::api::operate::operate, crate::api::operate::operation, crate::api::redeem::redeem,
-        crate::api::stop::stops,
+        crate::api::stop::stops, crate::api::sweep::sweep,
         machine::healthz, machine::readyz, machine::openapi,
         oidc::discovery::configuration, oidc::discovery::jwks, oidc::token::token,
         oidc::userinfo::userinfo,
@@ -78,6 +78,7 @@ pub struct OperationPath {
     tags(
         (name = "decisions", description = "Beside a login of your own."),
         (name = "operations", description = "Operations that the customer confirms here."),
+        (name = "sweeps", description = "For the monitoring team's own programs."),
         (name = "openid-connect", description = "In front of your application."),
         (name = "machine-room", description = "For whoever runs it."),
     ),
@@ -169,7 +170,8 @@ const ANSWERS: &[Answer] = &[
         description: "There is no such thing of your application.",
         header: None,
         given: |path, operation| {
-            guarded(path, operation) && !["/v1/decisions", "/v1/grants/redeem"].contains(&path)
+            guarded(path, operation)
+                && !["/v1/decisions", "/v1/grants/redeem", "/v1/sweeps"].contains(&path)
         },
     },
     Answer {

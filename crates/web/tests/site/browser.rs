@@ -186,7 +186,7 @@ pub async fn familiar(site: &Site) {
         "context": {"address": "203.0.113.7"}, "verified": ["password", "totp"],
     });
     let answer = site
-        .post("/v1/decisions", Some(&site.broker.both), &body)
+        .post("/v1/decisions", Some(&site.broker.all), &body)
         .await;
     assert_eq!(answer.json()["verdict"], "allow");
 }

@@ -77,7 +77,7 @@ async fn a_new_address_takes_the_place_of_the_old_and_a_report_brings_the_old_ba
     // Money waits: what was open is held, and so is what comes.
     let page = thief.open(&pending).await;
     assert!(!page.text.contains("one-time-code"), "{page:?}");
-    let token = Some(site.broker.both.as_str());
+    let token = Some(site.broker.all.as_str());
     let next = site.post("/v1/operations", token, &withdrawal()).await;
     assert_eq!(next.json()["verdict"], "hold", "{next:?}");
     let reasons = next.json()["reasons"].to_string();

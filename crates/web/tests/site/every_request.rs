@@ -110,11 +110,11 @@ async fn nothing_that_a_customer_or_an_application_keeps_secret_is_logged() {
     let tokens = crate::token::tokens(&site, &mut browser).await;
     let access = tokens["access_token"].as_str().unwrap();
     site.get("/userinfo?planted-query", Some(access)).await;
-    site.post("/v1/operations", Some(&site.broker.both), &withdrawal())
+    site.post("/v1/operations", Some(&site.broker.all), &withdrawal())
         .await;
     let mut wrong = withdrawal();
     wrong["fields"]["payee"]["number"] = json!("planted-number");
-    site.post("/v1/operations", Some(&site.broker.both), &wrong)
+    site.post("/v1/operations", Some(&site.broker.all), &wrong)
         .await;
     site.get("/planted-path/hana@example.com", Some("planted-token"))
         .await;
@@ -128,7 +128,7 @@ async fn nothing_that_a_customer_or_an_application_keeps_secret_is_logged() {
     let secrets = [
         PASSWORD.to_owned(),
         LOGIN.to_owned(),
-        site.broker.both.clone(),
+        site.broker.all.clone(),
         secret(&site.broker),
         parameter(&back, "code").unwrap(),
         access.to_owned(),
@@ -147,7 +147,7 @@ async fn a_line_about_a_fault_names_the_request_that_its_answer_names() {
     let log = logging();
     let site = Site::new().await;
     site.store.close().await;
-    let caller = Some(site.broker.both.as_str());
+    let caller = Some(site.broker.all.as_str());
     let answer = site.post("/v1/operations", caller, &withdrawal()).await;
     assert_eq!(answer.problem(), "unavailable");
 

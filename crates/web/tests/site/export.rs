@@ -15,7 +15,7 @@ async fn a_file_has_every_row_and_belongs_to_its_customer() {
             "customer": CUSTOMER, "act": "sign_in",
             "context": {"address": "203.0.113.7"}, "verified": ["password", "totp"],
         });
-        let token = Some(site.broker.both.as_str());
+        let token = Some(site.broker.all.as_str());
         assert_eq!(site.post("/v1/decisions", token, &body).await.status, 200);
     }
     let mut browser = Browser::of(&site);

@@ -51,9 +51,10 @@ pub struct Site {
 /// An application with its credentials.
 pub struct Partner {
     pub application: FreshApplication,
-    pub both: String,
+    pub all: String,
     pub decisions: String,
     pub operations: String,
+    pub sweeps: String,
 }
 
 /// What came back.
@@ -115,9 +116,10 @@ async fn partner(gate: &Gate, name: &str) -> Partner {
         .unwrap();
     let mut tokens = Vec::new();
     for scopes in [
-        vec![ApiScope::Decisions, ApiScope::Operations],
+        vec![ApiScope::Decisions, ApiScope::Operations, ApiScope::Sweeps],
         vec![ApiScope::Decisions],
         vec![ApiScope::Operations],
+        vec![ApiScope::Sweeps],
     ] {
         let issued = gate
             .issue_credential(application.id, name.into(), scopes)
@@ -128,9 +130,10 @@ async fn partner(gate: &Gate, name: &str) -> Partner {
     let mut next = || tokens.next().unwrap();
     Partner {
         application,
-        both: next(),
+        all: next(),
         decisions: next(),
         operations: next(),
+        sweeps: next(),
     }
 }
 

@@ -45,5 +45,6 @@ mod v1_decisions;
 mod v1_grants_redeem;
 mod v1_operations;
 mod v1_stops;
+mod v1_sweeps;
 mod visit;
 mod well_known;

@@ -37,6 +37,11 @@ fn routes() -> Vec<(&'static str, String, Value)> {
             "/v1/grants/redeem".into(),
             json!({"grant": "x"}),
         ),
+        (
+            "sweeps",
+            "/v1/sweeps".into(),
+            json!({"incident": "INC-1", "kinds": ["withdraw"], "from": "2026-01-01T00:00:00Z"}),
+        ),
     ]
 }
 
@@ -65,7 +70,7 @@ async fn call(site: &Site, path: &str, token: Option<&str>, body: &Value) -> Ans
 #[tokio::test]
 async fn nobody_gets_in_without_a_credential_of_the_right_scope() {
     let site = Site::new().await;
-    let invented = format!("{}x", &site.broker.both[..site.broker.both.len() - 1]);
+    let invented = format!("{}x", &site.broker.all[..site.broker.all.len() - 1]);
     for (scope, path, body) in routes() {
         for token in [None, Some(""), Some("ska_x"), Some(invented.as_str())] {
             let answer = call(&site, &path, token, &body).await;
@@ -80,6 +85,7 @@ async fn nobody_gets_in_without_a_credential_of_the_right_scope() {
         }
         let (right, wrong) = match scope {
             "decisions" => (&site.broker.decisions, &site.broker.operations),
+            "sweeps" => (&site.broker.sweeps, &site.broker.operations),
             _ => (&site.broker.operations, &site.broker.decisions),
         };
         let answer = call(&site, &path, Some(wrong), &body).await;
@@ -96,21 +102,21 @@ async fn nobody_gets_in_without_a_credential_of_the_right_scope() {
 #[tokio::test]
 async fn a_revoked_credential_is_no_credential() {
     let site = Site::new().await;
-    let caller = site.gate.caller(&site.broker.both).await.unwrap().unwrap();
+    let caller = site.gate.caller(&site.broker.all).await.unwrap().unwrap();
     site.gate
         .revoke_credential(caller.credential)
         .await
         .unwrap();
     site.clock
         .danger_move(sekisho_core::moment::Span::seconds(2));
-    let answer = site.get(&routes()[1].1, Some(&site.broker.both)).await;
+    let answer = site.get(&routes()[1].1, Some(&site.broker.all)).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
 async fn a_body_that_cannot_be_read_changes_nothing_and_says_why() {
     let site = Site::new().await;
-    let token = Some(site.broker.both.as_str());
+    let token = Some(site.broker.all.as_str());
     for (_, path, body) in routes().into_iter().filter(|(_, _, body)| !body.is_null()) {
         for (bytes, slug) in [
             (&b"{"[..], "malformed-json"),
@@ -148,7 +154,7 @@ async fn a_body_that_cannot_be_read_changes_nothing_and_says_why() {
 #[tokio::test]
 async fn what_is_not_there_is_a_problem_too() {
     let site = Site::new().await;
-    let answer = site.get("/v1/nothing", Some(&site.broker.both)).await;
+    let answer = site.get("/v1/nothing", Some(&site.broker.all)).await;
     assert_eq!(answer.problem(), "not-found");
     let request = Request::delete("/v1/decisions")
         .body(Body::empty())
@@ -161,7 +167,7 @@ async fn what_is_not_there_is_a_problem_too() {
         "/v1/decisions/dec_",
         "/v1/operations/%2e%2e",
     ] {
-        let answer = site.get(broken, Some(&site.broker.both)).await;
+        let answer = site.get(broken, Some(&site.broker.all)).await;
         assert_eq!(answer.problem(), "not-found", "{broken}");
     }
 }

@@ -1,8 +1,10 @@
 //! Whoever sweeps, and what of it stands in the record.
 //!
-//! **Invariant:** a [`Sweeper`] exists only once the entry that says who it is and why is committed.
+//! **Invariant:** a [`Sweeper`] is handed out only once the entry that says who it is and why is
+//! committed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sekisho_core::bytes::Digest;
 use sekisho_core::change::Change;
@@ -13,6 +15,7 @@ use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::{Attempt, Facts, Look, PlaceKnown, Who, decide};
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::acts::staff::{Proved, StaffAnswer, StaffClaim};
 use crate::fault::Fault;
@@ -25,7 +28,13 @@ pub(in crate::acts) struct Sweeper {
     pub(in crate::acts) gate: Gate,
     pub(in crate::acts) by: By,
     pub(in crate::acts) ground: Ground,
+    /// Held for as long as a program sweeps.
+    pub(in crate::acts) _place: Option<OwnedSemaphorePermit>,
 }
+
+/// Sweeps of programs that a node carries out at the same time: each reads as fast as it can, and
+/// decisions read the same database.
+pub(crate) const MOST_PROGRAMS: usize = 2;
 
 /// Who it is.
 #[derive(Debug)]
@@ -39,20 +48,24 @@ pub(in crate::acts) enum By {
 }
 
 impl Gate {
-    /// Puts into the record what a program asks.
+    /// Puts into the record what a program asks; `None` while others are under way.
     pub(in crate::acts) async fn swept_by(
         &self,
         caller: &Caller,
         ground: Ground,
         asked: serde_json::Value,
-    ) -> Result<Sweeper, Fault> {
+    ) -> Result<Option<Sweeper>, Fault> {
+        let Ok(place) = Arc::clone(self.sweeps()).try_acquire_owned() else {
+            return Ok(None);
+        };
         let sweeper = Sweeper {
             gate: self.clone(),
             by: By::Program(caller.application),
             ground,
+            _place: Some(place),
         };
         sweeper.note(&Attempt::Begin(asked)).await?;
-        Ok(sweeper)
+        Ok(Some(sweeper))
     }
 
     /// Proves who looks at something, and puts into the record what and why.
@@ -89,6 +102,7 @@ impl Gate {
             gate: self.clone(),
             by: By::Staff(staff),
             ground,
+            _place: None,
         };
         Ok(match sweeper.note(&asked).await? {
             None => StaffAnswer::Done(sweeper),

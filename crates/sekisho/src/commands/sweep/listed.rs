@@ -41,11 +41,11 @@ pub async fn run(gate: &Gate, arguments: ListedArguments) -> Result<Ended, Failu
     let only: Vec<Finding> = arguments.only.iter().copied().map(Into::into).collect();
     let question = ListedQuestion {
         rows,
-        compared: if arguments.network {
+        traits: vec![if arguments.network {
             TraitKind::Network
         } else {
             TraitKind::Address
-        },
+        }],
         look: arguments.look.look(),
         only: only.iter().map(|finding| finding.word()).collect(),
     };

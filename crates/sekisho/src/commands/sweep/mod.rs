@@ -11,12 +11,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use sekisho_core::bytes::Digest;
+use sekisho_core::bytes::{Digest, Digesting};
 use sekisho_core::case::Telling;
 use sekisho_core::moment::Moment;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{CasesOpened, Gate};
-use sha2::{Digest as _, Sha256};
 
 use super::staff::from_input;
 use super::{Ended, Failure, Misuse};
@@ -83,7 +82,7 @@ fn told(cases: &CasesOpened) {
 /// Where lines go, and the digest of what went there.
 pub struct Output {
     to: BufWriter<Box<dyn Write + Send>>,
-    digest: Sha256,
+    digest: Digesting,
 }
 
 const STUCK: &str = "what was found cannot be written";
@@ -100,19 +99,19 @@ impl Output {
     pub fn to(place: Box<dyn Write + Send>) -> Self {
         Self {
             to: BufWriter::new(place),
-            digest: Sha256::new(),
+            digest: Digesting::default(),
         }
     }
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {
         self.to.write_all(text.as_bytes()).context(STUCK)?;
-        self.digest.update(text);
+        self.digest.take(text.as_bytes());
         Ok(())
     }
 
     /// Ends: the digest of what was written, and whether all of it went out.
     fn end(mut self) -> (Digest, Result<(), Failure>) {
         let flushed = self.to.flush().context(STUCK);
-        (Digest(self.digest.finalize().into()), flushed)
+        (self.digest.end(), flushed)
     }
 }
