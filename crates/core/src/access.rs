@@ -344,6 +344,7 @@ impl Access {
             place: Place {
                 system: self.system,
                 country: self.country,
+                ..Place::default()
             },
             client: self
                 .client

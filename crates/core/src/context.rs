@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::client_family::ClientFamily;
 use crate::id::DeviceId;
+use crate::places::{Circle, Listed};
 
 /// An address; IPv4 is kept as its IPv4-mapped IPv6 form (RFC 4291 section 2.5.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,14 +76,32 @@ impl Serialize for Address {
     }
 }
 
-/// What the operator's address file says of an address. `None` everywhere means unknown, never
-/// "harmless".
+/// What the operator's files say of an address. `None` everywhere means unknown, never "harmless".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// Autonomous system number.
     pub system: Option<u32>,
     /// ISO 3166-1 alpha-2 country.
     pub country: Option<Country>,
+    /// Where it is thought to be.
+    #[serde(skip)]
+    pub circle: Option<Circle>,
+    /// Whether files agree where it is.
+    #[serde(skip)]
+    pub accord: Accord,
+    /// On which lists it stands.
+    #[serde(skip)]
+    pub listed: Listed,
+}
+
+/// Whether files agree where an address is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Accord {
+    /// They do, or fewer than two say anything.
+    #[default]
+    One,
+    /// They do not: its place is not known.
+    Torn,
 }
 
 /// ISO 3166-1 alpha-2 country code.

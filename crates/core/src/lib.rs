@@ -1,7 +1,8 @@
 //! The rules of Sekisho: what may be attempted, what is known, what follows.
 //!
 //! Reading order: the vocabulary ([`id`], [`moment`], [`money`], [`text`], [`bytes`]), what a
-//! request carries ([`context`], [`login`]), what trust looks like ([`proof`]), what a decision is
+//! request carries ([`context`], [`login`]),
+//! what files say of an address ([`places`]), what trust looks like ([`proof`]), what a decision is
 //! made of ([`verdict`], [`reason`], [`change`], [`entry`], [`notice`], [`access`], [`attempt`],
 //! [`sighting`], [`signal`], [`decision`]), the documents that steer it ([`policy`],
 //! [`operation`]), the judgement of a place ([`risk`]), and then one module per act.
@@ -40,6 +41,7 @@ pub mod notice;
 pub mod operation;
 pub mod passkey;
 pub mod password;
+pub mod places;
 pub mod policy;
 pub mod proof;
 pub mod pump;

@@ -92,9 +92,14 @@ macro_rules! reasons {
 }
 
 reasons! {
+    AddressDenied = "address_denied": "The address is on the firm's own list of those it refuses.",
     AddressGuessing = "address_guessing": "Many proofs failed from this address within ten minutes.",
+    AddressHosting = "address_hosting": "The address is of a rented server.",
+    AddressIndicator = "address_indicator": "A threat indicator names the address.",
     AddressNew = "address_new": "The customer was not seen at this address before.",
     AddressShared = "address_shared": "Many other customers use this address.",
+    AddressTor = "address_tor": "The address is an exit of the Tor network.",
+    AddressVpn = "address_vpn": "The address is of a service that hides where its customers are.",
     AddressUnknown = "address_unknown": "No address was given, so nothing can be said about the place.",
     AmountUnusual = "amount_unusual": "The amount is far above what this customer moved before.",
     AttackEntered = "attack_entered": "The customer was signed in on a strange device in the course of an attack across customers.",
@@ -186,6 +191,7 @@ reasons! {
     PinWrong = "pin_wrong": "The transaction PIN was wrong.",
     PlaceRare = "place_rare": "Hardly anybody comes from such a place with such a client at such an hour.",
     PlaceReported = "place_reported": "Fraud was reported from this address or device.",
+    PlaceTorn = "place_torn": "Address files disagree on where this is, so the place counts as unknown.",
     PlaceUnlikely = "place_unlikely": "It fits anybody better than what this customer did before.",
     PolicyRequires = "policy_requires": "The policy always wants this proof for this act.",
     ProofStale = "proof_stale": "The customer has to prove again who they are before this.",
@@ -210,6 +216,8 @@ reasons! {
     StaffFresh = "staff_fresh": "Whoever takes part in what takes two people was given their secret a week ago or longer.",
     StaffRole = "staff_role": "The person is not in the role that this needs.",
     StaffThere = "staff_there": "There is a person of this name already.",
+    TravelTooFast = "travel_too_fast": "The customer was elsewhere, and could not have got here since.",
+    TravelUntold = "travel_untold": "How far this is from where the customer last was cannot be told.",
     StopMany = "stop_many": "There are as many stops as may stand at a time, or as many of one person.",
     StopOver = "stop_over": "The stop is over, or would be before it begins.",
     StopOther = "stop_other": "Another end was proposed than the one that was named.",

@@ -29,7 +29,7 @@ use crate::dice::Dice;
 use crate::fault::Fault;
 use crate::hash_pool::HashPool;
 use crate::keys::Keys;
-use crate::places::Places;
+use crate::places::{Places, PlacesAt};
 use crate::signing::Signing;
 use crate::steps::caller::Cached;
 use crate::watch::Watch;
@@ -222,8 +222,15 @@ impl Gate {
         self.0.parts.push.as_ref()
     }
 
-    pub(crate) fn places(&self) -> &Places {
+    /// The address files.
+    #[must_use]
+    pub fn address_files(&self) -> &Places {
         &self.0.parts.places
+    }
+
+    /// What the address files say now.
+    pub(crate) fn places(&self) -> PlacesAt {
+        self.0.parts.places.at(self.now())
     }
 
     pub(crate) fn deny(&self) -> &DenyList {

@@ -89,7 +89,7 @@ pub use notices::{
     BackupCodesBody, Body, CheckBody, DeskBody, HoldBody, Message, OperationBody, PinSetBody,
     PushBody, RecoveryBegun, RestrictedBody,
 };
-pub use places::Places;
+pub use places::{AddressFiles, Became, FileKind, FileSaid, FileState, Looked, Places, PlacesAt};
 pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;
 pub use sekisho_seal::token::{Token, TokenKind};

@@ -13,7 +13,7 @@ use sekisho_core::id::DeviceId;
 use sekisho_core::known::Strange;
 use sekisho_core::notice::Locale;
 
-use crate::places::Places;
+use crate::places::PlacesAt;
 
 /// A visitor of the hosted pages.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl Visitor {
         }
     }
 
-    pub(crate) fn context(&self, places: &Places, device: Option<DeviceId>) -> Context {
+    pub(crate) fn context(&self, places: &PlacesAt, device: Option<DeviceId>) -> Context {
         Context {
             address: self.address.map(Address::from),
             place: self

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** every command says in its help what it does, with an example where one helps.
 
+mod address;
 mod alert;
 mod case;
 mod desk;
@@ -14,6 +15,7 @@ mod staff;
 mod sweep;
 mod webhook;
 
+pub use address::AddressOf;
 pub use alert::AlertCommand;
 pub use case::{CaseCommand, OfCase};
 pub use desk::DeskCommand;
@@ -89,6 +91,9 @@ impl From<Options> for Asked {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Tell what the address files say of an address, each and settled; or how the files are
+    #[command(after_help = address::ADDRESS)]
+    Address(AddressOf),
     /// Register applications: OpenID Connect clients and owners of API credentials
     #[command(subcommand)]
     Application(ApplicationCommand),

@@ -92,6 +92,7 @@ fn attempt(
             place: Place {
                 system: Some(access.network),
                 country: Country::parse(access.country.letters()),
+                ..Place::default()
             },
             client: Some(ClientFamily::of(&agent.text)),
             device: access.device.map(|device| device_id(device.token)),

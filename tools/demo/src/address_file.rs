@@ -163,7 +163,8 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
-    use sekisho_gate::Places;
+    use sekisho_core::moment::Moment;
+    use sekisho_gate::{AddressFiles, Places};
     use sekisho_world::{World, WorldConfig};
 
     #[test]
@@ -172,7 +173,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(NAME);
         std::fs::write(&path, write(world.networks(), 1_759_244_400).unwrap()).unwrap();
-        let places = Places::open(&[&path]).unwrap();
+        let places = Places::open(&AddressFiles::maps([path])).unwrap();
+        let places = places.at(Moment(0));
         let mut six = 0;
         for access in world.accesses() {
             let place = places.of(access.address);

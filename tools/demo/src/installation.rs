@@ -13,8 +13,8 @@ use sekisho_core::operation::FieldType;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::{Name, OperationEffect, OperationPolicy, Policy};
 use sekisho_gate::{
-    Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts, Places, Sms,
-    SmsConfig, TlsMode,
+    AddressFiles, Argon2Cost, Channels, Clock, Dice, Gate, HashPool, Keys, Mail, MailConfig, Parts,
+    Places, Sms, SmsConfig, TlsMode,
 };
 use sekisho_store::{Store, StoreConfig};
 use sekisho_world::World;
@@ -67,7 +67,7 @@ impl Installation {
             store: store.clone(),
             keys: Arc::new(keys),
             policy: Arc::new(policy(&args.policy)?),
-            places: Places::open(&[ranges])?,
+            places: Places::open(&AddressFiles::maps([ranges]))?,
             deny: DenyList::shipped(),
             issuer: issuer.to_owned(),
             clock,

@@ -49,6 +49,14 @@ pub struct Installation {
     pub faults: FaultPlan,
     profile: &'static str,
     push: Option<Push>,
+    places: Places,
+}
+
+/// What a gate is given beside its database.
+struct Ways {
+    pool: HashPool,
+    push: Option<Push>,
+    places: Places,
 }
 
 impl Installation {
@@ -65,7 +73,7 @@ impl Installation {
     /// # Errors
     /// Those of the databases.
     pub async fn each_with(profile: &'static str, pool: &HashPool) -> Result<Vec<Self>> {
-        Self::each_of(profile, pool, None).await
+        Self::each_of(profile, pool, (None, &Places::default())).await
     }
 
     /// The same, where phones are reached through `push`.
@@ -73,20 +81,33 @@ impl Installation {
     /// # Errors
     /// Those of the databases.
     pub async fn each_pushing(profile: &'static str, push: &Push) -> Result<Vec<Self>> {
-        Self::each_of(profile, &HashPool::new(2, 256), Some(push)).await
+        let ways = (Some(push), &Places::default());
+        Self::each_of(profile, &HashPool::new(2, 256), ways).await
+    }
+
+    /// The same, where files say something of addresses.
+    ///
+    /// # Errors
+    /// Those of the databases.
+    pub async fn each_placing(profile: &'static str, places: &Places) -> Result<Vec<Self>> {
+        Self::each_of(profile, &HashPool::new(2, 256), (None, places)).await
     }
 
     async fn each_of(
         profile: &'static str,
         pool: &HashPool,
-        push: Option<&Push>,
+        (push, places): (Option<&Push>, &Places),
     ) -> Result<Vec<Self>> {
         let mut all = Vec::new();
         for place in Place::each().await? {
             let clock = Clock::danger_set(Moment(1_795_219_200_000_000));
             let faults = FaultPlan::default();
             let store = place.danger_store_with_faults(faults.clone()).await?;
-            let ways = (pool.clone(), push.cloned());
+            let ways = Ways {
+                pool: pool.clone(),
+                push: push.cloned(),
+                places: places.clone(),
+            };
             let gate = open(store, &clock, (profile, 1), ways).await?;
             all.push(Self {
                 gate,
@@ -95,6 +116,7 @@ impl Installation {
                 faults,
                 profile,
                 push: push.cloned(),
+                places: places.clone(),
             });
         }
         Ok(all)
@@ -106,7 +128,11 @@ impl Installation {
     /// Those of the databases.
     pub async fn another_node(&self) -> Result<Gate> {
         let seed = self.gate.now().0.unsigned_abs();
-        let ways = (HashPool::new(2, 256), self.push.clone());
+        let ways = Ways {
+            pool: HashPool::new(2, 256),
+            push: self.push.clone(),
+            places: self.places.clone(),
+        };
         let store = self.place.store().await?;
         open(store, &self.clock, (self.profile, seed), ways).await
     }
@@ -271,25 +297,20 @@ fn policy(profile: &str) -> Result<Policy> {
     })
 }
 
-async fn open(
-    store: Store,
-    clock: &Clock,
-    made: (&str, u64),
-    (pool, push): (HashPool, Option<Push>),
-) -> Result<Gate> {
+async fn open(store: Store, clock: &Clock, made: (&str, u64), ways: Ways) -> Result<Gate> {
     let (profile, seed) = made;
     let cost = Argon2Cost::danger_below_floor(64, 1, 1)?;
     Ok(Gate::new(Parts {
         store,
         keys: Arc::new(Keys::new(&key_file(), cost)?),
         policy: Arc::new(policy(profile)?),
-        places: Places::default(),
+        places: ways.places,
         deny: DenyList::shipped(),
         issuer: "http://localhost:8080".to_owned(),
         clock: clock.clone(),
         dice: Dice::danger_seeded(seed),
-        pool,
+        pool: ways.pool,
         anchors: Arc::default(),
-        push,
+        push: ways.push,
     }))
 }

@@ -61,6 +61,7 @@ impl World {
             place: Place {
                 system: Some(system),
                 country: None,
+                ..Place::default()
             },
             client: Some(ClientFamily::parse("chrome/android")),
             device: None,

@@ -49,7 +49,9 @@ pub use record::{
     DecisionKnown, NoticeKnown, NoticeState, ReportKnown, ReportedKnown, TaughtKnown,
 };
 pub use recovery::{RecoveryKind, RecoveryKnown};
-pub use risk::{MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, Strange, TraitKnown};
+pub use risk::{
+    MOST_OTHERS, PayoutChangeKnown, PreviousKnown, RiskKnown, Seen, Strange, TraitKnown,
+};
 pub use rules::{RuleChoice, RuleSetKnown};
 pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
 pub use standing::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};

@@ -173,6 +173,7 @@ mod tests {
             place: crate::context::Place {
                 system: Some(4713),
                 country: crate::context::Country::parse("JP"),
+                ..crate::context::Place::default()
             },
             client: Some(crate::client_family::ClientFamily::of("Firefox on Windows")),
             ..context()

@@ -4,6 +4,7 @@
 //! than a private one.
 
 use super::{CrowdKnown, PopulationKnown};
+use crate::context::{Address, Place};
 use crate::moment::Moment;
 use crate::risk::paced::PaceSeen;
 use crate::sighting::Trait;
@@ -64,6 +65,19 @@ pub struct RiskKnown {
     pub population: PopulationKnown,
     /// What the windows say; the database does not keep them.
     pub pace: Option<PaceSeen>,
+    /// The last access that ended well and whose address is known, among the latest.
+    pub previous: Option<PreviousKnown>,
+}
+
+/// The last access of a customer that ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreviousKnown {
+    /// When.
+    pub at: Moment,
+    /// From which address.
+    pub address: Address,
+    /// What the files of today say of that address; the database does not keep it.
+    pub place: Place,
 }
 
 /// The last change of a payout account.

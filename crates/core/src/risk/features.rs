@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::evidence::{Because, Evidence, Scores};
 use super::paced::PaceSeen;
 use super::rare::{Rare, Setting};
+use super::travel::Travel;
 use super::unlikely::of_attempt;
-use crate::context::Context;
+use crate::context::{Accord, Context};
 use crate::known::{Grown, RiskKnown, Strange, TraitKnown};
 use crate::moment::{Moment, Span};
+use crate::places::Listed;
 use crate::policy::{OperationEffect, Policy};
 use crate::sighting::{Trait, TraitKind};
 
@@ -137,6 +139,16 @@ pub struct Features {
     /// What the windows said; `None` where none is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<PaceSeen>,
+    /// On which lists the address stands.
+    #[serde(skip_serializing_if = "Listed::is_silent")]
+    pub listed: Listed,
+    /// Whether address files disagree where it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub torn: bool,
+    /// The way from where the customer last was; `None` where there is none, or no file with
+    /// coordinates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub travel: Option<Travel>,
     /// How much each kind of evidence speaks against the attempt, where it can be said.
     #[serde(skip_serializing_if = "Scores::is_silent")]
     pub scores: Scores,
@@ -218,6 +230,11 @@ impl Features {
             place_reported: known.place_reported || known.device_reported,
             party_reported: known.device_reported || known.payee_reported,
             pace: known.pace,
+            listed: context.place.listed,
+            torn: context.place.accord == Accord::Torn,
+            travel: known
+                .previous
+                .and_then(|previous| Travel::of(&context.place, &previous, at)),
             scores: evidence.scores(),
             because: evidence.because(),
             forest: evidence

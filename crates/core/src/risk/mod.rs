@@ -15,6 +15,7 @@ pub mod paced;
 pub mod rare;
 mod real;
 pub mod replay;
+pub mod travel;
 pub mod unlikely;
 pub mod windows;
 

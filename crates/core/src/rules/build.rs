@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::alone::{Both, Known};
 use super::check::Checker;
 use super::document::{Document, RuleText};
 use super::facts::FACTS;
@@ -27,6 +28,7 @@ pub(super) struct Builder {
     names: Names,
     program: Program,
     guards: Vec<Guard>,
+    rests: Vec<Both>,
     is: Vec<u32>,
     signals: Vec<Signal>,
     rules: Vec<Rule>,
@@ -109,6 +111,14 @@ impl Builder {
         true
     }
 
+    fn rests_of(&self, tree: &Tree) -> Both {
+        let known = Known {
+            names: &self.names,
+            named: &self.rests,
+        };
+        known.both(tree)
+    }
+
     /// Reads an expression, and says what is wrong with it if that fails.
     fn read(&mut self, part: &str, source: &str) -> Option<Tree> {
         match parse(source) {
@@ -179,6 +189,7 @@ impl Builder {
             }
             let place = self.compile(&part, &tree, Role::Is);
             self.guards.push(guard(&tree, &self.names, &self.guards));
+            self.rests.push(self.rests_of(&tree));
             // A name that is wrong in itself is still known to the others.
             self.names.is.push(name.clone());
             self.is.push(place.unwrap_or_default());
@@ -186,6 +197,7 @@ impl Builder {
     }
 
     fn signals(&mut self, document: &Document) {
+        let mut rested = Vec::new();
         for (name, text) in &document.signal {
             let part = format!("signal {name}");
             if !(1..=100).contains(&text.weight) {
@@ -198,6 +210,8 @@ impl Builder {
             let place = tree
                 .as_ref()
                 .and_then(|tree| self.compile(&part, tree, Role::Signal));
+            let rests = tree.as_ref().map(|tree| self.rests_of(tree));
+            rested.push(rests.unwrap_or_default());
             let open = tree.map(|tree| guard(&tree, &self.names, &self.guards));
             let open = open.unwrap_or_default();
             if open.open != 0 {
@@ -214,6 +228,7 @@ impl Builder {
                 place: place.unwrap_or_default(),
             });
         }
+        self.rests.extend(rested);
         self.names.signals = document.signal.keys().cloned().collect();
     }
 
@@ -239,6 +254,11 @@ impl Builder {
         let place = self.compile(&part, &tree, Role::Rule);
         if let Err(fault) = speaks_against(&tree, true) {
             self.faults.push(fault.within(&part));
+        }
+        if effect == Some(Effect::Refuse) && self.rests_of(&tree).yes.place {
+            let problem = "refuses for where an address file says somebody is, alone: name what \
+                           else speaks against them, or ask for more with step_up";
+            self.fault(&part, problem);
         }
         let open = guard(&tree, &self.names, &self.guards).open;
         if open != 0 && effect != Some(Effect::Note) {

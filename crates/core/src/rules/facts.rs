@@ -9,6 +9,7 @@ use crate::moment::{Moment, Span};
 use crate::policy::{OperationEffect, RiskPolicy};
 use crate::risk::pace::Pace;
 use crate::risk::paced::PaceSeen;
+use crate::risk::travel::{Travel, Untold};
 use crate::risk::{Familiarity, Features};
 
 /// What the value of a fact is.
@@ -76,6 +77,7 @@ pub struct Fact {
 }
 
 const SEEN: Kind = Kind::Word(&["known", "recent", "new"]);
+const UNTOLD: Kind = Kind::Word(&["unplaced", "torn", "relayed"]);
 const EFFECT: Kind = Kind::Word(&["money_out", "payout_change", "other"]);
 
 /// One line of the table.
@@ -98,6 +100,12 @@ macro_rules! kind {
     };
     (Effect) => {
         EFFECT
+    };
+    (Untold) => {
+        UNTOLD
+    };
+    (MaybeFlag) => {
+        Kind::Flag
     };
     (MaybeSpan) => {
         Kind::Span
@@ -131,12 +139,38 @@ facts! {
         g => Value::Whole(g.features.address_others.into());
     "address.failures" Whole "failures from the address in the last ten to twenty minutes":
         g => Value::Whole(g.features.address_failures.into());
+    "address.listed_tor" MaybeFlag "it is an exit of Tor; not known without a list of them":
+        g => flag(g.features.listed.tor);
+    "address.listed_vpn" MaybeFlag "it is of a service that hides places; not known without a list":
+        g => flag(g.features.listed.vpn);
+    "address.listed_hosting" MaybeFlag "it is a rented server; not known without a list":
+        g => flag(g.features.listed.hosting);
+    "address.listed_moving" MaybeFlag "its place is not that of the people there, as in aircraft; \
+                                       not known without a list":
+        g => flag(g.features.listed.moving);
+    "address.listed_allow" MaybeFlag "the firm vouches for it; not known without such a list":
+        g => flag(g.features.listed.allow);
+    "address.listed_deny" MaybeFlag "the firm refuses it; not known without such a list":
+        g => flag(g.features.listed.deny);
+    "address.indicator" MaybeFlag "a threat indicator that has not expired names it; not known \
+                                   without a file of them":
+        g => flag(g.features.listed.indicator);
     "network.seen" Seen "its /24 or /48; not known without an address":
         g => seen(g.features.network);
     "system.seen" Seen "its network operator (AS); not known without an address file":
         g => seen(g.features.system);
     "country.seen" Seen "its country; not known without an address file":
         g => seen(g.features.country);
+    "place.torn" Flag "address files disagree on its country or its coordinates":
+        g => Value::Flag(g.features.torn);
+    "travel.kilometres" MaybeWhole "from where the customer last was, less both radii; not known \
+                                    where travel.untold is, nor without a file with coordinates":
+        g => whole(g.features.travel.as_ref().and_then(Travel::kilometres));
+    "travel.speed" MaybeWhole "kilometres an hour that this took at least":
+        g => whole(g.features.travel.as_ref().and_then(Travel::speed));
+    "travel.untold" Untold "why that cannot be told: no coordinates, files disagree, or one of both \
+                            is on a list of tor, vpn, hosting or moving":
+        g => untold(g.features.travel.as_ref().and_then(Travel::untold));
     "device.seen" Seen "the device; not known where none was presented":
         g => seen(g.features.device);
     "client.seen" Seen "the family of browser and system": g => seen(g.features.client);
@@ -227,6 +261,19 @@ fn effect(effect: Option<OperationEffect>) -> Value<'static> {
         Some(OperationEffect::MoneyOut) => Value::Word(0),
         Some(OperationEffect::PayoutChange) => Value::Word(1),
         Some(OperationEffect::Other) => Value::Word(2),
+        None => Value::Unknown,
+    }
+}
+
+fn flag(flag: Option<bool>) -> Value<'static> {
+    flag.map_or(Value::Unknown, Value::Flag)
+}
+
+fn untold(untold: Option<Untold>) -> Value<'static> {
+    match untold {
+        Some(Untold::Unplaced) => Value::Word(0),
+        Some(Untold::Torn) => Value::Word(1),
+        Some(Untold::Relayed) => Value::Word(2),
         None => Value::Unknown,
     }
 }

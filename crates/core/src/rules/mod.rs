@@ -12,6 +12,7 @@
 //! **Invariant:** whatever a document holds, reading it ends, and what was accepted runs in a
 //! bounded number of steps.
 
+mod alone;
 mod build;
 mod check;
 pub mod condition;

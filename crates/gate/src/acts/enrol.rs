@@ -300,7 +300,8 @@ impl Gate {
             kind: None,
             at,
         };
-        Ok(self.store().sign_in(Some(customer), &question).await?.risk)
+        let known = self.store().sign_in(Some(customer), &question).await?;
+        Ok(self.places().placed(known.risk))
     }
 
     /// The session as it is stored now: what was proved in it, and its customer, may have changed

@@ -185,9 +185,10 @@ impl Gate {
             if let When::Recorded(_) = when {
                 stops.listed.clear();
             }
+            let places = self.address_files().at(attempt.at);
             let mut facts = Facts {
                 customer,
-                risk,
+                risk: places.placed(risk),
                 stops,
                 standing,
                 payout,
@@ -211,16 +212,22 @@ impl Gate {
     }
 
     fn asked_about(&self, request: JudgeRequest, now: Moment) -> Attempt {
+        let at = match request.when {
+            When::Now => now,
+            When::Recorded(at) | When::Told(at) => at,
+        };
+        let mut context = self.context_of(request.application, &request.context);
+        // What counts for a time is asked of the time of the attempt.
+        let places = self.address_files().at(at);
+        let place = context.address.map(|address| places.of(address.ip()));
+        context.place = place.unwrap_or_default();
         Attempt {
             application: request.application,
-            context: self.context_of(request.application, &request.context),
+            context,
             customer: request.customer,
             operation: request.operation,
             way: request.way,
-            at: match request.when {
-                When::Now => now,
-                When::Recorded(at) | When::Told(at) => at,
-            },
+            at,
             verified: request.verified,
             check: request.check,
             idempotency: self.keys().kept(request.application, request.idempotency),

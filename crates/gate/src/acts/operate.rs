@@ -140,7 +140,8 @@ impl Gate {
             };
             let others = self.others(&reference, &attempt, &others, now).await?;
             let (fresh, sealed) = self.fresh_operation(&attempt.fields, now)?;
-            let (channels, risk, operation) = (known.channels, known.risk, fresh.operation);
+            let risk = self.places().placed(known.risk);
+            let (channels, operation) = (known.channels, fresh.operation);
             let facts = Facts {
                 customer,
                 channels,
@@ -209,6 +210,8 @@ impl Gate {
         };
         let questions: Vec<_> = traits.iter().map(|one| question(one.as_slice())).collect();
         let known = self.store().risks(customer, &questions).await?;
+        let places = self.places();
+        let known = known.into_iter().map(|one| places.placed(one));
         Ok(payouts.iter().copied().zip(known).collect())
     }
 

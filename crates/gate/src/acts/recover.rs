@@ -90,7 +90,7 @@ impl Gate {
         let login = Login::parse(&typed.login).ok();
         let named = login.as_ref().map_or(typed.login.as_str(), Login::as_str);
         let account = &named.as_bytes()[..named.len().min(1024)];
-        let address = typed.visitor.context(self.places(), None).address;
+        let address = typed.visitor.context(&self.places(), None).address;
         if self.reserve_network(address, self.now()).await? == Admission::Locked {
             return Ok(None);
         }

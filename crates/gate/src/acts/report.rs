@@ -34,7 +34,7 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn report_code(&self, typed: &str, visitor: &Visitor) -> Result<Reported, Fault> {
-        let context = visitor.context(self.places(), None);
+        let context = visitor.context(&self.places(), None);
         let place = context
             .address
             .map(|address| address.network())

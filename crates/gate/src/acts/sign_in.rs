@@ -312,7 +312,7 @@ impl Gate {
         let known = self.store().sign_in(customer, &question).await?;
         Ok(RiskKnown {
             pace: self.paced(origin, now),
-            ..known.risk
+            ..self.places().placed(known.risk)
         })
     }
 

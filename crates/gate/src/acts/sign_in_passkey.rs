@@ -82,6 +82,7 @@ impl Gate {
             let mut known = self.store().sign_in(id, &question).await?;
             let account = id.map_or(Account::NAMELESS, Account::Customer);
             let origin = typed.visitor.origin(account, (presented, context), device);
+            known.risk = self.places().placed(known.risk);
             known.risk.pace = self.paced(&origin, now);
             let minted = self.mint_session(now)?;
             let factors = match id {

@@ -61,7 +61,7 @@ impl Gate {
         let policy = self.policy();
         let password = normalise(typed.password.expose_secret());
         let found = self.examine(&login, password.as_ref());
-        let context = typed.visitor.context(self.places(), None);
+        let context = typed.visitor.context(&self.places(), None);
         let acceptable = password.filter(|_| found.findings.is_empty());
         let (sending, hash) = match acceptable {
             Some(password) => self.prepare(&login, password, &typed.visitor).await?,
@@ -133,7 +133,7 @@ impl Gate {
         visitor: &Visitor,
     ) -> Result<(Admission, Option<String>), Fault> {
         let admitted = self.pool().enter(visitor.address)?;
-        let from = visitor.context(self.places(), None).address;
+        let from = visitor.context(&self.places(), None).address;
         let sending = self.reserve_message(login, from, self.now()).await?;
         let hash = match sending {
             Admission::Admitted | Admission::Last => Some(self.hash(&admitted, password).await?),
@@ -164,7 +164,7 @@ impl Gate {
         let sends = self
             .keys()
             .counter("send", found.login.as_str().as_bytes(), None);
-        let context = visitor.context(self.places(), None);
+        let context = visitor.context(&self.places(), None);
         for _ in 0..ROUNDS {
             let now = self.now();
             let challenge = self

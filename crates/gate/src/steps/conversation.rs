@@ -245,7 +245,7 @@ impl Gate {
         customer: Option<CustomerId>,
     ) -> Result<(Presented, Context, Option<DeviceId>), Fault> {
         if visitor.terminal == Terminal::Shared {
-            let context = visitor.context(self.places(), None);
+            let context = visitor.context(&self.places(), None);
             return Ok((Presented::Shared, context, None));
         }
         let token = visitor
@@ -259,7 +259,7 @@ impl Gate {
             named = known.as_ref().map(|device| device.id);
             presented = known.map(of).unwrap_or_default();
         }
-        let context = visitor.context(self.places(), presented.recognised());
+        let context = visitor.context(&self.places(), presented.recognised());
         Ok((presented, context, named))
     }
 }

@@ -10,6 +10,7 @@ mod holds;
 mod hooks;
 mod housekeeping;
 mod outbox;
+mod places;
 mod population;
 mod push;
 

@@ -90,7 +90,9 @@ Example:
 
 const ADDRESSES: &str = "\
 One address a line, or a network of the size that is kept: /24 for IPv4, /48 for IPv6; what stands behind a #
-is left out, and /32 or /128 is one address. One line is written for each customer who was seen at each of them, with since when, until when
+is left out, and /32 or /128 is one address. Or a file of threat indicators, STIX 2.1 or CSV as in the
+section addresses of the configuration, those that have expired included; what of them cannot be asked is
+counted. One line is written for each customer who was seen at each of them, with since when, until when
 and how often. Who swept, why, the first hundred of
 the list, its digest and that of what was written stay in the record.
 

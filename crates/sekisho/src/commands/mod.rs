@@ -3,6 +3,7 @@
 //! **Invariant:** a command either did what its help says, or ends with a [`Failure`] or an
 //! [`Ended`] that says it did not.
 
+mod address;
 mod alert;
 mod application;
 mod backtest;
@@ -107,6 +108,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         logging::begin_quietly();
     }
     match command {
+        Command::Address(asked_of) => address::run(&settings().written()?, &asked_of),
         Command::Application(command) => application::run(&here(asked).await?, command).await,
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
         Command::Backtest(arguments) => backtest::run(&here(asked).await?.gate, &arguments).await,

@@ -172,6 +172,10 @@ async fn sidelines(
     }));
     let (gate, ended) = (here.gate.clone(), stop.clone());
     begun.push(tokio::spawn(async move { gate.watch_attacks(ended).await }));
+    if !here.gate.address_files().is_empty() {
+        let (gate, ended) = (here.gate.clone(), stop.clone());
+        begun.push(tokio::spawn(async move { gate.follow_places(ended).await }));
+    }
     if let Some(address) = config.server.metrics_listen {
         let apart = Listen {
             address,

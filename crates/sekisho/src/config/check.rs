@@ -41,9 +41,9 @@ pub fn problems(config: &Config) -> Vec<Found> {
         found.push(("webhook.authorities", format!("cannot be used: {why:#}")));
     }
     brand(config, &mut found);
-    for path in &config.address_files {
+    for (key, path) in super::addresses::named(&config.address_files) {
         if let Err(why) = File::open(path) {
-            found.push(("addresses.files", unreadable(path, &why)));
+            found.push((key, unreadable(path, &why)));
         }
     }
     let cost = config.hashing;

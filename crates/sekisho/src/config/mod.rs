@@ -5,6 +5,7 @@
 //! **Invariant:** a [`Config`] that is used had no problem: unknown keys, wrong types, missing
 //! files and contradictions are all told at once and nothing starts.
 
+mod addresses;
 mod check;
 mod document;
 mod mail;

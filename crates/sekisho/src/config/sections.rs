@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sekisho_core::policy::Policy;
+use sekisho_gate::AddressFiles;
 use sekisho_web::brand::Worded;
 use sekisho_web::serve::Limits;
 use sekisho_web::sign_in_address::{NotAnAddress, SignInAddress};
@@ -37,8 +38,8 @@ pub struct Config {
     pub webhook: Webhook,
     /// What customers see of the operator.
     pub brand: Brand,
-    /// Files in MaxMind's format that know networks and countries.
-    pub address_files: Vec<PathBuf>,
+    /// Files that know something of addresses.
+    pub address_files: AddressFiles,
     /// Log lines.
     pub log: Log,
     /// Password hashes.
@@ -235,7 +236,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
         push: super::push::read(document),
         webhook: super::webhook::read(document),
         brand: brand(document),
-        address_files: document.or("addresses.files", Vec::new()),
+        address_files: super::addresses::read(document),
         log: Log {
             format: document.or("log.format", LogFormat::Json),
             level: document.or("log.level", "info".to_owned()),

@@ -103,6 +103,7 @@ fn tried(row: &Row) -> Result<Tried, Fault> {
                 place: Place {
                     system: system(row)?,
                     country: country(row)?,
+                    ..Place::default()
                 },
                 client: client.map(|client| ClientFamily::parse(client.as_str())),
                 device: None,

@@ -55,6 +55,7 @@ fn listed(row: &Row) -> Result<SessionListed, Fault> {
             place: Place {
                 system: super::rows::system(row)?,
                 country: country(row)?,
+                ..Place::default()
             },
             client: client(row)?.map(|client| ClientFamily::parse(client.as_str())),
             device,

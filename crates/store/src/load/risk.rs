@@ -11,9 +11,11 @@ use crate::commit::bucket;
 use crate::fault::Fault;
 use crate::sql::{Query, Row, Sql, Value};
 use sekisho_core::access::OperationKind;
-use sekisho_core::context::Address;
+use sekisho_core::context::{Address, Place};
 use sekisho_core::id::CustomerId;
-use sekisho_core::known::{Census, MOST_OTHERS, PayoutChangeKnown, RiskKnown, Seen, TraitKnown};
+use sekisho_core::known::{
+    Census, MOST_OTHERS, PayoutChangeKnown, PreviousKnown, RiskKnown, Seen, TraitKnown,
+};
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::text::Reference;
@@ -112,6 +114,28 @@ const CROWD: Sql = Sql::both(
          AND kind = 6 AND value = ?3 LIMIT 1) AS x) AS payee_void",
 );
 
+/// Accesses among which the last one that ended well is looked for: whoever fails more often than
+/// that in a row is locked out before, so it is seldom beyond.
+const LATELY: i64 = 32;
+
+/// The last access that ended well and whose address is known, not after a moment.
+macro_rules! previous {
+    ($who:literal) => {
+        Sql::both(concat!(
+            "SELECT l.at, l.address FROM (SELECT at, address, ending FROM access \
+             WHERE customer = ",
+            $who,
+            " AND at <= ?2 ORDER BY at DESC, decision DESC LIMIT ?3) AS l \
+             WHERE l.ending = 'success' AND l.address IS NOT NULL ORDER BY l.at DESC LIMIT 1"
+        ))
+    };
+}
+
+const PREVIOUS: Either = Either {
+    id: previous!("?1"),
+    reference: previous!("(SELECT id FROM customer WHERE reference = ?1)"),
+};
+
 impl Who<'_> {
     fn query(self, text: &Either, more: impl IntoIterator<Item = Value>) -> Query {
         let (sql, who): (Sql, Value) = match self {
@@ -136,8 +160,10 @@ pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
     let shared = shared(question).map(|(seen, text)| who.query(text, [seen.value.into()]));
     let counted = census(question);
     let everybody = population::queries(&counted);
+    let lately = [question.at.into(), LATELY.into()];
+    let previous = travels(question).then(|| who.query(&PREVIOUS, lately));
     let mine = own.chain([about, crowd(question)]).chain(shared);
-    mine.chain(everybody).collect()
+    mine.chain(everybody).chain(previous).collect()
 }
 
 /// What is asked of everybody, where the attempt itself is asked about and not a payee alone.
@@ -146,6 +172,11 @@ fn census(question: &RiskQuestion<'_>) -> Vec<Census> {
         true => Census::of_attempt(question.traits, question.at),
         false => Vec::new(),
     }
+}
+
+/// Whether it is asked where the customer last was: of an attempt that comes from somewhere.
+fn travels(question: &RiskQuestion<'_>) -> bool {
+    question.address.is_some() && question.traits.contains(&Trait::ALL)
 }
 
 /// What others may have, too, of an operation.
@@ -191,6 +222,10 @@ pub(super) fn decode(
         .map(|(seen, _)| super::crowd::crowd(seen, &answers.next().unwrap_or_default()));
     let shared = shared.collect::<Result<_, _>>()?;
     let population = population::decode(&census(question), answers)?;
+    let previous = match travels(question) {
+        true => first(&answers.next().unwrap_or_default(), previous)?,
+        false => None,
+    };
     let known = |seen: &Trait| {
         let found = mine
             .iter()
@@ -213,6 +248,7 @@ pub(super) fn decode(
         crowd: shared,
         population,
         pace: None,
+        previous,
     })
 }
 
@@ -259,6 +295,14 @@ fn payout_change(row: &Row) -> Result<Option<PayoutChangeKnown>, Fault> {
     };
     let strange = strange(row, "strange")?;
     Ok(Some(PayoutChangeKnown { at, strange }))
+}
+
+fn previous(row: &Row) -> Result<PreviousKnown, Fault> {
+    Ok(PreviousKnown {
+        at: moment(row, "at")?,
+        address: Address::from_bytes(row.id16("address")?),
+        place: Place::default(),
+    })
 }
 
 /// A trait as stored, and the customer's history with it.

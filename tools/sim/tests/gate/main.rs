@@ -36,6 +36,7 @@ mod messages;
 mod operation_notices;
 mod outbox;
 mod passkey;
+mod places;
 mod population;
 mod pump;
 mod push;

@@ -9,16 +9,32 @@ use sekisho_core::context::{Address, Context, Country, Place as Where, Terminal}
 use sekisho_core::id::DeviceId;
 use sekisho_core::known::Strange;
 use sekisho_core::moment::{Moment, Span};
+use sekisho_core::places::Listed;
 use sekisho_core::verdict::Verdict;
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, decision_id};
 use sekisho_store::AttemptPage;
+
+/// No list was asked.
+const UNASKED: Listed = Listed {
+    tor: None,
+    vpn: None,
+    hosting: None,
+    moving: None,
+    allow: None,
+    deny: None,
+    indicator: None,
+    source: None,
+};
 
 const NOWHERE: Context = Context {
     address: None,
     place: Where {
         system: None,
         country: None,
+        circle: None,
+        accord: sekisho_core::context::Accord::One,
+        listed: UNASKED,
     },
     client: None,
     device: None,
@@ -33,6 +49,7 @@ pub(super) fn origin(number: u64) -> Origin {
         place: Where {
             system: Some(2_497),
             country: Country::parse("JP"),
+            ..NOWHERE.place
         },
         client: Some(ClientFamily::parse("chrome/windows")),
         ..NOWHERE

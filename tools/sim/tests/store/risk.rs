@@ -92,6 +92,75 @@ async fn a_trait_is_counted_for_its_customer_and_its_others() {
     }
 }
 
+/// An access of the first customer.
+fn access(
+    number: u64,
+    at: Moment,
+    ending: Ending,
+    last: Option<u8>,
+) -> sekisho_core::decision::Decision {
+    let mut judged = sample::judged(number, 1);
+    judged.sightings.clear();
+    let mut access = judged.access.take().unwrap();
+    let of = |last: u8| Address::from(std::net::IpAddr::from([192, 0, 2, last]));
+    (access.at, access.ending, access.address) = (at, ending, last.map(of));
+    judged.entry.at = at;
+    judged.access = Some(access);
+    judged
+}
+
+#[tokio::test]
+async fn where_the_customer_last_was_is_where_it_ended_well() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let at = |minutes| NOON.plus(Span::minutes(minutes));
+        let all = [
+            (Ending::Success, Some(1)),
+            (Ending::Success, Some(2)),
+            (Ending::Success, None),
+            (Ending::Pending, Some(3)),
+            (Ending::Failure, Some(4)),
+        ];
+        for (number, (ending, last)) in (1_u64..).zip(all) {
+            let minutes = i64::try_from(number).unwrap() - 10;
+            land(&store, &access(number, at(minutes), ending, last)).await;
+        }
+        let traits = [Trait::ALL];
+        let previous = async |who, moment| {
+            let asked = RiskQuestion {
+                at: moment,
+                ..question(&traits, None)
+            };
+            let known = ask(&store, who, &asked).await.previous;
+            known.map(|known| (known.at, known.address.to_string()))
+        };
+        assert_eq!(
+            previous(1, NOON).await,
+            Some((at(-8), "192.0.2.2".to_owned()))
+        );
+        // What lies ahead of a line of a log is not what was before it.
+        assert_eq!(
+            previous(1, at(-9)).await,
+            Some((at(-9), "192.0.2.1".to_owned()))
+        );
+        assert_eq!(previous(1, at(-10)).await, None);
+        assert_eq!(previous(2, NOON).await, None);
+        // Without an address of its own an attempt comes from nowhere.
+        let nowhere = RiskQuestion {
+            address: None,
+            ..question(&traits, None)
+        };
+        let known = store.sign_in(Some(customer(1)), &nowhere).await.unwrap();
+        assert_eq!(known.risk.previous, None);
+        // It is looked for among the latest alone.
+        for number in 100..132 {
+            land(&store, &access(number, at(-5), Ending::Failure, Some(9))).await;
+        }
+        assert_eq!(previous(1, NOON).await, None);
+    }
+}
+
 #[tokio::test]
 async fn counting_of_others_stops_and_a_stranger_counts_everybody() {
     for place in Place::each().await.unwrap() {

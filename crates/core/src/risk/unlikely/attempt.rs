@@ -74,6 +74,7 @@ mod tests {
             place: Place {
                 system: Some(4713),
                 country: Country::parse("JP"),
+                ..Place::default()
             },
             client: Some(crate::client_family::ClientFamily::of("Firefox on Windows")),
             ..context()

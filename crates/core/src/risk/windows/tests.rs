@@ -49,6 +49,7 @@ fn origin(chance: &mut Chance) -> Origin {
             place: Place {
                 system: system.map(|number| number as u32 + 2_497),
                 country: None,
+                ..Place::default()
             },
             client: client.map(|number| ClientFamily::parse(families[number as usize])),
             device: None,

@@ -5,10 +5,42 @@ use super::super::program::Truth;
 use super::super::set::{Effect, RuleSet, STANDARD};
 use super::Dice;
 use super::table::{Effect as Before, RULES};
+use crate::places::Listed;
 use crate::policy::{OperationEffect, Policy};
 use crate::risk::evidence::Scores;
 use crate::risk::paced::PaceSeen;
+use crate::risk::travel::{Travel, Untold};
 use crate::risk::{Familiarity, Features};
+
+fn listed(dice: &mut Dice) -> Listed {
+    let mut said = || dice.of(&[None, Some(false), Some(true)]);
+    Listed {
+        tor: said(),
+        vpn: said(),
+        hosting: said(),
+        moving: said(),
+        allow: said(),
+        deny: said(),
+        indicator: said(),
+        source: None,
+    }
+}
+
+fn travel(dice: &mut Dice) -> Option<Travel> {
+    let took = |kilometres, kilometres_per_hour| {
+        Some(Travel::Took {
+            kilometres,
+            kilometres_per_hour,
+        })
+    };
+    dice.of(&[
+        None,
+        Some(Travel::Unknown(Untold::Relayed)),
+        took(499, 9_000),
+        took(500, 1_000),
+        took(9_000, 999),
+    ])
+}
 
 fn features(dice: &mut Dice) -> Features {
     use Familiarity::{Known, New, Recent, Unknown};
@@ -38,7 +70,11 @@ fn features(dice: &mut Dice) -> Features {
         score: 0,
         beyond: [Some(most), None, Some(0), None, None, None, None, None],
     });
+    let (listed, travel) = (listed(dice), travel(dice));
     Features {
+        listed,
+        travel,
+        torn: dice.below(2) == 0,
         pace,
         address,
         network,
@@ -108,6 +144,7 @@ fn after(effect: Before) -> Effect {
     match effect {
         Before::Hold => Effect::Hold,
         Before::Note => Effect::Note,
+        Before::Refuse => Effect::Refuse,
         Before::StepUp(requirements) => Effect::StepUp(requirements.to_vec()),
     }
 }

@@ -13,6 +13,8 @@ pub enum Effect {
     Hold,
     /// Only its reason is recorded.
     Note,
+    /// No.
+    Refuse,
     /// More proof.
     StepUp(&'static [Requirement]),
 }
@@ -44,6 +46,33 @@ pub const RULES: &[Rule] = &[
         applies: |f, _| f.network == Familiarity::Unknown,
         effect: Effect::Note,
     },
+    // What the firm refuses itself.
+    Rule {
+        reason: Reason::AddressDenied,
+        applies: |f, _| f.listed.deny == Some(true),
+        effect: Effect::Refuse,
+    },
+    // What others wrote down asks for more, where nothing speaks for the place.
+    Rule {
+        reason: Reason::AddressIndicator,
+        applies: |f, _| f.listed.indicator == Some(true) && !f.device.is_familiar() && !vouched(f),
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::AddressTor,
+        applies: |f, _| f.listed.tor == Some(true) && !f.device.is_familiar() && !vouched(f),
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::AddressHosting,
+        applies: |f, _| f.listed.hosting == Some(true) && unknown_place(f) && !vouched(f),
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::AddressVpn,
+        applies: |f, _| f.listed.vpn == Some(true),
+        effect: Effect::Note,
+    },
     // A guessing attack runs from this address (T-01, T-02); a customer on a known device is not
     // disturbed by it.
     Rule {
@@ -70,8 +99,32 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         reason: Reason::CountryNew,
-        applies: |f, _| f.history > 0 && f.country == Familiarity::New && !f.device.is_familiar(),
+        applies: |f, _| {
+            let new = f.history > 0 && f.country == Familiarity::New;
+            new && !f.device.is_familiar() && !vouched(f)
+        },
         effect: SECOND,
+    },
+    Rule {
+        reason: Reason::TravelTooFast,
+        applies: |f, _| {
+            let took = f
+                .travel
+                .and_then(|way| Some((way.speed()?, way.kilometres()?)));
+            let fast = took.is_some_and(|(speed, far)| speed >= 1_000 && far >= 500);
+            fast && unknown_place(f) && !vouched(f)
+        },
+        effect: SECOND,
+    },
+    Rule {
+        reason: Reason::TravelUntold,
+        applies: |f, _| f.travel.is_some_and(|way| way.untold().is_some()),
+        effect: Effect::Note,
+    },
+    Rule {
+        reason: Reason::PlaceTorn,
+        applies: |f, _| f.torn,
+        effect: Effect::Note,
     },
     Rule {
         reason: Reason::ClientNew,
@@ -165,6 +218,14 @@ pub const RULES: &[Rule] = &[
         effect: CONFIRM,
     },
 ];
+
+fn vouched(features: &Features) -> bool {
+    features.listed.allow == Some(true)
+}
+
+fn unknown_place(features: &Features) -> bool {
+    !features.device.is_familiar() && !features.network.is_familiar()
+}
 
 fn is_high(score: Option<i64>, threshold: u32) -> bool {
     score.is_some_and(|score| score >= i64::from(threshold))

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_core::context::Address;
+use sekisho_core::places::{Indicators, Network};
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::OtherSeen;
 use sekisho_core::text::harmless;
@@ -24,8 +25,11 @@ use crate::progress::Progress;
 const HEADER: &str = "place,value,customer,reference,first,first_success,last,successes,failures,\
 operations\r\n";
 
-/// Bytes of a list that are read: the addresses with a comment each.
-const LONGEST: u64 = 16 << 20;
+/// Bytes of a file that are read: addresses with a comment each, or a bundle of indicators.
+const LONGEST: u64 = 64 << 20;
+
+/// Addresses of a network that are asked one by one, since no sighting is kept of it as a whole.
+const FEW: u128 = 256;
 
 /// Wrong lines that are told one by one.
 const TOLD: usize = 20;
@@ -36,7 +40,7 @@ pub async fn run(gate: &Gate, arguments: AddressArguments) -> Result<Ended, Fail
     let since = since.map(|text| moment("--since", text)).transpose()?;
     let ground = ground(&arguments.to.reason)?;
     one_input(&arguments.file, &arguments.to.by)?;
-    let places = parsed(&read(&arguments.file)?)?;
+    let places = places(&read(&arguments.file)?)?;
     let claim = claimed(&arguments.to.by)?;
     let sweep = done(gate.sweep_addresses(&claim, places, since, ground).await?)?;
     let progress = Progress::begin(None);
@@ -58,16 +62,70 @@ fn read(file: &Path) -> Result<String, Failure> {
     let read = bounded.read_to_string(&mut text);
     read.with_context(|| format!("{} is no text", file.display()))?;
     if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
-        return Err(Misuse(format!("{} has more than 16 MiB", file.display())).into());
+        return Err(Misuse(format!("{} has more than 64 MiB", file.display())).into());
     }
     Ok(text)
+}
+
+/// The places of a list, or of a file of indicators: STIX begins with a bracket, and a line of CSV
+/// has a comma.
+fn places(text: &str) -> Result<Vec<Trait>, Failure> {
+    let text = text.trim_start_matches('\u{feff}');
+    let lines = text.lines().map(str::trim);
+    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = said.next().unwrap_or_default();
+    let bare = first.split('#').next().unwrap_or_default();
+    match first.starts_with('{') || bare.contains(',') {
+        true => named(text),
+        false => parsed(text),
+    }
+}
+
+/// The places that indicators name, those that have expired included: what is asked is the past.
+fn named(text: &str) -> Result<Vec<Trait>, Failure> {
+    let found = Indicators::parse(text.as_bytes(), "").map_err(|why| Misuse(why.to_string()))?;
+    let (mut places, mut wide) = (Vec::new(), 0);
+    for indicator in found.all() {
+        match of_network(&indicator.network) {
+            Some(some) => places.extend(some),
+            None => wide += 1,
+        }
+    }
+    let counts = found.counts;
+    let left = [
+        (
+            counts.unknown,
+            "of something else than addresses, or not understood",
+        ),
+        (counts.revoked, "revoked"),
+        (
+            counts.wide + wide,
+            "of a network larger than /24 (IPv4) or other than /48 (IPv6)",
+        ),
+    ];
+    for (count, why) in left.into_iter().filter(|(count, _)| *count > 0) {
+        eprintln!("{count} indicators are left out: {why}");
+    }
+    bounded(places)
+}
+
+/// What is kept of a network: itself, or its addresses where they are few.
+fn of_network(network: &Network) -> Option<Vec<Trait>> {
+    if let Some(place) = place(&network.to_string()) {
+        return Some(vec![place]);
+    }
+    let all = network.addresses(FEW)?;
+    let of = |address: Address| Trait {
+        kind: TraitKind::Address,
+        value: address.bytes(),
+    };
+    Some(all.into_iter().map(of).collect())
 }
 
 /// The places of a list, each once.
 fn parsed(list: &str) -> Result<Vec<Trait>, Failure> {
     let mut places = Vec::new();
     let mut wrong = Vec::new();
-    let list = list.trim_start_matches('\u{feff}');
     for (number, line) in (1_u64..).zip(list.as_bytes().lines()) {
         let line = line.context("the list is no text")?;
         let text = line.split('#').next().unwrap_or_default().trim();
@@ -87,6 +145,10 @@ fn parsed(list: &str) -> Result<Vec<Trait>, Failure> {
         );
         return Err(Misuse(text).into());
     }
+    bounded(places)
+}
+
+fn bounded(mut places: Vec<Trait>) -> Result<Vec<Trait>, Failure> {
     places.sort_unstable();
     places.dedup();
     if places.len() > MOST_ADDRESSES {
@@ -165,10 +227,30 @@ mod tests {
 
     #[test]
     fn a_list_has_addresses_networks_and_comments() {
-        let list =
-            "\u{feff}203.0.113.7/32\n\n# all of it\n198.51.100.0/24 # reported\n2001:db8::/48\n";
+        let list = "203.0.113.7/32\n\n# all of it\n198.51.100.0/24 # reported\n2001:db8::/48\n";
         let found: Vec<_> = parsed(list).unwrap().iter().map(Trait::text).collect();
         assert_eq!(found, ["203.0.113.7", "198.51.100.0/24", "2001:db8::/48"]);
+    }
+
+    fn texts(file: &str) -> Vec<String> {
+        places(file).unwrap().iter().map(Trait::text).collect()
+    }
+
+    #[test]
+    fn indicators_are_a_list_too() {
+        let bundle = r#"{"type":"bundle","objects":[
+            {"type":"indicator","pattern":"[ipv4-addr:value = '203.0.113.7']","valid_until":"2001-01-01T00:00:00Z"},
+            {"type":"indicator","pattern":"[ipv4-addr:value IN ('198.51.100.0/24', '192.0.2.8/31', '10.0.0.0/16')]"},
+            {"type":"indicator","pattern":"[ipv4-addr:value = '203.0.113.8']","revoked":true}]}"#;
+        let wanted = ["192.0.2.8", "192.0.2.9", "203.0.113.7", "198.51.100.0/24"];
+        assert_eq!(texts(bundle), wanted);
+        let lines = "# reported\nvalue,valid_until\n203.0.113.7,2001-01-01\n";
+        assert_eq!(texts(lines), ["203.0.113.7"]);
+        assert_eq!(
+            texts("203.0.113.7 # today, and yesterday\n"),
+            ["203.0.113.7"]
+        );
+        assert!(places("203.0.113.7,2001-01-01\nexample.jp,\n").is_err());
     }
 
     #[test]

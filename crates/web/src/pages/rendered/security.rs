@@ -42,6 +42,7 @@ impl World {
             place: Place {
                 system: None,
                 country: Country::parse("JP"),
+                ..Place::default()
             },
             client: Some(ClientFamily::parse("chrome/windows")),
             device: None,
