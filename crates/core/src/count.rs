@@ -15,13 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::access::{Access, Act};
 use crate::change::{Change, PopulationChange};
 use crate::decision::Decision;
-use crate::entry::{Actor, Entry};
+use crate::entry::Entry;
 use crate::id::{CustomerId, DecisionId};
 use crate::known::{Census, Headcount, PopulationKnown};
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::sighting::{Trait, TraitKind};
-use crate::verdict::Verdict;
 
 /// How far behind the clock is counted: longer than any request is answered.
 pub const LATE: Span = Span::seconds(60);
@@ -128,18 +127,8 @@ pub fn decide(
         _ => return None,
     };
     let more: Vec<_> = read.more(known).into_iter().collect();
-    let entry = Entry {
-        id,
-        at: now,
-        act: Act::Housekeep,
-        actor: Actor::Worker,
-        customer: None,
-        operation: None,
-        verdict: Verdict::Allow,
-        reasons: Vec::new(),
-        policy: policy.version.clone(),
-        facts: format!("{{\"counted\":{}}}", read.accesses.len()),
-    };
+    let facts = format!("{{\"counted\":{}}}", read.accesses.len());
+    let entry = Entry::of_worker(Act::Housekeep, (id, now), facts, policy);
     let counted = PopulationChange::Counted {
         seen: read.epoch,
         to,

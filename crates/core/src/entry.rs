@@ -6,6 +6,7 @@
 use crate::access::Act;
 use crate::id::{ApplicationId, CustomerId, DecisionId, OperationId, StaffId};
 use crate::moment::Moment;
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
@@ -80,4 +81,28 @@ pub struct Entry {
     /// The judged features as compact JSON, enough to explain and to judge again; `{}` when nothing
     /// was judged.
     pub facts: String,
+}
+
+impl Entry {
+    /// What a worker did about nobody in particular; `facts` as above.
+    #[must_use]
+    pub fn of_worker(
+        act: Act,
+        (id, at): (DecisionId, Moment),
+        facts: String,
+        policy: &Policy,
+    ) -> Self {
+        Self {
+            id,
+            at,
+            act,
+            actor: Actor::Worker,
+            customer: None,
+            operation: None,
+            verdict: Verdict::Allow,
+            reasons: Vec::new(),
+            policy: policy.version.clone(),
+            facts,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::access::{Access, Act};
 use crate::bytes::Digest;
 use crate::change::{Change, PopulationChange};
 use crate::decision::Decision;
-use crate::entry::{Actor, Entry};
+use crate::entry::Entry;
 use crate::id::DecisionId;
 use crate::known::{Census, ForestKnown, PopulationKnown};
 use crate::moment::{Moment, Span};
@@ -15,7 +15,6 @@ use crate::policy::Policy;
 use crate::risk::chance::Chance;
 use crate::risk::rare::{Column, Forest, Row, SAMPLE, Setting};
 use crate::sighting::Trait;
-use crate::verdict::Verdict;
 
 /// Most accesses that a forest is grown from: a different sample for each tree.
 pub const ROWS: usize = SAMPLE * 100;
@@ -104,21 +103,11 @@ pub fn decide(
         grown: now,
         rows: u32::try_from(rows).unwrap_or(u32::MAX),
     };
-    let entry = Entry {
-        id,
-        at: now,
-        act: Act::Housekeep,
-        actor: Actor::Worker,
-        customer: None,
-        operation: None,
-        verdict: Verdict::Allow,
-        reasons: Vec::new(),
-        policy: policy.version.clone(),
-        facts: format!(
-            "{{\"forest\":{},\"digest\":\"{}\",\"rows\":{rows}}}",
-            known.version, known.digest
-        ),
-    };
+    let facts = format!(
+        "{{\"forest\":{},\"digest\":\"{}\",\"rows\":{rows}}}",
+        known.version, known.digest
+    );
+    let entry = Entry::of_worker(Act::Housekeep, (id, now), facts, policy);
     let grown = PopulationChange::Grown(known);
     Decision::of(entry).with([Change::Population(Box::new(grown))])
 }

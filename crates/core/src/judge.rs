@@ -198,10 +198,10 @@ impl Attempt {
     /// Who is named, and from where; `agent` is [`crate::attempt::agent`] of the header.
     #[must_use]
     pub fn origin(&self, facts: &Facts, agent: Option<[u8; 16]>) -> Origin {
-        let known = facts.customer.as_ref();
-        let nobody = Account::Nobody(facts.fresh_customer.0);
+        // Whom the application names for the first time is its customer from this decision on.
+        let known = facts.customer.as_ref().map(|known| known.id);
         Origin {
-            account: known.map_or(nobody, |known| Account::Customer(known.id)),
+            account: Account::Customer(known.unwrap_or(facts.fresh_customer)),
             context: self.context,
             device: self.context.device,
             met: facts.risk.met(),

@@ -16,7 +16,7 @@ use sekisho_core::moment::{Moment, Span};
 use sekisho_core::reason::Reason;
 use sekisho_core::risk::pace::{Limits, Windows};
 use sekisho_core::risk::paced::PaceSeen;
-use sekisho_core::risk::windows::{Kept, MOST};
+use sekisho_core::risk::windows::{Copied, Copying, Kept, MOST};
 use sekisho_store::AttemptPage;
 
 use crate::fault::Fault;
@@ -25,6 +25,8 @@ use crate::workers::alerts::Told;
 
 /// Rows that are read at once.
 const PAGE: u32 = 2_000;
+/// Rows that are copied at once, so that nobody who signs in waits for more: a megabyte.
+const SLICE: usize = 10_000;
 
 /// What a node holds.
 pub(crate) struct Watch {
@@ -62,6 +64,30 @@ impl Watch {
         self.state().kept.learn(tried);
     }
 
+    /// How many rows were counted; `None` before the last day was read.
+    pub(crate) fn learnt(&self) -> Option<u64> {
+        let state = self.state();
+        state.caught_up.then(|| state.kept.learnt())
+    }
+
+    /// A copy of the rows as of `now`, a slice at a time: whoever signs in is let in between.
+    /// `None` before the last day was read.
+    pub(crate) async fn copied(&self, now: Moment) -> Option<Copied> {
+        let mut copied = Copied::default();
+        loop {
+            if self.copy(&mut copied, now)? == Copying::Done {
+                return Some(copied);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn copy(&self, copied: &mut Copied, now: Moment) -> Option<Copying> {
+        let mut state = self.state();
+        state.kept.advance(now);
+        state.caught_up.then(|| state.kept.copy(copied, SLICE))
+    }
+
     /// Remembers that a text message was held back at `at`, if it was for a reason that pumping
     /// has.
     pub(crate) fn held(&self, at: Moment, reasons: &[Reason]) {
@@ -97,13 +123,6 @@ impl Gate {
             .told
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What `read` makes of the windows; `None` before the last day was read.
-    pub(crate) fn with_windows<T>(&self, now: Moment, read: impl Fn(&Kept) -> T) -> Option<T> {
-        let mut state = self.watch().state();
-        state.kept.advance(now);
-        state.caught_up.then(|| read(&state.kept))
     }
 
     /// Text messages that were held back on this node within the last hour, where they are many.
@@ -181,3 +200,58 @@ impl Gate {
 
 /// How far back a reading goes for rows that landed late: about every second, and twice a minute.
 pub(crate) const LATE: [Span; 2] = [Span::seconds(5), Span::seconds(90)];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sekisho_core::access::Act;
+    use sekisho_core::attempt::Account;
+    use sekisho_core::context::{Context, Place, Terminal};
+    use sekisho_core::id::DecisionId;
+    use sekisho_core::known::Strange;
+    use sekisho_core::sighting::Ending;
+
+    fn tried(number: usize) -> Tried {
+        let id = (number as u128 + 1).to_be_bytes();
+        Tried {
+            decision: DecisionId(id),
+            at: Moment(number as i64),
+            act: Act::SignIn,
+            origin: Origin {
+                account: Account::Nobody(id),
+                context: Context {
+                    address: None,
+                    place: Place::default(),
+                    client: None,
+                    device: None,
+                    terminal: Terminal::Own,
+                },
+                device: None,
+                met: Strange::New,
+                agent: Some([1; 16]),
+                application: None,
+            },
+            ending: Ending::Failure,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_signs_in_is_let_in_between_two_slices_of_a_copy() {
+        let watch = Watch::default();
+        (0..2 * SLICE).for_each(|number| watch.learn(&tried(number)));
+        let now = Moment(Span::minutes(1).0);
+        assert_eq!(watch.copied(now).await, None, "nothing is known yet");
+        watch.state().caught_up = true;
+        let others = async {
+            // Nobody holds the windows while the copy goes on.
+            assert!(watch.state.try_lock().is_ok());
+            watch.learn(&tried(2 * SLICE));
+        };
+        let (copied, ()) = tokio::join!(watch.copied(now), others);
+        let copied = copied.unwrap();
+        assert_eq!(copied.rows.len(), 2 * SLICE + 1, "it was let in");
+        assert_eq!(copied.now, now);
+        assert_eq!(copied.hot.len(), 1);
+        assert_eq!(watch.learnt(), Some(2 * SLICE as u64 + 1));
+    }
+}

@@ -195,4 +195,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "places",
         text: include_str!("../migrations/0038_places.sql"),
     },
+    Migration {
+        version: 39,
+        name: "settled",
+        text: include_str!("../migrations/0039_settled.sql"),
+    },
 ];

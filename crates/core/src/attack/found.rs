@@ -11,39 +11,42 @@ use crate::attempt::Account;
 use crate::context::Address;
 use crate::id::{CustomerId, DeviceId};
 use crate::moment::{Moment, Span};
-use crate::risk::pace::{Limits, Pace};
-use crate::risk::windows::{Event, Kept, Key, Keyed};
+use crate::risk::pace::{Limits, Window};
+use crate::risk::windows::{Copied, Event, Key, Keyed};
 use crate::sighting::Ending;
 
-/// Most attacks that are told at once, the largest first.
-const MOST: usize = 100;
 /// Up to so many addresses are seen one by one; beyond, a program is what they have in common.
 const FEW_ADDRESSES: usize = 10;
+/// So many failures of one account count where it is told whether many accounts are tried. Ours: as
+/// many as an honest person usually has, so that whoever wastes tries on one account hides nothing,
+/// and many tries at few accounts are left to the locks of their factors.
+const SHARE: u32 = 2;
 
-/// From the widest to the narrowest, with what says that there is too much.
-const ORDER: [(Keyed, Pace); 6] = [
-    (Keyed::Agent, Pace::AgentFailures),
-    (Keyed::Crowd, Pace::CrowdFailures),
-    (Keyed::Network, Pace::NetworkFailures),
-    (Keyed::AddressDay, Pace::AddressDayAccounts),
-    (Keyed::Address, Pace::AddressAccounts),
-    (Keyed::Device, Pace::DeviceAccounts),
+/// From the widest to the narrowest.
+const ORDER: [Keyed; 6] = [
+    Keyed::Agent,
+    Keyed::Crowd,
+    Keyed::Network,
+    Keyed::AddressDay,
+    Keyed::Address,
+    Keyed::Device,
 ];
 
-/// The attacks that the windows show.
+/// The attacks that the windows showed when they were copied.
 #[must_use]
-pub fn found(kept: &Kept, limits: &Limits) -> Vec<Attack> {
+pub fn found(copied: &Copied, limits: &Limits) -> Vec<Attack> {
     let mut found = Vec::new();
     // Which rows belong to an attack that was found already.
-    let mut taken = vec![false; kept.len()];
-    for (keyed, pace) in ORDER {
-        let over = kept.over(keyed, pace, limits);
-        let mut hot: HashMap<Key, Gathered> = over.map(|key| (key, Gathered::default())).collect();
+    let mut taken = vec![false; copied.rows.len()];
+    for keyed in ORDER {
+        let over = copied.hot.iter().filter(|(of, _)| *of == keyed);
+        let mut hot: HashMap<Key, Gathered> =
+            over.map(|(_, key)| (*key, Gathered::default())).collect();
         if hot.is_empty() {
             continue;
         }
-        let since = kept.now().minus(keyed.span());
-        for (index, event) in kept.events().enumerate() {
+        let since = copied.now.minus(keyed.span());
+        for (index, event) in copied.rows.iter().enumerate() {
             let key = event.key(keyed).filter(|_| event.at > since);
             if let Some(gathered) = key.and_then(|key| hot.get_mut(&key)) {
                 let taken = taken.get(index).copied().unwrap_or_default();
@@ -51,7 +54,7 @@ pub fn found(kept: &Kept, limits: &Limits) -> Vec<Attack> {
             }
         }
         for (key, gathered) in hot {
-            if gathered.is_attack(keyed) {
+            if gathered.is_attack(keyed, limits) {
                 for index in &gathered.rows {
                     if let Some(taken) = taken.get_mut(*index) {
                         *taken = true;
@@ -61,14 +64,7 @@ pub fn found(kept: &Kept, limits: &Limits) -> Vec<Attack> {
             }
         }
     }
-    found.extend(turned(kept, &taken));
-    // Whoever makes noise does not drown what got in.
-    found.sort_by_key(|attack| {
-        let counts = &attack.counts;
-        let worst = (counts.entered, counts.proved, counts.failures);
-        (std::cmp::Reverse(worst), attack.value)
-    });
-    found.truncate(MOST);
+    found.extend(turned(copied, &taken));
     found
 }
 
@@ -77,13 +73,18 @@ pub fn found(kept: &Kept, limits: &Limits) -> Vec<Attack> {
 struct Gathered {
     rows: Vec<usize>,
     failures: u32,
+    /// Failures of which each account has [`SHARE`] at most.
+    shared: u32,
+    /// Those that ended well.
+    successes: u32,
     /// Failures that belong to a wider attack.
     taken: u32,
-    accounts: HashSet<Key>,
+    /// The accounts that were tried or got in, with their failures.
+    accounts: HashMap<Key, u32>,
     strangers: HashSet<Key>,
     addresses: HashSet<Key>,
     span: Option<(Moment, Moment)>,
-    touched: HashMap<CustomerId, (Touch, Moment)>,
+    touched: HashMap<CustomerId, Touched>,
     client: Option<String>,
 }
 
@@ -91,6 +92,7 @@ impl Gathered {
     fn add(&mut self, index: usize, event: &Event, taken: bool) {
         self.rows.push(index);
         let account = event.account();
+        self.successes += u32::from(event.ending == Ending::Success);
         self.addresses
             .extend(event.address().map(|one| one.bytes()));
         let how = match (event.ending, event.met()) {
@@ -105,8 +107,10 @@ impl Gathered {
         let Some(how) = how else { return };
         let (first, _) = self.span.unwrap_or((event.at, event.at));
         self.span = Some((first, event.at));
-        self.accounts.insert(account.key());
+        let failures = self.accounts.entry(account.key()).or_default();
         if how == Touch::Tried {
+            *failures += 1;
+            self.shared += u32::from(*failures <= SHARE);
             self.failures += 1;
             self.taken += u32::from(taken);
         }
@@ -115,10 +119,8 @@ impl Gathered {
                 self.strangers.insert(key);
             }
             Account::Customer(id) => {
-                let known = self.touched.entry(id).or_insert((how, event.at));
-                if how > known.0 {
-                    *known = (how, event.at);
-                }
+                let first = Touched::first(id, how, event.at);
+                self.touched.entry(id).or_insert(first).again(how, event.at);
             }
         }
         if self.client.is_none() {
@@ -126,10 +128,16 @@ impl Gathered {
         }
     }
 
-    fn is_attack(&self, keyed: Keyed) -> bool {
+    fn is_attack(&self, keyed: Keyed, limits: &Limits) -> bool {
         let mostly_own = self.taken * 2 < self.failures;
-        // Many tries at few accounts are what the locks of factors are for.
-        let broad = self.accounts.len() as u32 * 2 >= self.failures;
+        let window = Window {
+            failures: self.shared,
+            successes: self.successes,
+            accounts: self.accounts.len() as u32,
+        };
+        let broad = keyed
+            .attacked()
+            .is_some_and(|pace| pace.is_over(window, limits));
         mostly_own
             && match keyed {
                 Keyed::Agent | Keyed::Crowd => broad && self.addresses.len() > FEW_ADDRESSES,
@@ -139,7 +147,7 @@ impl Gathered {
     }
 
     fn counts(&self) -> Counts {
-        let of = |how: Touch| self.touched.values().filter(|(one, _)| *one == how).count() as u32;
+        let of = |how: Touch| self.touched.values().filter(|one| one.how == how).count() as u32;
         Counts {
             attempts: self.rows.len() as u32,
             failures: self.failures,
@@ -170,17 +178,16 @@ impl Gathered {
             first,
             last,
             counts,
-            touched: named(self.touched),
+            touched: named(self.touched.into_values().collect()),
         }
     }
 }
 
-/// Who was entered first, then by time.
-fn named(touched: HashMap<CustomerId, (Touch, Moment)>) -> Vec<Touched> {
-    let one = |(customer, (how, at))| Touched { customer, how, at };
-    let mut all: Vec<_> = touched.into_iter().map(one).collect();
+/// Who was entered first, all of them, then by time.
+fn named(mut all: Vec<Touched>) -> Vec<Touched> {
     all.sort_by_key(|one| (std::cmp::Reverse(one.how), one.at, one.customer));
-    all.truncate(MOST_NAMED);
+    let entered = all.partition_point(|one| one.how == Touch::Entered);
+    all.truncate(entered.max(MOST_NAMED));
     all
 }
 
@@ -205,10 +212,10 @@ const PRESENT: Span = Span::hours(1);
 /// Network operators of which at least 60 attempts of the last hour mostly fail, and of which at
 /// least 100 of the day before mostly ended well. Assumptions. What belongs to another attack does
 /// not count.
-fn turned(kept: &Kept, taken: &[bool]) -> Vec<Attack> {
-    let since = kept.now().minus(PRESENT);
+fn turned(copied: &Copied, taken: &[bool]) -> Vec<Attack> {
+    let since = copied.now.minus(PRESENT);
     let mut systems: HashMap<u32, Turning> = HashMap::new();
-    for (event, taken) in kept.events().zip(taken) {
+    for (event, taken) in copied.rows.iter().zip(taken) {
         let Some(system) = event.system().filter(|_| !taken) else {
             continue;
         };
@@ -224,11 +231,12 @@ fn turned(kept: &Kept, taken: &[bool]) -> Vec<Attack> {
             Ending::Success | Ending::Pending => counts[1] += 1,
         }
         if lately && event.ending == Ending::Failure {
-            known.first.get_or_insert(event.at);
+            let (first, _) = known.span.unwrap_or((event.at, event.at));
+            known.span = Some((first, event.at));
         }
     }
     let all = systems.into_iter();
-    all.filter_map(|(system, known)| known.attack(system, kept.now()))
+    all.filter_map(|(system, known)| known.attack(system))
         .collect()
 }
 
@@ -239,12 +247,13 @@ struct Turning {
     before: [u32; 2],
     /// Those of the present.
     now: [u32; 2],
-    /// The first failure of the present.
-    first: Option<Moment>,
+    /// The first and the last failure of the present. An alert that was closed opens again by a
+    /// later one, not by the mere time.
+    span: Option<(Moment, Moment)>,
 }
 
 impl Turning {
-    fn attack(&self, system: u32, last: Moment) -> Option<Attack> {
+    fn attack(&self, system: u32) -> Option<Attack> {
         let [failures, successes] = self.now;
         let [failed, well] = self.before;
         let (attempts, earlier) = (failures + successes, failed + well);
@@ -252,7 +261,7 @@ impl Turning {
         let calm = earlier >= 100 && failed * 10 <= earlier * 3;
         let mut value = [0; 16];
         value[..4].copy_from_slice(&system.to_be_bytes());
-        let first = self.first.filter(|_| failing && calm)?;
+        let (first, last) = self.span.filter(|_| failing && calm)?;
         Some(Attack {
             kind: AttackKind::Turned,
             value,

@@ -12,21 +12,22 @@ mod tests;
 
 pub use found::found;
 
+use std::cmp::{Ordering, Reverse};
+
 use serde::Serialize;
 
 use crate::access::Act;
 use crate::bytes::Digest;
-use crate::change::{AlertChange, Change};
+use crate::change::{AlertChange, Change, Stands};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{AlertId, CustomerId, DecisionId, NoticeId};
-use crate::known::{ChannelKnown, CrowdKnown, CustomerKnown};
+use crate::known::{ChannelKnown, CrowdKnown, CustomerKnown, CustomerState};
 use crate::moment::Moment;
 use crate::policy::{EnteredPolicy, Policy};
 use crate::proof::StaffProved;
 use crate::reason::Reason;
 use crate::text::Reference;
-use crate::verdict::Verdict;
 
 /// Most customers that are named with an alert; all are counted.
 pub const MOST_NAMED: usize = 1_000;
@@ -141,6 +142,30 @@ pub struct Touched {
     pub how: Touch,
     /// When that was first seen.
     pub at: Moment,
+    /// When it came as far as that for the last time.
+    pub last: Moment,
+}
+
+impl Touched {
+    /// Touched once.
+    #[must_use]
+    pub const fn first(customer: CustomerId, how: Touch, at: Moment) -> Self {
+        Self {
+            customer,
+            how,
+            at,
+            last: at,
+        }
+    }
+
+    /// Touched again: the furthest counts.
+    pub fn again(&mut self, how: Touch, at: Moment) {
+        match how.cmp(&self.how) {
+            Ordering::Less => {}
+            Ordering::Equal => self.last = self.last.max(at),
+            Ordering::Greater => *self = Self::first(self.customer, how, at),
+        }
+    }
 }
 
 /// An attack.
@@ -158,7 +183,7 @@ pub struct Attack {
     pub last: Moment,
     /// How much.
     pub counts: Counts,
-    /// Whom it touched, who was entered first; [`MOST_NAMED`] at most.
+    /// Whom it touched, who was entered first: all of these, and else [`MOST_NAMED`] at most.
     pub touched: Vec<Touched>,
 }
 
@@ -195,6 +220,26 @@ pub const fn severity(kind: AttackKind, counts: &Counts) -> Severity {
         _ if counts.proved > 0 => Severity::Medium,
         _ => Severity::Low,
     }
+}
+
+/// Most attacks that are told at once.
+const MOST: usize = 100;
+
+/// The worst of them, a hundred at most: whoever makes noise does not drown what got in.
+#[must_use]
+pub fn worst(mut attacks: Vec<Attack>) -> Vec<Attack> {
+    attacks.sort_by_key(|attack| {
+        let counts = &attack.counts;
+        let worst = (
+            severity(attack.kind, counts),
+            counts.entered,
+            counts.proved,
+            counts.failures,
+        );
+        (Reverse(worst), attack.kind, attack.value)
+    });
+    attacks.truncate(MOST);
+    attacks
 }
 
 impl Attack {
@@ -288,7 +333,8 @@ pub struct TouchedKnown {
 }
 
 /// Puts an attack into its alert.
-pub fn decide(attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> Decision {
+pub fn decide(mut attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> Decision {
+    attack.touched.truncate(MOST_NAMED);
     let recorded = serde_json::json!({
         "alert": attack.id(),
         "kind": attack.kind,
@@ -297,7 +343,7 @@ pub fn decide(attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> Deci
         "last": attack.last,
         "counts": attack.counts,
     });
-    let entry = entry(at, Actor::Worker, recorded, policy);
+    let entry = Entry::of_worker(Act::Alert, at, recorded.to_string(), policy);
     Decision::of(entry).with([Change::Alert(Box::new(AlertChange::Raised {
         attack,
         at: at.1,
@@ -311,31 +357,53 @@ impl Attack {
     /// Who was entered and is frozen where the policy says so. Only where one customer in ten or
     /// fewer was entered, so that the program of a whole town freezes nobody; names that nobody has
     /// cost a stranger nothing, and do not count.
-    pub fn frozen(&self, policy: &Policy) -> impl Iterator<Item = CustomerId> {
+    pub fn frozen(&self, policy: &Policy) -> impl Iterator<Item = &Touched> {
         let counts = &self.counts;
         let clear =
             counts.entered.saturating_mul(10) <= counts.accounts.saturating_sub(counts.strangers);
         let freeze = policy.attack.entered == EnteredPolicy::Freeze && clear;
         let entered = self.touched.iter().filter(|one| one.how == Touch::Entered);
-        entered.filter(move |_| freeze).map(|one| one.customer)
+        entered.filter(move |_| freeze)
     }
 }
 
-/// Freezes the account of a customer who was entered: sessions end, and every channel is told.
+/// Freezes the account of a customer who was entered: sessions end, and every channel is told. That
+/// it was done for what happened until `touched` is recorded with it, so that it is done once,
+/// whichever alert tells of it, and again for what happens later. Of an account that is frozen
+/// already only that is recorded: whoever thaws it proved who they are.
 pub fn decide_freeze(
-    alert: AlertId,
+    (alert, touched): (AlertId, Moment),
     known: (&CustomerKnown, &[ChannelKnown]),
     fresh: (DecisionId, NoticeId, Moment),
     policy: &Policy,
 ) -> Decision {
     let (id, notice, at) = fresh;
-    let recorded = serde_json::json!({ "alert": alert, "frozen": true });
+    let customer = known.0;
+    let freezes = customer.state == CustomerState::Active;
+    let recorded = serde_json::json!({ "alert": alert, "entered": touched, "frozen": freezes });
     let entry = Entry {
-        customer: Some(known.0.id),
-        reasons: vec![Reason::AttackEntered],
-        ..entry((id, at), Actor::Worker, recorded, policy)
+        customer: Some(customer.id),
+        reasons: freezes
+            .then_some(Reason::AttackEntered)
+            .into_iter()
+            .collect(),
+        ..Entry::of_worker(Act::Alert, (id, at), recorded.to_string(), policy)
     };
-    crate::freeze::frozen(Decision::of(entry), known, notice, policy)
+    let settled = Change::Alert(Box::new(AlertChange::Settled {
+        alert,
+        customer: customer.id,
+        touched,
+        at,
+    }));
+    let decision = Decision::of(entry).with([settled]);
+    if freezes {
+        return crate::freeze::frozen(decision, known, notice, policy);
+    }
+    let stands = Stands::Customer {
+        id: customer.id,
+        revision: customer.revision,
+    };
+    decision.with([Change::Stands(stands)])
 }
 
 /// A person closes an alert. It opens again if the attack goes on.
@@ -346,27 +414,10 @@ pub fn decide_close(
     policy: &Policy,
 ) -> Decision {
     let recorded = serde_json::json!({ "alert": id, "closed": true });
-    let entry = entry(at, Actor::Staff(staff.id()), recorded, policy);
+    let entry = Entry {
+        actor: Actor::Staff(staff.id()),
+        ..Entry::of_worker(Act::Alert, at, recorded.to_string(), policy)
+    };
     let closed = AlertChange::Closed { id, at: at.1 };
     Decision::of(entry).with([staff.stands(), Change::Alert(Box::new(closed))])
-}
-
-fn entry(
-    (id, at): (DecisionId, Moment),
-    actor: Actor,
-    recorded: serde_json::Value,
-    policy: &Policy,
-) -> Entry {
-    Entry {
-        id,
-        at,
-        act: Act::Alert,
-        actor,
-        customer: None,
-        operation: None,
-        verdict: Verdict::Allow,
-        reasons: Vec::new(),
-        policy: policy.version.clone(),
-        facts: recorded.to_string(),
-    }
 }

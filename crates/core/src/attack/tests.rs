@@ -9,7 +9,7 @@ use crate::id::DeviceId;
 use crate::known::Strange;
 use crate::moment::Span;
 use crate::risk::pace::Limits;
-use crate::risk::windows::{Kept, MOST};
+use crate::risk::windows::{Copied, Copying, Kept, MOST};
 use crate::sample::NOW;
 use crate::sighting::Ending;
 
@@ -93,7 +93,9 @@ impl World {
     }
 
     fn found(&self) -> Vec<Attack> {
-        found(&self.kept, &Limits::SHIPPED)
+        let mut copied = Copied::default();
+        while self.kept.copy(&mut copied, 1_000) == Copying::Goes {}
+        found(&copied, &Limits::SHIPPED)
     }
 
     fn only(&self) -> Attack {
@@ -293,6 +295,9 @@ fn every_other_kind_goes_by_what_it_has_in_common() {
         (AttackKind::Turned, "AS17676")
     );
     assert_eq!((found.counts.attempts, found.counts.failures), (80, 60));
+    // An alert that was closed opens again by a failure, not by the mere time.
+    turned.pass(60_000);
+    assert_eq!(turned.only().last, found.last);
 }
 
 #[test]
@@ -311,11 +316,7 @@ fn many_tries_at_one_account_are_left_to_its_lock() {
 
 #[test]
 fn who_was_entered_is_frozen_where_the_policy_says_so_and_where_they_are_few() {
-    let touched = |number, how| Touched {
-        customer: CustomerId(id(number)),
-        how,
-        at: NOW,
-    };
+    let touched = |number, how| Touched::first(CustomerId(id(number)), how, NOW);
     let mut attack = Attack {
         touched: vec![touched(1, Touch::Entered), touched(2, Touch::Proved)],
         ..Attack::pumping(Reason::TextBudget, 1, (NOW, NOW))
@@ -328,9 +329,115 @@ fn who_was_entered_is_frozen_where_the_policy_says_so_and_where_they_are_few() {
     ] {
         (attack.counts.entered, attack.counts.accounts) = (entered, accounts);
         policy.attack.entered = then;
-        let frozen: Vec<_> = attack.frozen(&policy).collect();
+        let frozen: Vec<_> = attack.frozen(&policy).map(|one| one.customer).collect();
         assert_eq!(frozen, vec![CustomerId(id(1)); expected]);
     }
     let shipped = Policy::profile("jsda-2025").unwrap();
     assert_eq!(shipped.attack.entered, EnteredPolicy::Note);
+}
+
+#[test]
+fn tries_that_are_wasted_on_one_account_hide_no_list() {
+    for junk in [1, 3, 9] {
+        let mut world = World::new();
+        for number in 0..300_u64 {
+            let from = 0x0b00_0000 + number as u32 * 65_537;
+            world.tries(customer(number), from, SCRIPT, Ending::Failure);
+            (0..junk).for_each(|_| world.tries(nobody(0), from, SCRIPT, Ending::Failure));
+            world.pass(1_000);
+        }
+        let found = world.found();
+        let all = found.iter().find(|one| one.value == SCRIPT);
+        let all = all.unwrap_or_else(|| panic!("{junk}: {found:?}"));
+        assert_eq!((all.kind, all.counts.accounts), (AttackKind::Stuffing, 301));
+    }
+}
+
+#[test]
+fn whoever_is_entered_again_is_touched_later_and_every_one_of_them_is_kept() {
+    let mut world = World::new();
+    let many = MOST_NAMED as u64 + 50;
+    world.tries(customer(9_999), 0xc633_6409, SCRIPT, Ending::Failure);
+    for number in 0..many {
+        world.tries(customer(number), 0xc633_6409, SCRIPT, Ending::Success);
+    }
+    let again = world.at.plus(Span::seconds(5));
+    world.pass(5_000);
+    world.tries(customer(7), 0xc633_6409, SCRIPT, Ending::Success);
+    for number in 0..2_000 {
+        world.tries(
+            customer(10_000 + number),
+            0xc633_6409,
+            SCRIPT,
+            Ending::Failure,
+        );
+    }
+    let attack = world.only();
+    assert_eq!(u64::from(attack.counts.entered), many);
+    let entered = attack
+        .touched
+        .iter()
+        .filter(|one| one.how == Touch::Entered);
+    assert_eq!(entered.count() as u64, many, "more than an alert names");
+    let seven = attack
+        .touched
+        .iter()
+        .find(|one| one.customer == CustomerId(id(7)));
+    let seven = seven.unwrap();
+    assert_eq!((seven.at, seven.last), (NOW, again));
+    let at = (DecisionId([1; 16]), NOW);
+    let decision = decide(attack, at, &crate::sample::policy());
+    let Some(Change::Alert(change)) = decision.changes.first() else {
+        panic!("an alert")
+    };
+    let AlertChange::Raised { attack, .. } = change.as_ref() else {
+        panic!("an alert")
+    };
+    assert_eq!(attack.touched.len(), MOST_NAMED);
+}
+
+#[test]
+fn noise_does_not_drown_what_got_in() {
+    let noisy = |number: u8| Attack {
+        kind: AttackKind::List,
+        value: [number; 16],
+        counts: Counts {
+            failures: 1_000,
+            ..Counts::default()
+        },
+        ..Attack::pumping(Reason::TextBudget, 1, (NOW, NOW))
+    };
+    let mut quiet = noisy(200);
+    (quiet.counts.failures, quiet.counts.proved) = (9, 1);
+    let pumping = Attack::pumping(Reason::TextBudget, 20, (NOW, NOW));
+    let all = (0..150).map(noisy).chain([quiet.clone(), pumping.clone()]);
+    let worst = worst(all.collect());
+    assert_eq!(worst.len(), 100);
+    assert_eq!(worst[..2], [pumping, quiet]);
+}
+
+#[test]
+fn who_is_frozen_already_is_settled_without_a_message() {
+    let mut customer = crate::sample::customer(1);
+    let channels = crate::sample::channels();
+    let fresh = (DecisionId([1; 16]), crate::id::NoticeId([2; 16]), NOW);
+    let touched = (AlertId([3; 16]), NOW);
+    for (state, reasons) in [
+        (CustomerState::Active, vec![Reason::AttackEntered]),
+        (CustomerState::Frozen, Vec::new()),
+    ] {
+        customer.state = state;
+        let known = (&customer, channels.as_slice());
+        let decision = decide_freeze(touched, known, fresh, &crate::sample::policy());
+        assert_eq!(decision.entry.reasons, reasons);
+        assert_eq!(decision.notices.is_empty(), reasons.is_empty());
+        let Some(Change::Alert(settled)) = decision.changes.first() else {
+            panic!("{:?}", decision.changes)
+        };
+        assert!(matches!(
+            settled.as_ref(),
+            AlertChange::Settled { touched: NOW, .. }
+        ));
+        assert!(decision.changes.len() > 1, "and it rests on the customer");
+    }
 }

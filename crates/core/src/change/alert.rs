@@ -3,7 +3,7 @@
 //! **Invariant:** an attack has one alert, whoever finds it how often.
 
 use crate::attack::Attack;
-use crate::id::AlertId;
+use crate::id::{AlertId, CustomerId};
 use crate::moment::Moment;
 
 /// A change of an alert.
@@ -22,6 +22,18 @@ pub enum AlertChange {
         /// The attack, with those whom it touched and who were not named yet.
         attack: Attack,
         /// When.
+        at: Moment,
+    },
+    /// A customer was frozen because they were entered, or was frozen before that could be done.
+    /// Condition: that was not settled for the same moment before.
+    Settled {
+        /// The alert that says so.
+        alert: AlertId,
+        /// Who.
+        customer: CustomerId,
+        /// When they were entered for the last time.
+        touched: Moment,
+        /// When it was settled.
         at: Moment,
     },
 }

@@ -3,10 +3,9 @@
 //! **Invariant:** not a row is read before the entry that says who looks and why is committed.
 
 use sekisho_core::attack::{
-    AlertKnown, Attack, MOST_FROZEN, TouchedKnown, decide_close, decide_freeze,
+    AlertKnown, Attack, MOST_FROZEN, Touched, TouchedKnown, decide_close, decide_freeze,
 };
-use sekisho_core::id::{AlertId, CustomerId, NoticeId};
-use sekisho_core::known::{CustomerKnown, CustomerState};
+use sekisho_core::id::{AlertId, NoticeId};
 use sekisho_core::thaw::Ground;
 use sekisho_store::AlertQuestion;
 use serde_json::json;
@@ -51,44 +50,55 @@ impl Gate {
         })
     }
 
-    /// Freezes the accounts that an attack entered, where the policy says so: each once, and not
-    /// again after its customer thawed it.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub(crate) async fn freeze_entered(&self, attack: &Attack) -> Result<(), Fault> {
+    /// Freezes the accounts that an attack entered, where the policy says so: each once for what
+    /// happened, and not again after its customer thawed it, unless they are entered again. A
+    /// hundred at most; the others when it is looked at next. One account that cannot be frozen
+    /// keeps nobody else from being.
+    pub(crate) async fn freeze_entered(&self, attack: &Attack) {
         let policy = self.policy();
-        let mut entered: Vec<_> = attack.frozen(&policy).collect();
-        if entered.is_empty() {
-            return Ok(());
+        let mut entered: Vec<_> = {
+            let told = self.told();
+            attack
+                .frozen(&policy)
+                .filter(|one| !told.is_settled(one))
+                .collect()
+        };
+        let alert = attack.id();
+        if entered.len() > MOST_FROZEN {
+            let count = entered.len();
+            tracing::warn!(%alert, count, "many accounts were entered; they are frozen in turn");
+            entered.truncate(MOST_FROZEN);
         }
-        let before = self.store().entered(attack.id()).await?;
-        entered.retain(|customer| !before.contains(customer));
-        let many = entered.len() > MOST_FROZEN;
-        for customer in entered.into_iter().take(MOST_FROZEN) {
-            self.freeze_one(attack.id(), customer).await?;
+        for one in entered {
+            match self.freeze_one(alert, one).await {
+                Ok(()) => self.told().settle(one),
+                Err(fault) => {
+                    tracing::error!(%alert, error = %fault, "an entered account is not frozen");
+                }
+            }
         }
-        if many {
-            let alert = attack.id();
-            tracing::error!(%alert, "more accounts were entered than are frozen at once; see the alert");
-        }
-        Ok(())
     }
 
-    async fn freeze_one(&self, alert: AlertId, id: CustomerId) -> Result<(), Fault> {
+    async fn freeze_one(&self, alert: AlertId, one: &Touched) -> Result<(), Fault> {
+        let id = one.customer;
         for _ in 0..ROUNDS {
-            let active = |known: &CustomerKnown| known.state == CustomerState::Active;
-            let Some(customer) = self.store().customer(id).await?.filter(active) else {
+            let Some(customer) = self.store().customer(id).await? else {
                 return Ok(());
             };
+            // After the customer's row: whoever settled it since has changed that.
+            let settled = self.store().entering_settled(id).await?;
+            if settled.is_some_and(|until| until >= one.last) {
+                return Ok(());
+            }
             let channels = self.store().channels(id).await?;
             let now = self.now();
             let notice = NoticeId(self.dice().id(now)?);
             let fresh = (self.fresh_decision(now)?, notice, now);
             let known = (&customer, channels.as_slice());
-            let decision = decide_freeze(alert, known, fresh, &self.policy());
+            let touched = (alert, one.last);
+            let decision = decide_freeze(touched, known, fresh, &self.policy());
             if self.commit(decision).await?.is_some() {
-                tracing::warn!(%alert, customer = %id, "an account that was entered is frozen");
+                tracing::warn!(%alert, customer = %id, "an account that was entered is settled");
                 return Ok(());
             }
         }

@@ -1,12 +1,15 @@
 //! Attacks across customers are looked for every five seconds, on every node; what two of them find
 //! joins in one alert.
 //!
+//! They are looked for in a copy of the windows, on a thread that may block: nobody who signs in
+//! waits for it.
+//!
 //! **Invariant:** an alert is written when there is news of it, and not for every attempt.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sekisho_core::attack::{Attack, Counts, Touch, decide, found};
+use sekisho_core::attack::{Attack, Counts, Touch, Touched, decide, found, worst};
 use sekisho_core::id::{AlertId, CustomerId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::risk::pace::Limits;
@@ -18,16 +21,23 @@ use crate::fault::Fault;
 use crate::gate::Gate;
 
 const PAUSE: Duration = Duration::from_secs(5);
-/// After so long an attack that goes on is written again, however little it grew.
-const NEWS: Span = Span::minutes(1);
+/// After so long an attack that goes on is written again, however little it grew: at first, and
+/// after it has gone on for long.
+const NEWS: [Span; 2] = [Span::minutes(1), Span::minutes(10)];
 /// For how long what was written is remembered.
 const REMEMBERED: Span = Span::days(2);
 /// Signals of shared payout accounts that are read at once.
 const SIGNALS: u32 = 200;
 
-/// What this node wrote of alerts.
+/// What this node found, and wrote of alerts.
 #[derive(Debug, Default)]
-pub(crate) struct Told(HashMap<AlertId, One>);
+pub(crate) struct Told {
+    alerts: HashMap<AlertId, One>,
+    /// Until when what happened to these customers was settled.
+    settled: HashMap<CustomerId, Moment>,
+    /// What the windows showed at last, with how many rows they had counted, and when.
+    shown: Option<(u64, Moment, Vec<Attack>)>,
+}
 
 #[derive(Debug)]
 struct One {
@@ -41,7 +51,7 @@ impl Told {
     /// What is new of `attack`, with those alone of whom it is news; `None` if nothing is.
     fn news(&self, attack: &Attack, now: Moment) -> Option<Attack> {
         let mut news = attack.clone();
-        let Some(told) = self.0.get(&attack.id()) else {
+        let Some(told) = self.alerts.get(&attack.id()) else {
             return Some(news);
         };
         let (then, counts) = (&told.counts, &attack.counts);
@@ -51,12 +61,16 @@ impl Told {
         });
         let worse = (counts.proved, counts.entered) != (then.proved, then.entered);
         let grown = counts.failures > then.failures + then.failures / 4;
-        let late = attack.last > told.last && now.since(told.at) >= NEWS;
+        let [first, later] = NEWS;
+        let pause = Span(told.last.since(attack.first).0 / 8)
+            .max(first)
+            .min(later);
+        let late = attack.last > told.last && now.since(told.at) >= pause;
         (worse || grown || late).then_some(news)
     }
 
     fn wrote(&mut self, attack: &Attack, now: Moment) -> bool {
-        self.0.retain(|_, one| now.since(one.at) < REMEMBERED);
+        self.alerts.retain(|_, one| now.since(one.at) < REMEMBERED);
         let touched = attack.touched.iter().map(|one| (one.customer, one.how));
         let one = One {
             counts: attack.counts,
@@ -64,7 +78,31 @@ impl Told {
             at: now,
             touched: touched.collect(),
         };
-        self.0.insert(attack.id(), one).is_none()
+        self.alerts.insert(attack.id(), one).is_none()
+    }
+
+    /// Whether what happened to a customer was settled already, as far as this node knows.
+    pub(crate) fn is_settled(&self, one: &Touched) -> bool {
+        let known = self.settled.get(&one.customer);
+        known.is_some_and(|until| *until >= one.last)
+    }
+
+    /// It is settled now.
+    pub(crate) fn settle(&mut self, one: &Touched) {
+        let known = self.settled.entry(one.customer).or_insert(one.last);
+        *known = one.last.max(*known);
+    }
+
+    /// What was found in so many rows not long ago, where no other row came since.
+    fn again(&self, learnt: u64, now: Moment) -> Option<Vec<Attack>> {
+        let (rows, at, attacks) = self.shown.as_ref()?;
+        (*rows == learnt && now.since(*at) < NEWS[0]).then(|| attacks.clone())
+    }
+
+    fn show(&mut self, learnt: u64, now: Moment, attacks: &[Attack]) {
+        self.settled
+            .retain(|_, until| now.since(*until) < REMEMBERED);
+        self.shown = Some((learnt, now, attacks.to_vec()));
     }
 }
 
@@ -88,22 +126,18 @@ impl Gate {
     /// Those of the store.
     pub async fn find_attacks(&self) -> Result<usize, Fault> {
         let now = self.now();
-        let mut attacks = self.seen_attacks(now);
+        let mut attacks = self.seen_attacks(now).await?;
         match self.shared_accounts(now).await {
             Ok(shared) => attacks.extend(shared),
             Err(fault) => tracing::warn!(error = %fault, "signals could not be read"),
         }
         let mut written = 0;
-        for attack in attacks {
+        for attack in worst(attacks) {
+            // Whether there is news or not: whom it entered may be clear only now.
+            self.freeze_entered(&attack).await;
             let Some(news) = self.told().news(&attack, now) else {
                 continue;
             };
-            // First, so that whoever is not frozen when this ends in the middle is the next time.
-            // One account that cannot be frozen hides neither this alert nor the others.
-            if let Err(fault) = self.freeze_entered(&news).await {
-                let alert = news.id();
-                tracing::error!(%alert, error = %fault, "an entered account is not frozen");
-            }
             let at = (self.fresh_decision(now)?, now);
             let decision = decide(news, at, &self.policy());
             if self.commit(decision).await?.is_none() {
@@ -118,12 +152,28 @@ impl Gate {
     }
 
     /// What the windows show, and what was held back of text messages.
-    fn seen_attacks(&self, now: Moment) -> Vec<Attack> {
-        self.with_windows(now, |kept| found(kept, &Limits::SHIPPED))
-            .into_iter()
-            .flatten()
-            .chain(self.pumped(now))
-            .collect()
+    async fn seen_attacks(&self, now: Moment) -> Result<Vec<Attack>, Fault> {
+        let mut attacks = match self.watch().learnt() {
+            Some(learnt) => self.shown_attacks(learnt, now).await?,
+            None => Vec::new(),
+        };
+        attacks.extend(self.pumped(now));
+        Ok(attacks)
+    }
+
+    async fn shown_attacks(&self, learnt: u64, now: Moment) -> Result<Vec<Attack>, Fault> {
+        if let Some(attacks) = self.told().again(learnt, now) {
+            return Ok(attacks);
+        }
+        let Some(copied) = self.watch().copied(now).await else {
+            return Ok(Vec::new());
+        };
+        let looked = tokio::task::spawn_blocking(move || found(&copied, &Limits::SHIPPED)).await;
+        let attacks = looked.map_err(|_| Fault::Internal {
+            what: "attacks could not be looked for",
+        })?;
+        self.told().show(learnt, now, &attacks);
+        Ok(attacks)
     }
 
     /// Payout accounts that three customers or more registered within the last day.

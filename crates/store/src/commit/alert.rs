@@ -48,6 +48,21 @@ pub(super) fn writes(change: &AlertChange) -> Vec<Write> {
             "UPDATE alert SET closed = ?2 WHERE id = ?1 AND closed IS NULL",
             [(*id).into(), (*at).into()],
         )],
+        AlertChange::Settled {
+            alert,
+            customer,
+            touched,
+            at,
+        } => vec![Write::one(
+            "INSERT INTO entered (customer, touched, alert, at) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (customer, touched) DO NOTHING",
+            [
+                (*customer).into(),
+                (*touched).into(),
+                (*alert).into(),
+                (*at).into(),
+            ],
+        )],
     }
 }
 

@@ -67,6 +67,22 @@ const WORDS: &str = "UPDATE notice SET sealed = ?3, expires = NULL WHERE id IN \
 const MESSAGES: &str = "DELETE FROM notice WHERE id IN \
      (SELECT id FROM notice WHERE state IN (?3, ?4) AND next_at < ?1 LIMIT ?2)";
 
+/// Whom an alert touched goes before the alert.
+const TOUCHED: &str = "DELETE FROM alert_customer WHERE (alert, customer) IN \
+     (SELECT c.alert, c.customer FROM alert a JOIN alert_customer c ON c.alert = a.id \
+     WHERE a.closed < ?1 LIMIT ?2)";
+
+const ALERTS: &str = removal!(
+    "alert",
+    "id",
+    "closed < ?1 AND NOT EXISTS (SELECT 1 FROM alert_customer \
+     WHERE alert_customer.alert = alert.id)"
+);
+
+/// Who was entered is found for as long as attempts are kept.
+const ENTERED: &str = "DELETE FROM entered WHERE (customer, touched) IN \
+     (SELECT customer, touched FROM entered WHERE touched < ?1 LIMIT ?2)";
+
 pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
     match change {
         Change::ExpiredRemoved { before, messages } => Some(expired_removed(*before, *messages)),
@@ -81,6 +97,12 @@ pub(crate) fn attempts_before(before: Moment) -> Moment {
     before.minus(Span(longer))
 }
 
+/// An alert that was closed is kept for [`sekisho_core::housekeep::ALERTS_KEPT`].
+pub(crate) fn alerts_before(before: Moment) -> Moment {
+    let longer = sekisho_core::housekeep::ALERTS_KEPT.0 - sekisho_core::housekeep::KEPT.0;
+    before.minus(Span(longer))
+}
+
 fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
     let removal = |text: &&'static str| Write::any(*text, [before.0.into(), MOST.into()]);
     let mut all: Vec<_> = REMOVALS.iter().map(removal).collect();
@@ -90,6 +112,9 @@ fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
     all.extend([
         Write::any(DEVICE_TOKENS, [before.minus(KEPT).into(), MOST.into()]),
         super::attempt::removed(attempts_before(before), MOST),
+        Write::any(ENTERED, [attempts_before(before).into(), MOST.into()]),
+        Write::any(TOUCHED, [alerts_before(before).into(), MOST.into()]),
+        Write::any(ALERTS, [alerts_before(before).into(), MOST.into()]),
         Write::any(FAILURES, [bucket(before).into(), MOST.into()]),
         Write::any(
             WORDS,

@@ -39,7 +39,7 @@ mod webhook;
 
 pub(crate) use entry::ending_word;
 pub(crate) use hold::proof_stands;
-pub(crate) use housekeep::attempts_before;
+pub(crate) use housekeep::{alerts_before, attempts_before};
 pub(crate) use session::bucket;
 pub(crate) use values::free;
 

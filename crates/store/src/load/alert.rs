@@ -46,17 +46,17 @@ impl Store {
         self.rows_of(Query::new(text, params), alert).await
     }
 
-    /// Customers of whom an alert says that they were entered; [`MOST_NAMED`] at most.
+    /// Until when it was settled that a customer was entered; `None` if it never was.
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn entered(&self, id: AlertId) -> Result<Vec<CustomerId>, Fault> {
-        let text = "SELECT customer FROM alert_customer WHERE alert = ?1 AND touch = ?2 \
-             ORDER BY at, customer LIMIT ?3";
-        let entered = Touch::Entered as i64;
-        let params = [id.into(), entered.into(), (MOST_NAMED as u32).into()];
-        let customer = |row: &Row| Ok(CustomerId(row.id16("customer")?));
-        self.rows_of(Query::new(text, params), customer).await
+    pub async fn entering_settled(&self, id: CustomerId) -> Result<Option<Moment>, Fault> {
+        let text = "SELECT MAX(touched) AS touched FROM entered WHERE customer = ?1";
+        let query = Query::new(text, [id.into()]);
+        let found = self
+            .row_of(query, |row| maybe_moment(row, "touched"))
+            .await?;
+        Ok(found.flatten())
     }
 
     /// One alert, with whom it touched, who was entered first; [`MOST_NAMED`] at most.

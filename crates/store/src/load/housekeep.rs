@@ -3,7 +3,7 @@
 //! **Invariant:** what is found here is what the removal removes.
 
 use crate::Store;
-use crate::commit::{attempts_before, bucket};
+use crate::commit::{alerts_before, attempts_before, bucket};
 use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::device::KEPT;
@@ -27,7 +27,9 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
      OR EXISTS (SELECT 1 FROM notice WHERE state IN (?4, ?5) AND next_at < ?2) \
      OR EXISTS (SELECT 1 FROM address_failure WHERE bucket < ?6) \
      OR EXISTS (SELECT 1 FROM device_token WHERE retired < ?7) \
-     OR EXISTS (SELECT 1 FROM attempt WHERE at < ?8)";
+     OR EXISTS (SELECT 1 FROM attempt WHERE at < ?8) \
+     OR EXISTS (SELECT 1 FROM entered WHERE touched < ?8) \
+     OR EXISTS (SELECT 1 FROM alert WHERE closed < ?9)";
 
 impl Store {
     /// Whether anything expired before `before`, or was sent or given up before `messages`, and can
@@ -47,6 +49,7 @@ impl Store {
             bucket(before).into(),
             before.minus(KEPT).into(),
             attempts_before(before).into(),
+            alerts_before(before).into(),
         ];
         let query = Query::new(EXPIRED, params);
         Ok(self.row_of(query, |_| Ok(())).await?.is_some())

@@ -2,7 +2,12 @@
 //! ten thousand addresses with one program.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::access::Act;
 use sekisho_core::attack::{AttackKind, Severity, Touch, severity};
+use sekisho_core::change::Change;
+use sekisho_core::decision::Decision;
+use sekisho_core::entry::Entry;
+use sekisho_core::id::DecisionId;
 use sekisho_core::judge::Check;
 use sekisho_core::known::StaffRole;
 use sekisho_core::moment::Span;
@@ -16,7 +21,7 @@ use sekisho_gate::{
     StaffAnswer, StaffClaim, Visitor, When,
 };
 use sekisho_sim::installation::{Installation, PASSWORD, typed, visitor};
-use sekisho_store::AlertQuestion;
+use sekisho_store::{AlertQuestion, Committal};
 
 use super::guess::entries;
 use super::judge::{asked, decided};
@@ -189,9 +194,9 @@ async fn one_program_behind_changing_addresses_is_one_alert_and_asks_strangers_f
             here.pass(Span(100_000));
         }
         assert_eq!(here.gate.find_attacks().await.unwrap(), 1);
-        let (kind, _, _) = shown(&here.gate, &sato).await;
-        // Names that the application brought for the first time.
-        assert_eq!(kind, AttackKind::Enumeration);
+        let (kind, _, touched) = shown(&here.gate, &sato).await;
+        // The application named them for the first time, and they are its customers.
+        assert_eq!((kind, touched.len()), (AttackKind::Stuffing, 160));
         let hit = request(&caller, 8_000, "python-requests/2.32", Check::Passed);
         let hit = decided(&here.gate, hit).await;
         assert!(hit.reasons.contains(&Reason::PaceHigh));
@@ -292,5 +297,74 @@ async fn who_was_entered_is_frozen_once_where_the_policy_says_so() {
         other.replay_attempts().await.unwrap();
         assert_eq!(other.find_attacks().await.unwrap(), 1);
         assert_eq!(entries(&here, "alert", "attack_entered").await, 1);
+    }
+}
+
+/// As the desk does it once the customer has proved who they are.
+async fn thawed(here: &Installation, reference: &str) {
+    let store = here.place.store().await.unwrap();
+    let reference = Reference::parse(reference).unwrap();
+    let known = store.customer_by_reference(&reference).await.unwrap();
+    let known = known.unwrap();
+    let at = here.gate.now();
+    let id = DecisionId((at.0 as u128).to_be_bytes());
+    let entry = Entry::of_worker(Act::Thaw, (id, at), "{}".to_owned(), &here.gate.policy());
+    let (id, revision) = (known.id, known.revision);
+    let thawed = Decision::of(entry).with([Change::CustomerThawed { id, revision }]);
+    let landed = store.commit(&thawed, &[]).await.unwrap();
+    assert_eq!(landed, Committal::Committed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_entered_is_frozen_when_that_is_clear_and_again_when_entered_again() {
+    const SCRIPT: &str = "python-requests/2.32";
+    for here in Installation::each(freezing()).await.unwrap() {
+        let gate = &here.gate;
+        gate.replay_attempts().await.unwrap();
+        let caller = here.application("a").await.unwrap();
+        let tried = async |number, address: Option<[u8; 4]>, check| {
+            let mut request = request(&caller, number, SCRIPT, check);
+            request.verified = vec![Method::Password, Method::MailCode];
+            request.context.address =
+                address.map_or(request.context.address, |one| Some(one.into()));
+            here.pass(Span::seconds(1));
+            decided(gate, request).await.verdict
+        };
+        let frozen = async || entries(&here, "alert", "attack_entered").await;
+        // One of nine was entered: that may be the program of a whole town.
+        for number in 0..8 {
+            tried(number, Some(AWAY), Check::Failed).await;
+        }
+        let entered = tried(500, Some(AWAY), Check::Passed).await;
+        assert_eq!(entered, VerdictKind::Allow);
+        assert_eq!(gate.find_attacks().await.unwrap(), 1);
+        assert_eq!(frozen().await, 0);
+        // It was named by then, and is frozen when it is clear.
+        for number in 8..14 {
+            tried(number, Some(AWAY), Check::Failed).await;
+        }
+        gate.find_attacks().await.unwrap();
+        assert_eq!(frozen().await, 1);
+        thawed(&here, "R-500").await;
+        // The same entry is seen again as a part of something wider, of another kind.
+        for number in 20..180 {
+            tried(number, None, Check::Failed).await;
+        }
+        assert_eq!(gate.find_attacks().await.unwrap(), 1);
+        let other = here.another_node().await.unwrap();
+        other.replay_attempts().await.unwrap();
+        assert!(other.find_attacks().await.unwrap() > 0);
+        assert_eq!(frozen().await, 1, "it was settled, by whichever alert");
+        // Entered again, by the same key.
+        let entered = tried(500, Some(AWAY), Check::Passed).await;
+        assert_eq!(entered, VerdictKind::Allow);
+        gate.find_attacks().await.unwrap();
+        assert_eq!(frozen().await, 2);
+        assert_eq!(
+            tried(500, Some(AWAY), Check::Passed).await,
+            VerdictKind::Refuse
+        );
+        gate.find_attacks().await.unwrap();
+        assert_eq!(frozen().await, 2);
     }
 }

@@ -5,17 +5,14 @@
 use super::*;
 use sekisho_core::attack::{Attack, AttackKind, Counts, Touch, Touched};
 use sekisho_core::change::AlertChange;
+use sekisho_core::housekeep::{ALERTS_KEPT, KEPT};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer};
 use sekisho_store::AlertQuestion;
 
 fn attack(failures: u32, minutes: i64, touched: &[(u64, Touch)]) -> Attack {
-    let one = |(number, how): &(u64, Touch)| Touched {
-        customer: customer(*number),
-        how: *how,
-        at: NOON,
-    };
+    let one = |(number, how): &(u64, Touch)| Touched::first(customer(*number), *how, NOON);
     Attack {
         kind: AttackKind::List,
         value: [7; 16],
@@ -52,7 +49,16 @@ fn closed(minutes: i64) -> Change {
 
 pub(super) fn changes() -> Vec<Change> {
     let attack = attack(1, 1, &[(1, Touch::Tried)]);
-    vec![raised(attack, 1), closed(2)]
+    vec![raised(attack, 1), closed(2), settled(1, 1)]
+}
+
+fn settled(number: u64, minutes: i64) -> Change {
+    Change::Alert(Box::new(AlertChange::Settled {
+        alert: attack(1, 0, &[]).id(),
+        customer: customer(number),
+        touched: after(minutes),
+        at: after(minutes + 1),
+    }))
 }
 
 #[tokio::test]
@@ -96,5 +102,64 @@ async fn what_two_nodes_find_joins_and_what_goes_on_opens_again() {
             ..open
         };
         assert_eq!(store.alerts(later).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn what_was_done_about_an_entry_is_done_once_for_each_moment() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let until = async || store.entering_settled(customer(1)).await.unwrap();
+        assert_eq!(until().await, None);
+        // Whatever the alert is, and whether it is there.
+        apply(&store, 1, [settled(1, 3)]).await;
+        stale(&store, 2, [settled(1, 3)]).await;
+        assert_eq!(until().await, Some(after(3)));
+        apply(&store, 3, [settled(1, 5)]).await;
+        apply(&store, 4, [settled(2, 9)]).await;
+        assert_eq!(until().await, Some(after(5)));
+    }
+}
+
+#[tokio::test]
+async fn alerts_that_were_closed_a_year_ago_are_removed_and_open_ones_stay() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let tried = [(1, Touch::Tried)];
+        let mut open = attack(5, 0, &tried);
+        open.value = [8; 16];
+        let (gone, stays) = (attack(1, 0, &[]).id(), open.id());
+        apply(
+            &store,
+            1,
+            [raised(attack(5, 0, &tried), 0), raised(open, 0)],
+        )
+        .await;
+        apply(&store, 2, [closed(1), settled(1, 1)]).await;
+        let over = after(1).plus(ALERTS_KEPT).minus(KEPT);
+        let messages = NOON;
+        for (before, has) in [(over, false), (over.plus(Span(1)), true)] {
+            // What is of two days is over long before.
+            if !has {
+                apply(&store, 3, [removed(before)]).await;
+                assert_eq!(store.entering_settled(customer(1)).await.unwrap(), None);
+            }
+            assert_eq!(store.has_expired(before, messages).await.unwrap(), has);
+        }
+        apply(&store, 4, [removed(over.plus(Span(1)))]).await;
+        assert_eq!(store.alert(gone).await.unwrap(), None);
+        let (_, touched) = store.alert(stays).await.unwrap().unwrap();
+        assert_eq!(touched.len(), 1);
+        let contents = place.contents(&store).await.unwrap();
+        assert_eq!(contents["alert_customer"].len(), 1);
+    }
+}
+
+fn removed(before: Moment) -> Change {
+    Change::ExpiredRemoved {
+        before,
+        messages: NOON,
     }
 }

@@ -10,12 +10,13 @@ use sekisho_sim::place::Place;
 use sekisho_sim::sample::NOON;
 
 /// Tables that the removal empties once everything in them has expired.
-const PASSING: [&str; 12] = [
+const PASSING: [&str; 13] = [
     "address_failure",
     "attempt",
     "authorization_code",
     "authorization_request",
     "challenge",
+    "entered",
     "guess",
     "idempotency",
     "interaction",

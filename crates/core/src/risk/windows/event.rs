@@ -8,7 +8,7 @@ use crate::context::Address;
 use crate::id::{CustomerId, DecisionId, DeviceId};
 use crate::known::Strange;
 use crate::moment::{Moment, Span};
-use crate::risk::pace::{Window, Windows};
+use crate::risk::pace::{Pace, Window, Windows};
 use crate::sighting::Ending;
 
 /// What is counted by.
@@ -53,6 +53,21 @@ impl Keyed {
             Self::Network | Self::Account => Span::hours(1),
             Self::AddressDay | Self::Crowd | Self::Agent | Self::Device => Span::days(1),
         }
+    }
+
+    /// What says that there is too much under a key, so that it may be an attack; `None` where no
+    /// attack goes by it.
+    #[must_use]
+    pub const fn attacked(self) -> Option<Pace> {
+        Some(match self {
+            Self::Agent => Pace::AgentFailures,
+            Self::Crowd => Pace::CrowdFailures,
+            Self::Network => Pace::NetworkFailures,
+            Self::AddressDay => Pace::AddressDayAccounts,
+            Self::Address => Pace::AddressAccounts,
+            Self::Device => Pace::DeviceAccounts,
+            Self::Account => return None,
+        })
     }
 
     /// The key of an attempt. A host of IPv6 takes any address of its /64 and is counted by that.

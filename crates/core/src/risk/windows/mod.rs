@@ -27,7 +27,7 @@ use std::collections::VecDeque;
 pub use event::{Event, Key, Keyed};
 
 use self::sliding::Sliding;
-use super::pace::{Limits, Pace, Windows};
+use super::pace::Windows;
 use crate::attempt::{Origin, Tried};
 use crate::id::DecisionId;
 use crate::moment::{Moment, Span};
@@ -47,6 +47,29 @@ pub struct Kept {
     now: Moment,
     /// The last row that was dropped before its time: what is older is not taken any more.
     floor: Option<(Moment, DecisionId)>,
+    /// How many rows were counted since this began.
+    learnt: u64,
+}
+
+/// Rows that were copied out, so that attacks can be looked for in them while others go on
+/// counting.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Copied {
+    /// The latest moment that was asked for.
+    pub now: Moment,
+    /// The keys of which there was too much then.
+    pub hot: Vec<(Keyed, Key)>,
+    /// The rows in the order of the feed.
+    pub rows: Vec<Event>,
+}
+
+/// Whether there is more to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copying {
+    /// It is complete.
+    Done,
+    /// There are more rows.
+    Goes,
 }
 
 impl Kept {
@@ -59,6 +82,7 @@ impl Kept {
             sliding: Keyed::ALL.map(Sliding::new),
             now: Moment(i64::MIN),
             floor: None,
+            learnt: 0,
         }
     }
 
@@ -93,28 +117,44 @@ impl Kept {
             sliding.take(&event, self.now);
         }
         self.events.insert(index, event);
+        self.learnt += 1;
         if self.events.len() > self.most {
             self.drop_oldest();
         }
         true
     }
 
-    /// The keys of which there is too much within a window, as of the latest moment that was asked
-    /// for. What was dropped before its time does not count here.
-    pub fn over(&self, keyed: Keyed, pace: Pace, limits: &Limits) -> impl Iterator<Item = Key> {
-        let sliding = self.sliding.iter().filter(move |one| one.keyed() == keyed);
-        sliding.flat_map(move |sliding| sliding.over(pace, limits))
+    /// Copies at most `most` rows that follow those in `copied`, and with the last of them the keys
+    /// of which there is too much. What landed late before the end of a copy is not in it.
+    pub fn copy(&self, copied: &mut Copied, most: usize) -> Copying {
+        let begin = copied.rows.last().map_or(0, |last| {
+            let last = last.place();
+            self.events.partition_point(|one| one.place() <= last)
+        });
+        if copied.rows.is_empty() {
+            copied.rows.reserve(self.events.len().saturating_add(most));
+        }
+        let rows = self.events.range(begin..).take(most);
+        copied.rows.extend(rows);
+        if self.events.len().saturating_sub(begin) > most {
+            return Copying::Goes;
+        }
+        let hot = |sliding: &Sliding| {
+            let keyed = sliding.keyed();
+            sliding
+                .hot()
+                .map(move |key| (keyed, key))
+                .collect::<Vec<_>>()
+        };
+        copied.hot = self.sliding.iter().flat_map(hot).collect();
+        copied.now = self.now;
+        Copying::Done
     }
 
-    /// The latest moment that was asked for.
+    /// How many rows were counted since this began.
     #[must_use]
-    pub const fn now(&self) -> Moment {
-        self.now
-    }
-
-    /// The rows that are kept, the oldest first.
-    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.events.iter()
+    pub const fn learnt(&self) -> u64 {
+        self.learnt
     }
 
     /// How many rows are kept.

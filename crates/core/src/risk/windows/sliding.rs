@@ -1,13 +1,14 @@
 //! One window: what was counted within its span, by key.
 //!
-//! **Invariant:** a key of which nothing is counted takes no memory.
+//! **Invariant:** a key of which nothing is counted takes no memory; the keys of which there is too
+//! much are known at any moment without looking at the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::beyond::Beyond;
 use super::event::{Event, Key, Keyed};
 use crate::moment::{Moment, Span};
-use crate::risk::pace::{Limits, Pace, Window};
+use crate::risk::pace::{Limits, Window};
 use crate::sighting::Ending;
 
 /// See the module.
@@ -19,6 +20,8 @@ pub(super) struct Sliding {
     tallies: HashMap<Key, Window>,
     /// Failures by key and account; none where the key is the account.
     failed: HashMap<(Key, Key), u32>,
+    /// The keys of which there is too much.
+    hot: HashSet<Key>,
     /// What was dropped before its time.
     beyond: Option<Box<Beyond>>,
 }
@@ -30,6 +33,7 @@ impl Sliding {
             gone: 0,
             tallies: HashMap::new(),
             failed: HashMap::new(),
+            hot: HashSet::new(),
             beyond: None,
         }
     }
@@ -62,11 +66,22 @@ impl Sliding {
         window
     }
 
-    /// The keys of which there is too much.
-    pub(super) fn over(&self, pace: Pace, limits: &Limits) -> impl Iterator<Item = Key> {
-        let over =
-            move |(key, window): (&Key, &Window)| pace.is_over(*window, limits).then_some(*key);
-        self.tallies.iter().filter_map(over)
+    /// The keys of which there is too much. What was dropped before its time does not count here.
+    pub(super) fn hot(&self) -> impl Iterator<Item = Key> {
+        self.hot.iter().copied()
+    }
+
+    /// Whether there is too much of `key`, after its window changed.
+    fn weigh(&mut self, key: Key) {
+        let Some(pace) = self.keyed.attacked() else {
+            return;
+        };
+        let window = self.tallies.get(&key).copied().unwrap_or_default();
+        if pace.is_over(window, &Limits::SHIPPED) {
+            self.hot.insert(key);
+        } else if self.hot.remove(&key) && self.hot.is_empty() {
+            self.hot.shrink_to_fit();
+        }
     }
 
     /// Counts a row that is kept from now on.
@@ -93,6 +108,7 @@ impl Sliding {
                 window.accounts += u32::from(*failed == 1);
             }
         }
+        self.weigh(key);
     }
 
     /// Lets go of the next row, which is over.
@@ -149,6 +165,7 @@ impl Sliding {
         }
         shrink(&mut self.tallies);
         shrink(&mut self.failed);
+        self.weigh(key);
     }
 
     /// By the capacities; one byte more for each place, as hash tables have.
@@ -156,7 +173,8 @@ impl Sliding {
         let tallies = self.tallies.capacity() * (size_of::<(Key, Window)>() + 1);
         let failed = self.failed.capacity() * (size_of::<((Key, Key), u32)>() + 1);
         let beyond = self.beyond.as_ref().map_or(0, |beyond| beyond.bytes());
-        tallies + failed + beyond
+        let hot = self.hot.capacity() * (size_of::<Key>() + 1);
+        tallies + failed + hot + beyond
     }
 }
 
