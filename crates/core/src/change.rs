@@ -44,6 +44,7 @@ pub use signal::{SignalChange, SignalRaised};
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
+use crate::claim::Work;
 use crate::context::Address;
 use crate::guess::Counted;
 use crate::id::{
@@ -92,6 +93,12 @@ pub enum Change {
     BackupCode(BackupChange),
     /// See [`CaseChange`].
     Case(CaseChange),
+    /// Work is claimed until a moment. Condition: it is claimed as was seen; see [`crate::claim`].
+    Claimed {
+        work: Work,
+        seen: Option<Moment>,
+        until: Moment,
+    },
     /// A one-time code was made, in place of the unused `seen` one. Condition: that is still it.
     ChallengeSent {
         id: ChallengeId,

@@ -55,6 +55,15 @@ pub fn horizon(now: Moment) -> DecisionId {
     DecisionId(id)
 }
 
+/// Below every decision that is made at `moment`.
+#[must_use]
+pub fn before(moment: Moment) -> DecisionId {
+    let [_, _, milliseconds @ ..] = (moment.0.max(0) / 1_000).to_be_bytes();
+    let mut id = [0; 16];
+    id[..6].copy_from_slice(&milliseconds);
+    DecisionId(id)
+}
+
 /// The moment in an id, to within a millisecond.
 #[must_use]
 pub fn moment_of(id: DecisionId) -> Moment {

@@ -23,6 +23,7 @@ pub mod bytes;
 pub mod carrier;
 pub mod case;
 pub mod change;
+pub mod claim;
 pub mod claimed;
 pub mod client_family;
 pub mod context;

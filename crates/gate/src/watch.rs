@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sekisho_core::attack::Attack;
 use sekisho_core::attempt::{Origin, Tried};
+use sekisho_core::count;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::reason::Reason;
 use sekisho_core::risk::pace::{Limits, Windows};
@@ -42,15 +43,32 @@ struct State {
 
 impl Default for Watch {
     fn default() -> Self {
-        let state = State {
-            kept: Kept::new(MOST),
-            caught_up: false,
-        };
         Self {
-            state: Mutex::new(state),
+            state: Mutex::new(State::begin()),
             told: Mutex::default(),
             held: Mutex::default(),
         }
+    }
+}
+
+impl State {
+    fn begin() -> Self {
+        Self {
+            kept: Kept::new(MOST),
+            caught_up: false,
+        }
+    }
+
+    /// The same at `now`. Where the clock had been far ahead everything of today is over for what
+    /// is kept: it is begun anew, and unknown until the last day was read.
+    fn at(&mut self, now: Moment) {
+        if self.kept.is_ahead(now) {
+            tracing::error!(
+                "the clock was ahead; the windows are unknown until they are read again"
+            );
+            *self = Self::begin();
+        }
+        self.kept.advance(now);
     }
 }
 
@@ -62,6 +80,15 @@ impl Watch {
     /// Counts an attempt that landed.
     pub(crate) fn learn(&self, tried: &Tried) {
         self.state().kept.learn(tried);
+    }
+
+    /// The same of a page. The windows are let go of between pages, so that nobody waits for a
+    /// whole day.
+    fn learn_all(&self, rows: &[Tried]) {
+        let mut state = self.state();
+        for tried in rows {
+            state.kept.learn(tried);
+        }
     }
 
     /// How many rows were counted; `None` before the last day was read.
@@ -84,7 +111,7 @@ impl Watch {
 
     fn copy(&self, copied: &mut Copied, now: Moment) -> Option<Copying> {
         let mut state = self.state();
-        state.kept.advance(now);
+        state.at(now);
         state.caught_up.then(|| state.kept.copy(copied, SLICE))
     }
 
@@ -143,6 +170,7 @@ impl Gate {
     /// What the windows of `origin` say now; unknown before the last day was read.
     pub(crate) fn paced(&self, origin: &Origin, now: Moment) -> Option<PaceSeen> {
         let mut state = self.watch().state();
+        state.at(now);
         let windows = match state.caught_up {
             true => state.kept.look(origin, now),
             false => Windows::default(),
@@ -172,16 +200,28 @@ impl Gate {
         while let Some(asked) = page {
             let rows = self.store().attempts(asked).await?;
             page = asked.next(&rows);
-            // Let go of between pages, so that nobody waits for a whole day.
-            let mut state = self.watch().state();
-            for tried in &rows {
-                state.kept.learn(tried);
-            }
-            drop(state);
+            self.watch().learn_all(&rows);
             read += rows.len() as u64;
             if read.is_multiple_of(u64::from(PAGE) * 50) && page.is_some() {
                 tracing::info!(attempt.count = read, "the feed of attempts is being read");
             }
+        }
+        Ok(read)
+    }
+
+    /// Reads what was decided from `since` on, whenever it happened, and counts what was not counted
+    /// yet: an application may tell within a day what it saw. Answers how many rows were read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn read_decided(&self, since: Moment) -> Result<u64, Fault> {
+        let mut after = Some(count::before(since));
+        let mut read = 0_u64;
+        while let Some(place) = after {
+            let (rows, last) = self.store().attempts_decided(place, PAGE).await?;
+            self.watch().learn_all(&rows);
+            read += rows.len() as u64;
+            after = last;
         }
         Ok(read)
     }
@@ -191,15 +231,11 @@ impl Gate {
     #[must_use]
     pub fn windows_kept(&self) -> (usize, usize, bool) {
         let mut state = self.watch().state();
-        let now = self.now();
-        state.kept.advance(now);
+        state.at(self.now());
         let kept = &state.kept;
         (kept.len(), kept.bytes(), kept.is_bounded())
     }
 }
-
-/// How far back a reading goes for rows that landed late: about every second, and twice a minute.
-pub(crate) const LATE: [Span; 2] = [Span::seconds(5), Span::seconds(90)];
 
 #[cfg(test)]
 mod tests {

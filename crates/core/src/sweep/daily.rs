@@ -12,6 +12,14 @@ const DAY: Span = Span::days(1);
 /// what they carried out. Our own figure.
 const LATE: Span = Span::hours(1);
 
+/// From so far ahead on what was looked at is the word of a clock that was wrong. Our own figure:
+/// nodes do not differ by as much.
+const AHEAD: Span = Span::hours(6);
+
+/// So many days are then looked at again, since nobody knows which were looked at before they
+/// were over: what is found twice is one case. As long as such a clock may go unnoticed; ours.
+const AGAIN: Span = Span::days(7);
+
 /// The next day to look at, from its beginning to its end; `None` while none is due. `seen` is
 /// until when it was looked at; before the first look, the last day that is over is the first.
 #[must_use]
@@ -19,7 +27,11 @@ pub fn due(seen: Option<Moment>, now: Moment, policy: &DailyPolicy) -> Option<(M
     let past = now.minus(LATE).0.saturating_sub(policy.begins().0);
     let over = past.div_euclid(DAY.0).saturating_mul(DAY.0);
     let end = Moment(over).plus(policy.begins());
-    let from = seen.unwrap_or_else(|| end.minus(DAY));
+    let from = match seen {
+        Some(seen) if seen.since(now) > AHEAD => end.minus(AGAIN),
+        Some(seen) => seen,
+        None => end.minus(DAY),
+    };
     let until = from.plus(DAY);
     (until <= end).then_some((from, until))
 }
@@ -62,7 +74,22 @@ mod tests {
             days += 1;
         }
         assert_eq!((days, seen), (20, Some(at("2026-11-21T00:00:00+09:00"))));
-        // A clock that was set back looks at nothing again.
-        assert_eq!(due(seen, now.minus(Span::days(9)), &daily), None);
+        // A clock that is a little behind looks at nothing again.
+        let behind = seen.unwrap().minus(Span::hours(6));
+        assert_eq!(due(seen, behind, &daily), None);
+    }
+
+    #[test]
+    fn days_that_a_clock_looked_at_before_they_were_over_are_looked_at_again() {
+        let (daily, now) = (daily(), at("2026-11-21T12:00:00+09:00"));
+        // A node began with its clock a month ahead, and looked at every day until then.
+        let mut seen = Some(at("2026-12-21T00:00:00+09:00"));
+        let mut from = None;
+        while let Some(day) = due(seen, now, &daily) {
+            from = from.or(Some(day.0));
+            seen = Some(day.1);
+        }
+        assert_eq!(from, Some(at("2026-11-14T00:00:00+09:00")));
+        assert_eq!(seen, Some(at("2026-11-21T00:00:00+09:00")));
     }
 }

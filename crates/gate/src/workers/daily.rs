@@ -7,12 +7,14 @@
 use std::time::Duration;
 
 use sekisho_core::change::{CaseChange, Change};
+use sekisho_core::claim::Work;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::{Look, Matched, Suspicion, due};
 use sekisho_core::thaw::Ground;
 use tokio_util::sync::CancellationToken;
 
+use super::claim::Claim;
 use super::holds::Steady;
 use crate::acts::case::CasesOpened;
 use crate::acts::sweep_withdrawals::WithdrawalQuestion;
@@ -57,8 +59,8 @@ impl Gate {
         }
     }
 
-    /// Looks at the next day that is due at `now`; `None` if none is, or `stop` came first. What
-    /// was asked for before that day may have been released in it, so that as many days are read
+    /// Looks at the next day that is due at `now`; `None` if none is, another node is at it, or
+    /// `stop` came first. What was asked for before that day may have been released in it, so that as many days are read
     /// again as a hold lasts; what was found in them is a case already.
     ///
     /// # Errors
@@ -76,9 +78,25 @@ impl Gate {
         if seen.is_some_and(|seen| seen > now) {
             tracing::error!("days that are not over were looked at, by a clock that was ahead");
         }
-        let Some((from, until)) = due(seen, now, &policy.daily) else {
+        let Some(day) = due(seen, now, &policy.daily) else {
             return Ok(None);
         };
+        let Some(mut claim) = self.claim(Work::DailyLook).await? else {
+            return Ok(None);
+        };
+        let looked = self.look_at((seen, day), &mut claim, stop).await;
+        // Whatever came of it, another node may begin at once.
+        let freed = self.let_go(claim).await;
+        looked.and_then(|look| freed.map(|()| look))
+    }
+
+    async fn look_at(
+        &self,
+        (seen, (from, until)): (Option<Moment>, (Moment, Moment)),
+        claim: &mut Claim,
+        stop: &CancellationToken,
+    ) -> Result<Option<DailyLook>, Fault> {
+        let policy = self.policy();
         let question = WithdrawalQuestion {
             from: from.minus(policy.hold.longest()),
             until,
@@ -94,7 +112,7 @@ impl Gate {
         let mut cases = CasesOpened::default();
         let mut found = [0; Suspicion::ALL.len()];
         while let Some(page) = sweep.next().await? {
-            if stop.is_cancelled() {
+            if stop.is_cancelled() || !self.renew(claim).await? {
                 return Ok(None);
             }
             let that_day = |one: &&Matched| one.withdrawal.procedure.access.at >= from;

@@ -1,5 +1,5 @@
-//! Growing the forest, once a day by whichever node comes first, and taking up the newest on every
-//! node.
+//! Growing the forest, once a day by the node that claims it, and taking up the newest on every
+//! node. Where there is too little to grow it from, that is looked at again after an hour.
 //!
 //! **Invariant:** a forest that cannot be read is none: what it would say is unknown, and nobody is
 //! stopped by that.
@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use sekisho_core::access::Access;
+use sekisho_core::claim::Work;
 use sekisho_core::count::{horizon, moment_of};
 use sekisho_core::grow::{self, EVERY, LOOK_BACK, Reservoir};
 use sekisho_core::known::{Census, ForestKnown, PopulationKnown};
@@ -31,14 +32,16 @@ pub enum Growing {
     Kept(i64, u32),
     /// Another node was faster.
     Overtaken,
+    /// The node ends.
+    Stopped,
 }
 
 impl Gate {
     /// Grows a forest a day, and takes up the newest, until `stop`.
     pub async fn keep_forest(&self, stop: CancellationToken) {
-        loop {
-            if let Err(fault) = self.tend_forest().await {
-                tracing::warn!(error = %fault, "the forest is looked at again in a minute");
+        while !stop.is_cancelled() {
+            if let Err(fault) = self.tend_forest(&stop).await {
+                tracing::warn!(error = %fault, "the forest is looked at again later");
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -47,18 +50,23 @@ impl Gate {
         }
     }
 
-    /// Grows a forest if the newest is old, and takes up the newest.
+    /// Grows a forest if the newest is old and no other node does, and takes up the newest.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn tend_forest(&self) -> Result<(), Fault> {
+    pub async fn tend_forest(&self, stop: &CancellationToken) -> Result<(), Fault> {
         let newest = self.forests().await?.into_iter().next();
         let now = self.now();
         // A forest from the future was grown by a clock that was wrong.
         let old = |grown| grown > now || now.since(grown) >= EVERY;
-        if newest.is_none_or(|known| old(known.grown)) {
-            let grown = self.grow_forest().await?;
+        if newest.is_none_or(|known| old(known.grown))
+            && let Some(claim) = self.claim(Work::Forest).await?
+        {
+            let grown = self.grow_forest(stop).await?;
             tracing::debug!(?grown, "a forest");
+            if grown == Growing::Stopped {
+                self.let_go(claim).await?;
+            }
         }
         self.take_forest().await.map(|_| ())
     }
@@ -98,7 +106,7 @@ impl Gate {
     ///
     /// # Errors
     /// Those of the store, and [`Fault::Internal`] when growing it failed.
-    pub async fn grow_forest(&self) -> Result<Growing, Fault> {
+    pub async fn grow_forest(&self, stop: &CancellationToken) -> Result<Growing, Fault> {
         let before = self.store().forest_version().await?;
         let now = self.now();
         let drawn: [u8; 8] = self.dice().bytes()?;
@@ -107,6 +115,9 @@ impl Gate {
         let until = horizon(now);
         let mut after = horizon(moment_of(until).minus(LOOK_BACK));
         loop {
+            if stop.is_cancelled() {
+                return Ok(Growing::Stopped);
+            }
             let (accesses, last) = self.store().ended_well((after, until), PAGE).await?;
             accesses.into_iter().for_each(|one| reservoir.offer(one));
             let Some(last) = last else { break };
@@ -114,6 +125,9 @@ impl Gate {
         }
         let mut rows = Vec::with_capacity(reservoir.held().len());
         for some in reservoir.held().chunks(TOGETHER) {
+            if stop.is_cancelled() {
+                return Ok(Growing::Stopped);
+            }
             self.rows(some, &mut rows).await?;
         }
         let count = rows.len();

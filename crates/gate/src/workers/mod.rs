@@ -4,6 +4,7 @@
 
 pub(crate) mod alerts;
 mod attempts;
+mod claim;
 pub(crate) mod daily;
 mod forest;
 mod holds;

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a page is bounded, and the next begins where it ended.
 
-use super::rows::{client, country, ending, moment, strange, system, word};
+use super::rows::{client, country, ending, every, moment, strange, system, word};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
@@ -16,12 +16,28 @@ use sekisho_core::moment::Moment;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT at, decision, act, ending, account, known, address, system, country, client, \
-             agent, device, strange, application FROM attempt WHERE ",
+            "SELECT a.at, a.decision, a.act, a.ending, a.account, a.known, a.address, a.system, \
+             a.country, a.client, a.agent, a.device, a.strange, a.application FROM attempt a ",
             $rest
         )
     };
 }
+
+/// Decisions after one in the order in which they were made, `?2` at most.
+macro_rules! decided {
+    () => {
+        "(SELECT id, at FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2) e"
+    };
+}
+
+const LOOKED: &str = concat!("SELECT e.id FROM ", decided!(), " ORDER BY e.id");
+
+/// A row of the feed is found from its entry, so that the feed needs no second index.
+const DECIDED: &str = concat!(
+    select!("JOIN "),
+    decided!(),
+    " ON a.at = e.at AND a.decision = e.id ORDER BY e.id"
+);
 
 /// Which part of the feed is asked.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +78,8 @@ impl Store {
     /// Those of a read.
     pub async fn attempts(&self, page: AttemptPage) -> Result<Vec<Tried>, Fault> {
         let text = select!(
-            "at >= ?1 AND (at > ?1 OR decision > ?2) AND at <= ?3 ORDER BY at, decision LIMIT ?4"
+            "WHERE a.at >= ?1 AND (a.at > ?1 OR a.decision > ?2) AND a.at <= ?3 \
+             ORDER BY a.at, a.decision LIMIT ?4"
         );
         let (at, decision) = page.after;
         let params = [
@@ -74,12 +91,32 @@ impl Store {
         self.rows_of(Query::new(text, params), tried).await
     }
 
+    /// The rows of the decisions that were made after `after`, of which `most` are looked at,
+    /// whenever it happened that they judged; and the last of these decisions, if there may be
+    /// more.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn attempts_decided(
+        &self,
+        after: DecisionId,
+        most: u32,
+    ) -> Result<(Vec<Tried>, Option<DecisionId>), Fault> {
+        let page = |text| Query::new(text, [after.into(), most.into()]);
+        let answers = self.db.read(vec![page(LOOKED), page(DECIDED)]).await?;
+        let mut answers = answers.into_iter();
+        let mut next = || answers.next().unwrap_or_default();
+        let looked = every(&next(), |row| Ok(DecisionId(row.id16("id")?)))?;
+        let last = looked.last().filter(|_| looked.len() >= most as usize);
+        Ok((every(&next(), tried)?, last.copied()))
+    }
+
     /// The row of one decision, taken at `at`.
     ///
     /// # Errors
     /// Those of a read.
     pub async fn attempt(&self, at: Moment, decision: DecisionId) -> Result<Option<Tried>, Fault> {
-        let text = select!("at = ?1 AND decision = ?2");
+        let text = select!("WHERE a.at = ?1 AND a.decision = ?2");
         let query = Query::new(text, [at.into(), decision.into()]);
         self.row_of(query, tried).await
     }

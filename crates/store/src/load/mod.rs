@@ -13,6 +13,7 @@ mod case;
 mod challenge;
 mod change_contact;
 mod change_password;
+mod claim;
 mod confirm;
 mod crowd;
 mod deliver;

@@ -9,7 +9,7 @@ use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::Method;
 use sekisho_core::risk::paced::PaceSeen;
 use sekisho_core::sighting::Ending;
-use sekisho_gate::{Gate, JudgeRequest, SignIn, SignInAnswer, Visitor};
+use sekisho_gate::{Gate, JudgeRequest, SignIn, SignInAnswer, Visitor, When};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 use sekisho_store::AttemptPage;
 
@@ -184,5 +184,46 @@ async fn a_known_device_is_not_disturbed_by_what_others_do_at_its_address() {
         let stranger = here.gate.sign_in(stranger).await.unwrap();
         assert!(matches!(stranger, SignInAnswer::StepUp { .. }));
         assert_eq!(entries(&here, "sign_in", "pace_high").await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_application_told_late_reaches_the_other_nodes() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        let other = here.another_node().await.unwrap();
+        let caller = here.application("a").await.unwrap();
+        here.pass(Span::days(2));
+        other.replay_attempts().await.unwrap();
+        let begun = here.gate.now();
+        let told = JudgeRequest {
+            when: When::Told(begun.minus(Span::hours(3))),
+            check: Check::Failed,
+            ..asked(&caller)
+        };
+        decided(&here.gate, told).await;
+        here.pass(Span::seconds(30));
+        let late = begun.minus(Span::seconds(90));
+        assert_eq!(other.read_attempts(late).await.unwrap(), 0);
+        assert_eq!(other.windows_kept().0, 0);
+        assert_eq!(other.read_decided(late).await.unwrap(), 1);
+        assert_eq!(other.windows_kept().0, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_days_ahead_blinds_nobody_once_it_is_right() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        let gate = &here.gate;
+        gate.replay_attempts().await.unwrap();
+        here.pass(Span::days(3));
+        assert_eq!(gate.windows_kept().0, 0);
+        here.pass(Span::days(-3));
+        for number in 0..12 {
+            tries(gate, number, &visitor(AWAY)).await;
+        }
+        // What is kept of before is unknown until it was read, and then what it is.
+        assert_eq!(gate.replay_attempts().await.unwrap(), 12);
+        assert_eq!(gate.windows_kept().0, 12);
+        assert_eq!(gate.find_attacks().await.unwrap(), 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use sekisho_core::access::{Access, Act, OperationKind};
 use sekisho_core::case::{Attempt, Telling};
+use sekisho_core::claim::Work;
 use sekisho_core::decision::Decision;
 use sekisho_core::entry::{Actor, Entry};
 use sekisho_core::id::{CustomerId, DecisionId};
@@ -312,6 +313,9 @@ async fn every_day_is_looked_at_once_by_whichever_node_and_missed_ones_are_made_
     for world in World::each().await {
         let gate = world.here.gate.clone();
         let other = world.here.another_node().await.unwrap();
+        super::evidence::claimed(&world.here, Work::DailyLook).await;
+        assert_eq!(daily(&gate).await.unwrap(), None, "another node is at it");
+        world.here.pass(Work::DailyLook.span());
         let (one, two) = tokio::join!(daily(&gate), daily(&other));
         let looks = [one.unwrap(), two.unwrap()];
         let first = looks.iter().flatten().next().expect("the day is due");

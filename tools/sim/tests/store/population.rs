@@ -3,6 +3,7 @@
 use super::*;
 use sekisho_core::bytes::Digest;
 use sekisho_core::change::PopulationChange;
+use sekisho_core::claim::Work;
 use sekisho_core::count::{MOST, Uncounted, horizon};
 use sekisho_core::id::DecisionId;
 use sekisho_core::known::{Census, ForestKnown, Headcount};
@@ -34,10 +35,36 @@ fn grown(version: i64) -> Change {
     Change::Population(Box::new(PopulationChange::Grown(forest(version))))
 }
 
+fn claimed(seen: Option<i64>, until: i64) -> Change {
+    let minutes = |minutes| NOON.plus(Span::minutes(minutes));
+    let (work, seen, until) = (Work::Forest, seen.map(minutes), minutes(until));
+    Change::Claimed { work, seen, until }
+}
+
+#[tokio::test]
+async fn work_is_claimed_as_it_was_seen() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let until = async || store.claimed(Work::Forest).await.unwrap();
+        assert_eq!(until().await, None);
+        apply(&store, 1, [claimed(None, 5)]).await;
+        stale(&store, 2, [claimed(None, 6)]).await;
+        stale(&store, 3, [claimed(Some(4), 6)]).await;
+        apply(&store, 4, [claimed(Some(5), 6)]).await;
+        assert_eq!(until().await, Some(NOON.plus(Span::minutes(6))));
+        assert_eq!(store.claimed(Work::DailyLook).await.unwrap(), None);
+    }
+}
+
 /// A change of every kind, for a database in which nobody counted yet.
 pub(super) fn changes() -> Vec<Change> {
     let all = Census::Shown(Trait::ALL);
-    vec![counted(0, decision_id(1), vec![(all, one(1, 1))]), grown(1)]
+    let claimed = claimed(None, 5);
+    vec![
+        counted(0, decision_id(1), vec![(all, one(1, 1))]),
+        grown(1),
+        claimed,
+    ]
 }
 
 #[tokio::test]

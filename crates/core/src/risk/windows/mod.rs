@@ -7,7 +7,9 @@
 //! attempts count as neither failure nor success.
 //!
 //! **Time.** The left edge of a window is its span before the latest moment that was ever asked
-//! for, and never goes back: with a clock that was set back windows are shorter, not wrong.
+//! for, and never goes back: with a clock that was set back windows are shorter, not wrong. Where
+//! it was far ahead they are to be begun anew ([`Kept::is_ahead`]), or they would stay empty until
+//! the clock has caught up.
 //!
 //! **Memory.** At most `most` rows (some 112 bytes each, and up to 100 for each of the seven keys).
 //! What is dropped before its time is not forgotten: its failures stay in a sketch that never
@@ -88,6 +90,16 @@ impl Kept {
 
     /// The longest span.
     pub const LONGEST: Span = Span::days(1);
+
+    /// By how much the latest moment may lie before a clock that was set back is one that was wrong
+    /// before. Ours: as long as the windows that most is judged by.
+    const AHEAD: Span = Span::hours(1);
+
+    /// Whether the latest moment that was asked for lies far after `now`, since a clock was ahead.
+    #[must_use]
+    pub fn is_ahead(&self, now: Moment) -> bool {
+        self.now.since(now) > Self::AHEAD
+    }
 
     /// What was counted for `origin` until `now`.
     pub fn look(&mut self, origin: &Origin, now: Moment) -> Windows {

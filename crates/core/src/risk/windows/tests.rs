@@ -234,6 +234,9 @@ fn a_clock_that_is_set_back_makes_windows_shorter_and_nothing_else() {
         "the edge never goes back"
     );
     assert!(!kept.learn(&tried), "and the row is counted once still");
+    let ahead = |by| kept.is_ahead(hour.minus(by));
+    assert!(!ahead(Span::hours(1)) && ahead(Span::days(2)));
+    assert!(!Kept::new(1).is_ahead(hour), "nothing was asked for yet");
 }
 
 /// Rows of which every key but one is new, the worst there are.

@@ -1,0 +1,21 @@
+//! Claims of work.
+//!
+//! **Invariant:** a claim changes only as it was seen.
+
+use crate::sql::Write;
+use sekisho_core::claim::Work;
+use sekisho_core::moment::Moment;
+
+pub(super) fn write(work: Work, seen: Option<Moment>, until: Moment) -> Write {
+    let word = work.word().into();
+    match seen {
+        None => Write::one(
+            "INSERT INTO claim (work, until) VALUES (?1, ?2) ON CONFLICT (work) DO NOTHING",
+            [word, until.into()],
+        ),
+        Some(seen) => Write::one(
+            "UPDATE claim SET until = ?2 WHERE work = ?1 AND until = ?3",
+            [word, until.into(), seen.into()],
+        ),
+    }
+}
