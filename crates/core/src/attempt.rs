@@ -100,8 +100,9 @@ pub struct Tried {
     pub decision: DecisionId,
     /// When it was made.
     pub at: Moment,
-    /// What was done: [`Act::SignIn`], the second step [`Act::StepUp`], or [`Act::Outcome`] where
-    /// an application said that what was asked for was proved.
+    /// What was done: [`Act::SignIn`], the second step [`Act::StepUp`], [`Act::Recover`] where a
+    /// secret was typed, the code of [`Act::SignUp`], or [`Act::Outcome`] where an application
+    /// said that what was asked for was proved.
     pub act: Act,
     /// Who is named, and from where.
     pub origin: Origin,

@@ -45,6 +45,7 @@ pub use acts::enrol::{
 };
 pub use acts::forget_device::{DeviceAnswer, DeviceName, ShownDevice};
 pub use acts::import::{ImportLine, Imported};
+pub use acts::incident::{Incident, Record};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext, When};
 pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};

@@ -50,6 +50,8 @@ pub enum JwsRefusal {
     UnknownKey,
     #[error("the signature does not verify")]
     BadSignature,
+    #[error("signed with a key that was not in use at the time it names, or it names none")]
+    KeyNotInUse,
     #[error("issued by another installation")]
     WrongIssuer,
 }

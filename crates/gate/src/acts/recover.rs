@@ -15,7 +15,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::recover::{
     Answer, AnswerFacts, AnswerFresh, Attempt, CancelFacts, Facts, answer, cancel, decide,
 };
-use sekisho_core::step_up::Admission;
+use sekisho_core::step_up::{Admission, FreshChallenge};
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::token::{Token, TokenKind};
 
@@ -129,10 +129,7 @@ impl Gate {
                 sends: self.recovery_sends(customer, device).await?,
                 interaction: (id, token.hash(), self.seal_state(id, &state)?),
                 locked: self.fresh_locked(now)?,
-                challenges: [
-                    self.fresh_challenge(now, Bound::Interaction(id).digest())?,
-                    self.fresh_challenge(now, Bound::Recover(id).digest())?,
-                ],
+                challenges: self.recovery_challenges(id, now)?,
                 decision: self.fresh_decision(now)?,
                 now,
             };
@@ -141,7 +138,11 @@ impl Gate {
                 kind: typed.kind,
                 tries,
             };
-            let decision = decide(&attempt, &facts, &self.policy());
+            let mut decision = decide(&attempt, &facts, &self.policy());
+            // Whoever typed no secret failed at none: a row would tell which logins there are.
+            if typed.kind.takes_password() {
+                decision = decision.tried(self.origin_of(&gathered, account, &typed.visitor));
+            }
             if self.commit(decision).await?.is_some() {
                 return Ok(Some(token));
             }
@@ -170,7 +171,9 @@ impl Gate {
             return Ok(RecoverAnswer::Over);
         };
         let id = found.interaction.customer.as_ref().map(|known| known.id);
-        let (presented, context) = self.recognise(visitor, id).await?;
+        let (presented, context, device) = self.recognise_any(visitor, id).await?;
+        let account = self.account_of(id, found.login.as_str().as_bytes());
+        let origin = visitor.origin(account, (presented, context), device);
         // Whoever names a login alone must not lock the codes that its owner signs in with: such
         // tries are counted apart, for the login, whoever has it and whether anybody does.
         let (factor, counted) = match typed.1 {
@@ -178,14 +181,8 @@ impl Gate {
             RecoverProof::BackupCode(_) => ("backup_code", Counted::BackupCode),
             RecoverProof::CodeAndBackup(..) | RecoverProof::Codes(_) => ("code", Counted::Code),
         };
-        let account = match (kind.takes_password(), id) {
-            (true, Some(id)) => id.0.to_vec(),
-            (true, None) => found.interaction.id.0.to_vec(),
-            (false, _) => found.login.as_str().as_bytes().to_vec(),
-        };
-        let tries = self
-            .keys()
-            .counter(factor, &account, presented.recognised());
+        let account = counted_for(kind, &found);
+        let tries = (self.keys()).counter(factor, &account, presented.recognised());
         let admission = self.reserve(counted, tries, id).await?;
         for _ in 0..ROUNDS {
             let attempt = Answer {
@@ -197,7 +194,7 @@ impl Gate {
             let at = (admission, self.now());
             let facts = self.recovery_facts(&found, typed, &fresh, at).await?;
             let recovery = facts.recovery;
-            let decision = answer(&attempt, &facts, &self.policy());
+            let decision = answer(&attempt, &facts, &self.policy()).tried(origin);
             let Some(committed) = self.commit(decision).await? else {
                 match self.find_recovery(token, kind).await? {
                     Some(again) => found = again,
@@ -272,6 +269,17 @@ impl Gate {
         Err(Fault::Contended { rounds: ROUNDS })
     }
 
+    fn recovery_challenges(
+        &self,
+        id: InteractionId,
+        now: Moment,
+    ) -> Result<[FreshChallenge; 2], Fault> {
+        Ok([
+            self.fresh_challenge(now, Bound::Interaction(id).digest())?,
+            self.fresh_challenge(now, Bound::Recover(id).digest())?,
+        ])
+    }
+
     async fn find_recovery(&self, token: &str, kind: RecoveryKind) -> Result<Option<Found>, Fault> {
         let found = self.find_conversation(token).await?;
         Ok(found.filter(|found| {
@@ -331,6 +339,16 @@ impl Gate {
 }
 
 /// The state of a conversation in which something is recovered.
+/// For what the tries at codes are counted.
+fn counted_for(kind: RecoveryKind, found: &Found) -> Vec<u8> {
+    let customer = found.interaction.customer.as_ref();
+    match (kind.takes_password(), customer) {
+        (true, Some(customer)) => customer.id.0.to_vec(),
+        (true, None) => found.interaction.id.0.to_vec(),
+        (false, _) => found.login.as_str().as_bytes().to_vec(),
+    }
+}
+
 fn recovering(login: &str, stage: RecoveryStage, locale: Locale) -> State {
     State {
         return_to: "/account".to_owned(),

@@ -188,12 +188,22 @@ impl Gate {
     }
 
     /// Who is named: a customer, or a name that nobody has.
-    fn origin_of(&self, gathered: &Gathered, account: &[u8], visitor: &Visitor) -> Origin {
+    pub(super) fn origin_of(
+        &self,
+        gathered: &Gathered,
+        account: &[u8],
+        visitor: &Visitor,
+    ) -> Origin {
         let login = gathered.login.as_ref();
-        let nobody = || Account::Nobody(self.keys().counter("attempt", account, None).0);
-        let account = login.map_or_else(nobody, |login| Account::Customer(login.customer.id));
+        let account = self.account_of(login.map(|login| login.customer.id), account);
         let seen = (gathered.presented, gathered.context);
         visitor.origin(account, seen, gathered.device)
+    }
+
+    /// Whose sign-in is tried where `named` was typed.
+    pub(super) fn account_of(&self, customer: Option<CustomerId>, named: &[u8]) -> Account {
+        let nobody = || Account::Nobody(self.keys().counter("attempt", named, None).0);
+        customer.map_or_else(nobody, Account::Customer)
     }
 
     /// Counts once that a sign-in of this login failed, whoever has it and whether anybody does, in

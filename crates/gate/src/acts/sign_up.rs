@@ -4,9 +4,12 @@
 //! the same work.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use sekisho_core::attempt::Origin;
 use sekisho_core::bound::Bound;
+use sekisho_core::device::Presented;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{ChannelId, CredentialId, CustomerId, InteractionId};
+use sekisho_core::known::Strange;
 use sekisho_core::login::Login;
 use sekisho_core::password::{Examination, Person, examine, normalise};
 use sekisho_core::sign_up::{self, Attempt, Completion, CompletionFacts, Facts, Newcomer};
@@ -196,6 +199,8 @@ impl Gate {
                 sends,
             };
             let decision = sign_up::complete(&completion, &facts, &self.policy());
+            let account = decision.entry.customer;
+            let decision = decision.tried(self.newcomers_origin(account, &found, visitor));
             let Some(committed) = self.commit(decision).await? else {
                 let Some(again) = self.find_conversation(token).await? else {
                     return Ok(CodeAnswer::Over);
@@ -208,6 +213,26 @@ impl Gate {
             }));
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// Who registers, and from where: a customer from this decision on, on a device that is theirs
+    /// with it, or a login that nobody has.
+    fn newcomers_origin(
+        &self,
+        customer: Option<CustomerId>,
+        found: &Found,
+        visitor: &Visitor,
+    ) -> Origin {
+        let account = self.account_of(customer, found.login.as_str().as_bytes());
+        let context = visitor.context(self.places(), None);
+        let met = match customer {
+            Some(_) => Strange::Known,
+            None => Strange::New,
+        };
+        Origin {
+            met,
+            ..visitor.origin(account, (Presented::Unknown, context), None)
+        }
     }
 
     fn newcomer(&self, found: &Found) -> Result<Newcomer, Fault> {

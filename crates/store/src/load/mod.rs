@@ -25,6 +25,7 @@ mod guess;
 mod history;
 mod housekeep;
 mod import;
+mod incident;
 mod judge;
 mod keys;
 mod operate;

@@ -15,7 +15,8 @@ use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::{Verdict, VerdictKind};
 use sekisho_gate::{
-    Body, CasesOpened, DailyLook, Gate, Reported, StaffAnswer, StaffClaim, Sweep, SweepQuestion,
+    Body, CasesOpened, DailyLook, Gate, Record, Reported, StaffAnswer, StaffClaim, Sweep,
+    SweepQuestion,
 };
 use sekisho_sim::installation::{Installation, visitor};
 use sekisho_sim::sample::raw;
@@ -362,8 +363,9 @@ async fn a_report_is_signed_for_whoever_may_and_read_after_its_key_was_rotated()
         gate.rotate_signing_key().await.unwrap();
         here.pass(Span::days(400));
         let read = gate.read_incident(&signed).await.unwrap().unwrap();
-        assert_eq!(read["summary"], report["summary"]);
-        assert_eq!(read["iss"], gate.issuer());
+        assert_eq!(read.report["summary"], report["summary"]);
+        assert_eq!(read.report["iss"], gate.issuer());
+        assert_eq!(read.record, Record::Has);
         let mut changed = signed.clone();
         let last = changed.pop().unwrap();
         changed.push(if last == 'A' { 'Q' } else { 'A' });

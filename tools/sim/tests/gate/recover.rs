@@ -386,3 +386,30 @@ async fn who_has_no_phone_sets_a_password_by_mail_and_backup_codes() {
         assert!(matches!(set.unwrap(), ChooseAnswer::Set));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_tried_where_accounts_are_had_back_is_found_too() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.gate.replay_attempts().await.unwrap();
+        here.customer("C-1", LOGIN).await.unwrap();
+        let rows = || here.gate.windows_kept().0;
+        // Names alone prove nothing, and are no attempts.
+        begun(&here, wish(RecoveryKind::Password, LOGIN, "")).await;
+        begun(&here, wish(RecoveryKind::Password, "nobody@example.jp", "")).await;
+        assert_eq!(rows(), 0);
+        for number in 0..11 {
+            let login = format!("nobody{number}@example.jp");
+            let thaw = wish(RecoveryKind::Thaw, &login, "123456");
+            here.gate.recover(thaw).await.unwrap();
+        }
+        let token = begun(&here, wish(RecoveryKind::Thaw, LOGIN, "wrong")).await;
+        assert_eq!(rows(), 12);
+        let typed = (RecoveryKind::Thaw, ["000000", ""]);
+        here.gate
+            .answer_recovery(&token, typed, &visitor(HOME))
+            .await
+            .unwrap();
+        assert_eq!(rows(), 13);
+        assert_eq!(here.gate.find_attacks().await.unwrap(), 1);
+    }
+}

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
 use sekisho_gate::{Body, CodeAnswer, SignUp, SignUpAnswer};
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, visitor};
 
 fn wish(login: &str, password: &str) -> SignUp {
     SignUp {
@@ -36,7 +36,11 @@ async fn a_newcomer_registers_and_is_signed_in() {
             let code = here.code().await.unwrap();
             here.pass(Span::seconds(1));
             let home = visitor([203, 0, 113, 7]);
+            let rows = here.gate.windows_kept().0;
+            let wrong = other_code(&code);
+            here.gate.answer(interaction, &wrong, &home).await.unwrap();
             let opened = here.gate.answer(interaction, &code, &home).await.unwrap();
+            assert_eq!(here.gate.windows_kept().0, rows + 2, "each is an attempt");
             let CodeAnswer::Opened(opened) = opened else {
                 panic!("{opened:?}")
             };

@@ -1,10 +1,12 @@
 //! What is counted of everybody.
 
 use super::*;
+use sekisho_core::access::Act;
 use sekisho_core::bytes::Digest;
 use sekisho_core::change::PopulationChange;
 use sekisho_core::claim::Work;
-use sekisho_core::count::{MOST, Uncounted, horizon};
+use sekisho_core::count::{MOST, Uncounted, before, horizon};
+use sekisho_core::entry::Entry;
 use sekisho_core::id::DecisionId;
 use sekisho_core::known::{Census, ForestKnown, Headcount};
 use sekisho_core::moment::Span;
@@ -154,5 +156,30 @@ async fn the_newest_forest_and_the_one_before_it_are_kept_and_a_version_once() {
         stale(&store, 4, [grown(3)]).await;
         assert_eq!(store.forests().await.unwrap(), [forest(3), forest(2)]);
         assert_eq!(store.forest_version().await.unwrap(), 3);
+    }
+}
+
+#[tokio::test]
+async fn what_the_record_noted_is_found_by_its_digest_and_its_time() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        let mut ids = Vec::new();
+        for (number, act) in [(1, Act::Sweep), (2, Act::Alert)] {
+            let at = NOON.plus(Span::seconds(number));
+            let id = DecisionId(before(at).0.map(|byte| byte | u8::from(byte == 0)));
+            let digest = Digest([u8::try_from(number).unwrap(); 32]);
+            let facts = format!("{{\"digest\":\"{digest}\"}}");
+            let policy = sekisho_core::policy::Policy::profile("jsda-2025").unwrap();
+            let entry = Entry::of_worker(act, (id, at), facts, &policy);
+            land(&store, &sekisho_core::decision::Decision::of(entry)).await;
+            ids.push(digest);
+        }
+        let around = (NOON, NOON.plus(Span::minutes(1)));
+        let has = async |digest, span| store.is_noted(digest, span).await.unwrap();
+        assert!(has(ids[0], around).await);
+        assert!(!has(ids[1], around).await, "no sweep");
+        assert!(!has(Digest([9; 32]), around).await);
+        assert!(!has(ids[0], (around.1, around.1.plus(Span::days(1)))).await);
     }
 }

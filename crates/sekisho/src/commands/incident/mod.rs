@@ -85,7 +85,6 @@ async fn answer(gate: &Gate, arguments: &IncidentArguments) -> Result<Ended, Fai
     let (stops, stopped) = stop(gate, &asked).await?;
     // What landed before the last stop is looked at, too.
     asked.until = gate.now();
-    new_folder(folder)?;
     let at = Progress::begin(None);
     let operations = sweep(gate, &asked, folder).await?;
     let operation_seconds = at.seconds();
@@ -291,13 +290,16 @@ async fn sweep(gate: &Gate, asked: &Asked, folder: &Path) -> Result<operations::
         only: Vec::new(),
     };
     let begun = gate.sweep(&asked.claim, question, asked.ground.clone());
+    // Whoever is not who they say leaves no folder behind.
+    let begun = done(begun.await?)?;
+    new_folder(folder)?;
     let opening = Opening {
         cases: &asked.cases,
         telling: telling(asked.ask),
     };
     let out = Output::to(Box::new(new_file(folder, OPERATIONS)?));
     let out = (out, Form::Ndjson);
-    operations::written(done(begun.await?)?, out, &[], &opening).await
+    operations::written(begun, out, &[], &opening).await
 }
 
 async fn match_withdrawals(

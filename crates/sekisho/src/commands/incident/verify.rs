@@ -1,6 +1,7 @@
 //! `sekisho incident verify`.
 //!
-//! **Invariant:** a file is called unchanged only if the signed report names its digest.
+//! **Invariant:** a file is called unchanged only if the signed report names its digest; a report
+//! that the record does not know is never passed over in silence.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -8,7 +9,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_core::bytes::Digest;
-use sekisho_gate::Gate;
+use sekisho_gate::{Gate, Incident, Record};
 use sha2::{Digest as _, Sha256};
 
 use super::SIGNED;
@@ -23,13 +24,19 @@ pub async fn run(gate: &Gate, folder: &Path) -> Result<Ended, Failure> {
     let path = folder.join(SIGNED);
     let file = File::open(&path).with_context(|| format!("{}", path.display()))?;
     file.take(LONGEST).read_to_string(&mut signed)?;
-    let report = gate
+    let Incident { report, record } = gate
         .read_incident(signed.trim())
         .await?
         .map_err(|why| Misuse(format!("{SIGNED} is no report of this installation: {why}")))?;
     println!("{SIGNED} was signed by {}", report["iss"]);
     let files = report["files"].as_object().cloned().unwrap_or_default();
-    let mut ended = Ended::Done;
+    let mut ended = match record {
+        Record::Has => Ended::Done,
+        Record::Lacks => {
+            println!("the record of this installation does NOT have {SIGNED}");
+            Ended::SomeRefused
+        }
+    };
     for (name, digest) in files {
         // A name of ours has no separator; nothing outside the folder is read.
         let plain = Path::new(&name)
