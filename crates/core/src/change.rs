@@ -9,6 +9,7 @@ mod alert;
 mod authorize;
 mod backup_code;
 mod case;
+mod claimed;
 mod desk;
 mod device;
 mod hold;
@@ -35,6 +36,7 @@ pub use self::{
 };
 pub use authorize::{AuthorizationRequested, CodeIssued};
 pub use case::{CaseChange, CaseOpened};
+pub use claimed::Claimed;
 pub use device::{DeviceRemembered, DeviceRotated};
 pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
@@ -44,7 +46,6 @@ pub use signal::{SignalChange, SignalRaised};
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
-use crate::claim::Work;
 use crate::context::Address;
 use crate::guess::Counted;
 use crate::id::{
@@ -93,12 +94,8 @@ pub enum Change {
     BackupCode(BackupChange),
     /// See [`CaseChange`].
     Case(CaseChange),
-    /// Work is claimed until a moment. Condition: it is claimed as was seen; see [`crate::claim`].
-    Claimed {
-        work: Work,
-        seen: Option<Moment>,
-        until: Moment,
-    },
+    /// See [`Claimed`].
+    Claimed(Claimed),
     /// A one-time code was made, in place of the unused `seen` one. Condition: that is still it.
     ChallengeSent {
         id: ChallengeId,

@@ -5,7 +5,7 @@
 //! **Invariant:** of two nodes that claim the same work from the same state one does.
 
 use crate::access::Act;
-use crate::change::Change;
+use crate::change::{Change, Claimed};
 use crate::decision::Decision;
 use crate::entry::Entry;
 use crate::id::DecisionId;
@@ -58,7 +58,7 @@ pub fn decide(
 ) -> Decision {
     let recorded = serde_json::json!({ "claimed": work.word(), "until": until });
     let entry = Entry::of_worker(Act::Housekeep, at, recorded.to_string(), policy);
-    Decision::of(entry).with([Change::Claimed { work, seen, until }])
+    Decision::of(entry).with([Change::Claimed(Claimed { work, seen, until })])
 }
 
 #[cfg(test)]

@@ -209,8 +209,9 @@ impl Gate {
         Ok(read)
     }
 
-    /// Reads what was decided from `since` on, whenever it happened, and counts what was not counted
-    /// yet: an application may tell within a day what it saw. Answers how many rows were read.
+    /// Reads what was decided from `since` on, whenever it happened, and counts what was not
+    /// counted yet: an application may tell within a day what it saw. Answers how many rows were
+    /// read.
     ///
     /// # Errors
     /// Those of the store.

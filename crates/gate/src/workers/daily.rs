@@ -60,8 +60,8 @@ impl Gate {
     }
 
     /// Looks at the next day that is due at `now`; `None` if none is, another node is at it, or
-    /// `stop` came first. What was asked for before that day may have been released in it, so that as many days are read
-    /// again as a hold lasts; what was found in them is a case already.
+    /// `stop` came first. What was asked for before that day may have been released in it, so that
+    /// as many days are read again as a hold lasts; what was found in them is a case already.
     ///
     /// # Errors
     /// Those of the store.

@@ -3,10 +3,10 @@
 //! **Invariant:** a claim changes only as it was seen.
 
 use crate::sql::Write;
-use sekisho_core::claim::Work;
-use sekisho_core::moment::Moment;
+use sekisho_core::change::Claimed;
 
-pub(super) fn write(work: Work, seen: Option<Moment>, until: Moment) -> Write {
+pub(super) fn write(claimed: Claimed) -> Write {
+    let Claimed { work, seen, until } = claimed;
     let word = work.word().into();
     match seen {
         None => Write::one(

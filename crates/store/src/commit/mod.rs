@@ -137,7 +137,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Case(_) | Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
         Change::Population(change) => Some(population::writes(change)),
-        Change::Claimed { work, seen, until } => Some(vec![claim::write(*work, *seen, *until)]),
+        Change::Claimed(claimed) => Some(vec![claim::write(*claimed)]),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Limit(change) => Some(limit::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided(_) => housekeep::writes(change),

@@ -3,7 +3,7 @@
 use super::*;
 use sekisho_core::access::Act;
 use sekisho_core::bytes::Digest;
-use sekisho_core::change::PopulationChange;
+use sekisho_core::change::{Claimed, PopulationChange};
 use sekisho_core::claim::Work;
 use sekisho_core::count::{MOST, Uncounted, before, horizon};
 use sekisho_core::entry::Entry;
@@ -40,7 +40,7 @@ fn grown(version: i64) -> Change {
 fn claimed(seen: Option<i64>, until: i64) -> Change {
     let minutes = |minutes| NOON.plus(Span::minutes(minutes));
     let (work, seen, until) = (Work::Forest, seen.map(minutes), minutes(until));
-    Change::Claimed { work, seen, until }
+    Change::Claimed(Claimed { work, seen, until })
 }
 
 #[tokio::test]
