@@ -224,7 +224,7 @@ impl Gate {
         visitor: &Visitor,
     ) -> Origin {
         let account = self.account_of(customer, found.login.as_str().as_bytes());
-        let context = visitor.context(self.places(), None);
+        let context = visitor.context(&self.places(), None);
         let met = match customer {
             Some(_) => Strange::Known,
             None => Strange::New,
