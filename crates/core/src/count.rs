@@ -75,9 +75,8 @@ impl Uncounted {
     /// The same with the accesses that were reported, of which each counts as its own report says:
     /// whoever reports twice counts twice.
     #[must_use]
-    pub fn with(mut self, accesses: Vec<Access>, firsts: Vec<(CustomerId, Trait)>) -> Self {
+    pub fn with(mut self, accesses: Vec<Access>) -> Self {
         self.accesses.extend(accesses);
-        self.firsts.extend(firsts);
         self
     }
 
@@ -109,6 +108,19 @@ impl Uncounted {
         }
         more
     }
+}
+
+/// What an access may show for the first time: what it counts under, no more than
+/// [`Census::MOST`].
+#[must_use]
+pub fn first_shown(access: &Access) -> Vec<Trait> {
+    let shown = counted_as(access)
+        .into_iter()
+        .filter_map(|what| match what {
+            Census::Shown(seen) => Some(seen),
+            _ => None,
+        });
+    shown.take(Census::MOST).collect()
 }
 
 fn counted_as(access: &Access) -> Vec<Census> {

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a page of accesses looks at a bounded number of decisions.
 
+use super::population::within_share;
 use super::rows::{access, access_columns, every, moment};
 use crate::Store;
 use crate::fault::Fault;
@@ -24,7 +25,9 @@ const ENDED_WELL: &str = concat!(
     " FROM (SELECT id, customer, at FROM entry WHERE id > ?1 AND id <= ?2 \
      ORDER BY id LIMIT ?3) e \
      JOIN access a ON a.customer = e.customer AND a.at = e.at AND a.decision = e.id \
-     WHERE a.ending = 'success' ORDER BY e.id"
+     WHERE a.ending = 'success' AND ",
+    within_share!(),
+    " ORDER BY e.id"
 );
 
 fn forest(row: &Row) -> Result<ForestKnown, Fault> {

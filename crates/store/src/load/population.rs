@@ -7,7 +7,8 @@ use super::rows::{access, access_columns, every, first};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row, Sql, Value};
-use sekisho_core::count::{MOST, Uncounted};
+use sekisho_core::access::Access;
+use sekisho_core::count::{MOST, Uncounted, first_shown};
 use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::known::{Census, Headcount, PopulationKnown};
 use sekisho_core::outcome::ended_well;
@@ -45,6 +46,19 @@ macro_rules! page {
     };
 }
 
+/// Of the accesses of a customer that ended well within a day so many count at most, so that nobody
+/// makes a place usual by going there often. Ours: more than nearly anybody has. Of the accesses
+/// before it 64 at most are looked at.
+macro_rules! within_share {
+    () => {
+        "(SELECT COUNT(*) FROM (SELECT b.ending FROM access b WHERE b.customer = a.customer \
+         AND b.at > a.at - 86400000000 AND (b.at, b.decision) < (a.at, a.decision) \
+         ORDER BY b.at DESC, b.decision DESC LIMIT 64) earlier WHERE earlier.ending = 'success') < 8"
+    };
+}
+
+pub(super) use within_share;
+
 const MARK: &str = "SELECT epoch, mark FROM population_mark";
 
 const LOOKED: &str = concat!("SELECT e.id FROM ", page!(), " ORDER BY e.id");
@@ -55,17 +69,31 @@ const ACCESSES: &str = concat!(
     " FROM ",
     page!(),
     " JOIN access a ON a.customer = e.customer AND a.at = e.at AND a.decision = e.id \
-     WHERE a.ending = 'success' ORDER BY e.id"
+     WHERE a.ending = 'success' AND ",
+    within_share!(),
+    " ORDER BY e.id"
 );
 
-/// The traits that ended well for the first time at the very moment of such an access.
-const FIRSTS: &str = concat!(
-    "SELECT s.customer, s.kind, s.value FROM ",
-    page!(),
-    " JOIN access a ON a.customer = e.customer AND a.at = e.at AND a.decision = e.id \
-     JOIN sighting s ON s.customer = a.customer \
-     WHERE a.ending = 'success' AND s.first_success = a.at"
-);
+/// Which of these traits ended well for `?1` for the first time at `?2`: each is a key, however much
+/// the customer was seen with.
+macro_rules! firsts {
+    ($first:literal) => {
+        concat!(
+            "WITH asked (kind, value) AS (VALUES ",
+            $first,
+            ", (?5, ?6), (?7, ?8), (?9, ?10), (?11, ?12), (?13, ?14), (?15, ?16), (?17, ?18), \
+             (?19, ?20)) SELECT s.customer, s.kind, s.value \
+             FROM asked AS a CROSS JOIN sighting AS s \
+             WHERE s.customer = ?1 AND s.kind = a.kind AND s.value = a.value \
+             AND s.first_success = ?2"
+        )
+    };
+}
+
+const FIRSTS: Sql = Sql {
+    sqlite: firsts!("(?3, ?4)"),
+    postgres: firsts!("(CAST(?3 AS BIGINT), CAST(?4 AS BYTEA))"),
+};
 
 /// What the outcomes among them are of.
 const OUTCOMES: &str = concat!(
@@ -82,10 +110,15 @@ const PENDING: &str = concat!(
      AND a.decision = e.id WHERE e.id = ?1 AND a.ending = 'pending'"
 );
 
-const PENDING_FIRSTS: &str = "SELECT s.customer, s.kind, s.value FROM entry e \
-     JOIN access a ON a.customer = e.customer AND a.at = e.at AND a.decision = e.id \
-     JOIN sighting s ON s.customer = a.customer \
-     WHERE e.id = ?1 AND a.ending = 'pending' AND s.first_success = a.at";
+/// What an access may have shown for the first time.
+fn firsts(access: &Access) -> Query {
+    let shown = first_shown(access).into_iter();
+    let keys = shown.flat_map(|seen| [seen.kind.code().into(), seen.value.into()]);
+    let unused = std::iter::repeat(Value::Null);
+    let asked = [access.customer.into(), access.at.into()];
+    let all = asked.into_iter().chain(keys).chain(unused);
+    Query::new(FIRSTS, all.take(2 + 2 * AT_ONCE).collect::<Vec<_>>())
+}
 
 /// The queries whose rows [`decode`] takes.
 pub(super) fn queries(asked: &[Census]) -> impl Iterator<Item = Query> {
@@ -158,7 +191,6 @@ impl Store {
             Query::new(MARK, []),
             page(LOOKED),
             page(ACCESSES),
-            page(FIRSTS),
             page(OUTCOMES),
         ];
         let mut answers = self.db.read(asked).await?.into_iter();
@@ -177,22 +209,22 @@ impl Store {
                 looked.last().copied(),
             ),
             accesses: every(&next(), access)?,
-            firsts: every(&next(), first_seen)?,
+            firsts: Vec::new(),
             reported: every(&next(), |row| Ok(ended_well(row.text("facts")?)))?
                 .into_iter()
                 .flatten()
                 .collect(),
         };
-        let one = |text: &'static str| {
-            let ids = read.reported.iter();
-            ids.map(move |id| Query::new(text, [(*id).into()]))
-        };
-        let asked: Vec<_> = one(PENDING).chain(one(PENDING_FIRSTS)).collect();
+        let reported = read.reported.iter();
+        let asked = reported.map(|id| Query::new(PENDING, [(*id).into()]));
+        let answers = self.db.read(asked.collect()).await?;
+        let waited: Result<Vec<_>, Fault> = answers.iter().flatten().map(access).collect();
+        let mut read = read.with(waited?);
+        let asked = read.accesses.iter().map(firsts).collect();
         let answers = self.db.read(asked).await?;
-        let (waited, first) = answers.split_at(read.reported.len());
-        let waited: Result<_, Fault> = waited.iter().flatten().map(access).collect();
-        let first: Result<_, Fault> = first.iter().flatten().map(first_seen).collect();
-        Ok(read.with(waited?, first?))
+        let shown: Result<_, Fault> = answers.iter().flatten().map(first_seen).collect();
+        read.firsts = shown?;
+        Ok(read)
     }
 }
 
@@ -204,5 +236,7 @@ mod tests {
     fn a_statement_has_room_for_what_one_attempt_asks() {
         let last = format!("?{}))", 2 * AT_ONCE);
         assert!(COUNTS.sqlite.contains(&last) && COUNTS.postgres.contains(&last));
+        let last = format!("?{}))", 2 + 2 * AT_ONCE);
+        assert!(FIRSTS.sqlite.contains(&last) && FIRSTS.postgres.contains(&last));
     }
 }

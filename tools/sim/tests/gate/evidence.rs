@@ -144,7 +144,7 @@ async fn a_forest_is_grown_kept_and_taken_up_and_what_cannot_be_read_is_unknown(
             let host = u8::try_from(number % 40).unwrap();
             decided(
                 &here.gate,
-                proved(&caller, number % 120, [203, 0, 113, host]),
+                proved(&caller, number % 150, [203, 0, 113, host]),
             )
             .await;
             here.pass(Span::seconds(30));

@@ -183,3 +183,45 @@ async fn what_the_record_noted_is_found_by_its_digest_and_its_time() {
         assert!(!has(ids[0], (around.1, around.1.plus(Span::days(1)))).await);
     }
 }
+
+#[tokio::test]
+async fn a_customer_counts_eight_times_in_a_day_at_most() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        found(&store).await;
+        for number in 1..=12_u64 {
+            let mut judged = sample::judged(number, 1);
+            // The last one comes a day later.
+            let late = if number == 12 { 25 * 60 } else { 0 };
+            let minutes = i64::try_from(number).unwrap() + late;
+            judged.entry.at = NOON.plus(Span::minutes(minutes));
+            for sighting in &mut judged.sightings {
+                (sighting.at, sighting.ending) = (judged.entry.at, Ending::Success);
+            }
+            if let Some(access) = &mut judged.access {
+                (access.at, access.ending) = (judged.entry.at, Ending::Success);
+            }
+            land(&store, &judged).await;
+        }
+        let far = DecisionId([0xff; 16]);
+        let expected: Vec<_> = (1..=8).chain([12]).map(decision_id).collect();
+        let read = store.uncounted(far).await.unwrap();
+        let mine = |accesses: &[sekisho_core::access::Access]| -> Vec<_> {
+            accesses.iter().map(|access| access.decision).collect()
+        };
+        assert_eq!(mine(&read.accesses), expected);
+        let everything = (DecisionId([0; 16]), far);
+        let (grown, _) = store.ended_well(everything, 100).await.unwrap();
+        assert_eq!(mine(&grown), expected);
+        // What is shown for the first time is asked of what the access shows.
+        assert!(read.firsts.iter().all(|(who, _)| *who == customer(1)));
+        let shown = Trait::of_address(address())[0];
+        assert_eq!(
+            read.firsts
+                .iter()
+                .filter(|(_, seen)| *seen == shown)
+                .count(),
+            1
+        );
+    }
+}
