@@ -53,7 +53,8 @@ macro_rules! within_share {
     () => {
         "(SELECT COUNT(*) FROM (SELECT b.ending FROM access b WHERE b.customer = a.customer \
          AND b.at > a.at - 86400000000 AND (b.at, b.decision) < (a.at, a.decision) \
-         ORDER BY b.at DESC, b.decision DESC LIMIT 64) earlier WHERE earlier.ending = 'success') < 8"
+         ORDER BY b.at DESC, b.decision DESC LIMIT 64) earlier \
+         WHERE earlier.ending = 'success') < 8"
     };
 }
 
@@ -74,8 +75,8 @@ const ACCESSES: &str = concat!(
     " ORDER BY e.id"
 );
 
-/// Which of these traits ended well for `?1` for the first time at `?2`: each is a key, however much
-/// the customer was seen with.
+/// Which of these traits ended well for `?1` for the first time at `?2`: each is a key, however
+/// much the customer was seen with.
 macro_rules! firsts {
     ($first:literal) => {
         concat!(
