@@ -27,6 +27,8 @@ pub enum Act {
     Approve,
     /// The support desk does something for a caller, or its customer makes the code for it.
     Assist,
+    /// Rows of the history leave for the archive.
+    Archive,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
     /// A customer cancels an operation that waits.
@@ -110,6 +112,7 @@ impl Act {
             Self::Adopt => "adopt".into(),
             Self::Alert => "alert".into(),
             Self::Approve => "approve".into(),
+            Self::Archive => "archive".into(),
             Self::Assist => "assist".into(),
             Self::Authorize => "authorize".into(),
             Self::Cancel => "cancel".into(),
@@ -161,6 +164,7 @@ impl Act {
             "adopt" => Self::Adopt,
             "alert" => Self::Alert,
             "approve" => Self::Approve,
+            "archive" => Self::Archive,
             "assist" => Self::Assist,
             "authorize" => Self::Authorize,
             "cancel" => Self::Cancel,

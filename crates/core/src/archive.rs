@@ -9,6 +9,7 @@
 
 mod cells;
 mod day;
+mod decide;
 mod receipt;
 mod row;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cells::{Cell, Cells, NotARow};
 pub use day::{Day, NotADay};
+pub use decide::{Attempt, Facts, LEAST_DAYS, PartKept, decide};
 pub use receipt::{NotAPart, Part, Receipt, Rows};
 pub use row::{AccessRow, DecisionRow, Done, VoidedRow};
 

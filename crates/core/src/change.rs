@@ -6,6 +6,7 @@
 //! condition fails, nothing at all.
 
 mod alert;
+mod archive;
 mod authorize;
 mod backup_code;
 mod case;
@@ -29,9 +30,9 @@ mod totp;
 mod webhook;
 
 pub use self::{
-    alert::AlertChange, backup_code::BackupChange, desk::DeskChange, limit::LimitChange,
-    pin::PinChange, push::PushChange, rules::RuleChange, staff::StaffChange, stands::Stands,
-    stop::StopChange, text::CodeTexted, text::ReportCodeIssued, totp::TotpChange,
+    alert::AlertChange, archive::ArchiveChange, backup_code::BackupChange, desk::DeskChange,
+    limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange, staff::StaffChange,
+    stands::Stands, stop::StopChange, text::CodeTexted, text::ReportCodeIssued, totp::TotpChange,
     webhook::WebhookChange,
 };
 pub use authorize::{AuthorizationRequested, CodeIssued};
@@ -88,6 +89,8 @@ pub enum Change {
         post_logout_uris: Vec<String>,
         at: Moment,
     },
+    /// See [`ArchiveChange`].
+    Archive(Box<ArchiveChange>),
     /// See [`AuthorizationRequested`].
     AuthorizationRequested(AuthorizationRequested),
     /// See [`BackupChange`].

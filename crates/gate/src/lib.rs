@@ -29,6 +29,7 @@ pub use acts::adopt::Adopted;
 pub use acts::applications::{Confidential, FreshApplication, NewApplication};
 pub use acts::approve::{ApprovalAbout, ApproveAnswer, ShownApproval};
 pub use acts::approver::{ApproverAnswer, ApproverOffer, Approvers, ShownApprover, Subscribing};
+pub use acts::archive::{ArchiveAnswer, ArchiveQuestion, Archiving, Batch};
 pub use acts::assist::{Assisted, CallBack, DeskRequest, ShownCaller, TelephoneCode};
 pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tokens};
 pub use acts::backtest::{Explanation, RuleSaid};

@@ -4,6 +4,7 @@
 
 mod address;
 mod alert;
+mod archive;
 mod case;
 mod desk;
 mod incident;
@@ -17,6 +18,7 @@ mod webhook;
 
 pub use address::AddressOf;
 pub use alert::AlertCommand;
+pub use archive::{ArchiveArguments, ArchiveCommand};
 pub use case::{CaseCommand, OfCase};
 pub use desk::DeskCommand;
 pub use incident::{IncidentArguments, IncidentCommand, Language};
@@ -97,6 +99,9 @@ pub enum Command {
     /// Register applications: OpenID Connect clients and owners of API credentials
     #[command(subcommand)]
     Application(ApplicationCommand),
+    /// Move history of days that are long over into files that stay readable
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Copy a running SQLite database; for PostgreSQL, say what to run
     #[command(after_help = "Example:\n  sekisho backup /backup/sekisho-$(date +%F).db")]
     Backup {

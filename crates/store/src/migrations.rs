@@ -200,4 +200,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "settled",
         text: include_str!("../migrations/0039_settled.sql"),
     },
+    Migration {
+        version: 40,
+        name: "archive",
+        text: include_str!("../migrations/0040_archive.sql"),
+    },
 ];

@@ -13,6 +13,7 @@ use super::{Features, Judgement, by};
 use crate::entry::Entry;
 use crate::id::DecisionId;
 use crate::moment::Moment;
+use crate::outcome::Outcome;
 use crate::policy::{Policy, RiskPolicy, SignalPolicy};
 use crate::reason::Reason;
 use crate::rules::RuleSet;
@@ -121,6 +122,28 @@ pub enum Truth {
     Fraud,
     /// It was completed, or confirmed as genuine.
     Genuine,
+}
+
+impl Truth {
+    /// What is known of a decision by what its application said of it, and by whether its customer
+    /// reported it.
+    #[must_use]
+    pub const fn of(outcome: Option<Outcome>, reported: Reported) -> Option<Self> {
+        match (reported, outcome) {
+            (Reported::Yes, _) | (_, Some(Outcome::ConfirmedFraud)) => Some(Self::Fraud),
+            (_, Some(Outcome::Completed | Outcome::ConfirmedGenuine)) => Some(Self::Genuine),
+            (_, Some(Outcome::Abandoned) | None) => None,
+        }
+    }
+}
+
+/// Whether the customer said that it was somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reported {
+    /// They did.
+    Yes,
+    /// They did not.
+    No,
 }
 
 /// Of decisions of which it is known what they were: those that were not simply let through.

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use sekisho_core::entry::Entry;
 use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
-use sekisho_core::outcome::Outcome;
-use sekisho_core::risk::replay::{Replay, Tally, Truth as Known, rules_of};
-use sekisho_core::rules::{Given, RuleSet, Truth};
+use sekisho_core::risk::replay::{Replay, Reported, Tally, Truth, rules_of};
+use sekisho_core::rules::{Given, RuleSet, Truth as Said};
 use sekisho_core::thaw::Ground;
 use serde_json::json;
 
@@ -37,7 +36,7 @@ pub struct RuleSaid {
     /// The code of its reason.
     pub reason: String,
     /// What became of its condition.
-    pub truth: Truth,
+    pub truth: Said,
     /// When it applies, as it was written.
     pub when: String,
     /// Its reason as a sentence, in Japanese and in English.
@@ -94,12 +93,11 @@ impl Gate {
                     true => None,
                     false => self.rules_then(entry, &mut shelf).await?,
                 };
-                let truth = match outcome {
-                    _ if strangers.contains(&entry.id) => Some(Known::Fraud),
-                    Some(Outcome::ConfirmedFraud) => Some(Known::Fraud),
-                    Some(Outcome::Completed | Outcome::ConfirmedGenuine) => Some(Known::Genuine),
-                    _ => None,
+                let reported = match strangers.contains(&entry.id) {
+                    true => Reported::Yes,
+                    false => Reported::No,
                 };
+                let truth = Truth::of(*outcome, reported);
                 tally.add((entry, truth), rules, || then, &policy);
             }
             each(&tally);

@@ -9,6 +9,7 @@ pub(crate) mod alert;
 pub(crate) mod applications;
 pub(crate) mod approve;
 pub(crate) mod approver;
+pub(crate) mod archive;
 pub(crate) mod assist;
 pub(crate) mod authorize;
 pub(crate) mod backtest;

@@ -6,6 +6,7 @@
 mod address;
 mod alert;
 mod application;
+mod archive;
 mod backtest;
 mod backup;
 mod case;
@@ -110,6 +111,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
     match command {
         Command::Address(asked_of) => address::run(&settings().written()?, &asked_of),
         Command::Application(command) => application::run(&here(asked).await?, command).await,
+        Command::Archive(command) => archive::run(&here(asked).await?.gate, command).await,
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
         Command::Backtest(arguments) => backtest::run(&here(asked).await?.gate, &arguments).await,
         Command::Explain(arguments) => {

@@ -8,6 +8,7 @@
 
 mod alert;
 mod application;
+mod archive;
 mod attempt;
 mod backup_code;
 mod case;
@@ -132,7 +133,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
-        Change::Alert(_) => own(change),
+        Change::Alert(_) | Change::Archive(_) => own(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Case(_) | Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
@@ -171,6 +172,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
 fn own(change: &Change) -> Option<Vec<Write>> {
     Some(match change {
         Change::Alert(change) => alert::writes(change),
+        Change::Archive(change) => archive::writes(change),
         Change::BackupCode(change) => backup_code::writes(change),
         Change::Case(change) => vec![case::write(change)],
         Change::Hold(change) => hold::writes(change),

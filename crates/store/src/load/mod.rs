@@ -5,6 +5,7 @@
 
 mod adopt;
 mod alert;
+mod archive;
 mod attempt;
 mod authorize;
 mod backtest;

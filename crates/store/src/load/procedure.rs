@@ -45,6 +45,8 @@ macro_rules! done {
     };
 }
 
+pub(super) use done;
+
 /// What was done in a time. The list of acts is that of the index.
 const PROCEDURES: &str = concat!(
     "SELECT ",

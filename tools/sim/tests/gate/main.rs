@@ -11,6 +11,7 @@
 
 mod adopt;
 mod alert;
+mod archive;
 mod assist;
 mod attempt;
 mod authorize;

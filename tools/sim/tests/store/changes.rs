@@ -462,6 +462,7 @@ fn endings() -> Vec<Change> {
             before: at.minus(Span::days(1)),
             messages: at.minus(Span::days(400)),
         },
+        Change::Archive(Box::new(super::archives::kept(1, (0, 1), 2))),
     ]
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod alerts;
+mod archives;
 mod attempts;
 mod backup_codes;
 mod cases;

@@ -50,6 +50,19 @@ pub fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
     Moment::parse_rfc3339(text).ok_or_else(|| Misuse(format!("{option} {wrong}")).into())
 }
 
+/// Says so if what is asked for may be in the archive alone.
+async fn archived(gate: &Gate, from: Moment) -> Result<(), Failure> {
+    if let Some(until) = gate.archived_until().await?
+        && from < until
+    {
+        eprintln!(
+            "what was done before {until} may be in the archive and is not listed here: \
+             see `sekisho-archive --help`"
+        );
+    }
+    Ok(())
+}
+
 /// Of what cases are opened, and whether their customers are asked.
 pub struct Opening<'a, T> {
     /// What was found.

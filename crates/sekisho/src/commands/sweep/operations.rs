@@ -19,6 +19,7 @@ use crate::progress::Progress;
 pub async fn run(gate: &Gate, arguments: SweepArguments) -> Result<Ended, Failure> {
     let question = question(gate, &arguments).await?;
     let ground = ground(&arguments.to.reason)?;
+    super::archived(gate, question.from).await?;
     let claim = claimed(&arguments.to.by)?;
     let sweep = done(gate.sweep(&claim, question, ground).await?)?;
     let only: Vec<_> = only(&arguments).collect();

@@ -42,6 +42,7 @@ pub async fn run(gate: &Gate, arguments: WithdrawalArguments) -> Result<Ended, F
         only: only.iter().copied().map(Suspicion::word).collect(),
     };
     let ground = ground(&arguments.to.reason)?;
+    super::archived(gate, question.from.minus(question.back)).await?;
     let claim = claimed(&arguments.to.by)?;
     let sweep = done(gate.sweep_withdrawals(&claim, question, ground).await?)?;
     let progress = Progress::begin(None);
