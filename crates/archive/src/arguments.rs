@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sekisho_core::archive::{Day, Kept};
-use sekisho_core::id::CustomerId;
+use sekisho_core::id::{ApplicationId, CustomerId};
+use sekisho_core::sighting::TraitKind;
 
 /// Keeps history beyond the hot window as Parquet files, and answers questions over them.
 #[derive(Debug, Parser)]
@@ -45,6 +46,10 @@ pub enum Command {
     },
     /// Read one file back and say what it holds
     Receipt(OfPart),
+    /// After an incident: which operations of a time were done from a place that was not the
+    /// customer's, and who else was there
+    #[command(after_help = SWEEP)]
+    Sweep(SweepArguments),
     /// Read everything back and compare it with the receipts
     Verify {
         /// Write JSON
@@ -62,6 +67,82 @@ Standard output has the receipt as one line of JSON.
 
 Example:
   sekisho-archive append --kind accesses --day 2026-03-01 /archive < rows.ndjson";
+
+const SWEEP: &str = "\
+The same lines as `sekisho sweep operations`, from the accesses and the voided traits in the archive alone: run
+verify first, and `sekisho sweep` for what the database has. Nobody is asked who they are: whoever can read the
+folder can read it with any other program, too.
+
+Example:
+  sekisho-archive sweep --kind payout_account_change --from 2026-08-01T00:00:00+09:00 /archive > found.ndjson";
+
+/// What is looked for.
+#[derive(Args, Debug)]
+pub struct SweepArguments {
+    /// A kind of operation; may be given again
+    #[arg(long = "kind", value_name = "KIND", required = true)]
+    pub kinds: Vec<String>,
+    /// From this moment on, with an offset: 2026-12-01T09:00:00+09:00
+    #[arg(long, value_name = "MOMENT")]
+    pub from: String,
+    /// Before this one [default: to the end]
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<String>,
+    /// Only of this application
+    #[arg(long, value_name = "ID")]
+    pub application: Option<ApplicationId>,
+    /// What is compared; may be given again [default: address and device]
+    #[arg(long = "place", value_name = "PLACE")]
+    pub places: Vec<Place>,
+    /// How long before the operation the customer must have got in somewhere for it to be theirs
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    pub familiar_hours: u16,
+    /// The same where others were, too, and how old a place of many must be
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub settled_days: u16,
+    /// Others are named up to this many
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub shared_from: u16,
+    /// Write only these findings: reported, touched, new, shared, unknown, usual
+    #[arg(long, value_name = "FINDING")]
+    pub only: Vec<String>,
+    /// Lines of JSON or of CSV
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// The archive
+    pub folder: PathBuf,
+}
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A header and comma-separated lines
+    Csv,
+    /// One JSON object a line
+    Ndjson,
+}
+
+/// A trait of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Place {
+    /// The address
+    Address,
+    /// The browser or app that was remembered
+    Device,
+    /// The /24 (IPv4) or /48 (IPv6) network
+    Network,
+}
+
+impl From<Place> for TraitKind {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Address => Self::Address,
+            Place::Device => Self::Device,
+            Place::Network => Self::Network,
+        }
+    }
+}
 
 /// One part of an archive.
 #[derive(Args, Debug)]

@@ -16,6 +16,7 @@ pub mod fault;
 pub mod folder;
 pub mod part_reader;
 pub mod part_writer;
+pub mod sweep;
 pub mod verify;
 
 pub use fault::Fault;

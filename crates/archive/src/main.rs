@@ -4,6 +4,7 @@
 //! an exit code.
 
 mod arguments;
+mod sweeping;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
@@ -49,6 +50,7 @@ fn run(command: Command) -> Result<ExitCode, Fault> {
             json,
             folder,
         } => erased(customer, json, &folder),
+        Command::Sweep(arguments) => sweeping::run(&arguments),
         Command::Verify { json, folder } => verified(json, &Folder::open(&folder)?),
     }
 }

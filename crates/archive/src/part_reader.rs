@@ -16,8 +16,71 @@ use sekisho_core::archive::{Cell, Cells, Kept};
 use crate::fault::Fault;
 use crate::part_writer::{GROUP, schema};
 
-/// The cells of a column in a row group.
-type ColumnCells = Vec<Cell>;
+/// A column of a row group, a value for each row.
+#[derive(Debug)]
+pub enum Strip {
+    /// Sixteen bytes each.
+    Bytes(Vec<Option<[u8; 16]>>),
+    /// Numbers and moments.
+    Numbers(Vec<Option<i64>>),
+    /// Texts.
+    Texts(Vec<Option<ByteArray>>),
+}
+
+impl Strip {
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(values) => values.len(),
+            Self::Numbers(values) => values.len(),
+            Self::Texts(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of a row.
+    #[must_use]
+    pub fn bytes(&self, row: usize) -> Option<[u8; 16]> {
+        match self {
+            Self::Bytes(values) => values.get(row).copied().flatten(),
+            Self::Numbers(_) | Self::Texts(_) => None,
+        }
+    }
+
+    /// The number of a row.
+    #[must_use]
+    pub fn number(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Numbers(values) => values.get(row).copied().flatten(),
+            Self::Bytes(_) | Self::Texts(_) => None,
+        }
+    }
+
+    /// The text of a row.
+    #[must_use]
+    pub fn text(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Texts(values) => values.get(row)?.as_ref()?.as_utf8().ok(),
+            Self::Bytes(_) | Self::Numbers(_) => None,
+        }
+    }
+
+    /// The cell of a row.
+    #[must_use]
+    pub fn cell(&self, row: usize) -> Cell {
+        match self {
+            Self::Bytes(_) => Cell::maybe_bytes(self.bytes(row)),
+            Self::Numbers(_) => Cell::maybe_number(self.number(row)),
+            Self::Texts(_) => Cell::maybe_text(self.text(row)),
+        }
+    }
+}
 
 /// A file that is being read.
 pub struct PartReader {
@@ -65,6 +128,12 @@ impl PartReader {
         })
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// How many row groups there are.
     #[must_use]
     pub fn groups(&self) -> usize {
@@ -107,7 +176,7 @@ impl PartReader {
     ///
     /// # Errors
     /// Those of reading.
-    pub fn columns(&self, group: usize, names: &[&str]) -> Result<Vec<ColumnCells>, Fault> {
+    pub fn columns(&self, group: usize, names: &[&str]) -> Result<Vec<Strip>, Fault> {
         let group = self.group(group)?;
         let rows = usize::try_from(group.metadata().num_rows()).unwrap_or_default();
         let read = |name: &&str| {
@@ -140,10 +209,8 @@ impl PartReader {
             .collect();
         for group in 0..self.groups() {
             let columns = self.columns(group, &names)?;
-            let rows = columns.first().map_or(0, Vec::len);
-            let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
-            for _ in 0..rows {
-                let cells = columns.iter_mut().filter_map(Iterator::next).collect();
+            for row in 0..columns.first().map_or(0, Strip::len) {
+                let cells = columns.iter().map(|column| column.cell(row)).collect();
                 let row = Cells::of(self.kept, cells);
                 each(row.map_err(|why| Fault::unreadable(&self.path, why))?)?;
             }
@@ -152,54 +219,55 @@ impl PartReader {
     }
 }
 
-fn column(reader: ColumnReader, rows: usize) -> Result<ColumnCells, ParquetError> {
-    match reader {
+fn column(reader: ColumnReader, rows: usize) -> Result<Strip, ParquetError> {
+    Ok(match reader {
         ColumnReader::Int64ColumnReader(reader) => {
-            filled(reader, rows, |number| Ok(Cell::Number(*number)))
+            Strip::Numbers(filled(reader, rows, |number| Ok(*number))?)
         }
-        ColumnReader::ByteArrayColumnReader(reader) => filled(reader, rows, |text: &ByteArray| {
-            Ok(Cell::text(text.as_utf8()?))
-        }),
+        ColumnReader::ByteArrayColumnReader(reader) => {
+            let text = |text: &ByteArray| text.as_utf8().map(|_| text.clone());
+            Strip::Texts(filled(reader, rows, text)?)
+        }
         ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-            filled(reader, rows, |bytes: &FixedLenByteArray| {
-                let bytes = bytes.data().try_into();
+            let bytes = |bytes: &FixedLenByteArray| {
                 let wrong = |_| ParquetError::General("a value is not sixteen bytes".to_owned());
-                bytes.map(Cell::Bytes).map_err(wrong)
-            })
+                bytes.data().try_into().map_err(wrong)
+            };
+            Strip::Bytes(filled(reader, rows, bytes)?)
         }
         _ => {
             let why = "a column holds something else".to_owned();
-            Err(ParquetError::General(why))
+            return Err(ParquetError::General(why));
         }
-    }
+    })
 }
 
 /// Reads a column and puts nothing where there is nothing.
-fn filled<T: DataType>(
+fn filled<T: DataType, V>(
     mut reader: ColumnReaderImpl<T>,
     rows: usize,
-    cell: impl Fn(&T::T) -> Result<Cell, ParquetError>,
-) -> Result<ColumnCells, ParquetError> {
+    read: impl Fn(&T::T) -> Result<V, ParquetError>,
+) -> Result<Vec<Option<V>>, ParquetError> {
     let (mut levels, mut values) = (Vec::new(), Vec::new());
     loop {
         let left = rows.saturating_sub(levels.len().max(values.len()));
-        let (read, ..) = reader.read_records(left, Some(&mut levels), None, &mut values)?;
-        if read == 0 || read >= left {
+        let (got, ..) = reader.read_records(left, Some(&mut levels), None, &mut values)?;
+        if got == 0 || got >= left {
             break;
         }
     }
-    let mut values = values.iter().map(cell);
+    let mut values = values.iter().map(read);
     if levels.is_empty() {
-        return values.collect();
+        return values.map(|value| value.map(Some)).collect();
     }
     let mut next = || match values.next() {
-        Some(cell) => cell,
+        Some(value) => value.map(Some),
         None => Err(ParquetError::General(
             "a column has too few values".to_owned(),
         )),
     };
     let filled = levels.iter().map(|level| match level {
-        0 => Ok(Cell::Nothing),
+        0 => Ok(None),
         _ => next(),
     });
     filled.collect()

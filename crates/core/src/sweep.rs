@@ -381,6 +381,7 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
 }
 
 mod daily;
+mod gather;
 mod listed;
 #[cfg(test)]
 mod tests;
@@ -388,6 +389,7 @@ mod told;
 mod withdrawal;
 
 pub use daily::due;
+pub use gather::{Gathered, Shown};
 pub use listed::{Listed, MOST_LISTED};
 pub use told::HEADER;
 pub use withdrawal::{Matched, Suspicion};

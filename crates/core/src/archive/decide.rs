@@ -106,7 +106,10 @@ impl Attempt {
     }
 
     fn recorded(&self) -> serde_json::Value {
-        let of = |part: &Part, rows: u64, digest: Digest| json!({"part": part.to_string(), "rows": rows, "digest": digest.to_string()});
+        let of = |part: &Part, rows: u64, digest: Digest| {
+            let (part, digest) = (part.to_string(), digest.to_string());
+            json!({"part": part, "rows": rows, "digest": digest})
+        };
         match self {
             Self::Begin(asked) => json!({ "asked": asked }),
             Self::Keep(kept) => json!({ "kept": of(&kept.part, kept.rows, kept.digest) }),

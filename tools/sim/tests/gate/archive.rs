@@ -180,7 +180,7 @@ async fn nothing_goes_that_a_receipt_does_not_prove() {
             ArchiveAnswer::Done(0)
         );
 
-        // Somebody is taken out of the file, or it is another one: what it holds is not what was kept.
+        // Somebody was taken out of the file: what it holds is not what was kept.
         let kept = archiving.waiting().await.unwrap().remove(0);
         let less = Batch {
             rows: batch.rows[1..].to_vec(),

@@ -172,6 +172,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::totp::changes());
     all.extend(super::webhooks::changes());
     all.extend(endings());
+    all.push(Change::Archive(Box::new(super::archives::kept(1, (0, 1), 2))));
     all
 }
 
@@ -462,7 +463,6 @@ fn endings() -> Vec<Change> {
             before: at.minus(Span::days(1)),
             messages: at.minus(Span::days(400)),
         },
-        Change::Archive(Box::new(super::archives::kept(1, (0, 1), 2))),
     ]
 }
 

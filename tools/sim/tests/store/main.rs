@@ -10,6 +10,7 @@
 )]
 
 mod alerts;
+mod archive_sweep;
 mod archives;
 mod attempts;
 mod backup_codes;

@@ -14,16 +14,16 @@ use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, raw};
 use sekisho_store::ProcedurePage;
 
-const CUSTOMERS: u64 = 12;
+pub(super) const CUSTOMERS: u64 = 12;
 
-const LOOK: Look = Look {
+pub(super) const LOOK: Look = Look {
     familiar: Span::hours(24),
     settled: Span::days(30),
     shared_from: 4,
 };
 
 /// Numbers that look random and are the same every time (Knuth's MMIX generator).
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
     fn below(&mut self, most: u64) -> u64 {
@@ -33,7 +33,7 @@ impl Numbers {
     }
 }
 
-fn act(number: u64) -> Act {
+pub(super) fn act(number: u64) -> Act {
     let withdraw = OperationKind::parse("withdraw").unwrap();
     match number {
         0 => Act::Confirm(withdraw),
@@ -44,7 +44,7 @@ fn act(number: u64) -> Act {
 }
 
 /// An access somewhere: low addresses are everybody's, the others have few.
-fn accessed(number: u64, numbers: &mut Numbers) -> Decision {
+pub(super) fn accessed(number: u64, numbers: &mut Numbers) -> Decision {
     let who = 1 + numbers.below(CUSTOMERS);
     let home = numbers.below(3) > 0;
     let place = if home { 10 + who / 3 } else { numbers.below(3) };
@@ -107,7 +107,7 @@ fn history(all: &[Access], who: u64, place: Trait) -> Option<Seen> {
     })
 }
 
-fn expected(all: &[Access], procedure: &Procedure, place: Trait) -> PlaceKnown {
+pub(super) fn expected(all: &[Access], procedure: &Procedure, place: Trait) -> PlaceKnown {
     let mut own = None;
     let mut others = Vec::new();
     for who in 1..=CUSTOMERS {
@@ -154,7 +154,7 @@ fn reference_of(id: sekisho_core::id::CustomerId) -> sekisho_core::text::Referen
     sample::reference(who).unwrap()
 }
 
-async fn every(store: &Store, act: &Act, from: Moment, until: Moment) -> Vec<Procedure> {
+pub(super) async fn every(store: &Store, act: &Act, from: Moment, until: Moment) -> Vec<Procedure> {
     let mut found: Vec<Procedure> = Vec::new();
     loop {
         let last = found.last();

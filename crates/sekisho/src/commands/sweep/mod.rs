@@ -57,7 +57,7 @@ async fn archived(gate: &Gate, from: Moment) -> Result<(), Failure> {
     {
         eprintln!(
             "what was done before {until} may be in the archive and is not listed here: \
-             see `sekisho-archive --help`"
+             ask `sekisho-archive sweep`"
         );
     }
     Ok(())
