@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sekisho_core::archive::{Day, Kept};
 use sekisho_core::id::{ApplicationId, CustomerId};
+use sekisho_core::policy::Policy;
 use sekisho_core::sighting::TraitKind;
 
 /// Keeps history beyond the hot window as Parquet files, and answers questions over them.
@@ -33,6 +34,28 @@ pub enum Command {
     /// Keep rows: JSON lines on standard input, sorted by their key, become one file
     #[command(after_help = APPEND)]
     Append(OfPart),
+    /// Try rules on the decisions in the archive: which verdicts would be others, and who would be
+    /// disturbed
+    #[command(after_help = BACKTEST)]
+    Backtest {
+        /// The rules
+        #[arg(long, value_name = "FILE")]
+        rules: PathBuf,
+        /// By whose thresholds: the name of a profile, or a file
+        #[arg(long, value_name = "POLICY", default_value = Policy::DEFAULT)]
+        policy: String,
+        /// From this moment on, with an offset: 2026-12-01T09:00:00+09:00
+        #[arg(long, value_name = "MOMENT")]
+        from: Option<String>,
+        /// Before this one
+        #[arg(long, value_name = "MOMENT")]
+        to: Option<String>,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+        /// The archive
+        folder: PathBuf,
+    },
     /// Take a customer out of every file that holds them; run it again if it was interrupted
     Erase {
         /// The customer: cus_…
@@ -67,6 +90,13 @@ Standard output has the receipt as one line of JSON.
 
 Example:
   sekisho-archive append --kind accesses --day 2026-03-01 /archive < rows.ndjson";
+
+const BACKTEST: &str = "\
+The same answer as `sekisho backtest`, from the decisions in the archive. What rules of your own said before that
+was recorded with the decision is not known here, and left out.
+
+Example:
+  sekisho-archive backtest --rules mine.toml --policy jsda-2025 /archive";
 
 const SWEEP: &str = "\
 The same lines as `sekisho sweep operations`, from the accesses and the voided traits in the archive alone: run

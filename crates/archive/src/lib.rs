@@ -11,6 +11,7 @@
 //! processes that would write into one folder, the second one is turned away.
 
 pub mod append;
+pub mod backtest;
 pub mod erase;
 pub mod fault;
 pub mod folder;

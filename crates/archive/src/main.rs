@@ -4,6 +4,7 @@
 //! an exit code.
 
 mod arguments;
+mod backtesting;
 mod sweeping;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -45,6 +46,17 @@ fn run(command: Command) -> Result<ExitCode, Fault> {
             let folder = Folder::open(&of.folder)?;
             tell(&receipt(&part, &folder.file_of(&part))?)
         }
+        Command::Backtest {
+            rules,
+            policy,
+            from,
+            to,
+            json,
+            folder,
+        } => {
+            let span = (from.as_deref(), to.as_deref());
+            backtesting::run((&rules, &policy), span, json, &folder)
+        }
         Command::Erase {
             customer,
             json,
@@ -60,7 +72,7 @@ fn part(of: &OfPart) -> Result<Part, Fault> {
     part.map_err(|why| Fault::Misuse(why.to_string()))
 }
 
-fn line(line: &str) -> Result<(), Fault> {
+pub(crate) fn line(line: &str) -> Result<(), Fault> {
     let mut out = io::stdout().lock();
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
     written.map_err(|why| Fault::Io {

@@ -201,19 +201,25 @@ impl PartReader {
     /// # Errors
     /// Those of reading, and those of `each`.
     pub fn rows(&self, mut each: impl FnMut(Cells) -> Result<(), Fault>) -> Result<(), Fault> {
-        let names: Vec<_> = self
-            .kept
-            .columns()
-            .iter()
-            .map(|column| column.name)
-            .collect();
-        for group in 0..self.groups() {
-            let columns = self.columns(group, &names)?;
-            for row in 0..columns.first().map_or(0, Strip::len) {
-                let cells = columns.iter().map(|column| column.cell(row)).collect();
-                let row = Cells::of(self.kept, cells);
-                each(row.map_err(|why| Fault::unreadable(&self.path, why))?)?;
-            }
+        (0..self.groups()).try_for_each(|group| self.group_rows(group, &mut each))
+    }
+
+    /// Every row of a row group.
+    ///
+    /// # Errors
+    /// Those of reading, and those of `each`.
+    pub fn group_rows(
+        &self,
+        group: usize,
+        mut each: impl FnMut(Cells) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let columns = self.kept.columns().iter();
+        let names: Vec<_> = columns.map(|column| column.name).collect();
+        let columns = self.columns(group, &names)?;
+        for row in 0..columns.first().map_or(0, Strip::len) {
+            let cells = columns.iter().map(|column| column.cell(row)).collect();
+            let row = Cells::of(self.kept, cells);
+            each(row.map_err(|why| Fault::unreadable(&self.path, why))?)?;
         }
         Ok(())
     }

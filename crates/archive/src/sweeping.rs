@@ -18,7 +18,7 @@ fn misuse(text: impl Into<String>) -> Fault {
     Fault::Misuse(text.into())
 }
 
-fn moment(option: &str, text: &str) -> Result<Moment, Fault> {
+pub fn moment(option: &str, text: &str) -> Result<Moment, Fault> {
     let wrong = "is a date and time with an offset, such as 2026-12-01T09:00:00+09:00";
     Moment::parse_rfc3339(text).ok_or_else(|| misuse(format!("{option} {wrong}")))
 }

@@ -3,6 +3,8 @@
 //!
 //! **Invariant:** what is judged again goes through the same function as what is judged live.
 
+mod told;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

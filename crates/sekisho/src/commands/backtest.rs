@@ -31,9 +31,8 @@ pub async fn run(gate: &Gate, arguments: &BacktestArguments) -> Result<Ended, Fa
             progress.tell(tally.entries, 0, &more);
         })
         .await?;
-    let result = result(&tally, &rules.version);
     if arguments.json {
-        println!("{result}");
+        println!("{}", tally.object(&rules.version));
     } else {
         print(&tally, &rules.version);
     }
@@ -48,118 +47,8 @@ fn moment(option: &str, text: Option<&str>) -> Result<Option<Moment>, Failure> {
     text.map(read).transpose()
 }
 
-/// Customers who are not simply let through on a day, on average: now, and by these rules.
-fn disturbed(tally: &Tally) -> [f64; 2] {
-    let days = u32::try_from(tally.days.len().max(1)).unwrap_or(u32::MAX);
-    [0, 1].map(|which| {
-        let sum: usize = tally.days.values().map(|day| day[which].len()).sum();
-        f64::from(u32::try_from(sum).unwrap_or(u32::MAX)) / f64::from(days)
-    })
-}
-
-fn result(tally: &Tally, version: &str) -> serde_json::Value {
-    let turns: Vec<_> = tally
-        .turns
-        .iter()
-        .map(|(turn, (count, examples))| {
-            let (was, would_be) = (turn.was, turn.would_be);
-            json!({"was": was, "would_be": would_be, "count": count, "examples": examples})
-        })
-        .collect();
-    let reasons: serde_json::Map<_, _> = tally
-        .reasons
-        .iter()
-        .map(|(reason, (was, would_be))| {
-            let counts = json!({"was": was, "would_be": would_be});
-            (reason.code().to_owned(), counts)
-        })
-        .collect();
-    let [was, would_be] = disturbed(tally);
-    let [known, known_then] = tally.known.map(|known| {
-        json!({
-            "fraud": known.fraud,
-            "fraud_stopped": known.fraud_stopped,
-            "genuine": known.genuine,
-            "genuine_stopped": known.genuine_stopped,
-            "precision": known.precision(),
-            "recall": known.recall(),
-        })
-    });
-    json!({
-        "rules": version,
-        "entries": tally.entries,
-        "judged": tally.judged(),
-        "apart": tally.apart,
-        "otherwise": tally.otherwise,
-        "changes": turns,
-        "reasons": reasons,
-        "customers_disturbed_a_day": {"was": was, "would_be": would_be},
-        "known": {"was": known, "would_be": known_then},
-    })
-}
-
 pub(super) fn print(tally: &Tally, version: &str) {
-    println!("{version} on {} decisions", tally.judged());
-    if tally.apart > 0 {
-        println!(
-            "left out: {} that no rules judged, or too long ago",
-            tally.apart
-        );
-    }
-    if tally.otherwise > 0 {
-        let count = tally.otherwise;
-        println!(
-            "left out: {count} of which it is not recorded what rules said, and cannot be told"
-        );
-    }
-    if tally.turns.is_empty() {
-        println!("no verdict would be another");
-    }
-    for (turn, (count, examples)) in &tally.turns {
-        let examples: Vec<_> = examples.iter().map(ToString::to_string).collect();
-        let (was, would_be) = (turn.was.word(), turn.would_be.word());
-        println!(
-            "{count}  {was} → {would_be}  such as {}",
-            examples.join(" ")
-        );
-    }
-    for (reason, (was, would_be)) in &tally.reasons {
-        if was != would_be {
-            println!("{was} → {would_be}  {}", reason.code());
-        }
-    }
-    let [was, would_be] = disturbed(tally);
-    println!("customers disturbed a day: {was:.1} → {would_be:.1}");
-    print_known(tally);
-}
-
-/// Of the decisions of which it became known what they were.
-fn print_known(tally: &Tally) {
-    let [was, would_be] = &tally.known;
-    if was.fraud + was.genuine == 0 {
-        println!("of none of them is it known whether it was fraud: no precision, no recall");
-        return;
-    }
-    let percent = |share: Option<f64>| match share {
-        Some(share) => format!("{:.1} %", 100.0 * share),
-        None => "unknown".to_owned(),
-    };
-    println!(
-        "fraud that is asked, held or refused: {} → {} of {} ({} → {})",
-        was.fraud_stopped,
-        would_be.fraud_stopped,
-        was.fraud,
-        percent(was.recall()),
-        percent(would_be.recall()),
-    );
-    println!(
-        "of what is stopped and known, fraud: {} → {} (genuine: {} → {} of {})",
-        percent(was.precision()),
-        percent(would_be.precision()),
-        was.genuine_stopped,
-        would_be.genuine_stopped,
-        was.genuine,
-    );
+    print!("{}", tally.text(version));
 }
 
 /// Tells why a decision was taken.

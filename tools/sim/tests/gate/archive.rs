@@ -4,21 +4,28 @@
 use std::path::Path;
 
 use sekisho_archive::append::{append, receipt};
+use sekisho_archive::backtest::back_test;
 use sekisho_archive::folder::{Folder, Writing};
 use sekisho_archive::part_reader::PartReader;
 use sekisho_archive::verify::verify;
 use sekisho_core::archive::{AccessRow, Day, DecisionRow, Kept, Part, PartKept, Receipt, Rows};
 use sekisho_core::id::DecisionId;
 use sekisho_core::known::StaffRole;
-use sekisho_core::moment::Span;
+use sekisho_core::moment::{Moment, Span};
 use sekisho_core::reason::Reason;
 use sekisho_core::risk::replay::Replay;
+use sekisho_core::rules::RuleSet;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{ArchiveAnswer, ArchiveQuestion, Archiving, Batch, StaffAnswer, StaffClaim};
 
 use super::confirm::Story;
 use super::guess::entries;
 use super::stop::person;
+
+/// Rules that refuse everybody.
+const STRICT: &str = "version = \"mine.1\"\n[[rule]]\nreason = \"rule_all\"\n\
+     when = \"customer.history >= 0\"\nverdict = \"refuse\"\ncase = \"x\"\n\
+     text.ja = \"x\"\ntext.en = \"x\"\n";
 
 fn ground() -> Ground {
     Ground::parse("月次の保管、案件 2026-7").unwrap()
@@ -230,6 +237,22 @@ async fn decisions_are_copied_with_what_they_were_judged_by() {
             }
         }
         assert!(judged > 1, "sign-ins and the withdrawal");
+        let rules = RuleSet::parse(STRICT).unwrap();
+        let always = (Moment(i64::MIN), Moment(i64::MAX));
+        let here = story
+            .here
+            .gate
+            .back_test(&rules, always, |_| {})
+            .await
+            .unwrap();
+        let policy = story.here.gate.policy();
+        let archive = Folder::open(root).unwrap();
+        let there = back_test(&archive, (&rules, &policy), always, |_| {}).unwrap();
+        assert!(!here.turns.is_empty(), "the rules change something");
+        assert_eq!(there.object("x"), here.object("x"));
+        let never = (Moment(i64::MIN), Moment(0));
+        let none = back_test(&archive, (&rules, &policy), never, |_| {}).unwrap();
+        assert_eq!(none.entries, 0);
         assert!(
             archiving.waiting().await.unwrap().is_empty(),
             "entries stay"

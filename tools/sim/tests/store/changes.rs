@@ -172,7 +172,11 @@ fn changes() -> Vec<Change> {
     all.extend(super::totp::changes());
     all.extend(super::webhooks::changes());
     all.extend(endings());
-    all.push(Change::Archive(Box::new(super::archives::kept(1, (0, 1), 2))));
+    all.push(Change::Archive(Box::new(super::archives::kept(
+        1,
+        (0, 1),
+        2,
+    ))));
     all
 }
 
