@@ -30,15 +30,13 @@ mod totp;
 mod webhook;
 
 pub use self::{
-    alert::AlertChange, archive::ArchiveChange, backup_code::BackupChange, desk::DeskChange,
-    limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange, staff::StaffChange,
-    stands::Stands, stop::StopChange, text::CodeTexted, text::ReportCodeIssued, totp::TotpChange,
-    webhook::WebhookChange,
+    alert::AlertChange, archive::ArchiveChange, backup_code::BackupChange, case::CaseChange,
+    case::CaseOpened, claimed::Claimed, desk::DeskChange, device::DeviceRemembered,
+    device::DeviceRotated, limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange,
+    staff::StaffChange, stands::Stands, stop::StopChange, text::CodeTexted, text::ReportCodeIssued,
+    totp::TotpChange, webhook::WebhookChange,
 };
 pub use authorize::{AuthorizationRequested, CodeIssued};
-pub use case::{CaseChange, CaseOpened};
-pub use claimed::Claimed;
-pub use device::{DeviceRemembered, DeviceRotated};
 pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
@@ -380,7 +378,7 @@ pub enum Change {
     },
     /// A try at a secret, counted before the secret is looked at. Condition: not locked at `at`, or
     /// the lock has run out (then counting starts anew). The try that reaches `limit` locks for
-    /// `lock`, and the one that is the `most`-th since the last right proof for `closed`.
+    /// `lock`, the `most`-th since the last right proof for `closed`. It is `kept` after both.
     TryReserved {
         key: CounterKey,
         counted: Counted,
@@ -389,7 +387,6 @@ pub enum Change {
         lock: Span,
         most: u16,
         closed: Span,
-        /// For how long the counter is kept after its last try and its lock.
         kept: Span,
     },
     /// See [`TotpChange`].

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::Tally;
 
 impl Tally {
-    /// Customers who are not simply let through on a day, on average: as it was, and by these rules.
+    /// Customers who are not simply let through on a day, on average: as it was, and as it would
+    /// be.
     #[must_use]
     pub fn disturbed(&self) -> [f64; 2] {
         let days = u32::try_from(self.days.len().max(1)).unwrap_or(u32::MAX);
