@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use sekisho_core::moment::Span;
 use tokio_util::sync::CancellationToken;
 
 use crate::gate::Gate;
@@ -12,9 +13,22 @@ use crate::places::{Became, FileState};
 /// Between two looks. Two of them have to find a new file the same before it is read.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// A file that is older is told when a node starts (docs/logging.md).
+const OLD: Span = Span::days(365);
+
 impl Gate {
     /// Looks at the address files every few seconds, until `stop`.
     pub async fn follow_places(&self, stop: CancellationToken) {
+        let now = self.now();
+        for state in self.address_files().states() {
+            if state.made.is_some_and(|made| now.since(made) > OLD) {
+                tracing::warn!(
+                    file.path = %state.path.display(),
+                    file.kind = state.kind.word(),
+                    "an address file is a year old"
+                );
+            }
+        }
         loop {
             self.look_at_places().await;
             tokio::select! {
@@ -33,19 +47,24 @@ impl Gate {
             return;
         };
         for one in looked {
-            let (file, kind) = (one.path.display().to_string(), one.kind.word());
+            let (path, kind) = (one.path.display().to_string(), one.kind.word());
             match one.became {
-                Became::Replaced => tracing::info!(file, kind, "an address file was taken up"),
-                Became::Broken(why) => {
-                    metrics::counter!("sekisho_address_file_failures_total", "file" => file.clone())
-                        .increment(1);
-                    tracing::error!(
-                        file,
-                        kind,
-                        why,
-                        "an address file was not taken up: what was \
-                        read before still counts"
+                Became::Replaced => {
+                    tracing::info!(
+                        file.path = path,
+                        file.kind = kind,
+                        "an address file was taken up"
                     );
+                }
+                Became::Broken(why) => {
+                    tracing::error!(
+                        file.path = path,
+                        file.kind = kind,
+                        why,
+                        "an address file was not taken up; what was read before still counts"
+                    );
+                    metrics::counter!("sekisho_address_file_failures_total", "file" => path)
+                        .increment(1);
                 }
             }
         }

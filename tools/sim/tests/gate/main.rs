@@ -55,4 +55,5 @@ mod staff;
 mod stop;
 mod sweep;
 mod totp;
+mod travel;
 mod webhook;
