@@ -165,8 +165,8 @@ impl Known {
     }
 }
 
-/// Of sign-ins with the right password: all, those that were fast whoever it was, and those that the
-/// rule asks.
+/// Of sign-ins with the right password: all, those that were fast whoever it was, and those that
+/// the rule asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     all: u32,
