@@ -12,6 +12,7 @@ mod decide;
 mod detection;
 mod flood;
 mod http;
+mod incident;
 mod machine;
 mod memory;
 mod operation;
@@ -117,6 +118,13 @@ const BENCHES: &[Bench] = &[
         baseline: "a loop over the columns of that year in memory, one core",
         aim: "at least ten times as fast, with the same answers",
         run: sweep::run,
+    },
+    Bench {
+        name: "incident",
+        what: "sekisho incident answer, the whole command, against that year in a SQLite file",
+        baseline: "the 17 h 50 min that the broker took",
+        aim: "less than 60 s",
+        run: incident::run,
     },
     Bench {
         name: "backtest",

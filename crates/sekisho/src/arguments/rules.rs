@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use sekisho_core::id::DecisionId;
 
-use super::By;
+use super::{By, Language};
 
 const ADD: &str = "\
 A draft changes nothing. The way from here:
@@ -108,4 +108,10 @@ pub struct BacktestArguments {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// Write a page with plots, too, which must not be there yet; it names no customer
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// The language of the page
+    #[arg(long, value_enum, default_value_t = Language::Ja, requires = "page")]
+    pub language: Language,
 }

@@ -2,8 +2,13 @@
 //!
 //! **Invariant:** nothing is written to the database but who asked for an explanation, and why.
 
+mod page;
+
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
+
+use anyhow::Context as _;
 
 use sekisho_core::moment::Moment;
 use sekisho_core::risk::pace::Pace;
@@ -17,6 +22,7 @@ use super::rules::read;
 use super::staff::{claimed, done};
 use super::{Ended, Failure, Misuse};
 use crate::arguments::{BacktestArguments, ExplainArguments};
+use crate::input::new_file;
 use crate::progress::Progress;
 
 /// Tries rules on what was recorded.
@@ -24,6 +30,10 @@ pub async fn run(gate: &Gate, arguments: &BacktestArguments) -> Result<Ended, Fa
     let (rules, _) = read(Path::new(&arguments.rules))?;
     let from = moment("--from", arguments.from.as_deref())?.unwrap_or(Moment(i64::MIN));
     let to = moment("--to", arguments.to.as_deref())?.unwrap_or(Moment(i64::MAX));
+    // Made before the work, so that a place where nothing can be written is known at once.
+    let page = arguments.page.as_ref();
+    let page = page.map(|path| new_file(path).map(|file| (file, path)));
+    let page = page.transpose()?;
     let mut progress = Progress::begin(None);
     let tally = gate
         .back_test(&rules, (from, to), |tally| {
@@ -31,6 +41,12 @@ pub async fn run(gate: &Gate, arguments: &BacktestArguments) -> Result<Ended, Fa
             progress.tell(tally.entries, 0, &more);
         })
         .await?;
+    if let Some((mut file, path)) = page {
+        let text = page::page(&tally, &rules.version, arguments.language);
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
+        written.with_context(|| format!("{} cannot be written", path.display()))?;
+        eprintln!("the page is {}", path.display());
+    }
     if arguments.json {
         println!("{}", tally.object(&rules.version));
     } else {

@@ -1,10 +1,12 @@
-//! The year as the store keeps it: customers, the changes of payout accounts, and a sighting for
-//! each customer at each address.
+//! The year as the store keeps it: customers, the changes of payout accounts, the withdrawals, and a
+//! sighting for each customer at each address.
 //!
 //! The other accesses and the sightings of other kinds are left out; the sweep that is measured
 //! does not read them.
 //!
 //! **Invariant:** rows are written in the order of their keys, indexes after the rows.
+
+use std::collections::HashMap;
 
 use anyhow::Result;
 use rusqlite::{Connection, params};
@@ -22,6 +24,11 @@ pub fn customer_id(customer: u32) -> [u8; 16] {
     id
 }
 
+/// What the application calls a customer.
+pub fn reference(customer: u32) -> String {
+    format!("C-{customer:08}")
+}
+
 /// The number of a customer.
 pub fn customer_number(id: [u8; 16]) -> u32 {
     let [a, b, c, d, ..] = id;
@@ -35,8 +42,15 @@ pub fn decision_id(row: u32) -> [u8; 16] {
     id
 }
 
+/// Customers who are there before, by their number, with the ids that they have.
+pub type There = HashMap<u32, [u8; 16]>;
+
 /// Fills a migrated file and closes it; how many sightings there are.
-pub fn fill(connection: Connection, year: &Year, customers: u32) -> Result<u64> {
+pub fn fill(connection: Connection, year: &Year, (customers, there): (u32, &There)) -> Result<u64> {
+    let whose = |customer| {
+        let there = there.get(&customer).copied();
+        there.unwrap_or_else(|| customer_id(customer))
+    };
     connection.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144;",
@@ -46,9 +60,18 @@ pub fn fill(connection: Connection, year: &Year, customers: u32) -> Result<u64> 
         connection.execute_batch(&format!("DROP INDEX {name}"))?;
     }
     connection.execute_batch("BEGIN")?;
-    fill_customers(&connection, customers)?;
-    fill_changes(&connection, year)?;
-    let sightings = fill_sightings(&connection, year)?;
+    fill_customers(
+        &connection,
+        (0..customers).filter(|one| !there.contains_key(one)),
+    )?;
+    let acts = [
+        ("confirm:payout_account_change", &year.changes),
+        ("confirm:withdraw", &year.withdrawals),
+    ];
+    for (act, rows) in acts {
+        fill_operations(&connection, year, (act, rows), &whose)?;
+    }
+    let sightings = fill_sightings(&connection, year, &whose)?;
     connection.execute_batch("COMMIT")?;
     for (_, text) in &indexes {
         connection.execute_batch(text)?;
@@ -70,35 +93,45 @@ fn indexes(connection: &Connection) -> Result<Vec<(String, String)>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn fill_customers(connection: &Connection, customers: u32) -> Result<()> {
+fn fill_customers(connection: &Connection, customers: impl Iterator<Item = u32>) -> Result<()> {
     let mut insert = connection.prepare(
         "INSERT INTO customer (id, reference, state, locale, created, revision) \
          VALUES (?, ?, 'active', 'ja', 0, 1)",
     )?;
-    for customer in 0..customers {
-        insert.execute(params![customer_id(customer), format!("C-{customer:08}")])?;
+    for customer in customers {
+        insert.execute(params![customer_id(customer), reference(customer)])?;
     }
     Ok(())
 }
 
-fn fill_changes(connection: &Connection, year: &Year) -> Result<()> {
+fn fill_operations(
+    connection: &Connection,
+    year: &Year,
+    (act, rows): (&str, &[u32]),
+    whose: &impl Fn(u32) -> [u8; 16],
+) -> Result<()> {
     let mut insert = connection.prepare(
         "INSERT INTO access (customer, at, decision, act, ending, verdict, address) \
-         VALUES (?, ?, ?, 'confirm:payout_account_change', 'success', 'allow', ?)",
+         VALUES (?, ?, ?, ?, 'success', 'allow', ?)",
     )?;
-    for row in &year.changes {
+    for row in rows {
         let place = *row as usize;
         insert.execute(params![
-            customer_id(year.customers[place]),
+            whose(year.customers[place]),
             year.at[place],
             decision_id(*row),
+            act,
             year.places[year.addresses[place] as usize].bytes(),
         ])?;
     }
     Ok(())
 }
 
-fn fill_sightings(connection: &Connection, year: &Year) -> Result<u64> {
+fn fill_sightings(
+    connection: &Connection,
+    year: &Year,
+    whose: &impl Fn(u32) -> [u8; 16],
+) -> Result<u64> {
     let mut order: Vec<u32> = (0..year.places.len() as u32).collect();
     order.sort_unstable_by_key(|place| year.places[*place as usize]);
     let mut rank = vec![0u32; order.len()];
@@ -128,7 +161,7 @@ fn fill_sightings(connection: &Connection, year: &Year) -> Result<u64> {
         };
         let place = year.places[order[(*key & 0xffff_ffff) as usize] as usize];
         insert.execute(params![
-            customer_id((key >> 32) as u32),
+            whose((key >> 32) as u32),
             TraitKind::Address.code(),
             place.bytes(),
             seen.first.0,

@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** both sides give the same answer to every change before any time is taken.
 
-mod fill;
-mod year;
+pub mod fill;
+pub mod year;
 
 use anyhow::{Context as _, Result, ensure};
 use sekisho_core::access::{Act, OperationKind};
@@ -28,10 +28,7 @@ const BEGIN: i64 = 1_759_244_400_000_000;
 
 /// Measures.
 pub fn run(plan: &Plan) -> Result<Report> {
-    let mut config = WorldConfig::sweep_sized(1, BEGIN);
-    config.customers = config.customers.min(plan.largest);
-    // Of an IPv6 address the network is looked up, which the loop knows nothing of.
-    config.shares.ipv6 = 0.0;
+    let config = config(plan);
     let watch = Stopwatch::start();
     let world = World::new(config.clone())?;
     let year = Year::of(&world);
@@ -47,7 +44,7 @@ pub fn run(plan: &Plan) -> Result<Report> {
     let runtime = crate::runtime(2)?;
     let watch = Stopwatch::start();
     let connection = runtime.block_on(place::connection(&file))?;
-    let sightings = fill::fill(connection, &year, config.customers)?;
+    let sightings = fill::fill(connection, &year, (config.customers, &fill::There::new()))?;
     let filled = watch.elapsed();
     let bytes = std::fs::metadata(&file)?.len();
     eprintln!("  {sightings} sightings, {bytes} bytes, written in {filled:.1?}");
@@ -95,6 +92,15 @@ pub fn run(plan: &Plan) -> Result<Report> {
             "found",
             serde_json::Value::Object(found.into_iter().collect()),
         ))
+}
+
+/// The world of the year.
+pub fn config(plan: &Plan) -> WorldConfig {
+    let mut config = WorldConfig::sweep_sized(1, BEGIN);
+    config.customers = config.customers.min(plan.largest);
+    // Of an IPv6 address the network is looked up, which the loop knows nothing of.
+    config.shares.ipv6 = 0.0;
+    config
 }
 
 /// The sweep as gate runs it, page by page.

@@ -41,6 +41,8 @@ pub struct Year {
     pub places: Vec<Address>,
     /// The rows of the changes of payout accounts that are asked about.
     pub changes: Vec<u32>,
+    /// The rows of the withdrawals of the same time.
+    pub withdrawals: Vec<u32>,
 }
 
 /// What is kept of how an access ended.
@@ -59,7 +61,7 @@ impl Year {
     pub fn of(world: &World) -> Self {
         let mut year = Self::default();
         let mut known: HashMap<Address, u32, BuildHasherDefault<Quick>> = HashMap::default();
-        let mut changes = Vec::new();
+        let (mut changes, mut withdrawals) = (Vec::new(), Vec::new());
         for access in world.accesses() {
             let Target::Customer(customer) = access.target else {
                 continue;
@@ -73,6 +75,9 @@ impl Year {
             if good && matches!(access.act, Act::ChangePayoutAccount { .. }) {
                 changes.push(year.at.len() as u32);
             }
+            if good && matches!(access.act, Act::Withdraw { .. }) {
+                withdrawals.push(year.at.len() as u32);
+            }
             year.customers.push(customer);
             year.addresses.push(address);
             year.at.push(access.moment);
@@ -81,11 +86,18 @@ impl Year {
                 guarded: !matches!(access.act, Act::SignIn | Act::ResetPassword),
             });
         }
-        let end = year.at.last().copied().unwrap_or_default();
-        let from = end - ASKED_DAYS * 86_400_000_000;
-        changes.retain(|row| year.at[*row as usize] >= from);
-        year.changes = changes;
+        let from = year.asked_from().0;
+        for rows in [&mut changes, &mut withdrawals] {
+            rows.retain(|row| year.at[*row as usize] >= from);
+        }
+        (year.changes, year.withdrawals) = (changes, withdrawals);
         year
+    }
+
+    /// From when on it is asked.
+    pub fn asked_from(&self) -> Moment {
+        let end = self.at.last().copied().unwrap_or_default();
+        Moment(end - ASKED_DAYS * 86_400_000_000)
     }
 
     /// How many accesses.
