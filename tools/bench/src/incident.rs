@@ -1,8 +1,8 @@
-//! Bench `incident`: the whole answer to an incident, by the command as an operator gives it, against
-//! a year of everybody's accesses.
+//! Bench `incident`: the whole answer to an incident, by the command as an operator gives it,
+//! against a year of everybody's accesses.
 //!
-//! **Invariant:** what is timed is the program from its start to its end, and its report is verified
-//! before the time counts.
+//! **Invariant:** what is timed is the program from its start to its end, and its report is
+//! verified before the time counts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -144,8 +144,8 @@ impl<'a> Installation<'a> {
         Ok(told)
     }
 
-    /// Imports the customers whose changes are asked about, with an address of each to write to; the
-    /// ids they got.
+    /// Imports the customers whose changes are asked about, with an address of each to write to;
+    /// the ids they got.
     fn customers(&self, year: &Year) -> Result<There> {
         let rows = year.changes.iter().chain(&year.withdrawals);
         let mut numbers: Vec<u32> = rows.map(|row| year.customers[*row as usize]).collect();

@@ -1,5 +1,5 @@
-//! The year as the store keeps it: customers, the changes of payout accounts, the withdrawals, and a
-//! sighting for each customer at each address.
+//! The year as the store keeps it: customers, the changes of payout accounts, the withdrawals, and
+//! a sighting for each customer at each address.
 //!
 //! The other accesses and the sightings of other kinds are left out; the sweep that is measured
 //! does not read them.

@@ -99,9 +99,16 @@ fn parsed(from: Box<dyn Read>) -> Result<Vec<ListedRow>, Failure> {
         return Err(Misuse(text).into());
     };
     let (mut rows, mut wrong) = (Vec::new(), 0_u64);
+    let (mut line, mut counted) = (1_u64, 0);
     for record in list.records() {
         let record = record.context("the list is no CSV in UTF-8")?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let begins = usize::try_from(begins).unwrap_or(usize::MAX);
+        // The reader is still before the line feed of a CRLF when the next line begins for it.
+        let feed = usize::from(text.get(begins) == Some(&b'\n'));
+        let passed = text.get(counted..begins + feed).unwrap_or_default();
+        line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        counted = begins + feed;
         let cell = |number: usize| columns.get(number).and_then(|at| record.get(*at));
         match row(line, [cell(0), cell(1), cell(2)]) {
             Ok(row) => rows.push(row),
