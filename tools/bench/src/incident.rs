@@ -44,7 +44,9 @@ pub fn run(plan: &Plan) -> Result<Report> {
         Some("secret"),
     )?;
     let secret = fs::read_to_string(folder.path().join("secret"))?;
-    let secret = secret.split_whitespace().last().context("a secret")?;
+    let mut words = secret.split_whitespace();
+    let secret = words.find(|word| word.starts_with("skf_"));
+    let secret = secret.context("a secret")?;
     fs::write(folder.path().join("secret"), secret)?;
     let known = there.customers(&year)?;
     let watch = Stopwatch::start();
@@ -161,7 +163,7 @@ impl<'a> Installation<'a> {
             .collect();
         fs::write(self.folder.join("customers.ndjson"), lines)?;
         let watch = Stopwatch::start();
-        self.run(&["import", "customers.ndjson"], None)?;
+        self.run(&["import", "customers", "customers.ndjson"], None)?;
         eprintln!(
             "  {} customers imported in {:.1?}",
             numbers.len(),
