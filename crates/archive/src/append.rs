@@ -2,7 +2,6 @@
 //!
 //! **Invariant:** no part gets its name before it was read back from its file, row by row.
 
-use std::fs::File;
 use std::io::{BufRead, BufWriter, Read as _};
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use sekisho_core::archive::{Cell, Cells, Day, Kept, Part, Receipt, Rows};
 use sekisho_core::id::DecisionId;
 
 use crate::fault::Fault;
-use crate::folder::{Writing, digest_of};
+use crate::folder::{Writing, digest_of, private};
 use crate::part_reader::PartReader;
 use crate::part_writer::PartWriter;
 
@@ -66,15 +65,38 @@ fn day_of(kept: Kept, row: &Cells) -> Option<Day> {
     }
 }
 
+/// Rows that are to come, as whoever sends them counted them before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// How many.
+    pub rows: u64,
+    /// SHA-256 over their lines, in hexadecimal digits.
+    pub rows_sha256: String,
+}
+
 /// Keeps the rows of a part, in place of what it held.
 ///
 /// # Errors
 /// See [`Fault`]; the part is then what it was before.
 pub fn append(to: &Writing, part: &Part, from: impl BufRead) -> Result<Receipt, Fault> {
+    append_whole(to, part, None, from)
+}
+
+/// The same of rows that are known before: whoever sends them may die, and the end of the input
+/// is then not the end of the rows.
+///
+/// # Errors
+/// [`Fault::Torn`] where others came, and those of [`append`].
+pub fn append_whole(
+    to: &Writing,
+    part: &Part,
+    whole: Option<&Whole>,
+    from: impl BufRead,
+) -> Result<Receipt, Fault> {
     let kept = part.kept;
     let mut lines = Lines::of(from);
     let mut before: Option<Cells> = None;
-    kept_rows(to, part, || {
+    kept_rows(to, part, whole, || {
         let Some(row) = lines.next(kept)? else {
             return Ok(None);
         };
@@ -100,11 +122,18 @@ pub fn append(to: &Writing, part: &Part, from: impl BufRead) -> Result<Receipt, 
 pub(crate) fn kept_rows(
     to: &Writing,
     part: &Part,
+    whole: Option<&Whole>,
     mut next: impl FnMut() -> Result<Option<Cells>, Fault>,
 ) -> Result<Receipt, Fault> {
     let draft = to.draft_of(part)?;
     let written = write(part.kept, &draft, &mut next);
     let receipt = written.and_then(|rows| {
+        let is = |whole: &Whole| {
+            whole.rows == rows.count && whole.rows_sha256 == rows.digest().to_string()
+        };
+        if !whole.is_none_or(is) {
+            return Err(Fault::Torn(rows.count));
+        }
         let receipt = receipt(part, &draft)?;
         if receipt.is_of(part, &rows) {
             Ok(receipt)
@@ -129,7 +158,7 @@ fn write(
     next: &mut impl FnMut() -> Result<Option<Cells>, Fault>,
 ) -> Result<Rows, Fault> {
     let wrong = |why| Fault::unreadable(path, why);
-    let file = File::create(path).map_err(Fault::io(path))?;
+    let file = private(path)?;
     let mut writer = PartWriter::begin(kept, BufWriter::new(&file)).map_err(wrong)?;
     let mut rows = Rows::default();
     while let Some(row) = next()? {

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sekisho_archive::append::Whole;
 use sekisho_core::archive::{Day, Kept};
 use sekisho_core::id::{ApplicationId, CustomerId};
 use sekisho_core::policy::Policy;
@@ -33,7 +34,12 @@ Exit codes:
 pub enum Command {
     /// Keep rows: JSON lines on standard input, sorted by their key, become one file
     #[command(after_help = APPEND)]
-    Append(OfPart),
+    Append {
+        #[command(flatten)]
+        of: OfPart,
+        #[command(flatten)]
+        whole: OfWhole,
+    },
     /// Try rules on the decisions in the archive: which verdicts would be others, and who would be
     /// disturbed
     #[command(after_help = BACKTEST)]
@@ -171,6 +177,27 @@ impl From<Place> for TraitKind {
             Place::Device => Self::Device,
             Place::Network => Self::Network,
         }
+    }
+}
+
+/// What is to come, so that an input that was cut off is not taken for all of it.
+#[derive(Args, Debug)]
+pub struct OfWhole {
+    /// How many rows there are; with others nothing is kept
+    #[arg(long, value_name = "N", requires = "rows_sha256")]
+    pub rows: Option<u64>,
+    /// SHA-256 over their lines
+    #[arg(long, value_name = "HEX", requires = "rows")]
+    pub rows_sha256: Option<String>,
+}
+
+impl OfWhole {
+    /// As the library has it.
+    pub fn said(self) -> Option<Whole> {
+        Some(Whole {
+            rows: self.rows?,
+            rows_sha256: self.rows_sha256?,
+        })
     }
 }
 

@@ -79,7 +79,7 @@ fn erase_from(
         return Err(Fault::unreadable(&path, why));
     }
     let mut rows = rows.into_iter();
-    let receipt = kept_rows(archive, part, || Ok(rows.next()))?;
+    let receipt = kept_rows(archive, part, None, || Ok(rows.next()))?;
     Ok(Some(Erased {
         part: part.clone(),
         rows: erased,

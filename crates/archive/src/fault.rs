@@ -50,6 +50,9 @@ pub enum Fault {
     /// What was read back is not what was written.
     #[error("{0}: what was read back is not what was written")]
     ReadBack(PathBuf),
+    /// Other rows came than were said, so whoever sent them did not get to the end.
+    #[error("the input ended after {0} rows, which are not those that were said; nothing was kept")]
+    Torn(u64),
     /// Somebody else writes here.
     #[error("{0}: another process writes into this archive")]
     Locked(PathBuf),

@@ -10,7 +10,7 @@
 //! taken back by whoever opens the folder to write next.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,28 @@ pub struct Writing {
     folder: Folder,
     /// Held until it is dropped, or the process ends.
     _lock: File,
+}
+
+/// A new file, or an empty one in place of an old one, that nobody else reads: addresses and
+/// devices of everybody go there.
+///
+/// # Errors
+/// Those of making it.
+pub(crate) fn private(path: &Path) -> Result<File, Fault> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(Fault::io(path))
+}
+
+/// A folder, and those above it that are not there, likewise.
+fn private_folder(path: &Path) -> Result<(), Fault> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(Fault::io(path))
 }
 
 /// Length and SHA-256 of a file.
@@ -183,17 +205,21 @@ fn renamed(root: &Path, from: &Path, to: &Path) -> Result<(), Fault> {
 }
 
 impl Writing {
-    /// Opens an archive to write into, made if need be, and finishes or takes back what was
-    /// interrupted.
+    /// Opens an archive to write into, in a folder that is there, and finishes or takes back what
+    /// was interrupted.
     ///
     /// # Errors
     /// [`Fault::Locked`] while another process writes.
     pub fn open(root: &Path) -> Result<Self, Fault> {
+        // A disk that is not mounted is not to be taken for a new archive.
+        Folder::open(root)?;
         let receipts = root.join(RECEIPTS);
-        fs::create_dir_all(&receipts).map_err(Fault::io(&receipts))?;
+        private_folder(&receipts)?;
         let path = receipts.join("lock");
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let lock = options.open(&path).map_err(Fault::io(&path))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -222,7 +248,7 @@ impl Writing {
     pub fn draft_of(&self, part: &Part) -> Result<PathBuf, Fault> {
         let file = self.folder.file_of(part);
         let parent = file.parent().unwrap_or(&self.folder.root);
-        fs::create_dir_all(parent).map_err(Fault::io(parent))?;
+        private_folder(parent)?;
         Ok(parent.join(format!(".part-{}.parquet.new", part.name())))
     }
 
@@ -233,11 +259,11 @@ impl Writing {
     pub fn put(&self, part: &Part, draft: &Path, receipt: &Receipt) -> Result<(), Fault> {
         let path = self.folder.receipt_of(part);
         let parent = path.parent().unwrap_or(&self.folder.root);
-        fs::create_dir_all(parent).map_err(Fault::io(parent))?;
+        private_folder(parent)?;
         let next = path.with_extension("json.new");
         let text =
             serde_json::to_string_pretty(receipt).map_err(|why| Fault::unreadable(&next, why))?;
-        let mut file = File::create(&next).map_err(Fault::io(&next))?;
+        let mut file = private(&next)?;
         let written = file
             .write_all(text.as_bytes())
             .and_then(|()| file.write_all(b"\n"));
@@ -268,6 +294,11 @@ impl Writing {
     /// Finishes what was interrupted between a file and its receipt, and takes back what was
     /// interrupted before.
     fn settle(&self) -> Result<(), Fault> {
+        for kept in Kept::ALL {
+            for path in self.folder.drafts(kept)? {
+                fs::remove_file(&path).map_err(Fault::io(&path))?;
+            }
+        }
         for (path, part) in self.folder.awaited()? {
             let stands = read_receipt(&path, &part).is_ok_and(|receipt| {
                 digest_of(&self.folder.file_of(&part))
@@ -284,6 +315,22 @@ impl Writing {
 }
 
 impl Folder {
+    /// Files that never got their name: whoever wrote them is gone.
+    fn drafts(&self, kept: Kept) -> Result<Vec<PathBuf>, Fault> {
+        let root = self.root.join(kept.word());
+        let mut folders = vec![root.clone()];
+        let days = names(&root)?.into_iter();
+        folders.extend(days.map(|day| root.join(day)).filter(|path| path.is_dir()));
+        let mut found = Vec::new();
+        for folder in folders {
+            let drafts = names(&folder)?.into_iter();
+            let drafts =
+                drafts.filter(|name| name.starts_with(".part-") && name.ends_with(".parquet.new"));
+            found.extend(drafts.map(|name| folder.join(name)));
+        }
+        Ok(found)
+    }
+
     /// Receipts that do not have their name yet.
     fn awaited(&self) -> Result<Vec<(PathBuf, Part)>, Fault> {
         let mut found = Vec::new();

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use sekisho_archive::append::{append, receipt};
+use sekisho_archive::append::{append_whole, receipt};
 use sekisho_archive::erase::erase;
 use sekisho_archive::fault::Fault;
 use sekisho_archive::folder::{Folder, Writing};
@@ -36,10 +36,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Fault> {
     match command {
-        Command::Append(of) => {
+        Command::Append { of, whole } => {
             let part = part(&of)?;
             let archive = Writing::open(&of.folder)?;
-            tell(&append(&archive, &part, io::stdin().lock())?)
+            let whole = whole.said();
+            let input = io::stdin().lock();
+            tell(&append_whole(&archive, &part, whole.as_ref(), input)?)
         }
         Command::Receipt(of) => {
             let part = part(&of)?;

@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::Path;
 
-use sekisho_archive::append::append;
+use sekisho_archive::append::{Whole, append, append_whole};
 use sekisho_archive::erase::erase;
 use sekisho_archive::fault::Fault;
 use sekisho_archive::folder::{Folder, Writing, digest_of};
@@ -111,6 +111,53 @@ fn what_was_kept_is_read_back_in_several_row_groups() {
     assert!(wrong(folder.path()).is_empty());
     let again = keep(folder.path(), &part(), &rows);
     assert_eq!(again, receipt, "the same rows are the same file");
+}
+
+#[test]
+fn an_input_that_was_cut_off_keeps_nothing_and_a_folder_that_is_gone_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let all = rows(20);
+    let receipt = keep(root, &part(), &all);
+    let archive = Writing::open(root).unwrap();
+    let sent = Rows::of(Kept::Accesses, &all);
+    let whole = Whole {
+        rows: sent.count,
+        rows_sha256: sent.digest().to_string(),
+    };
+    let kept = append_whole(&archive, &part(), Some(&whole), &*input(&all)).unwrap();
+    assert_eq!(kept, receipt);
+    for cut in [&all[..0], &all[..19]] {
+        let torn = append_whole(&archive, &part(), Some(&whole), &*input(cut));
+        assert!(matches!(torn, Err(Fault::Torn(_))), "{torn:?}");
+        assert_eq!(read(root, &part()), all);
+    }
+    // What a writer that was killed left behind goes with the next.
+    let draft = archive.draft_of(&part()).unwrap();
+    fs::write(&draft, b"rows of somebody").unwrap();
+    drop(archive);
+    drop(Writing::open(root).unwrap());
+    assert!(!draft.exists() && wrong(root).is_empty());
+
+    let gone = Writing::open(&root.join("not-mounted"));
+    assert!(matches!(gone, Err(Fault::Misuse(_))), "{gone:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    keep(folder.path(), &part(), &rows(2));
+    let archive = Folder::open(folder.path()).unwrap();
+    for file in [archive.file_of(&part()), archive.receipt_of(&part())] {
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o077;
+        assert_eq!(
+            (mode(&file), mode(file.parent().unwrap())),
+            (0, 0),
+            "{file:?}"
+        );
+    }
 }
 
 #[test]

@@ -6,11 +6,12 @@
 use std::collections::HashSet;
 
 use sekisho_core::archive::{
-    Attempt, Cells, Day, DecisionRow, Facts, Kept, NotARow, Part, PartKept, Receipt, Rows, decide,
+    Attempt, Cells, Day, DecisionRow, Facts, Kept, LEAST_DAYS, NotARow, Part, PartKept, Receipt,
+    Rows, decide,
 };
 use sekisho_core::entry::Entry;
 use sekisho_core::id::{CustomerId, DecisionId};
-use sekisho_core::moment::Moment;
+use sekisho_core::moment::{Moment, Span};
 use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::StaffProved;
 use sekisho_core::reason::Reason;
@@ -102,6 +103,8 @@ impl Gate {
             return Ok(StaffAnswer::Unproved);
         };
         let ArchiveQuestion { before, folder } = question;
+        let least = Day::of(self.now().minus(Span::days(LEAST_DAYS.into())));
+        let before = before.min(least);
         let begin = Attempt::Begin(json!({"before": before, "folder": folder}));
         let mut archiving = Archiving {
             gate: self.clone(),
@@ -251,6 +254,14 @@ impl Archiving {
         })
     }
 
+    /// The part that was kept last.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn last(&self, kept: Kept) -> Result<Option<PartKept>, Fault> {
+        Ok(self.gate.store().last_part(kept).await?)
+    }
+
     /// Parts that were kept and whose rows are still here, the oldest first.
     ///
     /// # Errors
@@ -267,6 +278,14 @@ impl Archiving {
     /// Those of the store.
     pub async fn remove(&self, kept: &PartKept, receipt: &Receipt) -> Result<ArchiveAnswer, Fault> {
         if !kept.is_held(receipt) {
+            return Ok(ArchiveAnswer::Differs);
+        }
+        // Rows that came after the part was kept are in no file: a clock was wrong somewhere.
+        let held = u32::try_from(kept.rows).unwrap_or(u32::MAX);
+        let span = (kept.after, kept.upto);
+        let most = held.saturating_add(1);
+        let left = self.gate.store().accesses_left(span, most).await?;
+        if left.len() > usize::try_from(held).unwrap_or(usize::MAX) {
             return Ok(ArchiveAnswer::Differs);
         }
         let (mut from, mut removed) = (kept.after, 0);

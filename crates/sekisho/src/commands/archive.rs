@@ -3,6 +3,7 @@
 //! **Invariant:** what was sent is digested here, line by line, as it is sent; a receipt is only
 //! compared with that.
 
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,6 +21,8 @@ use crate::arguments::{ArchiveArguments, ArchiveCommand};
 use crate::progress::Progress;
 
 const PROGRAM: &str = "sekisho-archive";
+/// Where the other program keeps its receipts (docs/archive.md).
+const RECEIPTS: &str = "_receipts";
 /// A receipt is a few hundred bytes.
 const LONGEST: u64 = 4_096;
 
@@ -36,8 +39,14 @@ pub async fn run(gate: &Gate, command: ArchiveCommand) -> Result<Ended, Failure>
         folder: arguments.to.display().to_string(),
     };
     let ground = ground(&arguments.reason)?;
+    let _alone = alone(&arguments.to)?;
     let claim = claimed(&arguments.by)?;
     let archiving = done(gate.archive(&claim, question, ground).await?)?;
+    for kept in [Kept::Accesses, Kept::Decisions] {
+        if let Some(last) = archiving.last(kept).await? {
+            known(&arguments.to, &last.part)?;
+        }
+    }
     let mut course = Course {
         archiving,
         keeper,
@@ -48,6 +57,55 @@ pub async fn run(gate: &Gate, command: ArchiveCommand) -> Result<Ended, Failure>
     course.progress.clear();
     course.tell(arguments.json);
     ran.map(|()| Ended::Done)
+}
+
+/// One run alone works on an archive: a second one would send what the first has removed already.
+/// Held until it is dropped, or the process ends.
+fn alone(folder: &Path) -> Result<File, Failure> {
+    if !folder.is_dir() {
+        let text = format!(
+            "there is no folder {}; make it, on the disk where the archive is to be",
+            folder.display()
+        );
+        return Err(Misuse(text).into());
+    }
+    let receipts = folder.join(RECEIPTS);
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(&receipts);
+    made.with_context(|| format!("{} cannot be made", receipts.display()))?;
+    let path = receipts.join("run");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    let file = options.open(&path);
+    let file = file.with_context(|| format!("{} cannot be made", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let text = format!("another run works on {}", folder.display());
+            Err(Misuse(text).into())
+        }
+        Err(TryLockError::Error(why)) => {
+            Err(why).with_context(|| format!("{} cannot be locked", path.display()))?
+        }
+    }
+}
+
+/// The day that was noted last has its receipts here, or had them before somebody was erased;
+/// otherwise this is another folder.
+fn known(folder: &Path, part: &Part) -> Result<(), Failure> {
+    let receipt = folder.join(RECEIPTS).join(part.to_string());
+    if receipt.parent().is_some_and(Path::is_dir) {
+        return Ok(());
+    }
+    let text = format!(
+        "{} is not the archive that this database knows: it has no receipts of the day of {part}, which was \
+         kept last. Is the disk mounted?",
+        folder.display()
+    );
+    Err(Misuse(text).into())
 }
 
 /// Beside this program, or else wherever programs are looked for.
@@ -185,7 +243,14 @@ struct Keeper {
 impl Keeper {
     /// Sends the rows of a part: what was sent, and the receipt that came back.
     fn append(&self, part: &Part, rows: &[Cells]) -> Result<(Rows, Receipt), Failure> {
-        let mut child = self.begin("append", part, Stdio::piped())?;
+        let whole = Rows::of(part.kept, rows);
+        let said = [
+            "--rows",
+            &whole.count.to_string(),
+            "--rows-sha256",
+            &whole.digest().to_string(),
+        ];
+        let mut child = self.begin(("append", &said), part, Stdio::piped())?;
         let mut sent = Rows::default();
         if let Some(input) = child.stdin.take() {
             let mut input = BufWriter::new(input);
@@ -205,12 +270,18 @@ impl Keeper {
 
     /// Reads a part again.
     fn receipt(&self, part: &Part) -> Result<Receipt, Failure> {
-        answered(self.begin("receipt", part, Stdio::null())?, part)
+        answered(self.begin(("receipt", &[]), part, Stdio::null())?, part)
     }
 
-    fn begin(&self, act: &str, part: &Part, input: Stdio) -> Result<Child, Failure> {
+    fn begin(
+        &self,
+        (act, more): (&str, &[&str]),
+        part: &Part,
+        input: Stdio,
+    ) -> Result<Child, Failure> {
         let mut command = Command::new(&self.program);
         command.args([act, "--kind", part.kept.word(), "--part", part.name()]);
+        command.args(more);
         if let Some(day) = part.day {
             command.args(["--day", &day.to_string()]);
         }

@@ -98,9 +98,10 @@ pub async fn sweep(
         let detail = "Other sweeps are under way; ask again when they have ended.";
         return Err(Problem::new(Kind::Overloaded, detail).retry_after(5));
     };
+    let archived = app.gate.archived_until().await?;
     let (send, lines) = mpsc::channel(WAITING);
     tokio::spawn(async move {
-        if let Err(fault) = written(sweeping, &only, &send).await {
+        if let Err(fault) = written(sweeping, (&only, archived), &send).await {
             // Without its last line the answer is not whole, and the record has no end of it.
             tracing::error!(target: "fault", error = %fault, "a sweep did not end");
         }
@@ -114,7 +115,7 @@ pub async fn sweep(
 /// Writes every page as it is found, and the last line.
 async fn written(
     mut sweeping: Sweeping,
-    only: &[Finding],
+    (only, archived): (&[Finding], Option<Moment>),
     send: &mpsc::Sender<Bytes>,
 ) -> Result<(), Fault> {
     let mut digest = Digesting::default();
@@ -131,7 +132,11 @@ async fn written(
     }
     let digest = digest.end();
     let found = sweeping.end(digest).await?;
-    let summary = json!({"summary": {"found": found, "sha256": digest.to_string()}});
+    let mut summary = json!({"found": found, "sha256": digest.to_string()});
+    if let Some(until) = archived {
+        summary["archived_until"] = json!(until);
+    }
+    let summary = json!({ "summary": summary });
     let _ = send.send(format!("{summary}\n").into()).await;
     Ok(())
 }

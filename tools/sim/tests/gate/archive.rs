@@ -162,6 +162,36 @@ async fn days_that_are_over_move_in_order_and_nothing_is_lost_by_an_interruption
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_came_after_its_part_was_kept_keeps_all_of_it_here() {
+    for story in Story::settled().await {
+        let by = person(&story.here.gate, "sato", &[StaffRole::Operations]).await;
+        story.here.pass(Span::days(150));
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let archiving = begin(&story, &by).await;
+        let batch = archiving.next(Kept::Accesses).await.unwrap().unwrap();
+        assert_eq!(keep(&archiving, root, &batch).await, ArchiveAnswer::Done(0));
+        let [kept] = archiving.waiting().await.unwrap().try_into().unwrap();
+        // A node whose clock is far behind.
+        let now = story.here.gate.now();
+        let then = batch
+            .part
+            .day
+            .unwrap()
+            .next()
+            .begins()
+            .minus(Span::seconds(5));
+        story.here.pass(Span(then.0 - now.0));
+        let _ = story.here.signed_in(&story.home).await;
+        story.here.pass(Span(now.0 - then.0));
+        let left = all_left(&story).await;
+        let answer = remove(&archiving, root, &kept).await;
+        assert_eq!(answer, ArchiveAnswer::Differs);
+        assert_eq!(all_left(&story).await, left, "not one is gone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_goes_that_a_receipt_does_not_prove() {
     for story in Story::settled().await {
         let by = person(&story.here.gate, "sato", &[StaffRole::Operations]).await;
