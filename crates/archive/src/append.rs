@@ -86,7 +86,8 @@ pub fn append(to: &Writing, part: &Part, from: impl BufRead) -> Result<Receipt, 
 /// is then not the end of the rows.
 ///
 /// # Errors
-/// [`Fault::Torn`] where others came, and those of [`append`].
+/// [`Fault::Torn`] where others came, [`Fault::Fewer`] where the part of a day has more, and those
+/// of [`append`].
 pub fn append_whole(
     to: &Writing,
     part: &Part,
@@ -94,6 +95,13 @@ pub fn append_whole(
     from: impl BufRead,
 ) -> Result<Receipt, Fault> {
     let kept = part.kept;
+    // Of a day that is over nothing is added; fewer rows are those of another database, or what
+    // another run left.
+    let standing = to.folder().receipt(part).map_or(0, |receipt| receipt.rows);
+    if part.day.is_some() && whole.is_some_and(|whole| whole.rows < standing) {
+        let path = to.folder().file_of(part);
+        return Err(Fault::Fewer { path, standing });
+    }
     let mut lines = Lines::of(from);
     let mut before: Option<Cells> = None;
     kept_rows(to, part, whole, || {

@@ -53,6 +53,14 @@ pub enum Fault {
     /// Other rows came than were said, so whoever sent them did not get to the end.
     #[error("the input ended after {0} rows, which are not those that were said; nothing was kept")]
     Torn(u64),
+    /// The part has more rows than are to come.
+    #[error("{path} has {standing} rows, more than are to come; it is left as it is")]
+    Fewer {
+        /// The file.
+        path: PathBuf,
+        /// How many it has.
+        standing: u64,
+    },
     /// Somebody else writes here.
     #[error("{0}: another process writes into this archive")]
     Locked(PathBuf),

@@ -132,6 +132,14 @@ fn an_input_that_was_cut_off_keeps_nothing_and_a_folder_that_is_gone_is_not_made
         assert!(matches!(torn, Err(Fault::Torn(_))), "{torn:?}");
         assert_eq!(read(root, &part()), all);
     }
+    let fewer = Rows::of(Kept::Accesses, &all[..19]);
+    let fewer = Whole {
+        rows: fewer.count,
+        rows_sha256: fewer.digest().to_string(),
+    };
+    let other = append_whole(&archive, &part(), Some(&fewer), &*input(&all[..19]));
+    assert!(matches!(other, Err(Fault::Fewer { .. })), "{other:?}");
+    assert_eq!(read(root, &part()), all);
     // What a writer that was killed left behind goes with the next.
     let draft = archive.draft_of(&part()).unwrap();
     fs::write(&draft, b"rows of somebody").unwrap();

@@ -65,7 +65,7 @@ pub fn run(plan: &Plan) -> Result<Report> {
     eprint!("{verified}");
     let report = fs::read_to_string(folder.path().join("answered/report.md"))?;
     ensure!(!report.is_empty(), "a report for people");
-    let queued = there.count("SELECT COUNT(*) FROM outbox")?;
+    let queued = there.count("SELECT COUNT(*) FROM notice")?;
     let cases = there.count("SELECT COUNT(*) FROM case_file")?;
     Ok(Report::new("incident", seconds, "s")
         .against(BROKER, BROKER / seconds)

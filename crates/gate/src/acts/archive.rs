@@ -288,9 +288,11 @@ impl Archiving {
         if left.len() > usize::try_from(held).unwrap_or(usize::MAX) {
             return Ok(ArchiveAnswer::Differs);
         }
+        // Whatever comes while rows go stays, and the part with it.
+        let upto = left.last().copied().unwrap_or(kept.after);
         let (mut from, mut removed) = (kept.after, 0);
         loop {
-            let span = (from, kept.upto);
+            let span = (from, upto);
             let left = self.gate.store().accesses_left(span, REMOVED).await?;
             let count = u64::try_from(left.len()).unwrap_or(u64::MAX);
             let attempt = match left.last() {

@@ -20,6 +20,10 @@ use crate::steps::caller::Caller;
 /// Rows of one page.
 const PAGE: usize = 2_048;
 
+/// Of a list, so many rows stand in the record by themselves: who looked up one person, or one
+/// address, is to be seen there.
+const KEPT: usize = 100;
+
 /// A row of a list, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedRow {
@@ -55,6 +59,7 @@ impl ListedQuestion {
             .collect();
         json!({
             "procedures": self.rows.len(),
+            "first": text.iter().take(KEPT).collect::<Vec<_>>(),
             "list": Digest::of(text.join("\n").as_bytes()).to_string(),
             "traits": self.traits,
             "familiar_hours": self.look.familiar.as_seconds() / 3_600,

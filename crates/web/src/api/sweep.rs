@@ -9,6 +9,7 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -28,6 +29,7 @@ use sekisho_core::thaw::Ground;
 use sekisho_gate::{Fault, ListedQuestion, ListedRow, ListedSweep, Sweep, SweepQuestion};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::{caller, request};
 use crate::json::body;
@@ -39,6 +41,8 @@ use crate::state::App;
 pub const MOST_PROCEDURES: usize = 500;
 /// Pages that wait for whoever reads.
 const WAITING: usize = 2;
+/// How long a page waits to be read: the places for sweeps are few.
+const READ_WITHIN: Duration = Duration::from_secs(30);
 /// Which places are compared.
 pub const PLACES: [TraitKind; 3] = [TraitKind::Address, TraitKind::Network, TraitKind::Device];
 /// The form of `incident`: letters, and a number of at most seven digits, so that it is no phone
@@ -69,7 +73,7 @@ enum Sweeping {
     description = "Which operations of a time, or which procedures of a list of yours, were done from a place that was not the customer's, and who else was there: of every customer of every application. One JSON object a line, as `sekisho sweep` writes them; the last one has the one member `summary` with the counts and the SHA-256 of the lines before it. An answer without it is not whole. What is asked, the counts and the digest stay in the record. The scope `sweeps` is needed; two are carried out at the same time.",
     request_body(content = ref("#/components/schemas/SweepRequest"), content_type = "application/json"),
     responses((
-        status = 200, description = "What was found, the oldest first.",
+        status = 200, description = "What was found: by kind, and of each the oldest first.",
         content_type = "application/x-ndjson", body = String,
     )),
     security(("credential" = []))
@@ -120,14 +124,21 @@ async fn written(
 ) -> Result<(), Fault> {
     let mut digest = Digesting::default();
     while let Some(found) = sweeping.next().await? {
+        if send.is_closed() {
+            break;
+        }
         let wanted = found
             .into_iter()
             .filter(|(finding, _)| only.is_empty() || only.contains(finding));
         let text: String = wanted.map(|(_, line)| format!("{line}\n")).collect();
-        digest.take(text.as_bytes());
-        // Whoever hung up is in the record with what was handed out until then.
-        if !text.is_empty() && send.send(text.into()).await.is_err() {
-            break;
+        if text.is_empty() {
+            continue;
+        }
+        let line = Bytes::from(text);
+        // Whoever hung up, or does not read on, gets no more; the record has what was handed over.
+        match timeout(READ_WITHIN, send.send(line.clone())).await {
+            Ok(Ok(())) => digest.take(&line),
+            _ => break,
         }
     }
     let digest = digest.end();
@@ -137,7 +148,7 @@ async fn written(
         summary["archived_until"] = json!(until);
     }
     let summary = json!({ "summary": summary });
-    let _ = send.send(format!("{summary}\n").into()).await;
+    let _ = timeout(READ_WITHIN, send.send(format!("{summary}\n").into())).await;
     Ok(())
 }
 

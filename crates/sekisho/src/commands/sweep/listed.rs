@@ -104,8 +104,12 @@ fn parsed(from: Box<dyn Read>) -> Result<Vec<ListedRow>, Failure> {
         let record = record.context("the list is no CSV in UTF-8")?;
         let begins = record.position().map_or(0, csv::Position::byte);
         let begins = usize::try_from(begins).unwrap_or(usize::MAX);
-        // The reader is still before the line feed of a CRLF when the next line begins for it.
-        let feed = usize::from(text.get(begins) == Some(&b'\n'));
+        // For the reader a line begins before the line feed of a CRLF and before blank lines.
+        let rest = text.get(begins..).unwrap_or_default();
+        let feed = rest
+            .iter()
+            .take_while(|byte| b"\r\n".contains(byte))
+            .count();
         let passed = text.get(counted..begins + feed).unwrap_or_default();
         line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
         counted = begins + feed;
@@ -186,7 +190,7 @@ mod tests {
         let rows = read(
             "\u{feff}no,Address,reference,at,note\r\n\
              1, 203.0.113.7 ,\"alice\",2026-07-01T09:00:00+09:00,\"a, b\"\r\n\
-             2,2001:db8::1,bob,2026-07-02T00:00:00Z,\r\n",
+             \r\n2,2001:db8::1,bob,2026-07-02T00:00:00Z,\r\n",
         );
         let rows = rows.unwrap();
         let told: Vec<_> = rows
@@ -197,7 +201,7 @@ mod tests {
             told,
             [
                 (2, "alice", "203.0.113.7".to_owned()),
-                (3, "bob", "2001:db8::1".to_owned())
+                (4, "bob", "2001:db8::1".to_owned())
             ]
         );
         assert_eq!(rows[0].at.to_string(), "2026-07-01T00:00:00Z");
