@@ -136,7 +136,7 @@ impl Gate {
     }
 
     /// Begins a sweep in the name of a program whose credential says that it may; `None` while
-    /// [`MOST_PROGRAMS`] are under way.
+    /// two are under way on this node.
     ///
     /// # Errors
     /// Those of the store.

@@ -98,7 +98,7 @@ impl Gate {
     }
 
     /// Begins a sweep over a list in the name of a program whose credential says that it may;
-    /// `None` while [`MOST_PROGRAMS`](super::sweep::MOST_PROGRAMS) are under way.
+    /// `None` while two are under way on this node.
     ///
     /// # Errors
     /// Those of the store.
