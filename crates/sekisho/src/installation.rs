@@ -187,6 +187,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let mut settings = StoreConfig::new(database.url.expose());
     settings.readers = database.readers;
     settings.pg_connections = database.connections;
+    settings.pg_authority.clone_from(&database.authority);
     let store = Store::open(&settings).await;
     store.with_context(|| format!("database {}", database.url.masked()))
 }

@@ -13,13 +13,16 @@ pub const WAITING_LIMIT: usize = 4096;
 /// What [`Store::open`](crate::Store::open) needs to know.
 #[derive(Clone)]
 pub struct StoreConfig {
-    /// `sqlite:PATH` or `postgres://user@host/database`. The connection to PostgreSQL is not
-    /// encrypted by the store; keep it on a private network, a Unix socket or a tunnel.
+    /// `sqlite:PATH` or `postgres://user@host/database`.
     pub url: String,
     /// Threads that read from SQLite, each with its own connection. Default 4.
     pub readers: usize,
     /// Connections to PostgreSQL. Default 16.
     pub pg_connections: usize,
+    /// Whose certificates PostgreSQL may have, as PEM. With it every connection is encrypted and
+    /// the server's certificate must name the host of the URL (what libpq calls `verify-full`).
+    /// Without it nothing is encrypted: keep it on a private network, a Unix socket or a tunnel.
+    pub pg_authority: Option<PathBuf>,
     /// How long one request to PostgreSQL may take in all, waiting for a connection included.
     /// Default 5 s.
     pub pg_timeout: Duration,
@@ -48,6 +51,7 @@ impl StoreConfig {
             url: url.into(),
             readers: 4,
             pg_connections: 16,
+            pg_authority: None,
             pg_timeout: Duration::from_secs(5),
             busy_timeout: Duration::from_secs(5),
             sqlite_max_pages: None,

@@ -13,7 +13,7 @@ use sekisho_seal::KeyRing;
 use sekisho_web::brand::BrandFault;
 use sekisho_web::state::PublicUrl;
 
-use super::sections::{Config, Mail, PolicySource, Server, Sms};
+use super::sections::{Config, Database, Mail, PolicySource, Server, Sms};
 
 /// A key and the rest of a sentence that begins with it.
 type Found = (&'static str, String);
@@ -54,11 +54,12 @@ pub fn problems(config: &Config) -> Vec<Found> {
     if let Err(why) = level {
         found.push(("log.level", format!("is no filter: {why}")));
     }
-    database(config.database.url.expose(), &mut found);
+    database(&config.database, &mut found);
     found
 }
 
-fn database(url: &str, found: &mut Vec<Found>) {
+fn database(database: &Database, found: &mut Vec<Found>) {
+    let url = database.url.expose();
     let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
     let file = url.strip_prefix("sqlite:");
     let file = file.map(|path| path.strip_prefix("//").unwrap_or(path));
@@ -66,6 +67,26 @@ fn database(url: &str, found: &mut Vec<Found>) {
     if !postgres && !sqlite {
         let text = "must be sqlite:PATH or postgres://user@host/database".to_owned();
         found.push(("database.url", text));
+    }
+    let asks = |word: &str| url.contains(&format!("sslmode={word}"));
+    match &database.authority {
+        Some(_) if !postgres => {
+            let text = "is for PostgreSQL, and database.url names none".to_owned();
+            found.push(("database.authority", text));
+        }
+        Some(_) if asks("disable") => {
+            let text =
+                "has sslmode=disable, and database.authority wants encryption: take one away";
+            found.push(("database.url", text.to_owned()));
+        }
+        Some(path) => readable("database.authority", path, found),
+        None if asks("require") || asks("verify") => {
+            let text = "is missing: sslmode in database.url wants encryption, which needs the \
+                        certificate of the authority that PostgreSQL's certificate leads to"
+                .to_owned();
+            found.push(("database.authority", text));
+        }
+        None => {}
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Database {
     pub readers: usize,
     /// Connections to PostgreSQL.
     pub connections: usize,
+    /// PEM: whose certificates PostgreSQL may have.
+    pub authority: Option<PathBuf>,
 }
 
 /// Section `policy`.
@@ -228,6 +230,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
             connections: document
                 .or("database.connections", Whole::<1, 1000>(16))
                 .count(),
+            authority: document.optional("database.authority"),
         },
         keys: document.or("keys.file", PathBuf::from("sekisho.keys")),
         policy: policy(document),

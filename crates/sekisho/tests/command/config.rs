@@ -56,6 +56,44 @@ fn models_of_authenticators_need_the_roots_of_their_makers() {
 }
 
 #[test]
+fn encryption_that_is_half_asked_for_is_told() {
+    let place = Place::ready();
+    let told = |database: &str| {
+        place.write("other.toml", format!("[database]\n{database}"));
+        let run = place.run(&["config", "check", "--config", "other.toml"]);
+        (run.code, run.err)
+    };
+    let server = "postgres://sekisho@db.internal/sekisho";
+    for (database, expected) in [
+        (
+            format!("url = \"{server}?sslmode=require\"\n"),
+            "database.authority is missing",
+        ),
+        (
+            format!("url = \"{server}?sslmode=disable\"\nauthority = \"ca.pem\"\n"),
+            "database.url has sslmode=disable, and database.authority wants encryption",
+        ),
+        (
+            format!("url = \"{server}\"\nauthority = \"none.pem\"\n"),
+            "database.authority names a file that cannot be read, none.pem",
+        ),
+        (
+            "url = \"sqlite:a.db\"\nauthority = \"ca.pem\"\n".to_owned(),
+            "database.authority is for PostgreSQL",
+        ),
+    ] {
+        let (code, err) = told(&database);
+        assert!(
+            code == 2 && err.contains(expected),
+            "{expected} is not in:\n{err}"
+        );
+    }
+    place.write("ca.pem", "read when it is used\n");
+    let (code, err) = told(&format!("url = \"{server}\"\nauthority = \"ca.pem\"\n"));
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
 fn what_is_in_effect_is_shown_with_its_origin_and_without_secrets() {
     let place = Place::ready();
     place.write("other.toml", "[server]\nlisten = \"127.0.0.1:4000\"\n");

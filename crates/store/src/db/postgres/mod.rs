@@ -9,6 +9,7 @@ mod pipeline;
 mod pool;
 mod read;
 mod schema;
+mod tls;
 mod value;
 
 use crate::config::StoreConfig;

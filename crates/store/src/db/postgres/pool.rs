@@ -7,16 +7,20 @@
 //! **Invariant:** at most the configured number of loans exist at a time.
 
 use super::faults::during;
+use super::tls;
 use super::value::numbered;
 use crate::config::{StoreConfig, WAITING_LIMIT};
 use crate::fault::Fault;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The first and the longest pause between two tries to reach the server again.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -46,6 +50,8 @@ impl Connection {
 /// All connections.
 pub(super) struct Pool {
     target: tokio_postgres::Config,
+    /// In clear without it.
+    tls: Option<MakeRustlsConnect>,
     session: String,
     timeout: Duration,
     permits: Arc<Semaphore>,
@@ -82,6 +88,13 @@ impl Pool {
             what: "the postgres:// address cannot be read".to_owned(),
         };
         let mut target = tokio_postgres::Config::from_str(url).map_err(wrong)?;
+        let authority = config.pg_authority.as_deref();
+        let tls = authority.map(tls::connector).transpose()?;
+        if tls.is_some() {
+            target.ssl_mode(SslMode::Require);
+        } else if target.get_hosts().iter().any(is_elsewhere) {
+            tracing::warn!("the connection to PostgreSQL is in clear: set database.authority");
+        }
         target
             .connect_timeout(config.pg_timeout)
             .tcp_user_timeout(config.pg_timeout);
@@ -99,6 +112,7 @@ impl Pool {
         );
         Ok(Pool {
             target,
+            tls,
             session,
             timeout: config.pg_timeout,
             permits: Arc::new(Semaphore::new(config.pg_connections)),
@@ -164,13 +178,7 @@ impl Pool {
 
     async fn connect_with(&self, session: &str) -> Result<Connection, Fault> {
         let connecting = async {
-            let (client, driver) = self
-                .target
-                .connect(NoTls)
-                .await
-                .map_err(during("connect"))?;
-            // The driver's end is seen by the client as a closed connection.
-            tokio::spawn(async move { driver.await.unwrap_or_default() });
+            let client = self.reached().await.map_err(during("connect"))?;
             client
                 .batch_execute(session)
                 .await
@@ -182,6 +190,22 @@ impl Pool {
         };
         let ended = tokio::time::timeout(self.timeout, connecting).await;
         ended.unwrap_or_else(|_| Err(Fault::unavailable("PostgreSQL did not answer in time")))
+    }
+
+    /// A connection whose driver runs; the driver's end is seen as a closed connection.
+    async fn reached(&self) -> Result<Client, tokio_postgres::Error> {
+        Ok(match &self.tls {
+            Some(tls) => {
+                let (client, driver) = self.target.connect(tls.clone()).await?;
+                tokio::spawn(async move { driver.await.unwrap_or_default() });
+                client
+            }
+            None => {
+                let (client, driver) = self.target.connect(NoTls).await?;
+                tokio::spawn(async move { driver.await.unwrap_or_default() });
+                client
+            }
+        })
     }
 
     /// Starts the one task that tries to reach the server again, unless it runs.
@@ -219,6 +243,15 @@ impl Pool {
         self.permits.close();
         self.idle().clear();
     }
+}
+
+/// Whether what goes to this host leaves the machine.
+fn is_elsewhere(host: &Host) -> bool {
+    let Host::Tcp(name) = host else {
+        return false;
+    };
+    let address = name.parse::<IpAddr>();
+    name != "localhost" && !address.is_ok_and(|address| address.is_loopback())
 }
 
 /// A place among those who wait, given up when dropped.

@@ -154,6 +154,24 @@ impl Server {
         self.run(&mut start);
     }
 
+    /// Serves with TLS from now on.
+    fn encrypt(&self, pem: &Path) {
+        self.stop();
+        for (from, to) in [("one.pem", "server.crt"), ("one.key", "server.key")] {
+            let to = self.data().join(to);
+            std::fs::copy(pem.join(from), &to).unwrap();
+            self.run(Command::new("chmod").arg("600").arg(&to));
+            if self.as_root() {
+                self.run(Command::new("chown").arg("postgres").arg(&to));
+            }
+        }
+        let settings = self.data().join("postgresql.conf");
+        let mut text = std::fs::read_to_string(&settings).unwrap();
+        text.push_str("\nssl = on\n");
+        std::fs::write(&settings, text).unwrap();
+        self.go();
+    }
+
     fn stop(&self) {
         let mut stop = self.program("pg_ctl");
         stop.arg("-D")
@@ -241,6 +259,37 @@ async fn postgresql_may_go_away_and_come_back_under_load() {
         landed.len(),
         refused.len()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_is_encrypted_for_the_host_that_was_named_or_there_is_none() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let pem = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/tests/serve/pem");
+    let url = |host: &str| format!("postgres://sekisho@{host}:{}/postgres", server.port);
+    let open = async |host: &str, authority: &str| {
+        let mut config = StoreConfig::new(url(host));
+        config.pg_authority = Some(format!("{pem}/{authority}.pem").into());
+        config.pg_timeout = Duration::from_secs(5);
+        Db::open(&config, None).await
+    };
+    let refused = open("localhost", "authority").await;
+    assert!(refused.is_err(), "this server speaks in clear alone");
+
+    server.encrypt(Path::new(pem));
+    let db = open("localhost", "authority").await.unwrap();
+    let asked = "SELECT COUNT(*) AS n FROM pg_stat_ssl WHERE ssl AND pid = pg_backend_pid()";
+    assert_eq!(count(&db, asked).await, 1);
+    let other_name = open("127.0.0.1", "authority").await;
+    assert!(other_name.is_err(), "the certificate is for localhost");
+    let nobody = open("localhost", "two").await;
+    assert!(nobody.is_err(), "the certificate is of another authority");
+    let none = open("localhost", "none").await;
+    let Err(Fault::Config { what }) = none else {
+        panic!("a file that is not there");
+    };
+    assert!(what.contains("none.pem"), "{what}");
 }
 
 /// What one worker was told about its commits.
