@@ -263,8 +263,28 @@ pub enum Attempt {
     Begin(serde_json::Value),
     /// To look at what is held, or at why something was decided.
     Look(serde_json::Value),
-    /// To note what came out.
-    End(serde_json::Value, Digest),
+    /// To note what came out, and the digest of what was handed out.
+    End(Handed, serde_json::Value, Digest),
+}
+
+/// How much of what there was was handed out. The words are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handed {
+    /// All of it.
+    Whole,
+    /// The one who asked read no further, or looking on failed.
+    Cut,
+}
+
+impl Handed {
+    /// By whether it went well to the end.
+    pub const fn of<T, E>(result: &Result<T, E>) -> Self {
+        match result {
+            Ok(_) => Self::Whole,
+            Err(_) => Self::Cut,
+        }
+    }
 }
 
 impl Attempt {
@@ -352,9 +372,9 @@ pub fn decide(attempt: &Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Po
         Attempt::Look(asked) => serde_json::json!({
             "subject": "look", "ground": ground.as_str(), "asked": asked,
         }),
-        Attempt::End(found, digest) => serde_json::json!({
+        Attempt::End(handed, found, digest) => serde_json::json!({
             "subject": "sweep", "ground": ground.as_str(), "found": found,
-            "digest": digest.to_string(),
+            "handed_out": handed, "digest": digest.to_string(),
         }),
     };
     let decision = Decision::of(Entry {

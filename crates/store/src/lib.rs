@@ -34,11 +34,15 @@ use sekisho_core::bytes::Sealed;
 use sekisho_core::decision::Decision;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// A handle on the database. Cloning it is cheap and shares the connections.
 #[derive(Clone)]
 pub struct Store {
     db: Arc<Db>,
+    /// Reads at once for all who look back together, so that the others are for whoever decides
+    /// meanwhile.
+    looking_back: Arc<Semaphore>,
 }
 
 impl Store {
@@ -48,9 +52,7 @@ impl Store {
     /// [`Fault::Config`] for an address it cannot read, [`Fault::Unavailable`] for a database out
     /// of reach.
     pub async fn open(config: &StoreConfig) -> Result<Self, Fault> {
-        Ok(Store {
-            db: Arc::new(Db::open(config, None).await?),
-        })
+        Self::opened(config, None).await
     }
 
     /// As [`Store::open`], with commits that break where `plan` says. For tests.
@@ -61,8 +63,13 @@ impl Store {
         config: &StoreConfig,
         plan: FaultPlan,
     ) -> Result<Self, Fault> {
+        Self::opened(config, Some(plan)).await
+    }
+
+    async fn opened(config: &StoreConfig, plan: Option<FaultPlan>) -> Result<Self, Fault> {
         Ok(Store {
-            db: Arc::new(Db::open(config, Some(plan)).await?),
+            db: Arc::new(Db::open(config, plan).await?),
+            looking_back: Arc::new(Semaphore::new((config.readers / 2).max(1))),
         })
     }
 

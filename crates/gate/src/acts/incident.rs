@@ -5,7 +5,7 @@
 use sekisho_core::bytes::Digest;
 use sekisho_core::known::SigningKeyKnown;
 use sekisho_core::moment::{Moment, Span};
-use sekisho_core::sweep::Attempt;
+use sekisho_core::sweep::{Attempt, Handed};
 use sekisho_core::thaw::Ground;
 use sekisho_seal::incident::{sign_incident, verify_incident};
 use sekisho_seal::jwk::{Jwk, PublicKey};
@@ -38,8 +38,12 @@ impl Gate {
         report["iat"] = self.now().unix_seconds().into();
         let signed = sign_incident(&self.signing_keys().await?.current, &report)?;
         let digest = Digest::of(signed.as_bytes());
-        by.note(&Attempt::End(json!({ "report": "signed" }), digest))
-            .await?;
+        by.note(&Attempt::End(
+            Handed::Whole,
+            json!({ "report": "signed" }),
+            digest,
+        ))
+        .await?;
         Ok(StaffAnswer::Done(signed))
     }
 

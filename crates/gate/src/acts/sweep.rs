@@ -11,7 +11,7 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::id::{ApplicationId, CustomerId, DecisionId};
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{Attempt, Finding, Look, Procedure, Swept, places};
+use sekisho_core::sweep::{Attempt, Finding, Handed, Look, Procedure, Swept, places};
 use sekisho_core::thaw::Ground;
 use sekisho_store::ProcedurePage;
 use serde_json::json;
@@ -234,9 +234,9 @@ impl Sweep {
     pub(super) async fn end_with(
         self,
         found: serde_json::Value,
-        handed_out: Digest,
+        (handed, digest): (Handed, Digest),
     ) -> Result<(), Fault> {
-        self.by.note(&Attempt::End(found, handed_out)).await?;
+        self.by.note(&Attempt::End(handed, found, digest)).await?;
         Ok(())
     }
 
@@ -246,14 +246,13 @@ impl Sweep {
         self.tally
     }
 
-    /// Ends the sweep: the counts and the digest of what was handed out stay in the record.
+    /// Ends the sweep: the counts, how much was handed out and its digest stay in the record.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn end(self, handed_out: Digest) -> Result<SweepTally, Fault> {
-        self.by
-            .note(&Attempt::End(self.tally.json(), handed_out))
-            .await?;
-        Ok(self.tally)
+    pub async fn end(self, handed: Handed, digest: Digest) -> Result<SweepTally, Fault> {
+        let tally = self.tally;
+        self.end_with(tally.json(), (handed, digest)).await?;
+        Ok(tally)
     }
 }

@@ -6,7 +6,7 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::id::CustomerId;
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::Trait;
-use sekisho_core::sweep::{Attempt, OtherSeen};
+use sekisho_core::sweep::{Attempt, Handed, OtherSeen};
 use sekisho_core::thaw::Ground;
 use serde_json::json;
 
@@ -111,14 +111,14 @@ impl AddressSweep {
         (self.asked, self.found.0, self.found.1)
     }
 
-    /// Ends the sweep: the counts and the digest of what was handed out stay in the record.
+    /// Ends the sweep: the counts, how much was handed out and its digest stay in the record.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn end(self, handed_out: Digest) -> Result<(), Fault> {
+    pub async fn end(self, handed: Handed, digest: Digest) -> Result<(), Fault> {
         let (asked, hit, rows) = self.tally();
         let found = json!({"addresses": asked, "seen": hit, "rows": rows});
-        self.by.note(&Attempt::End(found, handed_out)).await?;
+        self.by.note(&Attempt::End(handed, found, digest)).await?;
         Ok(())
     }
 }

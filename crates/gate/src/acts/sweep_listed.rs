@@ -6,7 +6,7 @@ use sekisho_core::bytes::Digest;
 use sekisho_core::context::Address;
 use sekisho_core::moment::Moment;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{Attempt, Listed, Look, MOST_LISTED, Swept};
+use sekisho_core::sweep::{Attempt, Handed, Listed, Look, MOST_LISTED, Swept};
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use serde_json::json;
@@ -170,14 +170,14 @@ impl ListedSweep {
         (self.tally, self.unknown)
     }
 
-    /// Ends the sweep: the counts and the digest of what was handed out stay in the record.
+    /// Ends the sweep: the counts, how much was handed out and its digest stay in the record.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn end(self, handed_out: Digest) -> Result<SweepTally, Fault> {
+    pub async fn end(self, handed: Handed, digest: Digest) -> Result<SweepTally, Fault> {
         let mut found = self.tally.json();
         found["unknown_customers"] = self.unknown.into();
-        self.by.note(&Attempt::End(found, handed_out)).await?;
+        self.by.note(&Attempt::End(handed, found, digest)).await?;
         Ok(self.tally)
     }
 }

@@ -12,7 +12,7 @@ use sekisho_core::id::CustomerId;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::policy::OperationEffect;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{Look, Matched, Suspicion, Swept};
+use sekisho_core::sweep::{Handed, Look, Matched, Suspicion, Swept};
 use sekisho_core::thaw::Ground;
 
 use super::staff::{StaffAnswer, StaffClaim};
@@ -157,12 +157,12 @@ impl WithdrawalSweep {
         self.found
     }
 
-    /// Ends the sweep: the counts and the digest of what was handed out stay in the record.
+    /// Ends the sweep: the counts, how much was handed out and its digest stay in the record.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn end(self, handed_out: Digest) -> Result<(), Fault> {
+    pub async fn end(self, handed: Handed, digest: Digest) -> Result<(), Fault> {
         let found = self.found_json();
-        self.sweep.end_with(found, handed_out).await
+        self.sweep.end_with(found, (handed, digest)).await
     }
 }

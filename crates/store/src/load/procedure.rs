@@ -92,8 +92,8 @@ impl Store {
             decision.into(),
             page.limit.into(),
         ];
-        self.rows_of(Query::new(PROCEDURES, params), procedure)
-            .await
+        let answers = self.look_back(vec![Query::new(PROCEDURES, params)]).await?;
+        answers.iter().flatten().map(procedure).collect()
     }
 
     /// The customers of these references, in the order asked; `None` where there is none.
@@ -107,7 +107,7 @@ impl Store {
         let mut found = Vec::with_capacity(references.len());
         for chunk in references.chunks(AT_ONCE) {
             let query = |one: &Reference| Query::new(CALLED, [one.as_str().into()]);
-            let answers = self.db.read(chunk.iter().map(query).collect()).await?;
+            let answers = self.look_back(chunk.iter().map(query).collect()).await?;
             for rows in &answers {
                 found.push(first(rows, |row| Ok(CustomerId(row.id16("id")?)))?);
             }
@@ -125,6 +125,21 @@ impl Store {
         asked: &[(CustomerId, Moment, Moment)],
         acts: &[Act],
     ) -> Result<Vec<Option<Procedure>>, Fault> {
+        let (one, other) = asked.split_at(asked.len() / 2);
+        let both = tokio::try_join!(
+            self.last_procedures_in_turn(one, acts),
+            self.last_procedures_in_turn(other, acts)
+        );
+        let (mut found, others) = both?;
+        found.extend(others);
+        Ok(found)
+    }
+
+    async fn last_procedures_in_turn(
+        &self,
+        asked: &[(CustomerId, Moment, Moment)],
+        acts: &[Act],
+    ) -> Result<Vec<Option<Procedure>>, Fault> {
         let words: Vec<Value> = acts.iter().map(|act| act.word().into()).collect();
         let mut found: Vec<Option<Procedure>> = vec![None; asked.len()];
         for words in words.chunks(ACTS) {
@@ -135,7 +150,7 @@ impl Store {
                     let acts = words.iter().cloned().chain(unused);
                     Query::new(LAST, whose.into_iter().chain(acts).collect::<Vec<_>>())
                 });
-                let answers = self.db.read(queries.collect()).await?;
+                let answers = self.look_back(queries.collect()).await?;
                 for (found, rows) in found.iter_mut().zip(&answers) {
                     let last = first(rows, procedure)?;
                     let at = |one: &Option<Procedure>| one.as_ref().map(|one| one.access.at);

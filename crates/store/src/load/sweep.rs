@@ -79,6 +79,13 @@ const NAMED: Sql = asked!(
 );
 
 impl Store {
+    /// Reads for whoever looks back, in their turn.
+    pub(super) async fn look_back(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, Fault> {
+        // It is never closed; if it were, whoever looks back would not have to wait.
+        let _turn = self.looking_back.acquire().await;
+        self.db.read(queries).await
+    }
+
     /// Customers who were at a place, after one of them; `limit` at most.
     ///
     /// # Errors
@@ -95,7 +102,8 @@ impl Store {
             after.into(),
             limit.into(),
         ];
-        self.rows_of(Query::new(THERE, params), other).await
+        let answers = self.look_back(vec![Query::new(THERE, params)]).await?;
+        answers.iter().flatten().map(other).collect()
     }
 
     /// What is known of each customer's place, in the order asked; all traits are of one kind.
@@ -108,7 +116,6 @@ impl Store {
         asked: &[(CustomerId, [u8; 16])],
         look: &Look,
     ) -> Result<Vec<PlaceKnown>, Fault> {
-        // Two readers at once, and the others for whoever decides meanwhile.
         let (one, other) = asked.split_at(asked.len() / 2);
         let both = tokio::try_join!(
             self.places_in_turn(kind, one, look),
@@ -147,10 +154,8 @@ impl Store {
         let limits = [MOST_COUNTED.saturating_add(1)];
         let mut crowds = Crowds::with_capacity(distinct.len());
         for chunk in distinct.chunks(AT_ONCE) {
-            let answers = self
-                .db
-                .read(vec![ask(COUNTED, chunk, kind, &limits)])
-                .await?;
+            let counted_of = vec![ask(COUNTED, chunk, kind, &limits)];
+            let answers = self.look_back(counted_of).await?;
             let counted = by_place(answers.first().map_or(&[], Vec::as_slice), counted)?;
             let mut many = Vec::new();
             for (place, (customers, reported)) in counted {
@@ -182,7 +187,7 @@ impl Store {
             let params = [kind.code().into(), (*value).into(), MOST_READ.into()];
             Query::new(CROWD, params)
         };
-        let answers = self.db.read(many.iter().map(query).collect()).await?;
+        let answers = self.look_back(many.iter().map(query).collect()).await?;
         for (value, rows) in many.iter().zip(&answers) {
             let read = first(rows, |row| {
                 let read: u32 = row.narrow("people")?;
@@ -201,7 +206,7 @@ impl Store {
         asked: &[(CustomerId, [u8; 16])],
         (look, crowds): (&Look, &Crowds),
     ) -> Result<Vec<PlaceKnown>, Fault> {
-        let answers = self.db.read(vec![ask(OWN, asked, kind, &[])]).await?;
+        let answers = self.look_back(vec![ask(OWN, asked, kind, &[])]).await?;
         let own = by_place(answers.first().map_or(&[], Vec::as_slice), seen)?;
         let mut known: Vec<_> = asked
             .iter()
@@ -251,7 +256,7 @@ impl Store {
         if pairs.is_empty() {
             return Ok(());
         }
-        let answers = self.db.read(vec![ask(NAMED, &pairs, kind, &[])]).await?;
+        let answers = self.look_back(vec![ask(NAMED, &pairs, kind, &[])]).await?;
         for (index, other) in by_place(answers.first().map_or(&[], Vec::as_slice), other)? {
             let Some((place, (customer, _))) = places.get(index).zip(pairs.get(index)) else {
                 continue;

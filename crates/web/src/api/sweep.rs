@@ -23,7 +23,7 @@ use sekisho_core::known::ApiScope;
 use sekisho_core::moment::Moment;
 use sekisho_core::policy::Policy;
 use sekisho_core::sighting::TraitKind;
-use sekisho_core::sweep::{Finding, Look};
+use sekisho_core::sweep::{Finding, Handed, Look};
 use sekisho_core::text::Reference;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{Fault, ListedQuestion, ListedRow, ListedSweep, Sweep, SweepQuestion};
@@ -102,11 +102,10 @@ pub async fn sweep(
         let detail = "Other sweeps are under way; ask again when they have ended.";
         return Err(Problem::new(Kind::Overloaded, detail).retry_after(5));
     };
-    let archived = app.gate.archived_until().await?;
     let (send, lines) = mpsc::channel(WAITING);
     tokio::spawn(async move {
-        if let Err(fault) = written(sweeping, (&only, archived), &send).await {
-            // Without its last line the answer is not whole, and the record has no end of it.
+        if let Err(fault) = written(&app, sweeping, &only, &send).await {
+            // Without its last line the answer is not whole.
             tracing::error!(target: "fault", error = %fault, "a sweep did not end");
         }
     });
@@ -116,16 +115,44 @@ pub async fn sweep(
     Ok(response)
 }
 
-/// Writes every page as it is found, and the last line.
+/// Writes every page as it is found, and the last line if that was all.
 async fn written(
+    app: &App,
     mut sweeping: Sweeping,
-    (only, archived): (&[Finding], Option<Moment>),
+    only: &[Finding],
     send: &mpsc::Sender<Bytes>,
 ) -> Result<(), Fault> {
     let mut digest = Digesting::default();
+    let read = pages(&mut sweeping, only, &mut digest, send).await;
+    let digest = digest.end();
+    let handed = match read {
+        Ok(handed) => handed,
+        Err(_) => Handed::Cut,
+    };
+    let ended = sweeping.end(handed, digest).await;
+    // Whoever reads on after all is not to take what came for all there was.
+    if read? == Handed::Cut {
+        return ended.map(drop);
+    }
+    let mut summary = json!({"found": ended?, "sha256": digest.to_string()});
+    if let Some(until) = app.gate.archived_until().await? {
+        summary["archived_until"] = json!(until);
+    }
+    let summary = json!({ "summary": summary });
+    let _ = timeout(READ_WITHIN, send.send(format!("{summary}\n").into())).await;
+    Ok(())
+}
+
+/// Writes every page as it is found, for as long as somebody reads.
+async fn pages(
+    sweeping: &mut Sweeping,
+    only: &[Finding],
+    digest: &mut Digesting,
+    send: &mpsc::Sender<Bytes>,
+) -> Result<Handed, Fault> {
     while let Some(found) = sweeping.next().await? {
         if send.is_closed() {
-            break;
+            return Ok(Handed::Cut);
         }
         let wanted = found
             .into_iter()
@@ -138,18 +165,10 @@ async fn written(
         // Whoever hung up, or does not read on, gets no more; the record has what was handed over.
         match timeout(READ_WITHIN, send.send(line.clone())).await {
             Ok(Ok(())) => digest.take(&line),
-            _ => break,
+            _ => return Ok(Handed::Cut),
         }
     }
-    let digest = digest.end();
-    let found = sweeping.end(digest).await?;
-    let mut summary = json!({"found": found, "sha256": digest.to_string()});
-    if let Some(until) = archived {
-        summary["archived_until"] = json!(until);
-    }
-    let summary = json!({ "summary": summary });
-    let _ = timeout(READ_WITHIN, send.send(format!("{summary}\n").into())).await;
-    Ok(())
+    Ok(Handed::Whole)
 }
 
 impl Sweeping {
@@ -166,10 +185,10 @@ impl Sweeping {
         })
     }
 
-    async fn end(self, digest: Digest) -> Result<Value, Fault> {
+    async fn end(self, handed: Handed, digest: Digest) -> Result<Value, Fault> {
         Ok(match self {
-            Self::Operations(sweep) => sweep.end(digest).await?.json(),
-            Self::Procedures(sweep) => sweep.end(digest).await?.json(),
+            Self::Operations(sweep) => sweep.end(handed, digest).await?.json(),
+            Self::Procedures(sweep) => sweep.end(handed, digest).await?.json(),
         })
     }
 }

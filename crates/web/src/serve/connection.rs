@@ -2,11 +2,14 @@
 //!
 //! **Invariant:** the peer that the router sees is the other end of this very connection.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -18,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::Limits;
+use super::awaited::Awaited;
 use super::life::{Busy, Life};
 use super::tls::{Protocol, Tls};
 use crate::client::Peer;
@@ -80,15 +84,7 @@ impl Connections {
     {
         let life = self.life();
         let (router, busy) = (self.router, life.busy.clone());
-        let service = service_fn(move |request| {
-            let answering = busy.answering();
-            let answered = answer(router.clone(), request, peer);
-            async move {
-                let answered = answered.await;
-                drop(answering);
-                answered
-            }
-        });
+        let service = service_fn(move |request| answer(router.clone(), request, peer, &busy));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.header_wait)
@@ -104,15 +100,7 @@ impl Connections {
     {
         let life = self.life();
         let (router, busy) = (self.router, life.busy.clone());
-        let service = service_fn(move |request| {
-            let answering = busy.answering();
-            let answered = answer(router.clone(), request, peer);
-            async move {
-                let answered = answered.await;
-                drop(answering);
-                answered
-            }
-        });
+        let service = service_fn(move |request| answer(router.clone(), request, peer, &busy));
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(self.limits.header_wait)
@@ -125,11 +113,18 @@ impl Connections {
     }
 }
 
-async fn answer(
+fn answer(
     router: Router,
     mut request: Request<Incoming>,
     peer: SocketAddr,
-) -> Result<axum::response::Response, std::convert::Infallible> {
+    busy: &Busy,
+) -> impl Future<Output = Result<Response<Awaited>, Infallible>> + use<> {
+    let (answering, busy) = (busy.answering(), busy.clone());
     request.extensions_mut().insert(Peer(peer));
-    router.oneshot(request.map(axum::body::Body::new)).await
+    let answered = router.oneshot(request.map(Body::new));
+    async move {
+        let answered = answered.await?;
+        drop(answering);
+        Ok(answered.map(|body| Awaited::new(body, busy)))
+    }
 }

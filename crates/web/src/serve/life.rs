@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Limits;
 
-/// How many requests of a connection are being answered.
+/// How many requests of a connection are being answered: from when their head was read until the
+/// last piece of the answer was found. While a piece waits for the other end to take it the
+/// connection rests, so that whoever does not read is no different from whoever does not ask.
 #[derive(Clone, Debug)]
 pub(super) struct Busy(watch::Sender<usize>);
 

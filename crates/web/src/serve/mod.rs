@@ -6,6 +6,7 @@
 //! **Invariant:** a connection costs one of a bounded number of places, and gives it back within a
 //! bounded time unless it is being answered.
 
+mod awaited;
 mod connection;
 mod crowd;
 mod life;

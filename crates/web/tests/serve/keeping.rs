@@ -1,13 +1,16 @@
 //! How many connections an address keeps, and for how long.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
 use axum::routing::get;
+use hyper::body::Frame;
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use sekisho_web::client::Networks;
@@ -125,6 +128,68 @@ async fn what_takes_long_to_answer_is_no_rest() {
     assert!(early.is_err(), "closed although it was being answered");
     go_on.notify_one();
     assert!(rest(&mut stream).await.ends_with("answered"));
+}
+
+/// A body whose pieces come when a test says so.
+struct Pieces(tokio::sync::mpsc::Receiver<&'static str>);
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let polled = self.0.poll_recv(context);
+        polled.map(|piece| piece.map(|piece| Ok(Frame::data(Bytes::from_static(piece.as_bytes())))))
+    }
+}
+
+/// A site that answers with one body, and what sends its pieces.
+async fn streaming(limits: Limits) -> (Running, tokio::sync::mpsc::Sender<&'static str>) {
+    let (send, pieces) = tokio::sync::mpsc::channel(1);
+    let pieces = Arc::new(std::sync::Mutex::new(Some(pieces)));
+    let answer = async move || Body::new(Pieces(pieces.lock().unwrap().take().unwrap()));
+    let site = Running::with(Router::new().route("/peer", get(answer)), limits).await;
+    (site, send)
+}
+
+#[tokio::test]
+async fn an_answer_whose_next_piece_is_yet_to_be_found_is_no_rest() {
+    let limits = Limits {
+        idle: SHORT,
+        drain: SHORT,
+        ..patient()
+    };
+    let (site, send) = streaming(limits).await;
+    let mut stream = site.said(GET).await;
+    send.send("the first, ").await.unwrap();
+    // Longer than a connection that rests is kept, and than one that was asked to close.
+    let gone = timeout(4 * SHORT, send.closed()).await;
+    assert!(gone.is_err(), "closed although more was to come");
+    send.send("the last").await.unwrap();
+    drop(send);
+    let text = rest(&mut stream).await;
+    assert!(
+        text.contains("the first, ") && text.contains("the last"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn whoever_does_not_read_the_answer_keeps_no_connection() {
+    let limits = Limits {
+        idle: SHORT,
+        drain: SHORT,
+        ..patient()
+    };
+    let (site, send) = streaming(limits).await;
+    let _unread = site.said(GET).await;
+    // More than what the buffers on the way hold, however large they are.
+    let much: &'static str = Box::leak("x".repeat(1 << 20).into_boxed_str());
+    let sent = async { while send.send(much).await.is_ok() {} };
+    timeout(PATIENCE, sent).await.unwrap();
 }
 
 #[tokio::test]

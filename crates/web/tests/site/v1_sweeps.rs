@@ -1,10 +1,17 @@
 //! `/v1/sweeps`: who was where, for the monitoring team's own programs.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use sekisho_core::bytes::Digest;
+use sekisho_core::moment::Span;
+use sekisho_web::client::Peer;
 use serde_json::{Value, json};
+use tokio::time::timeout;
+use tower::ServiceExt as _;
 
-use crate::fixture::{Answer, CUSTOMER, Site};
+use crate::fixture::{Answer, CUSTOMER, Site, posting};
 use crate::v1_operations::confirmed;
 
 /// The lines of an answer, and the last one.
@@ -83,6 +90,33 @@ async fn a_list_is_swept_whether_its_customers_are_known_or_not() {
         (&counts["usual"], &counts["touched"]),
         (&json!(1), &json!(1))
     );
+}
+
+#[tokio::test]
+async fn the_record_has_the_end_of_a_sweep_that_nobody_read() {
+    let site = Site::new().await;
+    let operation = confirmed(&site).await;
+    assert_eq!(operation["state"], "confirmed");
+    let asked = json!({
+        "incident": "INC-2026", "kinds": ["withdraw"], "from": "2020-01-01T00:00:00+09:00",
+    });
+    let token = Some(site.broker.sweeps.as_str());
+    let mut request = posting("/v1/sweeps", token, &asked.to_string());
+    let peer: SocketAddr = "203.0.113.9:443".parse().unwrap();
+    request.extensions_mut().insert(Peer(peer));
+    let answer = site.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    // Whoever asked hangs up before a piece is there.
+    drop(answer);
+    let nothing = Digest::of(b"");
+    let now = site.gate.now();
+    let about = (now.minus(Span::minutes(1)), now.plus(Span::minutes(1)));
+    let noted = async {
+        while !site.store.is_noted(nothing, about).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), noted).await.unwrap();
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use sekisho_core::known::StaffRole;
 use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::{Trait, TraitKind};
-use sekisho_core::sweep::{Finding, Look, Suspicion, Swept};
+use sekisho_core::sweep::{Finding, Handed, Look, Suspicion, Swept};
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{StaffAnswer, StaffClaim, Sweep, SweepQuestion, WithdrawalQuestion};
 
@@ -59,8 +59,26 @@ async fn a_withdrawal_at_home_is_usual_until_the_place_has_to_be_older() {
         assert_eq!(one.procedure.reference.as_str(), "C-1");
         assert_eq!(one.procedure.access.act.word(), "confirm:withdraw");
         assert_eq!(one.finding, Finding::Usual);
-        assert_eq!(sweep.end(Digest::of(b"")).await.unwrap().all(), 1);
+        assert_eq!(
+            sweep
+                .end(Handed::Whole, Digest::of(b""))
+                .await
+                .unwrap()
+                .all(),
+            1
+        );
         assert_eq!(entries(&story.here, "sweep", "proved").await, 2);
+        assert_eq!(
+            entries(&story.here, "sweep", r#""handed_out":"whole""#).await,
+            1
+        );
+
+        let cut = begun(&story, &by, question(&story)).await;
+        cut.end(Handed::Cut, Digest::of(b"")).await.unwrap();
+        assert_eq!(
+            entries(&story.here, "sweep", r#""handed_out":"cut""#).await,
+            1
+        );
 
         let mut older = question(&story);
         older.look.familiar = Span::days(30);
@@ -139,7 +157,7 @@ async fn who_was_at_an_address_is_found_by_the_address_and_its_network() {
                 assert_eq!(other.reference.as_str(), "C-1");
             }
             assert_eq!(sweep.tally(), (4, found as u64, found as u64));
-            sweep.end(Digest::of(b"")).await.unwrap();
+            sweep.end(Handed::Whole, Digest::of(b"")).await.unwrap();
         }
         assert_eq!(entries(&story.here, "sweep", "proved").await, 4);
     }
@@ -189,7 +207,7 @@ async fn a_thief_who_waits_is_found_by_the_place_of_the_change() {
             assert_eq!((one.suspicion, one.change.is_some()), (wanted, there));
             assert_eq!(one.same, there);
             assert_eq!(sweep.tally().iter().sum::<u64>(), 1);
-            sweep.end(Digest::of(b"")).await.unwrap();
+            sweep.end(Handed::Whole, Digest::of(b"")).await.unwrap();
         }
     }
 }

@@ -12,7 +12,7 @@ use sekisho_core::id::{ApplicationId, CustomerId};
 use sekisho_core::proof::StaffProved;
 use sekisho_core::reason::Reason;
 use sekisho_core::sighting::{Trait, TraitKind};
-use sekisho_core::sweep::{Attempt, Facts, Look, PlaceKnown, Who, decide};
+use sekisho_core::sweep::{Attempt, Facts, Handed, Look, PlaceKnown, Who, decide};
 use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
 use tokio::sync::OwnedSemaphorePermit;
@@ -158,7 +158,7 @@ impl Sweeper {
             decision: self.gate.fresh_decision(now)?,
             now,
         };
-        let attempt = Attempt::End(found, Digest::of(b""));
+        let attempt = Attempt::End(Handed::Whole, found, Digest::of(b""));
         let decided = decide(&attempt, &self.ground, &facts, &self.gate.policy());
         Ok(self.gate.commit(decided.with([looked])).await?.is_some())
     }

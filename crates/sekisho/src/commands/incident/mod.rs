@@ -26,7 +26,7 @@ use sekisho_gate::{
 };
 
 use super::staff::{UNPROVED, claimed, done};
-use super::sweep::{Opening, Output, ground, moment, operations, telling, withdrawals};
+use super::sweep::{Opening, Output, archived, ground, moment, operations, telling, withdrawals};
 use super::{Ended, Failure, Misuse};
 use crate::arguments::{IncidentArguments, IncidentCommand};
 use crate::judge::output::Form;
@@ -81,6 +81,7 @@ async fn answer(gate: &Gate, arguments: &IncidentArguments) -> Result<Ended, Fai
         );
         return Err(Misuse(text).into());
     }
+    archived(gate, asked.from).await?;
     let began = Progress::begin(None);
     let (stops, stopped) = stop(gate, &asked).await?;
     // What landed before the last stop is looked at, too.

@@ -179,20 +179,25 @@ fn place(text: &str) -> Option<Trait> {
 
 async fn written(mut sweep: AddressSweep, form: Form) -> Result<(usize, u64, u64), Failure> {
     let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    let told = pages(&mut sweep, &mut out, form).await;
+    let tally = sweep.tally();
+    let (told, handed, digest) = out.end(told);
+    let ended = sweep.end(handed, digest).await;
+    // Why it was cut comes before why that could not be noted.
+    told?;
+    ended?;
+    Ok(tally)
+}
+
+async fn pages(sweep: &mut AddressSweep, out: &mut Output, form: Form) -> Result<(), Failure> {
     let mut progress = Progress::begin(None);
-    let mut written = Ok(());
-    while written.is_ok()
-        && let Some((place, page)) = sweep.next().await?
-    {
+    while let Some((place, page)) = sweep.next().await? {
         let mut lines = page.iter().map(|other| line(&place, other, form));
-        written = lines.try_for_each(|line| out.write(&line));
+        lines.try_for_each(|line| out.write(&line))?;
         let (_, hit, rows) = sweep.tally();
         progress.tell(rows, 0, &format!("{hit} addresses with somebody"));
     }
-    let tally = sweep.tally();
-    let (digest, flushed) = out.end();
-    sweep.end(digest).await?;
-    written.and(flushed).map(|()| tally)
+    Ok(())
 }
 
 fn line(place: &Trait, other: &OtherSeen, form: Form) -> String {

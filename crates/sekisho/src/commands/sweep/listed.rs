@@ -156,25 +156,33 @@ async fn written(
     form: Form,
 ) -> Result<(SweepTally, u64), Failure> {
     let mut out = Output::begin((form == Form::Csv).then_some(HEADER))?;
+    let told = pages(&mut sweep, (&mut out, form), only).await;
+    let (_, unknown) = sweep.tally();
+    let (told, handed, digest) = out.end(told);
+    let ended = sweep.end(handed, digest).await;
+    // Why it was cut comes before why that could not be noted.
+    told?;
+    Ok((ended?, unknown))
+}
+
+async fn pages(
+    sweep: &mut ListedSweep,
+    (out, form): (&mut Output, Form),
+    only: &[Finding],
+) -> Result<(), Failure> {
     let mut progress = Progress::begin(None);
-    let mut written = Ok(());
-    while written.is_ok()
-        && let Some(page) = sweep.next().await?
-    {
+    while let Some(page) = sweep.next().await? {
         let mut wanted = page
             .iter()
             .filter(|swept| only.is_empty() || only.contains(&swept.finding));
-        written = wanted.try_for_each(|swept| match form {
+        wanted.try_for_each(|swept| match form {
             Form::Ndjson => out.write(&format!("{}\n", swept.json())),
             Form::Csv => out.write(&swept.csv()),
-        });
+        })?;
         let (tally, _) = sweep.tally();
         progress.tell(tally.all(), 0, &format!("{}", tally.json()));
     }
-    let (digest, flushed) = out.end();
-    let (_, unknown) = sweep.tally();
-    let tally = sweep.end(digest).await?;
-    written.and(flushed).map(|()| (tally, unknown))
+    Ok(())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use sekisho_core::bytes::{Digest, Digesting};
 use sekisho_core::case::Telling;
 use sekisho_core::moment::Moment;
+use sekisho_core::sweep::Handed;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{CasesOpened, Gate};
 
@@ -51,7 +52,7 @@ pub fn moment(option: &str, text: &str) -> Result<Moment, Failure> {
 }
 
 /// Says so if what is asked for may be in the archive alone.
-async fn archived(gate: &Gate, from: Moment) -> Result<(), Failure> {
+pub async fn archived(gate: &Gate, from: Moment) -> Result<(), Failure> {
     if let Some(until) = gate.archived_until().await?
         && from < until
     {
@@ -122,9 +123,11 @@ impl Output {
         Ok(())
     }
 
-    /// Ends: the digest of what was written, and whether all of it went out.
-    fn end(mut self) -> (Digest, Result<(), Failure>) {
+    /// Ends: what was told if all of it went out, how much did, and the digest of that.
+    fn end<T>(mut self, told: Result<T, Failure>) -> (Result<T, Failure>, Handed, Digest) {
         let flushed = self.to.flush().context(STUCK);
-        (self.digest.end(), flushed)
+        let told = told.and_then(|told| flushed.map(|()| told));
+        let handed = Handed::of(&told);
+        (told, handed, self.digest.end())
     }
 }

@@ -105,27 +105,37 @@ pub async fn written(
     only: &[Finding],
     opening: &Opening<'_, Finding>,
 ) -> Result<Done, Failure> {
-    let mut progress = Progress::begin(None);
-    let mut written = Ok(());
-    let mut cases = CasesOpened::default();
-    while written.is_ok()
-        && let Some(page) = sweep.next().await?
-    {
-        let wanted = |swept: &&Swept| only.is_empty() || only.contains(&swept.finding);
-        let mut lines = page.iter().filter(wanted).map(|swept| line(swept, form));
-        written = lines.try_for_each(|line| out.write(&line));
-        let opened = sweep.open_cases(&page, opening.cases, opening.telling);
-        cases = cases.and(opened.await?);
-        let tally = sweep.tally();
-        progress.tell(tally.all(), 0, &format!("{}", tally.json()));
-    }
-    let (digest, flushed) = out.end();
-    let tally = sweep.end(digest).await?;
-    written.and(flushed).map(|()| Done {
+    let told = pages(&mut sweep, (&mut out, form), only, opening).await;
+    let (told, handed, digest) = out.end(told);
+    let ended = sweep.end(handed, digest).await;
+    // Why it was cut comes before why that could not be noted.
+    let (cases, tally) = (told?, ended?);
+    Ok(Done {
         tally,
         cases,
         digest,
     })
+}
+
+async fn pages(
+    sweep: &mut Sweep,
+    (out, form): (&mut Output, Form),
+    only: &[Finding],
+    opening: &Opening<'_, Finding>,
+) -> Result<CasesOpened, Failure> {
+    let mut progress = Progress::begin(None);
+    let mut cases = CasesOpened::default();
+    while let Some(page) = sweep.next().await? {
+        // Who is in a page gets a case whether or not somebody reads the line.
+        let opened = sweep.open_cases(&page, opening.cases, opening.telling);
+        cases = cases.and(opened.await?);
+        let wanted = |swept: &&Swept| only.is_empty() || only.contains(&swept.finding);
+        let mut lines = page.iter().filter(wanted).map(|swept| line(swept, form));
+        lines.try_for_each(|line| out.write(&line))?;
+        let tally = sweep.tally();
+        progress.tell(tally.all(), 0, &format!("{}", tally.json()));
+    }
+    Ok(cases)
 }
 
 fn told(tally: &SweepTally, seconds: f64) {

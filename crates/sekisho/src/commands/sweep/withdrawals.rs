@@ -87,27 +87,38 @@ pub async fn written(
     only: &[Suspicion],
     opening: &Opening<'_, Suspicion>,
 ) -> Result<Done, Failure> {
-    let mut progress = Progress::begin(None);
-    let mut written = Ok(());
-    let mut cases = CasesOpened::default();
-    while written.is_ok()
-        && let Some(page) = sweep.next().await?
-    {
-        let wanted = |one: &&Matched| only.is_empty() || only.contains(&one.suspicion);
-        let mut lines = page.iter().filter(wanted).map(|one| line(one, form));
-        written = lines.try_for_each(|line| out.write(&line));
-        let opened = sweep.open_cases(&page, opening.cases, opening.telling);
-        cases = cases.and(opened.await?);
-        progress.tell(sweep.tally().iter().sum(), 0, "withdrawals");
-    }
+    let told = pages(&mut sweep, (&mut out, form), only, opening).await;
     let found = sweep.tally();
-    let (digest, flushed) = out.end();
-    sweep.end(digest).await?;
-    written.and(flushed).map(|()| Done {
+    let (told, handed, digest) = out.end(told);
+    let ended = sweep.end(handed, digest).await;
+    // Why it was cut comes before why that could not be noted.
+    let cases = told?;
+    ended?;
+    Ok(Done {
         found,
         cases,
         digest,
     })
+}
+
+async fn pages(
+    sweep: &mut WithdrawalSweep,
+    (out, form): (&mut Output, Form),
+    only: &[Suspicion],
+    opening: &Opening<'_, Suspicion>,
+) -> Result<CasesOpened, Failure> {
+    let mut progress = Progress::begin(None);
+    let mut cases = CasesOpened::default();
+    while let Some(page) = sweep.next().await? {
+        // Who is in a page gets a case whether or not somebody reads the line.
+        let opened = sweep.open_cases(&page, opening.cases, opening.telling);
+        cases = cases.and(opened.await?);
+        let wanted = |one: &&Matched| only.is_empty() || only.contains(&one.suspicion);
+        let mut lines = page.iter().filter(wanted).map(|one| line(one, form));
+        lines.try_for_each(|line| out.write(&line))?;
+        progress.tell(sweep.tally().iter().sum(), 0, "withdrawals");
+    }
+    Ok(cases)
 }
 
 fn line(matched: &Matched, form: Form) -> String {
