@@ -9,7 +9,7 @@
 use crate::id::CredentialId;
 use crate::known::{CustomerKnown, PasskeyKnown};
 use crate::moment::{Moment, Span};
-use crate::policy::{FactorPolicy, OperationEffect, PasskeyDemand, Policy};
+use crate::policy::{FactorPolicy, OperationEffect, PasskeyDemand, PasskeySignIn, Policy};
 use crate::proof::Method;
 
 /// The domain that passkeys belong to here; `None` where the public address has no domain name (Web
@@ -58,6 +58,16 @@ impl Usable {
         Self(fitting.cloned().collect())
     }
 
+    /// Whether the customer signs in with a passkey alone: the policy says so, and one of them is
+    /// settled. One that somebody added from elsewhere shuts nobody out before its customer had
+    /// the time to read of it; and nothing is locked once the last is gone, since without it
+    /// nobody could come in.
+    #[must_use]
+    pub fn locks_sign_in(&self, now: Moment, policy: &Policy) -> bool {
+        let settled = |known: &PasskeyKnown| known.is_settled(now, policy);
+        policy.passkey.sign_in == PasskeySignIn::Alone && self.0.iter().any(settled)
+    }
+
     /// Whether `customer` confirms what has this `effect` by a passkey alone: the policy locks it,
     /// and there is a passkey, or there was one until a short time ago. Removing the last one must
     /// not be the quick way to a weaker proof.
@@ -85,8 +95,26 @@ pub fn wait(policy: &Policy) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::known::Backup;
+    use crate::known::{Backup, Strange};
     use crate::sample::{NOW, customer, passkey, policy};
+
+    #[test]
+    fn signing_in_is_locked_by_a_settled_passkey_and_only_where_the_policy_says_so() {
+        let (mut strict, mut one) = (policy(), passkey(1));
+        strict.passkey.sign_in = PasskeySignIn::Alone;
+        let locks = |one: &PasskeyKnown, now: Moment, policy: &Policy| {
+            let all = [one.clone()];
+            Usable::of(&all, Some("example.jp"), policy).locks_sign_in(now, policy)
+        };
+        (one.place, one.created) = (Strange::New, NOW);
+        assert!(!locks(&one, NOW, &strict));
+        assert!(locks(&one, NOW.plus(wait(&strict)), &strict));
+        one.place = Strange::Known;
+        assert!(locks(&one, NOW, &strict));
+        strict.passkey.sign_in = PasskeySignIn::Any;
+        assert!(!locks(&one, NOW, &strict));
+        assert!(!Usable::default().locks_sign_in(NOW, &strict));
+    }
 
     #[test]
     fn only_what_the_policy_takes_and_the_domain_of_today_has_counts() {

@@ -20,6 +20,7 @@ use crate::known::{
 };
 use crate::moment::{Moment, Span};
 use crate::notice::NoticeKind;
+use crate::passkey::Usable;
 use crate::policy::Policy;
 use crate::proof::{Method, PasswordProved};
 use crate::reason::Reason;
@@ -27,7 +28,7 @@ use crate::risk::{Features, Judgement, Subject, judge};
 use crate::sighting::Ending;
 use crate::step_up::{Addressee, Admission, FreshChallenge, FreshSession, Opening};
 use crate::step_up::{code_channel, failed, locked, recipient, send, told};
-use crate::verdict::{Requirement, Verdict};
+use crate::verdict::{Requirement, Verdict, VerdictKind};
 
 /// For how long a sign-in that waits for its second proof is kept.
 pub const CONVERSATION: Span = Span::minutes(30);
@@ -48,6 +49,8 @@ pub struct Facts {
     pub login: Option<LoginKnown>,
     /// The customer's channels.
     pub channels: Vec<ChannelKnown>,
+    /// The customer's passkeys that will do.
+    pub passkeys: Usable,
     /// The proof, if the password was right.
     pub password: Option<PasswordProved>,
     /// A better hash of the same password, when the stored one is old or imported.
@@ -193,10 +196,14 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
     if distrusted.is_some() && !always.contains(&Requirement::SecondFactor) {
         always.push(Requirement::SecondFactor);
     }
-    let mut judged = by_any_factor(judge(features, &always, &held, policy));
+    let mut judged = facts.by_what_there_is(judge(features, &always, &held, policy), policy);
     judged.reasons.extend(distrusted);
-    let channel = code_channel(&facts.channels, policy);
-    if channel.is_none() && !judged.verdict.requirements().is_empty() {
+    let by_passkey = judged
+        .verdict
+        .requirements()
+        .contains(&Requirement::PhishingResistant);
+    let channel = code_channel(&facts.channels, policy).filter(|_| !by_passkey);
+    if channel.is_none() && !by_passkey && !judged.verdict.requirements().is_empty() {
         judged.reasons.push(Reason::PolicyRequires);
         judged = judged.unasked();
     }
@@ -240,19 +247,31 @@ fn proved(attempt: &Attempt, facts: &Facts, policy: &Policy, features: &Features
     }
 }
 
-/// What a rule asks a passkey for, any second factor gives here: whoever has one signs in with it
-/// and not with the password.
-fn by_any_factor(judged: Judgement) -> Judgement {
-    let weaker = |one: &Requirement| match one {
-        Requirement::PhishingResistant => Requirement::SecondFactor,
-        other => *other,
-    };
-    match &judged.verdict {
-        Verdict::StepUp(asked) => Judgement {
-            verdict: Verdict::requiring(asked.iter().map(weaker)),
-            ..judged
-        },
-        _ => judged,
+impl Facts {
+    /// Whoever has a passkey is asked for it where the policy or a rule wants one, and begins anew
+    /// with it; whoever has none gives any second factor in its place.
+    fn by_what_there_is(&self, mut judged: Judgement, policy: &Policy) -> Judgement {
+        let locked = self.passkeys.locks_sign_in(self.now, policy);
+        let asked = match &judged.verdict {
+            Verdict::Allow if locked => Vec::new(),
+            Verdict::StepUp(asked) => asked.clone(),
+            _ => return judged,
+        };
+        let wanted = locked || asked.contains(&Requirement::PhishingResistant);
+        if wanted && self.passkeys.any() {
+            judged.reasons.push(Reason::PasskeyNeeded);
+            judged.verdict = Verdict::requiring([Requirement::PhishingResistant]);
+            return match locked {
+                true => judged.beside(VerdictKind::StepUp),
+                false => judged,
+            };
+        }
+        let weaker = |one: Requirement| match one {
+            Requirement::PhishingResistant => Requirement::SecondFactor,
+            other => other,
+        };
+        judged.verdict = Verdict::requiring(asked.into_iter().map(weaker));
+        judged
     }
 }
 

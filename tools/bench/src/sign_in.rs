@@ -163,7 +163,7 @@ async fn sign_in(gate: &Gate, traveller: &Traveller) -> Result<()> {
     };
     match gate.sign_in(typed).await? {
         SignInAnswer::Opened(_) => Ok(()),
-        SignInAnswer::Refused => bail!("a right password was refused"),
+        SignInAnswer::Passkey | SignInAnswer::Refused => bail!("a right password was refused"),
         SignInAnswer::StepUp { .. } => bail!("a known place was asked for more"),
     }
 }

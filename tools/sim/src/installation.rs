@@ -230,6 +230,7 @@ impl Installation {
         login.clone_into(&mut typed.login);
         match self.gate.sign_in(typed).await? {
             SignInAnswer::Opened(opened) => Ok(opened),
+            SignInAnswer::Passkey => bail!("the customer's passkey is wanted"),
             SignInAnswer::Refused => bail!("the sign-in was refused"),
             SignInAnswer::StepUp { interaction } => {
                 use secrecy::ExposeSecret as _;

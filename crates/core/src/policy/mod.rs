@@ -25,7 +25,7 @@ pub use operation::{
     ALIVE, After, Amounts, Choice, Cooling, DAY, Demand, Limit, Limits, Name, OperationEffect,
     OperationPolicy, PayeeNumber, Then, Tier,
 };
-pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, UserDemand};
+pub use passkey::{Aaguid, KeyDemand, PasskeyDemand, PasskeyPolicy, PasskeySignIn, UserDemand};
 pub use pin::{PinForm, PinPolicy};
 pub use push::PushPolicy;
 

@@ -18,6 +18,8 @@ pub struct PasskeyPolicy {
     /// What a customer with a passkey confirms with it alone, so that whoever has the password and
     /// the mailbox gets no further (the downgrade lock).
     pub lock: Vec<OperationEffect>,
+    /// How a customer with a passkey signs in.
+    pub sign_in: PasskeySignIn,
     /// Hours for which a passkey moves no money that was added from a place that is not settled,
     /// and for which `lock` outlasts the last passkey.
     pub wait_hours: u16,
@@ -43,6 +45,16 @@ impl PasskeyPolicy {
         (locked && !confirmed)
             .then_some("must require confirmation, since passkey.lock has its effect")
     }
+}
+
+/// How a customer signs in who has a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasskeySignIn {
+    /// With it and with nothing weaker, once it is settled.
+    Alone,
+    /// With it, or with whatever else the policy takes.
+    Any,
 }
 
 /// What a passkey has to be to confirm a kind of operation.

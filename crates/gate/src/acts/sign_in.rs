@@ -7,11 +7,13 @@ use secrecy::SecretString;
 use sekisho_core::attempt::{Account, Origin};
 use sekisho_core::bound::Bound;
 use sekisho_core::context::Context;
+use sekisho_core::decision::Decision;
 use sekisho_core::device::Presented;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{CustomerId, DeviceId, InteractionId};
 use sekisho_core::known::{
-    ChannelKnown, CredentialKnown, CredentialSeen, CustomerState, LoginKnown, RiskKnown,
+    ChannelKnown, CredentialKnown, CredentialSeen, CustomerState, LoginKnown, PasskeyKnown,
+    RiskKnown,
 };
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
@@ -20,7 +22,7 @@ use sekisho_core::proof::{Method, PasswordProved};
 use sekisho_core::sighting::Trait;
 use sekisho_core::sign_in::{Attempt, Facts, Fresh, decide};
 use sekisho_core::step_up::{Admission, code_channel};
-use sekisho_core::verdict::Verdict;
+use sekisho_core::verdict::{Requirement, Verdict};
 use sekisho_seal::password::Rehash;
 use sekisho_seal::prove::{ProvedPassword, prove_password};
 use sekisho_seal::token::{Token, TokenKind};
@@ -54,6 +56,8 @@ pub enum SignInAnswer {
     Opened(Opened),
     /// No: one answer for unknown, wrong, locked and frozen.
     Refused,
+    /// The customer has a passkey, which is asked for in the place of a code: begin with it.
+    Passkey,
     /// A one-time code is on its way.
     StepUp {
         /// For the cookie of the conversation.
@@ -65,6 +69,7 @@ pub enum SignInAnswer {
 pub(super) struct Gathered {
     pub(super) login: Option<LoginKnown>,
     pub(super) channels: Vec<ChannelKnown>,
+    pub(super) passkeys: Vec<PasskeyKnown>,
     pub(super) presented: Presented,
     pub(super) context: Context,
     /// The device that the browser names, whoever's it is.
@@ -111,6 +116,18 @@ impl Checked {
     }
 }
 
+fn answer(committed: &Decision, made: (Minted, Token), return_to: String) -> SignInAnswer {
+    let (minted, interaction) = made;
+    match committed.verdict() {
+        Verdict::Allow => SignInAnswer::Opened(minted.opened(committed, return_to)),
+        Verdict::StepUp(asked) if asked.contains(&Requirement::PhishingResistant) => {
+            SignInAnswer::Passkey
+        }
+        Verdict::StepUp(_) => SignInAnswer::StepUp { interaction },
+        Verdict::Hold | Verdict::Refuse => SignInAnswer::Refused,
+    }
+}
+
 impl Gate {
     /// Judges a login and a password.
     ///
@@ -154,6 +171,7 @@ impl Gate {
             let facts = Facts {
                 login: gathered.login.clone(),
                 channels: gathered.channels.clone(),
+                passkeys: self.usable_of(&gathered.passkeys),
                 password: checked.password,
                 rehash: checked.rehash,
                 admission,
@@ -178,11 +196,7 @@ impl Gate {
                 });
                 continue;
             };
-            return Ok(match committed.verdict() {
-                Verdict::Allow => SignInAnswer::Opened(minted.opened(&committed, typed.return_to)),
-                Verdict::StepUp(_) => SignInAnswer::StepUp { interaction: token },
-                Verdict::Hold | Verdict::Refuse => SignInAnswer::Refused,
-            });
+            return Ok(answer(&committed, (minted, token), typed.return_to));
         }
         Err(Fault::Contended { rounds: ROUNDS })
     }
@@ -238,9 +252,11 @@ impl Gate {
         // Asked for nobody as well, so that an unknown login takes the same steps.
         let asked = customer.unwrap_or(CustomerId([0; 16]));
         let channels = self.store().channels(asked).await?;
+        let passkeys = self.store().passkeys(asked).await?;
         Ok(Gathered {
             login: found,
             channels,
+            passkeys,
             presented,
             context,
             device,

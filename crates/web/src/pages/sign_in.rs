@@ -139,6 +139,7 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
                 );
                 return Ok(marked(response, terminal));
             }
+            SignInAnswer::Passkey => errors.add("", words.passkey_needed),
             SignInAnswer::Refused => errors.add("", words.refused),
         }
     }

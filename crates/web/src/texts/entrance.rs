@@ -37,6 +37,8 @@ words! {
         sign_up: "はじめての方は新規登録", "New here? Register";
         refused: "ログインできませんでした。メールアドレスまたは電話番号とパスワードをお確かめください。失敗が続くと、安全のためしばらくログインできなくなります。",
             "You could not be signed in. Check the email address or phone number and the password. After repeated failures signing in is closed for a while.";
+        passkey_needed: "お客さまのログインには、登録済みのパスキーを使います。「パスキーでログイン」からお進みください。パスキーをなくされたときは、下の「パスキーをなくしたとき」からお手続きください。",
+            "Your account signs in with its passkey. Use the passkey button below; if you have lost the passkey, follow the link for that.";
         login_missing: "メールアドレスまたは電話番号を入力してください。", "Enter your email address or phone number.";
         password_missing: "パスワードを入力してください。", "Enter your password.";
     }

@@ -4,11 +4,12 @@
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sekisho_core::moment::Span;
 use sekisho_world::passkey::{Page, Passkey};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, after};
-use crate::fixture::{Answer, Site};
+use crate::fixture::{Answer, LOGIN, PASSWORD, Site};
 use crate::visit::asked;
 
 const PATH: &str = "/security/passkeys";
@@ -85,6 +86,44 @@ pub async fn enrolled<'a>(site: &'a Site) -> (Browser<'a>, Passkey) {
         "{added:?}"
     );
     (browser, passkey)
+}
+
+#[tokio::test]
+async fn a_right_password_leads_to_the_passkey_once_it_is_settled() {
+    let site = Site::new().await;
+    let _ = enrolled(&site).await;
+    site.clock.danger_move(Span::hours(24));
+    let mut stranger = Browser::of(&site);
+    let page = stranger.open("/sign-in").await;
+    let csrf = after(&page.text, "name=\"csrf\" value=\"");
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("return_to", "/account"),
+        ("login", LOGIN),
+        ("password", PASSWORD),
+    ];
+    let answer = stranger.submit("/sign-in", &fields).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{answer:?}"
+    );
+    assert!(
+        answer.text.contains("登録済みのパスキーを使います"),
+        "{answer:?}"
+    );
+    assert!(
+        answer.text.contains("action=\"/sign-in/passkey\""),
+        "{answer:?}"
+    );
+    assert!(
+        answer.text.contains("href=\"/recover/passkey\""),
+        "{answer:?}"
+    );
+    assert!(
+        !stranger.holds("__Host-interaction"),
+        "no conversation was begun"
+    );
 }
 
 #[tokio::test]

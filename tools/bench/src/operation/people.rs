@@ -132,7 +132,7 @@ impl Town {
         };
         let interaction = match self.gate.sign_in(typed).await? {
             SignInAnswer::Opened(opened) => return Ok(opened),
-            SignInAnswer::Refused => bail!("a right password was refused"),
+            SignInAnswer::Passkey | SignInAnswer::Refused => bail!("a right password was refused"),
             SignInAnswer::StepUp { interaction } => interaction,
         };
         let codes = self.codes(since).await?;

@@ -12,6 +12,8 @@ use sekisho_gate::{
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
 use sekisho_world::passkey::{Page, Passkey};
 
+use super::guess::entries;
+
 const HOME: [u8; 4] = [203, 0, 113, 7];
 const ORIGIN: &str = "http://localhost:8080";
 const BINDING: &str = "the-visitor's-cookie";
@@ -119,6 +121,38 @@ async fn a_passkey_is_added_told_and_signs_in_by_itself() {
         let passkeys = here.gate.passkeys(&session).await.unwrap();
         assert_eq!(passkeys.all.len(), 1);
         assert!(passkeys.all[0].last.is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_settled_passkey_signs_in_with_nothing_weaker() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let home = visitor(HOME);
+        let (session, mut passkey) = owner(&here, &home).await;
+        // Added from a place that nothing is known of: it waits, and the password goes on.
+        here.pass(Span::hours(23));
+        here.signed_in(&home).await.unwrap();
+        here.pass(Span::hours(1));
+        let sent = here.messages().await.unwrap().len();
+        let right = here.gate.sign_in(typed(PASSWORD, &home)).await.unwrap();
+        assert!(matches!(right, SignInAnswer::Passkey), "{right:?}");
+        assert_eq!(
+            here.messages().await.unwrap().len(),
+            sent,
+            "no code goes out"
+        );
+        assert_eq!(entries(&here, "sign_in", "passkey_needed").await, 1);
+        let wrong = here.gate.sign_in(typed("wrong password", &home)).await;
+        assert!(matches!(wrong.unwrap(), SignInAnswer::Refused));
+        signed_in(&here, &mut passkey).await;
+
+        // With the last one gone there is no other way in but the password.
+        let store = here.place.store().await.unwrap();
+        let id = store.passkeys(session.customer()).await.unwrap()[0].id;
+        let fresh = signed_in(&here, &mut passkey).await;
+        let removed = here.gate.discard(&fresh, id).await.unwrap();
+        assert_eq!(removed, Enrolled::Done, "it was just used to sign in");
+        here.signed_in(&home).await.unwrap();
     }
 }
 
@@ -518,6 +552,6 @@ async fn a_passkey_thaws_at_once_and_opens_what_guessing_locked() {
         assert_eq!(thawed.iter().filter(|one| **one).count(), 1, "once");
         let right = here.gate.sign_in(typed(PASSWORD, &visitor(HOME))).await;
         let right = right.unwrap();
-        assert!(matches!(right, SignInAnswer::StepUp { .. }), "{right:?}");
+        assert!(matches!(right, SignInAnswer::Passkey), "{right:?}");
     }
 }
