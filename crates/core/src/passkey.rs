@@ -65,7 +65,19 @@ impl Usable {
     #[must_use]
     pub fn locks_sign_in(&self, now: Moment, policy: &Policy) -> bool {
         let settled = |known: &PasskeyKnown| known.is_settled(now, policy);
-        policy.passkey.sign_in == PasskeySignIn::Alone && self.0.iter().any(settled)
+        let alone = policy.passkey.sign_in == PasskeySignIn::Alone;
+        alone && self.signing_in(policy).0.iter().any(settled)
+    }
+
+    /// Those that sign in by themselves. One that only saw somebody touch it stands beside a
+    /// password and not in its place.
+    #[must_use]
+    pub fn signing_in(&self, policy: &Policy) -> Self {
+        let meets = |known: &&PasskeyKnown| {
+            let mut asked = policy.sign_in.require.iter();
+            asked.all(|one| known.method().meets(*one))
+        };
+        Self(self.0.iter().filter(meets).cloned().collect())
     }
 
     /// Whether `customer` confirms what has this `effect` by a passkey alone: the policy locks it,
@@ -96,6 +108,7 @@ pub fn wait(policy: &Policy) -> Span {
 mod tests {
     use super::*;
     use crate::known::{Backup, Strange};
+    use crate::proof::UserSeen;
     use crate::sample::{NOW, customer, passkey, policy};
 
     #[test]
@@ -114,6 +127,12 @@ mod tests {
         strict.passkey.sign_in = PasskeySignIn::Any;
         assert!(!locks(&one, NOW, &strict));
         assert!(!Usable::default().locks_sign_in(NOW, &strict));
+        strict.passkey.sign_in = PasskeySignIn::Alone;
+        one.seen = UserSeen::Present;
+        assert!(
+            !locks(&one, NOW, &strict),
+            "it does not sign in without a password"
+        );
     }
 
     #[test]
