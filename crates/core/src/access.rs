@@ -59,6 +59,8 @@ pub enum Act {
     Housekeep,
     /// Customers are taken over from another system.
     Import,
+    /// A person of the firm opens a page of the console that names customers.
+    Look,
     /// A customer calls a device something.
     NameDevice,
     /// A person of the firm lifts a stop, or wants it lifted.
@@ -91,6 +93,12 @@ pub enum Act {
     SignOut,
     /// Registration.
     SignUp,
+    /// A person of the firm adds or removes a passkey of theirs.
+    StaffEnrol,
+    /// A person of the firm comes into the console.
+    StaffSignIn,
+    /// A person of the firm leaves the console.
+    StaffSignOut,
     /// A second proof.
     StepUp,
     /// A person of the firm switches operations off.
@@ -128,6 +136,7 @@ impl Act {
             Self::ForgetDevice => "forget_device".into(),
             Self::Freeze => "freeze".into(),
             Self::Lift => "lift".into(),
+            Self::Look => "look".into(),
             Self::NameDevice => "name_device".into(),
             Self::Housekeep => "housekeep".into(),
             Self::Import => "import".into(),
@@ -145,6 +154,9 @@ impl Act {
             Self::SignIn => "sign_in".into(),
             Self::SignOut => "sign_out".into(),
             Self::SignUp => "sign_up".into(),
+            Self::StaffEnrol => "staff_enrol".into(),
+            Self::StaffSignIn => "staff_sign_in".into(),
+            Self::StaffSignOut => "staff_sign_out".into(),
             Self::StepUp => "step_up".into(),
             Self::Stop => "stop".into(),
             Self::Sweep => "sweep".into(),
@@ -182,6 +194,7 @@ impl Act {
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "lift" => Self::Lift,
+            "look" => Self::Look,
             "outcome" => Self::Outcome,
             "prove" => Self::Prove,
             "recover" => Self::Recover,
@@ -195,6 +208,9 @@ impl Act {
             "sign_in" => Self::SignIn,
             "sign_out" => Self::SignOut,
             "sign_up" => Self::SignUp,
+            "staff_enrol" => Self::StaffEnrol,
+            "staff_sign_in" => Self::StaffSignIn,
+            "staff_sign_out" => Self::StaffSignOut,
             "step_up" => Self::StepUp,
             "stop" => Self::Stop,
             "sweep" => Self::Sweep,

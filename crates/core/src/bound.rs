@@ -4,7 +4,9 @@
 //! different kinds.
 
 use crate::bytes::Digest;
-use crate::id::{CallId, CustomerId, InteractionId, OperationId, SessionId, StaffId};
+use crate::id::{
+    CallId, CustomerId, InteractionId, OperationId, SessionId, StaffId, StaffSessionId,
+};
 
 /// What a one-time code or the challenge of a passkey is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,12 @@ pub enum Bound<'a> {
     Recover(InteractionId),
     /// Signing in from the browser with this binding.
     SignIn(&'a str),
+    /// Making a passkey of a person of the firm in this session.
+    StaffEnrol(StaffSessionId),
+    /// A person of the firm shows once more who they are, in this session.
+    StaffProve(StaffSessionId),
+    /// A person of the firm comes into the console by the browser with this binding.
+    StaffSignIn(&'a str),
     /// Telling the support desk who calls.
     Telephone(CustomerId),
     /// Thawing an account from the browser with this binding.
@@ -66,6 +74,9 @@ impl Bound<'_> {
             Self::Prove(session) => format!("prove:{session}"),
             Self::Recover(id) => format!("recover:{id}"),
             Self::SignIn(binding) => format!("sign_in:{binding}"),
+            Self::StaffEnrol(session) => format!("staff_enrol:{session}"),
+            Self::StaffProve(session) => format!("staff_prove:{session}"),
+            Self::StaffSignIn(binding) => format!("staff_sign_in:{binding}"),
             Self::Telephone(customer) => format!("telephone:{customer}"),
             Self::Thaw(binding) => format!("thaw:{binding}"),
         };
@@ -108,6 +119,11 @@ mod tests {
             operation(1, fields, 2),
             Bound::Prove(session),
             Bound::SignIn("a browser"),
+            Bound::StaffEnrol(StaffSessionId([1; 16])),
+            Bound::StaffProve(StaffSessionId([1; 16])),
+            Bound::StaffProve(StaffSessionId([2; 16])),
+            Bound::StaffSignIn("a browser"),
+            Bound::StaffSignIn("another"),
             Bound::Thaw("a browser"),
             Bound::Thaw("another"),
         ];

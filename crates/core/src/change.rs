@@ -23,6 +23,7 @@ mod rules;
 mod sighting;
 mod signal;
 mod staff;
+mod staff_access;
 mod stands;
 mod stop;
 mod text;
@@ -33,8 +34,8 @@ pub use self::{
     alert::AlertChange, archive::ArchiveChange, backup_code::BackupChange, case::CaseChange,
     case::CaseOpened, claimed::Claimed, desk::DeskChange, device::DeviceRemembered,
     device::DeviceRotated, limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange,
-    staff::StaffChange, stands::Stands, stop::StopChange, text::CodeTexted, text::ReportCodeIssued,
-    totp::TotpChange, webhook::WebhookChange,
+    staff::StaffChange, staff_access::StaffAccess, stands::Stands, stop::StopChange,
+    text::CodeTexted, text::ReportCodeIssued, totp::TotpChange, webhook::WebhookChange,
 };
 pub use authorize::{AuthorizationRequested, CodeIssued};
 pub use hold::{HoldChange, Released};

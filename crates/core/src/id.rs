@@ -193,6 +193,11 @@ id!(
     "stf"
 );
 id!(
+    /// A session of a person of the firm in the console.
+    StaffSessionId,
+    "sts"
+);
+id!(
     /// A rule set that is kept.
     RuleSetId,
     "rul"

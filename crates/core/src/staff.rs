@@ -5,13 +5,13 @@
 //! it with a secret of their own, so that nobody makes a second person of themselves unseen. Their
 //! own secret people renew with the one they have: who knew it before counts for as long as before.
 //!
-//! **Invariant:** once there is another person who may, nobody is added, disabled or given a secret
-//! by the machine alone, a secret that another person gave counts from then on, and a claim that
-//! was not proved leaves an entry.
+//! **Invariant:** once there is another person who may, nobody is added, disabled, or given a
+//! secret or other rights by the machine alone, a secret that another person gave counts from then
+//! on, and a claim that was not proved leaves an entry.
 
 use crate::access::Act;
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::{Change, StaffChange};
+use crate::change::{Change, StaffAccess, StaffChange};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, StaffId};
@@ -28,6 +28,8 @@ use crate::verdict::Verdict;
 pub enum Attempt {
     /// Another person.
     Add(StaffKnown),
+    /// This person may other things from now on.
+    Assign(StaffId, Vec<StaffRole>),
     /// This person may do nothing any more.
     Disable(StaffId),
     /// This person gets another secret, of which this is the keyed hash.
@@ -38,7 +40,7 @@ impl Attempt {
     const fn about(&self) -> StaffId {
         match self {
             Self::Add(known) => known.id,
-            Self::Disable(id) | Self::Rotate(id, _) => *id,
+            Self::Assign(id, _) | Self::Disable(id) | Self::Rotate(id, _) => *id,
         }
     }
 }
@@ -71,6 +73,20 @@ impl Facts {
         own && matches!(attempt, Attempt::Rotate(..))
     }
 
+    /// What ends what the person came in by: whoever gets other rights, or a secret from somebody
+    /// else, signs in anew.
+    fn ended(&self, attempt: &Attempt) -> Option<Change> {
+        let added = matches!(attempt, Attempt::Add(_));
+        (!added && !self.renews(attempt)).then(|| {
+            let (staff, at) = (attempt.about(), self.now);
+            let ended = match attempt {
+                Attempt::Assign(..) => StaffAccess::SessionsEnded { staff, at },
+                _ => StaffAccess::Ended { staff, at },
+            };
+            Change::Staff(StaffChange::Access(Box::new(ended)))
+        })
+    }
+
     /// Why nobody answers for it who may.
     ///
     /// Who is at the desk alone answers for nobody where there are people who do more: else the
@@ -84,7 +100,11 @@ impl Facts {
         let Some(by) = self.by.as_ref().filter(|by| by.id() != about) else {
             return Some(Reason::SamePerson);
         };
-        let leading = [StaffRole::Approver, StaffRole::Operations];
+        let leading = [
+            StaffRole::Administrator,
+            StaffRole::Approver,
+            StaffRole::Operations,
+        ];
         let leads = |known: &&StaffKnown| {
             known.disabled.is_none() && leading.iter().any(|role| known.roles.contains(role))
         };
@@ -125,6 +145,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
             let opened = opened.then_some(Change::TriesCleared { key: facts.tries });
             decision
                 .with([Change::Staff(change)])
+                .with(facts.ended(attempt))
                 .with(stands)
                 .with(opened)
         }
@@ -141,6 +162,11 @@ fn changed(attempt: &Attempt, facts: &Facts) -> Result<StaffChange, Reason> {
             }
             StaffChange::Added(new.clone())
         }
+        Attempt::Assign(id, roles) => StaffChange::Assigned {
+            id: *id,
+            revision: known(*id)?.revision,
+            roles: roles.clone(),
+        },
         Attempt::Disable(id) => StaffChange::Disabled {
             id: *id,
             revision: known(*id)?.revision,
@@ -172,6 +198,11 @@ fn recorded(attempt: &Attempt, facts: &Facts) -> String {
             "subject": new.id,
             "change": "staff_added",
             "roles": new.roles,
+        }),
+        Attempt::Assign(id, roles) => serde_json::json!({
+            "subject": id,
+            "change": "staff_assigned",
+            "roles": roles,
         }),
         Attempt::Disable(id) => serde_json::json!({ "subject": id, "change": "staff_disabled" }),
         Attempt::Rotate(id, _) => serde_json::json!({
@@ -352,6 +383,7 @@ mod tests {
         assert!(decision.entry.facts.contains("staff_rotated"));
         let [
             Change::Staff(_),
+            Change::Staff(StaffChange::Access(_)),
             Change::Stands(_),
             Change::TriesCleared { .. },
         ] = &decision.changes[..]

@@ -67,6 +67,8 @@ pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
 pub use acts::staff::{StaffAnswer, StaffClaim};
+pub use acts::staff_enrol::{StaffEntered, StaffPasskeys};
+pub use acts::staff_sign_in::{StaffSession, StaffSignIn};
 pub use acts::stop::{ListedStops, StopAnswer, StopTold};
 pub use acts::sweep::{Sweep, SweepQuestion, SweepTally};
 pub use acts::sweep_addresses::{AddressSweep, MOST_ADDRESSES};

@@ -1,21 +1,26 @@
-//! Where verification becomes proof: the only place that mints core's proofs.
+//! Where verification becomes proof: the only place that mints core's proofs, with its part about
+//! passkeys.
 //!
 //! **Invariant:** each proof is made right after the comparison it stands for, from the very
 //! credential, challenge or statement that was compared.
+
+mod passkey;
+
+pub use passkey::{
+    MakingAsked, PasskeyAsked, prove_made, prove_passkey, prove_staff_passkey, prove_staff_session,
+};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::id::ChannelId;
 use sekisho_core::known::{
-    Attestation, Backup, BackupSetKnown, ChallengeKnown, CredentialKnown, PasskeyKnown, PinKnown,
-    PushKnown, StaffKnown, TotpKnown,
+    BackupSetKnown, ChallengeKnown, CredentialKnown, PinKnown, PushKnown, StaffKnown, TotpKnown,
 };
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::{
-    BackupCodeProved, CodeProved, ContactProved, Counting, GrantProved, NumberProved, PasskeyMade,
-    PasskeyProved, PasswordProved, PinProved, PushProved, Screen, Signed, StaffProved, TotpProved,
-    UserSeen,
+    BackupCodeProved, CodeProved, ContactProved, GrantProved, NumberProved, PasswordProved,
+    PinProved, PushProved, StaffProved, TotpProved,
 };
 
 use crate::backup_code::{BackupCode, BackupCodeKeys};
@@ -24,14 +29,8 @@ use crate::grant::GrantClaims;
 use crate::jws::{JwsRefusal, KeySet};
 use crate::password::{PasswordHasher, Rehash, StoredHash, Verification};
 use crate::staff::StaffKeys;
-use crate::ticket::Ticket;
 use crate::token::Token;
 use crate::totp::{TotpSecret, TotpStep};
-use crate::webauthn::{
-    self, Algorithm, Anchors, Assertion, AssertionKind, AssertionResponse, Counter, Flags,
-    Identified, PublicKey, Record, Refusal, Registration, RegistrationResponse, RelyingParty,
-    Trust, UserVerification,
-};
 use crate::{Check, Fault};
 
 /// A password that matched, and whether its hash should be renewed.
@@ -226,131 +225,6 @@ pub fn prove_push(known: &PushKnown, bound: Digest) -> Option<PushProved> {
     let (approver, _) = known.approved.filter(|_| known.bound == bound)?;
     let request = (known.id, known.revision);
     Some(PushProved::assert_push(request, bound, approver))
-}
-
-/// What was asked of a passkey.
-#[derive(Clone, Copy, Debug)]
-pub struct PasskeyAsked<'a> {
-    /// Its challenge, and what that is bound to: an interaction, or an operation with all its
-    /// fields.
-    pub ticket: Ticket,
-    pub kind: AssertionKind<'a>,
-    pub identified: Identified,
-    pub verification: UserVerification,
-}
-
-/// Verifies the answer of a passkey. Whether the challenge has expired or was answered before is
-/// for the rules and the store.
-///
-/// # Errors
-/// [`Fault::StoredPasskey`] when what is stored is no key. That the answer does not hold is the
-/// inner [`Refusal`].
-pub fn prove_passkey(
-    rp: &RelyingParty,
-    known: &PasskeyKnown,
-    asked: &PasskeyAsked<'_>,
-    response: &AssertionResponse<'_>,
-) -> Result<Result<PasskeyProved, Refusal>, Fault> {
-    let public_key = PublicKey::from_cose(&known.public_key).map_err(|_| Fault::StoredPasskey)?;
-    let expected = Assertion {
-        rp,
-        challenge: &asked.ticket.challenge(),
-        kind: asked.kind,
-        identified: asked.identified,
-        verification: asked.verification,
-    };
-    let record = Record {
-        credential_id: &known.handle,
-        public_key: &public_key,
-        user_handle: &known.user_handle,
-        sign_count: known.sign_count,
-        flags: Flags(known.flags()),
-    };
-    let asserted = webauthn::assert(&expected, &record, response);
-    Ok(asserted.map(|asserted| {
-        let counting = match asserted.counter {
-            Counter::Unused | Counter::Advanced => Counting::Onward,
-            Counter::Regressed { .. } => Counting::Back {
-                before: known.sign_count,
-            },
-        };
-        let signed = signed(asserted.flags, (asserted.sign_count, counting));
-        let (ticket, credential) = (&asked.ticket, (known.id, known.revision));
-        let proof =
-            PasskeyProved::assert_passkey(credential, ticket.bound(), ticket.spent(), signed);
-        match asserted.screen {
-            Screen::Browser => proof.assert_shown_by_browser(),
-            Screen::Page => proof,
-        }
-    }))
-}
-
-/// What is asked of a new passkey.
-#[derive(Clone, Copy, Debug)]
-pub struct MakingAsked<'a> {
-    pub verification: UserVerification,
-    /// The roots of those makers whose word on a model counts.
-    pub anchors: &'a Anchors,
-    /// Now: a certificate counts within its life.
-    pub at: Moment,
-}
-
-/// Verifies that an authenticator made a new passkey for this ticket. Its attestation is checked
-/// for what it is; that it leads to none of the `anchors` refuses nothing here (NIST SP 800-63B-4
-/// appendix B: public applications should not refuse on it), but leaves the model unvouched.
-///
-/// # Errors
-/// The [`Refusal`] that says what does not hold.
-pub fn prove_made(
-    rp: &RelyingParty,
-    ticket: &Ticket,
-    asked: MakingAsked<'_>,
-    response: &RegistrationResponse<'_>,
-) -> Result<PasskeyMade, Refusal> {
-    let MakingAsked {
-        verification,
-        anchors,
-        at,
-    } = asked;
-    let expected = Registration {
-        rp,
-        challenge: &ticket.challenge(),
-        algorithms: Algorithm::OFFERED,
-        verification,
-        trust: Trust::Judge { anchors, at },
-    };
-    let new = webauthn::register(&expected, response)?;
-    let signed = signed(new.flags, (new.sign_count, Counting::Onward));
-    let key = new.public_key.cose().to_vec();
-    let vouched = match new.attestation.names_model() {
-        true => Attestation::Rooted,
-        false => Attestation::Absent,
-    };
-    Ok(PasskeyMade::assert_made(
-        (new.credential_id, key),
-        (new.aaguid.0, vouched),
-        ticket.bound(),
-        ticket.spent(),
-        signed,
-    ))
-}
-
-fn signed(flags: Flags, counted: (u32, Counting)) -> Signed {
-    let (count, counting) = counted;
-    Signed {
-        count,
-        counting,
-        backup: match (flags.backup_eligible(), flags.backed_up()) {
-            (false, _) => Backup::Bound,
-            (true, false) => Backup::Eligible,
-            (true, true) => Backup::Copied,
-        },
-        seen: if flags.user_verified() {
-            UserSeen::Verified
-        } else {
-            UserSeen::Present
-        },
-    }
 }
 
 /// Compares a claimed address or number with the present one, in time that does not tell how much

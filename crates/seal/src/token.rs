@@ -28,10 +28,12 @@ pub enum TokenKind {
     Push,
     /// What a person of the firm proves with.
     Staff,
+    /// The session of a person of the firm in the console.
+    StaffSession,
 }
 
 impl TokenKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Session,
         Self::Device,
         Self::Interaction,
@@ -40,6 +42,7 @@ impl TokenKind {
         Self::ApplicationSecret,
         Self::Push,
         Self::Staff,
+        Self::StaffSession,
     ];
 
     #[must_use]
@@ -53,6 +56,7 @@ impl TokenKind {
             Self::ApplicationSecret => "skp_",
             Self::Push => "skn_",
             Self::Staff => "skf_",
+            Self::StaffSession => "skg_",
         }
     }
 }

@@ -24,7 +24,7 @@ pub use desk::DeskCommand;
 pub use incident::{IncidentArguments, IncidentCommand, Language};
 pub use judge::JudgeArguments;
 pub use signal::SignalCommand;
-pub use staff::{By, StaffCommand, StopArguments, StopCommand};
+pub use staff::{By, Role, StaffCommand, StopArguments, StopCommand};
 pub use sweep::{
     AddressArguments, ListedArguments, Place, SweepArguments, SweepCommand, WithdrawalArguments,
 };

@@ -205,4 +205,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "archive",
         text: include_str!("../migrations/0040_archive.sql"),
     },
+    Migration {
+        version: 41,
+        name: "staff_access",
+        text: include_str!("../migrations/0041_staff_access.sql"),
+    },
 ];

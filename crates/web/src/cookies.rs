@@ -1,7 +1,8 @@
-//! Cookies: the six that exist, read strictly and written in one way.
+//! Cookies: those of customers by name, read strictly and written in one way; those of the console
+//! stricter still.
 //!
-//! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` and for the whole
-//! site, so no sister domain, script or foreign form can plant or read one.
+//! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` or `Strict` and for
+//! the whole site, so no sister domain, script or foreign form can plant or read one.
 
 use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
 
@@ -23,6 +24,8 @@ const MOST_VALUE: usize = 512;
 /// How long a browser is remembered, in seconds: the 400 days that browsers allow (RFC 6265bis,
 /// section 5.5).
 const LONG: u32 = 400 * 24 * 60 * 60;
+/// What cookies of the console say.
+const STRICT: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
 
 /// The value of one of our cookies.
 #[must_use]
@@ -64,6 +67,19 @@ pub fn clear(name: &str) -> Option<HeaderValue> {
     ))
 }
 
+/// A `Set-Cookie` of the console, which lasts until the browser closes and comes with nothing that
+/// begins elsewhere.
+#[must_use]
+pub fn set_strict(name: &str, value: &str) -> Option<HeaderValue> {
+    header(&format!("{name}={value}; {STRICT}"))
+}
+
+/// A `Set-Cookie` that removes a cookie of the console.
+#[must_use]
+pub fn clear_strict(name: &str) -> Option<HeaderValue> {
+    header(&format!("{name}=; {STRICT}; Max-Age=0"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +105,12 @@ mod tests {
 
     #[test]
     fn every_cookie_keeps_to_the_host() {
+        for header in [set_strict(SESSION, "abc"), clear_strict(SESSION)] {
+            let header = header.unwrap();
+            let text = header.to_str().unwrap();
+            assert!(text.contains("; Path=/; Secure; HttpOnly; SameSite=Strict"));
+            assert!(!text.contains("Domain"), "{text}");
+        }
         for header in [set(SESSION, "abc"), set(DEVICE, "abc"), clear(SESSION)] {
             let header = header.unwrap();
             let text = header.to_str().unwrap();

@@ -1,5 +1,5 @@
-//! The web side of Sekisho: hosted pages, the JSON API, OpenID Connect, and the listener that
-//! carries them.
+//! The web side of Sekisho: hosted pages, the JSON API, OpenID Connect, the console of the people
+//! of the firm, and the listener that carries them.
 //!
 //! **Invariant:** bytes become validated types here and go no further raw; nothing is decided here.
 
@@ -8,6 +8,7 @@ pub mod app;
 pub mod bounds;
 pub mod brand;
 pub mod client;
+pub mod console;
 pub mod cookies;
 mod csrf;
 pub mod fault;

@@ -30,6 +30,12 @@ impl Choice {
 /// The language of a request with this query.
 #[must_use]
 pub fn choose(query: Option<&str>, headers: &HeaderMap) -> Choice {
+    choose_by(query, headers, cookies::LANGUAGE)
+}
+
+/// The same where the language is remembered in another cookie.
+#[must_use]
+pub fn choose_by(query: Option<&str>, headers: &HeaderMap, cookie: &str) -> Choice {
     let asked = query
         .unwrap_or_default()
         .split('&')
@@ -38,7 +44,7 @@ pub fn choose(query: Option<&str>, headers: &HeaderMap) -> Choice {
     if let Some(locale) = asked {
         return Choice::Chosen(locale);
     }
-    let remembered = cookies::read(headers, cookies::LANGUAGE).and_then(Locale::parse);
+    let remembered = cookies::read(headers, cookie).and_then(Locale::parse);
     Choice::Found(remembered.unwrap_or_else(|| negotiate(headers)))
 }
 

@@ -23,10 +23,12 @@ pub fn tell(stage: &Stage) {
   ひので証券 (証券会社 / the brokerage)   {broker}
   受信箱    (メールとSMS / messages)      {}
   関所      (Sekisho)                     {}
+  管理コンソール (console)                {}/enrol
 
   お客様 / customer   {}{}
   メール / mail       {mail}
   パスワード / password  {PASSWORD}
+  監視担当 / staff    {} (シークレット / secret: {})
 
   試すこと
   1. {broker} でログインし、受信箱に届くコードを入れて、出金してみてください。
@@ -35,6 +37,7 @@ pub fn tell(stage: &Stage) {
      受信箱に、お客様へのお知らせが届きます。
   3. 「ログインのお知らせ」の連絡コードを {}/report に入れてください。
      口座がすぐに止まり、ログインも出金もできなくなります。
+  4. 管理コンソールに上の名前とシークレットを入れ、パスキーを作ってログインしてください。
 
   Things to try
   1. Sign in at {broker}, type the code from the message box, and withdraw some money.
@@ -43,13 +46,17 @@ pub fn tell(stage: &Stage) {
      The customer is told by mail.
   3. Type the report code of a sign-in mail at {}/report.
      The account stops at once: no more signing in, no more withdrawals.
+  4. Type name and secret of the staff at the console, make a passkey, and sign in with it.
 
   Ctrl-C で終わります / ends it.
 ",
         addresses.messages,
         addresses.sekisho,
+        addresses.console,
         customer.family.kanji,
         customer.given.kanji,
+        stage.staff.0,
+        stage.staff.1,
         addresses.sekisho,
         addresses.sekisho,
     );
@@ -69,6 +76,8 @@ pub fn write(stage: &Stage, file: &Path) -> anyhow::Result<()> {
         "sekisho": addresses.sekisho,
         "broker": broker,
         "messages": addresses.messages,
+        "console": addresses.console,
+        "staff": {"name": stage.staff.0, "secret": stage.staff.1},
         "customer": {
             "name": customer.mail,
             "password": PASSWORD,

@@ -12,7 +12,8 @@ use sekisho_gate::{Push, PushConfig, Reach};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sekisho-demo", version)]
 pub struct Args {
-    /// Port of Sekisho; the brokerage and the message box take the next two. 0 takes free ones.
+    /// Port of Sekisho; the brokerage, the message box and the console take the next three. 0 takes
+    /// free ones.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
     /// Keep everything in this folder, and use again what it holds.
@@ -56,11 +57,11 @@ impl Args {
         })?))
     }
 
-    /// The ports of Sekisho, the brokerage and the message box.
-    pub fn ports(&self) -> [u16; 3] {
+    /// The ports of Sekisho, the brokerage, the message box and the console.
+    pub fn ports(&self) -> [u16; 4] {
         if self.check || self.serve_json.is_some() || self.port == 0 {
-            return [0; 3];
+            return [0; 4];
         }
-        [0, 1, 2].map(|more| self.port.saturating_add(more))
+        [0, 1, 2, 3].map(|more| self.port.saturating_add(more))
     }
 }

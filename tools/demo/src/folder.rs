@@ -17,8 +17,11 @@ use serde::{Deserialize, Serialize};
 use crate::address_file;
 
 const NOTE: &str = "sekisho-demo.json";
-const OURS: [&str; 6] = [
+/// The secret of the person who watches over the demo's customers.
+const SECRET: &str = "staff";
+const OURS: [&str; 7] = [
     NOTE,
+    SECRET,
     "keys",
     address_file::NAME,
     "sekisho.db",
@@ -111,6 +114,16 @@ impl Folder {
     /// Marks the folder as filled.
     pub fn finish(&self, note: &Note) -> anyhow::Result<()> {
         write_at_once(&self.path.join(NOTE), &serde_json::to_vec_pretty(note)?)
+    }
+
+    /// The secret of the demo's person of the firm, if they were added in this folder.
+    pub fn secret(&self) -> Option<String> {
+        fs::read_to_string(self.path.join(SECRET)).ok()
+    }
+
+    /// Keeps it, for the next time.
+    pub fn keep_secret(&self, secret: &str) -> anyhow::Result<()> {
+        write_at_once(&self.path.join(SECRET), secret.as_bytes())
     }
 
     /// The text of the key file, made if it is absent.

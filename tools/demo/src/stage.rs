@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use axum::Router;
 use secrecy::ExposeSecret as _;
-use sekisho_core::known::ApiScope;
-use sekisho_gate::{Clock, Confidential, Gate, NewApplication};
+use sekisho_core::known::{ApiScope, StaffName, StaffRole};
+use sekisho_gate::{Clock, Confidential, Gate, NewApplication, StaffAnswer};
 use sekisho_web::app::{Edge, router};
 use sekisho_web::bounds::Bounds;
 use sekisho_web::brand::{Brand, BrandSettings, Worded};
@@ -31,6 +31,8 @@ use crate::installation::{BRAND, BRAND_ENGLISH, Installation, Outward};
 use crate::messages::{self, MessageBox};
 use crate::seed;
 
+/// The name of the demo's person of the firm.
+const STAFF: &str = "sato";
 /// Longest wait at the end for what is being answered.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -43,11 +45,14 @@ pub struct Addresses {
     pub broker: String,
     /// The message box.
     pub messages: String,
+    /// The console.
+    pub console: String,
 }
 
 /// The ports, taken before anything slow is begun.
 struct Ports {
     sekisho: Bound,
+    console: Bound,
     broker: TcpListener,
     messages: TcpListener,
     smtp: TcpListener,
@@ -55,7 +60,7 @@ struct Ports {
 
 impl Ports {
     async fn take(args: &Args) -> anyhow::Result<Self> {
-        let [sekisho, broker, messages] = args.ports();
+        let [sekisho, broker, messages, console] = args.ports();
         let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let listen = async |port| {
             let taken = TcpListener::bind(at(port)).await;
@@ -65,15 +70,18 @@ impl Ports {
             drain: DRAIN,
             ..Limits::default()
         };
-        let own = Listen {
-            address: at(sekisho),
-            tls: None,
-            limits,
-            trusted: Networks::default(),
+        let own = async |port| {
+            let own = Listen {
+                address: at(port),
+                tls: None,
+                limits,
+                trusted: Networks::default(),
+            };
+            bind(&own).await.context("--port 0 takes free ports")
         };
-        let bound = bind(&own).await;
         Ok(Self {
-            sekisho: bound.context("--port 0 takes free ports")?,
+            sekisho: own(sekisho).await?,
+            console: own(console).await?,
             broker: listen(broker).await?,
             messages: listen(messages).await?,
             smtp: listen(0).await?,
@@ -87,6 +95,7 @@ impl Ports {
             sekisho: format!("http://localhost:{}", self.sekisho.address().port()),
             broker: url(self.broker.local_addr()?),
             messages: url(self.messages.local_addr()?),
+            console: format!("http://localhost:{}", self.console.address().port()),
         })
     }
 }
@@ -99,6 +108,8 @@ pub struct Stage {
     pub cast: Cast,
     /// What the brokerage was given.
     pub given: Given,
+    /// Who watches in the console: name and secret.
+    pub staff: (&'static str, String),
     installation: Installation,
     running: JoinSet<()>,
     stop: CancellationToken,
@@ -126,15 +137,22 @@ impl Stage {
         running.spawn(messages::receive(ports.smtp, kept.clone(), stop.clone()));
         serve(&mut running, ports.messages, messages::router(kept), &stop);
         serve(&mut running, ports.broker, brokerage::router(broker), &stop);
-        let site = site(&installation.gate, &addresses.sekisho)?;
-        let token = stop.clone();
-        running.spawn(async move {
-            ports.sekisho.serve(site, token.cancelled_owned()).await;
-        });
+        let staff = (STAFF, staff(&installation.gate, &folder).await?);
+        let edge = edge();
+        let console = app(&installation.gate, &addresses.console)?;
+        let console = sekisho_web::console::router(console, &edge)?;
+        let site = router(app(&installation.gate, &addresses.sekisho)?, edge)?;
+        for (bound, site) in [(ports.sekisho, site), (ports.console, console)] {
+            let token = stop.clone();
+            running.spawn(async move {
+                bound.serve(site, token.cancelled_owned()).await;
+            });
+        }
         Ok(Self {
             addresses,
             cast,
             given,
+            staff,
             installation,
             running,
             stop,
@@ -224,13 +242,23 @@ fn books(world: &World) -> Ledger {
     ledger
 }
 
-/// Sekisho's own pages and API. This machine is a trusted proxy, so that `X-Forwarded-For` can play
-/// places.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the watch of request times starts with the process"
-)]
-fn site(gate: &Gate, address: &str) -> anyhow::Result<Router> {
+/// The secret of the demo's person of the firm, who watches and responds.
+async fn staff(gate: &Gate, folder: &Folder) -> anyhow::Result<String> {
+    if let Some(secret) = folder.secret() {
+        return Ok(secret);
+    }
+    let name = StaffName::parse(STAFF)?;
+    let roles = vec![StaffRole::Monitor, StaffRole::Operations];
+    let StaffAnswer::Done((_, secret)) = gate.add_staff(name, roles, None).await? else {
+        bail!("{STAFF} is there, and nobody kept their secret; name another folder");
+    };
+    let secret = secret.text().expose_secret().to_owned();
+    folder.keep_secret(&secret)?;
+    Ok(secret)
+}
+
+/// What the routes of a site at `address` share.
+fn app(gate: &Gate, address: &str) -> anyhow::Result<App> {
     let brand = BrandSettings {
         name: Worded {
             en: BRAND_ENGLISH.to_owned(),
@@ -242,21 +270,29 @@ fn site(gate: &Gate, address: &str) -> anyhow::Result<Router> {
         },
         colour: "#a23a1d".to_owned(),
     };
-    let app = App {
+    Ok(App {
         brand: Arc::new(Brand::new(&brand, None)?),
         gate: gate.clone(),
         public: Arc::new(PublicUrl::parse(address)?),
-    };
+    })
+}
+
+/// How a site meets the network. This machine is a trusted proxy, so that `X-Forwarded-For` can
+/// play places.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the watch of request times starts with the process"
+)]
+fn edge() -> Edge {
     let began = Instant::now();
-    let edge = Edge {
+    Edge {
         bounds: Bounds::default(),
         metrics: None,
         metrics_from: Networks::loopback(),
         trusted_proxies: Networks::loopback(),
         sign_in: sekisho_web::sign_in_address::SignInAddress::default(),
         watch: Arc::new(move || began.elapsed()),
-    };
-    Ok(router(app, edge)?)
+    }
 }
 
 /// Serves pages of the demo until `stop`.

@@ -2,17 +2,28 @@
 //!
 //! **Invariant:** a person is never removed, since entries name them.
 
-use super::RuleChange;
+use super::{RuleChange, StaffAccess};
 use crate::bytes::TokenHash;
 use crate::id::StaffId;
-use crate::known::StaffKnown;
+use crate::known::{StaffKnown, StaffRole};
 use crate::moment::Moment;
 
 /// A change of a person of the firm.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StaffChange {
+    /// See [`StaffAccess`].
+    Access(Box<StaffAccess>),
     /// A person may prove who they are from now on. Condition: the name is free.
     Added(StaffKnown),
+    /// A person may other things. Condition: the revision, and that the person is not disabled.
+    Assigned {
+        /// Who.
+        id: StaffId,
+        /// The revision.
+        revision: i64,
+        /// What they may do from now on.
+        roles: Vec<StaffRole>,
+    },
     /// A person may no more. Condition: the revision, and that they may.
     Disabled {
         /// Who.

@@ -21,6 +21,7 @@ mod recovery;
 mod risk;
 mod rules;
 mod staff;
+mod staff_access;
 mod standing;
 mod stop;
 mod totp;
@@ -54,6 +55,7 @@ pub use risk::{
 };
 pub use rules::{RuleChoice, RuleSetKnown};
 pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
+pub use staff_access::{ENROLLING, FRESH, IDLE, LONGEST, StaffPasskeyKnown, StaffSessionKnown};
 pub use standing::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};
 pub use stop::{
     DESK, Left, MOST_SEGMENTS, MOST_STOPS, MOST_STOPS_EACH, StopKnown, StopMessage, StopProposal,

@@ -163,15 +163,20 @@ impl PasskeyKnown {
     /// may be copied (bit 3), is copied (bit 4).
     #[must_use]
     pub const fn flags(&self) -> u8 {
-        let seen = match self.seen {
-            UserSeen::Present => 0,
-            UserSeen::Verified => 1 << 2,
-        };
-        let backup = match self.backup {
-            Backup::Bound => 0,
-            Backup::Eligible => 1 << 3,
-            Backup::Copied => 1 << 3 | 1 << 4,
-        };
-        seen | backup
+        flags(self.seen, self.backup)
     }
+}
+
+/// The flags of a passkey that was seen so and may be there.
+pub(super) const fn flags(seen: UserSeen, backup: Backup) -> u8 {
+    let seen = match seen {
+        UserSeen::Present => 0,
+        UserSeen::Verified => 1 << 2,
+    };
+    let backup = match backup {
+        Backup::Bound => 0,
+        Backup::Eligible => 1 << 3,
+        Backup::Copied => 1 << 3 | 1 << 4,
+    };
+    seen | backup
 }

@@ -18,34 +18,52 @@ const FOUNDING: Span = Span::hours(24);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StaffRole {
+    /// Adds people, and says what each may do.
+    Administrator,
     /// Agrees to what another person did: a change of the payout account, the end of a stop.
     Approver,
+    /// Reads everything that was done, and does nothing.
+    Auditor,
     /// Does for a caller what the web has stopped.
     Desk,
-    /// Stops operations, and lifts stops.
+    /// Watches, and hands on what is to be done.
+    Monitor,
+    /// Responds: works alerts and cases, stops operations, and lifts stops.
     Operations,
+    /// Writes rules, and tries them on what was.
+    RuleAuthor,
 }
 
 impl StaffRole {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Monitor,
+        Self::Operations,
+        Self::RuleAuthor,
+        Self::Desk,
+        Self::Approver,
+        Self::Auditor,
+        Self::Administrator,
+    ];
+
     /// The word.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Administrator => "administrator",
             Self::Approver => "approver",
+            Self::Auditor => "auditor",
             Self::Desk => "desk",
+            Self::Monitor => "monitor",
             Self::Operations => "operations",
+            Self::RuleAuthor => "rule_author",
         }
     }
 
     /// The role of a word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "approver" => Some(Self::Approver),
-            "desk" => Some(Self::Desk),
-            "operations" => Some(Self::Operations),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|role| role.word() == word)
     }
 }
 

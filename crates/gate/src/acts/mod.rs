@@ -49,6 +49,8 @@ pub(crate) mod sign_in_passkey;
 pub(crate) mod sign_up;
 pub(crate) mod signal;
 pub(crate) mod staff;
+pub(crate) mod staff_enrol;
+pub(crate) mod staff_sign_in;
 pub(crate) mod step_up;
 pub(crate) mod stop;
 pub(crate) mod sweep;

@@ -92,6 +92,24 @@ impl Gate {
         Ok(self.store().all_staff().await?)
     }
 
+    /// A person may other things from now on, for which another one answers; their sessions in the
+    /// console end.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn assign_staff(
+        &self,
+        name: &StaffName,
+        roles: Vec<StaffRole>,
+        by: Option<&StaffClaim>,
+    ) -> Result<StaffAnswer<()>, Fault> {
+        let Some(known) = self.store().staff(name).await? else {
+            return Ok(StaffAnswer::Refused(Reason::StaffUnknown));
+        };
+        let wish = Attempt::Assign(known.id, roles);
+        self.change_staff(name, &wish, by, ()).await
+    }
+
     /// A person may do nothing any more, for which another one answers.
     ///
     /// # Errors

@@ -109,30 +109,38 @@ impl From<Digest> for Wanted<'_> {
     }
 }
 
+/// The relying party of an address: its origin and its domain.
+pub(crate) fn relying_party(address: &str) -> RelyingParty {
+    let (_, rest) = address.split_once("://").unwrap_or(("", address));
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let path = rest.len() - authority.len();
+    RelyingParty {
+        id: host.to_owned(),
+        origins: vec![address[..address.len() - path].to_owned()],
+        framing: Framing::Refuse,
+    }
+}
+
+/// Whether a relying party is a domain, and no address.
+pub(crate) fn has_domain(party: &RelyingParty) -> bool {
+    let bare = party.id.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<std::net::IpAddr>().is_err()
+}
+
 impl Gate {
-    /// The relying party: the public address, its origin and its domain.
+    /// The relying party of customers: the public address, its origin and its domain.
     pub(crate) fn relying_party(&self) -> RelyingParty {
-        let issuer = self.issuer();
-        let (_, rest) = issuer.split_once("://").unwrap_or(("", issuer));
-        let authority = rest.split('/').next().unwrap_or_default();
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
-        };
-        let path = rest.len() - authority.len();
-        RelyingParty {
-            id: host.to_owned(),
-            origins: vec![issuer[..issuer.len() - path].to_owned()],
-            framing: Framing::Refuse,
-        }
+        relying_party(self.issuer())
     }
 
     /// Whether passkeys can be had at all: they belong to a domain, which an address is not (Web
     /// Authentication Level 3 section 5.1.2).
     pub(crate) fn has_domain(&self) -> bool {
-        let id = self.relying_party().id;
-        let bare = id.trim_start_matches('[').trim_end_matches(']');
-        bare.parse::<std::net::IpAddr>().is_err()
+        has_domain(&self.relying_party())
     }
 
     pub(crate) fn fresh_ticket(&self, bound: Digest) -> Result<Ticket, Fault> {

@@ -11,20 +11,33 @@ use sekisho_core::known::{Left, StaffRole};
 /// What a person of the firm may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Role {
+    /// Adds people, and says what each may do
+    Administrator,
     /// Agrees to what another person did
     Approver,
+    /// Reads in the console what was found and done, and does nothing
+    Auditor,
     /// Does for a caller what the web has stopped
     Desk,
-    /// Stops operations, and lifts stops
+    /// Watches in the console, and writes notes
+    Monitor,
+    /// Responds: works alerts and cases, stops operations, and lifts stops
+    #[value(alias = "responder")]
     Operations,
+    /// Writes rules, and tries them
+    RuleAuthor,
 }
 
 impl From<Role> for StaffRole {
     fn from(role: Role) -> Self {
         match role {
+            Role::Administrator => Self::Administrator,
             Role::Approver => Self::Approver,
+            Role::Auditor => Self::Auditor,
             Role::Desk => Self::Desk,
+            Role::Monitor => Self::Monitor,
             Role::Operations => Self::Operations,
+            Role::RuleAuthor => Self::RuleAuthor,
         }
     }
 }
@@ -104,6 +117,18 @@ pub enum StaffCommand {
         /// A name to sign in with: a-z, 0-9, '.', '_' and '-'; no mail address
         name: String,
         /// What the person may do; may be repeated
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<Role>,
+        #[command(flatten)]
+        by: AnsweredBy,
+    },
+    /// Say what a person may do from now on, for which another one answers; their sessions in the
+    /// console end
+    #[command(after_help = "Example:\n  sekisho staff assign tanaka --role monitor --as sato")]
+    Assign {
+        /// Who
+        name: String,
+        /// What the person may do, and nothing else; may be repeated
         #[arg(long = "role", value_name = "ROLE", required = true)]
         roles: Vec<Role>,
         #[command(flatten)]

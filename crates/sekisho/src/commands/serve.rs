@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Ended, Failure, Misuse};
 use crate::arguments::ServeArguments;
-use crate::config::{Config, Server};
+use crate::config::{Config, Server, TlsFiles};
 use crate::installation::{self, Installation};
 use crate::{logging, stop};
 
@@ -51,7 +51,8 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
     let channels = installation::channels(config)?;
     let site = serve::bind(&listen(&config.server)).await?;
     let router = router(config, &here, &metrics)?;
-    let sidelines = sidelines((config, &here), &metrics, site.tls(), &stop).await?;
+    let mut sidelines = sidelines((config, &here), &metrics, site.tls(), &stop).await?;
+    sidelines.extend(console(config, &here, &stop).await?);
 
     let finish = CancellationToken::new();
     let workers = workers(&here, channels, &finish);
@@ -79,18 +80,55 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
 }
 
 fn listen(server: &Server) -> Listen {
-    let tls = server.tls.as_ref().and_then(|files| {
-        Some(Files {
-            certificate: files.certificate.clone()?,
-            key: files.key.clone()?,
-        })
-    });
     Listen {
         address: server.listen,
-        tls,
+        tls: server.tls.as_ref().and_then(files),
         limits: server.limits,
         trusted: server.trusted_proxies.networks.clone(),
     }
+}
+
+fn files(tls: &TlsFiles) -> Option<Files> {
+    Some(Files {
+        certificate: tls.certificate.clone()?,
+        key: tls.key.clone()?,
+    })
+}
+
+/// The console, where there is one: a listener and a site of its own, and its new certificates.
+async fn console(
+    config: &Config,
+    here: &Installation,
+    stop: &CancellationToken,
+) -> Result<Vec<JoinHandle<()>>, Failure> {
+    let Some(console) = &config.console else {
+        return Ok(Vec::new());
+    };
+    let listen = Listen {
+        address: console.listen,
+        tls: console.tls.as_ref().and_then(files),
+        limits: config.server.limits,
+        trusted: config.server.trusted_proxies.networks.clone(),
+    };
+    let bound = serve::bind(&listen).await?;
+    let public = PublicUrl::parse(&console.public_url);
+    let public = public.map_err(|why| Misuse(format!("console.public_url {why}")))?;
+    let app = app_of(config, here, public)?;
+    let router = sekisho_web::console::router(app, &edge(config, None)?)?;
+    tracing::info!(
+        address = %bound.address(),
+        public_url = console.public_url,
+        "the console is open"
+    );
+    let (tls, ended) = (bound.tls(), stop.clone());
+    let mut begun = vec![tokio::spawn(async move {
+        bound.serve(router, ended.cancelled()).await;
+    })];
+    #[cfg(unix)]
+    if let Some(tls) = tls {
+        begun.push(tokio::spawn(renew(tls, stop.clone())?));
+    }
+    Ok(begun)
 }
 
 /// What goes on beside requests, until `finish`.
@@ -130,25 +168,35 @@ fn router(
     here: &Installation,
     metrics: &PrometheusHandle,
 ) -> Result<Router, Failure> {
+    let public = PublicUrl::parse(&config.server.public_url);
+    let public = public.map_err(|why| Misuse(format!("server.public_url {why}")))?;
+    let apart = config.server.metrics_listen.is_some();
+    let edge = edge(config, (!apart).then(|| render(metrics)))?;
+    Ok(app::router(app_of(config, here, public)?, edge)?)
+}
+
+/// What the routes of a site at `public` share.
+fn app_of(config: &Config, here: &Installation, public: PublicUrl) -> Result<App, Failure> {
     let logo = config.brand.logo.as_ref();
     let logo = logo.map(fs::read_to_string).transpose()?;
-    let public = PublicUrl::parse(&config.server.public_url);
-    let site = App {
+    Ok(App {
         brand: Arc::new(installation::brand(&config.brand, logo)?),
         gate: here.gate.clone(),
-        public: Arc::new(public.map_err(|why| Misuse(format!("server.public_url {why}")))?),
-    };
+        public: Arc::new(public),
+    })
+}
+
+/// How a site meets the network.
+fn edge(config: &Config, metrics: Option<Render>) -> Result<Edge, Failure> {
     let begun = Instant::now();
-    let apart = config.server.metrics_listen.is_some();
-    let edge = Edge {
+    Ok(Edge {
         bounds: Bounds::default(),
-        metrics: (!apart).then(|| render(metrics)),
+        metrics,
         metrics_from: config.server.metrics_from.networks.clone(),
         trusted_proxies: config.server.trusted_proxies.networks.clone(),
         sign_in: config.server.sign_in()?,
         watch: Arc::new(move || begun.elapsed()),
-    };
-    Ok(app::router(site, edge)?)
+    })
 }
 
 fn render(metrics: &PrometheusHandle) -> Render {

@@ -1,4 +1,4 @@
-//! `sekisho staff add`, `disable`, `list` and `rotate`; and how a person of the firm proves who
+//! `sekisho staff add`, `assign`, `disable`, `list` and `rotate`; and how a person of the firm proves who
 //! they are to other commands.
 //!
 //! **Invariant:** a secret is printed once, when it is made, and never read from an argument.
@@ -14,7 +14,7 @@ use sekisho_gate::{Gate, StaffAnswer, StaffClaim, Token};
 use serde_json::json;
 
 use super::{Ended, Failure, Misuse};
-use crate::arguments::{By, StaffCommand};
+use crate::arguments::{By, Role, StaffCommand};
 
 /// The variable that may hold a secret.
 const VARIABLE: &str = "SEKISHO_STAFF_SECRET";
@@ -23,18 +23,22 @@ pub const UNPROVED: &str = "no such person with this secret, or too many tries t
 /// More than any secret has, in bytes.
 const LONGEST_SECRET: u64 = 1024;
 
-/// Adds, disables, lists or rotates.
+/// Adds, assigns, disables, lists or rotates.
 pub async fn run(gate: &Gate, command: StaffCommand) -> Result<Ended, Failure> {
     match command {
         StaffCommand::Add { name, roles, by } => {
             let name = named(&name)?;
-            let mut roles: Vec<StaffRole> = roles.into_iter().map(Into::into).collect();
-            roles.sort_unstable();
-            roles.dedup();
             let by = by.said().as_ref().map(claimed).transpose()?;
-            let (id, secret) = done(gate.add_staff(name, roles, by.as_ref()).await?)?;
+            let (id, secret) = done(gate.add_staff(name, each(roles), by.as_ref()).await?)?;
             println!("id      {id}");
             shown(&secret);
+        }
+        StaffCommand::Assign { name, roles, by } => {
+            let (name, roles) = (named(&name)?, each(roles));
+            let by = by.said().as_ref().map(claimed).transpose()?;
+            let words: Vec<_> = roles.iter().map(|role| role.word()).collect();
+            done(gate.assign_staff(&name, roles.clone(), by.as_ref()).await?)?;
+            println!("{name}  {}", words.join("+"));
         }
         StaffCommand::Disable { name, by } => {
             let name = named(&name)?;
@@ -52,8 +56,19 @@ pub async fn run(gate: &Gate, command: StaffCommand) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
+/// Each role once.
+fn each(roles: Vec<Role>) -> Vec<StaffRole> {
+    let mut roles: Vec<StaffRole> = roles.into_iter().map(Into::into).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
 async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
+    let passkeys = gate.all_staff_passkeys().await?;
     for known in gate.all_staff().await? {
+        let own = passkeys.iter().filter(|one| one.staff == known.id);
+        let own: Vec<_> = own.collect();
         let roles: Vec<_> = known.roles.iter().map(|role| role.word()).collect();
         if json {
             let row = json!({
@@ -64,6 +79,12 @@ async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
                 "given": known.given,
                 "agrees_from": known.seasoned(),
                 "disabled": known.disabled,
+                "passkeys": own.iter().map(|one| json!({
+                    "id": one.id,
+                    "name": one.name.as_str(),
+                    "created": one.created,
+                    "last": one.last,
+                })).collect::<Vec<_>>(),
             });
             println!("{row}");
         } else {
@@ -75,6 +96,13 @@ async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
             if known.disabled.is_none() {
                 let (given, from) = (known.given, known.seasoned());
                 println!("    secret given {given}, one of two people from {from} on");
+            }
+            for one in own {
+                let last = one
+                    .last
+                    .map_or_else(|| "never".to_owned(), |at| at.to_string());
+                let (id, created) = (one.id, one.created);
+                println!("    passkey {id} made {created}, last used {last}");
             }
         }
     }

@@ -13,7 +13,7 @@ use sekisho_seal::KeyRing;
 use sekisho_web::brand::BrandFault;
 use sekisho_web::state::PublicUrl;
 
-use super::sections::{Config, Database, Mail, PolicySource, Server, Sms};
+use super::sections::{Config, Database, Mail, PolicySource, Server, Sms, TlsFiles};
 
 /// A key and the rest of a sentence that begins with it.
 type Found = (&'static str, String);
@@ -22,6 +22,11 @@ type Found = (&'static str, String);
 pub fn problems(config: &Config) -> Vec<Found> {
     let mut found = Vec::new();
     server(&config.server, &mut found);
+    if let Some(console) = &config.console {
+        found.extend(console.problems(&config.server));
+        let keys = ["console.tls.certificate", "console.tls.key"];
+        tls(console.tls.as_ref(), keys, &mut found);
+    }
     key_file(&config.keys, &mut found);
     policy(&config.policy, &mut found);
     deny_list(config, &mut found);
@@ -123,16 +128,18 @@ fn server(server: &Server, found: &mut Vec<Found>) {
         let text = "must not be more than server.limits.connections".to_owned();
         found.push(("server.limits.connections_per_address", text));
     }
-    let Some(tls) = &server.tls else { return };
-    let files = [
-        ("server.tls.certificate", &tls.certificate),
-        ("server.tls.key", &tls.key),
-    ];
-    for (key, path) in files {
+    let keys = ["server.tls.certificate", "server.tls.key"];
+    tls(server.tls.as_ref(), keys, found);
+}
+
+/// Both files, under the keys that name them.
+fn tls(files: Option<&TlsFiles>, [certificate, key]: [&'static str; 2], found: &mut Vec<Found>) {
+    let Some(files) = files else { return };
+    for (name, path) in [(certificate, &files.certificate), (key, &files.key)] {
         match path {
-            Some(path) if key == "server.tls.key" => secret_file(key, path, found),
-            Some(path) => readable(key, path, found),
-            None => found.push((key, "is missing: TLS needs both files".to_owned())),
+            Some(path) if name == key => secret_file(name, path, found),
+            Some(path) => readable(name, path, found),
+            None => found.push((name, "is missing: TLS needs both files".to_owned())),
         }
     }
 }

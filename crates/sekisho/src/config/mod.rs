@@ -7,6 +7,7 @@
 
 mod addresses;
 mod check;
+mod console;
 mod document;
 mod mail;
 mod push;
@@ -18,9 +19,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+pub use console::Console;
 pub use document::{Origin, Problem, Row};
 pub use push::Push;
-pub use sections::{Brand, Config, Log, PolicySource, Server, Sms};
+pub use sections::{Brand, Config, Log, PolicySource, Server, Sms, TlsFiles};
 pub use setting::{LogFormat, MailTls, SmsFormat};
 pub use webhook::Webhook;
 

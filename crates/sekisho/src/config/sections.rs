@@ -15,13 +15,15 @@ use sekisho_web::state::PublicUrl;
 
 use super::document::Document;
 use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, SmsFormat, Statuses, Whole};
-use super::{Push, Webhook};
+use super::{Console, Push, Webhook};
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where it listens and what it is called.
     pub server: Server,
+    /// Where the people of the firm work; `None` where they have no console.
+    pub console: Option<Console>,
     /// Where the data is.
     pub database: Database,
     /// The file with the master keys.
@@ -224,6 +226,7 @@ pub struct Hashing {
 pub fn read(document: &mut Document<'_>) -> Config {
     Config {
         server: server(document),
+        console: super::console::read(document),
         database: Database {
             url: document.or("database.url", SecretUrl::plain("sqlite:sekisho.db")),
             readers: document.or("database.readers", Whole::<1, 64>(4)).count(),

@@ -33,7 +33,7 @@ macro_rules! removal {
 }
 
 /// Codes go before the requests that they answer.
-const REMOVALS: [&str; 11] = [
+const REMOVALS: [&str; 12] = [
     removal!("interaction", "id", "expires < ?1"),
     removal!("challenge", "id", "expires < ?1"),
     removal!("push_request", "id", "expires < ?1"),
@@ -45,6 +45,7 @@ const REMOVALS: [&str; 11] = [
          WHERE authorization_code.request = authorization_request.id)"
     ),
     removal!("session", "id", "ends < ?1"),
+    removal!("staff_session", "id", "ends < ?1"),
     removal!("recovery", "decision", "expires < ?1"),
     removal!("report_code", "code", "expires < ?1"),
     "DELETE FROM idempotency WHERE at < ?1 AND request_key IN \

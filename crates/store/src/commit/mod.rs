@@ -33,6 +33,7 @@ mod rules;
 mod session;
 mod signal;
 mod staff;
+mod staff_access;
 mod stands;
 mod stop;
 mod totp;

@@ -2,14 +2,28 @@
 //!
 //! **Invariant:** a row changes at the revision that was read, and is never removed.
 
-use super::rules;
 use super::values::words;
+use super::{rules, staff_access};
 use crate::sql::Write;
 use sekisho_core::change::StaffChange;
 use sekisho_core::known::StaffKnown;
 
 pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
     vec![match change {
+        StaffChange::Access(change) => return staff_access::writes(change),
+        StaffChange::Assigned {
+            id,
+            revision,
+            roles,
+        } => Write::one(
+            "UPDATE staff SET roles = ?3, revision = revision + 1 \
+             WHERE id = ?1 AND revision = ?2 AND disabled IS NULL",
+            [
+                (*id).into(),
+                (*revision).into(),
+                words(roles.iter().map(|role| role.word())),
+            ],
+        ),
         StaffChange::Rules(change) => return rules::writes(change),
         StaffChange::Added(known) => added(known),
         StaffChange::Disabled { id, revision, at } => Write::one(

@@ -9,7 +9,7 @@ use sekisho_core::id::RuleSetId;
 use sekisho_core::id::{
     AlertId, ApiCredentialId, ApplicationId, AuthorizationId, CallId, CaseId, ChallengeId,
     ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId,
-    OperationId, SessionId, StaffId, StopId,
+    OperationId, SessionId, StaffId, StaffSessionId, StopId,
 };
 use sekisho_core::known::Strange;
 use sekisho_core::moment::Moment;
@@ -52,6 +52,7 @@ bytes!(
     OperationId,
     SessionId,
     StaffId,
+    StaffSessionId,
     StopId,
     TokenHash,
 );

@@ -18,6 +18,7 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
      OR EXISTS (SELECT 1 FROM authorization_request r WHERE r.expires < ?1 AND NOT EXISTS \
          (SELECT 1 FROM authorization_code k WHERE k.request = r.id)) \
      OR EXISTS (SELECT 1 FROM session WHERE ends < ?1) \
+     OR EXISTS (SELECT 1 FROM staff_session WHERE ends < ?1) \
      OR EXISTS (SELECT 1 FROM recovery WHERE expires < ?1) \
      OR EXISTS (SELECT 1 FROM report_code WHERE expires < ?1) \
      OR EXISTS (SELECT 1 FROM idempotency WHERE at < ?1) \

@@ -49,6 +49,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod signal;
+mod staff_access;
 mod standing;
 mod step_up;
 mod stop;

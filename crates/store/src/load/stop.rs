@@ -118,7 +118,7 @@ fn stop(row: &Row) -> Result<StopKnown, Fault> {
     })
 }
 
-fn staff(row: &Row) -> Result<StaffKnown, Fault> {
+pub(super) fn staff(row: &Row) -> Result<StaffKnown, Fault> {
     let name = StaffName::parse(row.text("name")?);
     Ok(StaffKnown {
         id: StaffId(row.id16("id")?),

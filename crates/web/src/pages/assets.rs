@@ -17,22 +17,22 @@ use super::new_password::GAUGE_TEXT;
 use super::trouble::Trouble;
 use crate::state::App;
 
-pub(super) const STYLE: &str = "/assets/sekisho.css";
-pub(super) const SCRIPT: &str = "/assets/sekisho.js";
-pub(super) const GAUGE: &str = "/assets/gauge.js";
-pub(super) const PASSKEY: &str = "/assets/passkey.js";
-pub(super) const PUSH: &str = "/assets/push.js";
+pub(crate) const STYLE: &str = "/assets/sekisho.css";
+pub(crate) const SCRIPT: &str = "/assets/sekisho.js";
+pub(crate) const GAUGE: &str = "/assets/gauge.js";
+pub(crate) const PASSKEY: &str = "/assets/passkey.js";
+pub(crate) const PUSH: &str = "/assets/push.js";
 /// At the root, since a worker works for what is below its own address.
 const PUSH_WORKER: &str = "/push-worker.js";
 const MANIFEST: &str = "/app.webmanifest";
 const ICON: &str = "/assets/icon.svg";
-pub(super) const BRAND_STYLE: &str = "/assets/brand.css";
-pub(super) const LOGO: &str = "/assets/logo.svg";
-pub(super) const STYLE_TEXT: &str = include_str!("../../assets/sekisho.css");
-pub(super) const PASSKEY_TEXT: &str = include_str!("../../assets/passkey.js");
-pub(super) const PUSH_TEXT: &str = include_str!("../../assets/push.js");
+pub(crate) const BRAND_STYLE: &str = "/assets/brand.css";
+pub(crate) const LOGO: &str = "/assets/logo.svg";
+pub(crate) const STYLE_TEXT: &str = include_str!("../../assets/sekisho.css");
+pub(crate) const PASSKEY_TEXT: &str = include_str!("../../assets/passkey.js");
+pub(crate) const PUSH_TEXT: &str = include_str!("../../assets/push.js");
 const PUSH_WORKER_TEXT: &str = include_str!("../../assets/push-worker.js");
-pub(super) const SCRIPT_TEXT: &str = include_str!("../../assets/sekisho.js");
+pub(crate) const SCRIPT_TEXT: &str = include_str!("../../assets/sekisho.js");
 
 const PAYMENT_PICTURE: &[u8] = include_bytes!("../../assets/payment.png");
 
@@ -78,7 +78,7 @@ async fn payment_icon() -> Response {
     (headers, PAYMENT_PICTURE).into_response()
 }
 
-async fn brand_style(State(app): State<App>) -> Response {
+pub(crate) async fn brand_style(State(app): State<App>) -> Response {
     file("text/css; charset=utf-8", app.brand.style())
 }
 
@@ -135,7 +135,7 @@ async fn icon(State(app): State<App>) -> Response {
     response
 }
 
-async fn logo(State(app): State<App>) -> Response {
+pub(crate) async fn logo(State(app): State<App>) -> Response {
     let Some(svg) = app.brand.logo() else {
         return Trouble::NotFound.into_response();
     };
@@ -147,7 +147,8 @@ async fn logo(State(app): State<App>) -> Response {
     response
 }
 
-fn file(kind: &'static str, text: String) -> Response {
+/// A file that may be kept for a day.
+pub(crate) fn file(kind: &'static str, text: String) -> Response {
     let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, kind), (CACHE_CONTROL, KEPT)];
     (headers, text).into_response()
 }

@@ -162,7 +162,7 @@ fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
 }
 
 /// The address of a file with a mark that changes when its text does.
-pub(super) fn versioned(path: &str, text: &str) -> String {
+pub(crate) fn versioned(path: &str, text: &str) -> String {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     format!("{path}?v={:016x}", hasher.finish())

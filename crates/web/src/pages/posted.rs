@@ -65,7 +65,7 @@ impl Posted {
     }
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -79,12 +79,12 @@ fn is_form(headers: &HeaderMap) -> bool {
         .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-fn announced(headers: &HeaderMap) -> Option<usize> {
+pub(crate) fn announced(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// A body that broke off is no form; one that went on and on is too large.
-fn too_large(fault: &axum::Error) -> Trouble {
+pub(crate) fn too_large(fault: &axum::Error) -> Trouble {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(fault);
     while let Some(inner) = cause {
         if inner.is::<http_body_util::LengthLimitError>() {

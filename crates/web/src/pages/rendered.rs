@@ -3,6 +3,7 @@
 
 mod backup_code;
 mod cancel;
+mod console;
 mod contacts;
 mod operation;
 mod passkeys;
@@ -80,7 +81,7 @@ impl World {
         }
     }
 
-    fn frame(&self, path: &str) -> Frame {
+    fn brand(&self) -> Brand {
         let worded = |text: &str| Worded {
             en: text.to_owned(),
             ja: text.to_owned(),
@@ -91,8 +92,11 @@ impl World {
             support: worded(&self.text),
             colour: "#1f4e79".into(),
         };
-        let brand = Brand::new(&settings, Some("<svg></svg>".into())).unwrap();
-        Frame::branded(&brand, "id.example.jp", (self.locale, (path, None)))
+        Brand::new(&settings, Some("<svg></svg>".into())).unwrap()
+    }
+
+    fn frame(&self, path: &str) -> Frame {
+        Frame::branded(&self.brand(), "id.example.jp", (self.locale, (path, None)))
     }
 
     fn member(&self, path: &str) -> Frame {
@@ -364,6 +368,7 @@ impl World {
             self.totp(),
             self.backup_codes(),
             self.troubles(),
+            self.console(),
         ]
         .into_iter()
         .flatten()

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::arrival::Arrival;
 use super::frame::Frame;
-use crate::texts::fill;
+use crate::texts::{TroubleWords, fill};
 
 /// Why there is no page to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub enum Trouble {
     Misdirected,
     /// There is no such page, or not for this customer.
     NotFound,
+    /// A person of the firm has to show first once more who they are, and comes back.
+    ProveAgain,
+    /// A person of the firm is in no role that may do this.
+    Role,
     /// Nobody is signed in: the customer is sent to sign in and comes back.
     SignIn,
 }
@@ -50,14 +54,14 @@ impl Trouble {
         match self {
             Self::Away | Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Expired => StatusCode::GONE,
-            Self::Forged => StatusCode::FORBIDDEN,
+            Self::Forged | Self::Role => StatusCode::FORBIDDEN,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed | Self::Misdirected => StatusCode::BAD_REQUEST,
             Self::Many => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::ProveAgain | Self::SignIn => StatusCode::SEE_OTHER,
         }
     }
 
@@ -99,25 +103,33 @@ impl TroublePage {
 
     /// The page of `trouble` in a given frame.
     pub fn framed(frame: Frame, trouble: Trouble, request: Option<String>) -> Self {
-        let words = frame.t.trouble;
-        let (heading, text) = match trouble {
-            Trouble::Away => (words.away, words.away_text),
-            Trouble::Busy { .. } => (words.busy, words.busy_text),
-            Trouble::Expired => (words.expired, words.expired_text),
-            Trouble::Forged => (words.forged, words.forged_text),
-            Trouble::Internal => (words.internal, words.internal_text),
-            Trouble::Large => (words.large, words.large_text),
-            Trouble::Malformed => (words.malformed, words.malformed_text),
-            Trouble::Many => (words.many, words.many_text),
-            Trouble::Misdirected => (words.misdirected, words.misdirected_text),
-            Trouble::Method => (words.method, words.method_text),
-            Trouble::NotFound | Trouble::SignIn => (words.not_found, words.not_found_text),
-        };
-        let seconds = trouble.retry_after().unwrap_or_default();
+        let (heading, text) = said(trouble, frame.t.trouble);
         Self {
-            text: fill(text, &[("seconds", &seconds)]),
+            text,
             f: frame.headed(heading).erring(),
             request,
         }
     }
+}
+
+/// The heading and the text of what went wrong.
+pub(crate) fn said(trouble: Trouble, words: &'static TroubleWords) -> (&'static str, String) {
+    let (heading, text) = match trouble {
+        Trouble::Away => (words.away, words.away_text),
+        Trouble::Busy { .. } => (words.busy, words.busy_text),
+        Trouble::Expired => (words.expired, words.expired_text),
+        Trouble::Forged => (words.forged, words.forged_text),
+        Trouble::Internal => (words.internal, words.internal_text),
+        Trouble::Large => (words.large, words.large_text),
+        Trouble::Malformed => (words.malformed, words.malformed_text),
+        Trouble::Many => (words.many, words.many_text),
+        Trouble::Misdirected => (words.misdirected, words.misdirected_text),
+        Trouble::Method => (words.method, words.method_text),
+        Trouble::Role => (words.role, words.role_text),
+        Trouble::NotFound | Trouble::ProveAgain | Trouble::SignIn => {
+            (words.not_found, words.not_found_text)
+        }
+    };
+    let seconds = trouble.retry_after().unwrap_or_default();
+    (heading, fill(text, &[("seconds", &seconds)]))
 }

@@ -36,6 +36,9 @@ words! {
 words! {
     /// What went wrong, in words that help.
     TroubleWords {
+        role: "この操作の権限がありません", "Not for your role";
+        role_text: "この操作は、あなたの役割には許可されていません。権限のある担当者に依頼してください。",
+            "Your role may not do this. Ask somebody whose role may.";
         not_found: "ページが見つかりません", "Page not found";
         not_found_text: "アドレスが間違っているか、ページの有効期限が切れています。",
             "The address is wrong, or the page has expired.";

@@ -7,6 +7,7 @@
 
 mod backup_code;
 mod cancel;
+mod console;
 mod entrance;
 mod frame;
 mod operation;
@@ -27,6 +28,7 @@ use sekisho_core::notice::Locale;
 
 pub use backup_code::BackupCodeWords;
 pub use cancel::CancelWords;
+pub use console::ConsoleWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
 pub use operation::ConfirmWords;
@@ -94,6 +96,8 @@ pub struct Texts {
     pub code: &'static CodeWords,
     /// The confirmation of an operation.
     pub confirm: &'static ConfirmWords,
+    /// The console.
+    pub console: &'static ConsoleWords,
     /// Sessions.
     pub end_session: &'static EndSessionWords,
     /// Remembered devices.
@@ -156,6 +160,7 @@ impl Texts {
             change_password: ChangePasswordWords::of(locale),
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
+            console: ConsoleWords::of(locale),
             end_session: EndSessionWords::of(locale),
             forget_device: ForgetDeviceWords::of(locale),
             frame: FrameWords::of(locale),
@@ -215,6 +220,7 @@ mod tests {
             ForgetDeviceWords::ALL,
             CodeWords::ALL,
             ConfirmWords::ALL,
+            ConsoleWords::ALL,
             EndSessionWords::ALL,
             FrameWords::ALL,
             GaugeWords::ALL,

@@ -137,7 +137,7 @@ async fn partner(gate: &Gate, name: &str) -> Partner {
     }
 }
 
-fn brand() -> Brand {
+pub fn brand() -> Brand {
     let worded = |text: &str| Worded {
         ja: text.into(),
         en: text.into(),

@@ -13,6 +13,7 @@ mod change_contact;
 mod change_password;
 mod code;
 mod confirm;
+mod console;
 mod end_session;
 mod every_request;
 mod export;

@@ -52,6 +52,7 @@ mod sign_up;
 mod signal;
 mod simulate;
 mod staff;
+mod staff_sign_in;
 mod stop;
 mod sweep;
 mod totp;

@@ -36,6 +36,7 @@ mod rules;
 mod schema;
 mod security;
 mod signals;
+mod staff_access;
 mod stops;
 mod sweeps;
 mod totp;

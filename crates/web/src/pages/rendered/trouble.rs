@@ -19,6 +19,7 @@ impl World {
             Trouble::Method,
             Trouble::Misdirected,
             Trouble::NotFound,
+            Trouble::Role,
         ]
         .map(|trouble| {
             let request = Some(self.text.clone());

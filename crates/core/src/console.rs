@@ -1,0 +1,207 @@
+//! The console: what people of the firm may do in it by their roles, and what is noted of a look.
+//!
+//! **Invariant:** who is in no role that a row names may not do what it is about; what names
+//! customers is shown only once the entry that says who looks is committed.
+
+use serde_json::Value;
+
+use crate::access::Act;
+use crate::decision::Decision;
+use crate::entry::{Actor, Entry};
+use crate::id::DecisionId;
+use crate::known::{StaffRole, StaffSessionKnown};
+use crate::moment::Moment;
+use crate::policy::Policy;
+use crate::proof::StaffProved;
+use crate::reason::Reason;
+use crate::staff_sign_in::{record, refused};
+
+/// What a person may want in the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConsoleAct {
+    /// To see one alert, with whom it touched.
+    AlertShow,
+    /// To close an alert.
+    AlertClose,
+    /// To see the alerts.
+    AlertsShow,
+    /// To see one case.
+    CaseShow,
+    /// To say what a case was.
+    CaseClose,
+    /// To write a note in a case.
+    CaseNote,
+    /// To look into a case from now on.
+    CaseTake,
+    /// To see the cases.
+    CasesShow,
+    /// To take a list away as a file.
+    Export,
+    /// To see the overview.
+    Overview,
+    /// To see their own passkeys.
+    Passkeys,
+    /// To change their own passkeys.
+    PasskeysChange,
+}
+
+use StaffRole::{Approver, Auditor, Monitor, Operations};
+
+const EVERYBODY: &[StaffRole] = &StaffRole::ALL;
+const READERS: &[StaffRole] = &[Monitor, Operations, Approver, Auditor];
+
+/// How fresh a proof has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// The session will do.
+    Session,
+    /// A passkey signed within [`crate::known::FRESH`].
+    Fresh,
+}
+
+impl ConsoleAct {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Overview,
+        Self::AlertsShow,
+        Self::AlertShow,
+        Self::AlertClose,
+        Self::CasesShow,
+        Self::CaseShow,
+        Self::CaseTake,
+        Self::CaseNote,
+        Self::CaseClose,
+        Self::Export,
+        Self::Passkeys,
+        Self::PasskeysChange,
+    ];
+
+    /// The word, as entries and tables have it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AlertClose => "alert_close",
+            Self::AlertShow => "alert_show",
+            Self::AlertsShow => "alerts_show",
+            Self::CaseClose => "case_close",
+            Self::CaseNote => "case_note",
+            Self::CaseShow => "case_show",
+            Self::CaseTake => "case_take",
+            Self::CasesShow => "cases_show",
+            Self::Export => "export",
+            Self::Overview => "overview",
+            Self::Passkeys => "passkeys",
+            Self::PasskeysChange => "passkeys_change",
+        }
+    }
+
+    /// The one table of who may what, and after which proof.
+    #[must_use]
+    pub const fn needs(self) -> (&'static [StaffRole], Freshness) {
+        match self {
+            Self::Overview | Self::Passkeys => (EVERYBODY, Freshness::Session),
+            Self::AlertsShow | Self::AlertShow | Self::CasesShow | Self::CaseShow => {
+                (READERS, Freshness::Session)
+            }
+            Self::CaseNote => (&[Monitor, Operations], Freshness::Session),
+            Self::CaseTake | Self::CaseClose => (&[Operations], Freshness::Session),
+            // What nobody sees any more, and what leaves the house.
+            Self::AlertClose => (&[Operations], Freshness::Fresh),
+            Self::Export => (&[Operations, Auditor], Freshness::Fresh),
+            Self::PasskeysChange => (EVERYBODY, Freshness::Fresh),
+        }
+    }
+}
+
+/// Whether the person of a session may do something now.
+///
+/// # Errors
+/// Why not: the session is over, the role is missing, or the last proof is too old.
+pub fn may(session: &StaffSessionKnown, act: ConsoleAct, now: Moment) -> Result<(), Reason> {
+    let (roles, freshness) = act.needs();
+    if !session.is_alive(now) || session.passkey.is_none() {
+        return Err(Reason::SessionMissing);
+    }
+    if !roles.iter().any(|role| session.staff.roles.contains(role)) {
+        return Err(Reason::StaffRole);
+    }
+    if freshness == Freshness::Fresh && !session.is_fresh(now) {
+        return Err(Reason::ProofStale);
+    }
+    Ok(())
+}
+
+/// Notes that a person looks at something, or wanted to; `what` says at what, in ids and words.
+pub fn decide_look(
+    staff: &StaffProved,
+    (may, what): (Result<(), Reason>, &Value),
+    at: (DecisionId, Moment),
+    policy: &Policy,
+) -> Decision {
+    let entry = record(Act::Look, Actor::Staff(staff.id()), at, policy);
+    match may {
+        Err(reason) => Decision::of(refused(entry, reason, what)),
+        Ok(()) => Decision::of(Entry {
+            facts: what.to_string(),
+            ..entry
+        })
+        .with([staff.stands()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::TokenHash;
+    use crate::id::{CredentialId, StaffSessionId};
+    use crate::known::{FRESH, LONGEST};
+    use crate::moment::Span;
+    use crate::sample::{NOW, person};
+
+    fn session(roles: &[StaffRole]) -> StaffSessionKnown {
+        StaffSessionKnown {
+            id: StaffSessionId([1; 16]),
+            token: TokenHash([1; 32]),
+            staff: person(1, roles),
+            passkey: Some(CredentialId([2; 16])),
+            opened: NOW,
+            proved: NOW,
+            last: NOW,
+            ends: NOW.plus(LONGEST),
+        }
+    }
+
+    #[test]
+    fn a_person_may_what_one_of_their_roles_may_and_nothing_in_none() {
+        for act in ConsoleAct::ALL {
+            let (roles, _) = act.needs();
+            for role in StaffRole::ALL {
+                let said = may(&session(&[role]), act, NOW);
+                assert_eq!(said.is_ok(), roles.contains(&role), "{act:?} {role:?}");
+            }
+            let none = may(&session(&[]), act, NOW);
+            assert_eq!(none, Err(Reason::StaffRole));
+            assert!(may(&session(&StaffRole::ALL), act, NOW).is_ok());
+        }
+        let both = session(&[StaffRole::Desk, StaffRole::RuleAuthor]);
+        assert_eq!(
+            may(&both, ConsoleAct::CaseTake, NOW),
+            Err(Reason::StaffRole)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_undone_wants_a_proof_of_a_short_time_ago_and_a_secret_is_none() {
+        let later = NOW.plus(FRESH);
+        for act in ConsoleAct::ALL {
+            let fresh = act.needs().1 == Freshness::Fresh;
+            let said = may(&session(&StaffRole::ALL), act, later);
+            assert_eq!(said == Err(Reason::ProofStale), fresh, "{act:?}");
+            let mut first = session(&StaffRole::ALL);
+            first.passkey = None;
+            assert_eq!(may(&first, act, NOW), Err(Reason::SessionMissing));
+            let over = may(&session(&StaffRole::ALL), act, NOW.plus(Span::minutes(15)));
+            assert_eq!(over, Err(Reason::SessionMissing));
+        }
+    }
+}
