@@ -368,8 +368,7 @@ pub enum Change {
     },
     /// A signing key signs no more and is published until `until`. Condition: it is current.
     SigningKeyRetired { kid: String, until: Moment },
-    /// A message or request, counted before it is served, of which `limit` may come at once and one
-    /// more for each `pause` that passes. Condition: not more than that.
+    /// A message or request: `limit` may come at once, one more each `pause`. Condition: that.
     TryPaced {
         key: CounterKey,
         counted: Counted,

@@ -1,8 +1,8 @@
 //! Cookies: those of customers by name, read strictly and written in one way; those of the console
 //! stricter still.
 //!
-//! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` or `Strict` and for
-//! the whole site, so no sister domain, script or foreign form can plant or read one.
+//! **Invariant:** every cookie is `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` or `Strict`, and
+//! for the whole site, so no sister domain, script or foreign form can plant or read one.
 
 use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
 

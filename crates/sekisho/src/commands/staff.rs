@@ -1,5 +1,5 @@
-//! `sekisho staff add`, `assign`, `disable`, `list` and `rotate`; and how a person of the firm proves who
-//! they are to other commands.
+//! `sekisho staff add`, `assign`, `disable`, `list` and `rotate`; and how a person of the firm
+//! proves who they are to other commands.
 //!
 //! **Invariant:** a secret is printed once, when it is made, and never read from an argument.
 

@@ -1,7 +1,7 @@
 //! The console's templates, filled with samples.
 //!
-//! **Invariant:** each is held to what must be true of every page, in both languages, by the test of
-//! customers' pages.
+//! **Invariant:** each is held to what must be true of every page, in both languages, by the test
+//! of customers' pages.
 
 use askama::Template;
 use sekisho_core::known::Backup;
