@@ -164,7 +164,8 @@ mod tests {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path);
+                    // The console is a site of its own.
+                    folders.extend(Some(path).filter(|path| !path.ends_with("console")));
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
