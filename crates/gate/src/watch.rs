@@ -26,6 +26,9 @@ use crate::workers::alerts::Told;
 
 /// Rows that are read at once.
 const PAGE: u32 = 2_000;
+/// How far ahead of this node's clock a row may be dated to be read: a node whose clock runs further
+/// ahead is read once its moment has come, and not again and again until then.
+const AHEAD: Span = Span::minutes(10);
 /// Rows that are copied at once, so that nobody who signs in waits for more: a megabyte.
 const SLICE: usize = 10_000;
 
@@ -39,6 +42,8 @@ pub(crate) struct Watch {
 struct State {
     kept: Kept,
     caught_up: bool,
+    /// How often it was begun anew.
+    generation: u64,
 }
 
 impl Default for Watch {
@@ -56,6 +61,7 @@ impl State {
         Self {
             kept: Kept::new(MOST),
             caught_up: false,
+            generation: 0,
         }
     }
 
@@ -66,7 +72,10 @@ impl State {
             tracing::error!(
                 "the clock was ahead; the windows are unknown until they are read again"
             );
-            *self = Self::begin();
+            *self = Self {
+                generation: self.generation + 1,
+                ..Self::begin()
+            };
         }
         self.kept.advance(now);
     }
@@ -89,6 +98,13 @@ impl Watch {
         for tried in rows {
             state.kept.learn(tried);
         }
+    }
+
+    /// The day that was begun to be read in this generation is read: the windows are known, unless
+    /// they were begun anew meanwhile and what was read before is not in them.
+    fn caught_up(&self, generation: u64) {
+        let mut state = self.state();
+        state.caught_up |= state.generation == generation;
     }
 
     /// How many rows were counted; `None` before the last day was read.
@@ -179,13 +195,14 @@ impl Gate {
     }
 
     /// Reads the last day of the feed; answers how many rows there were. After this the windows are
-    /// known.
+    /// known, unless the clock was set meanwhile.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn replay_attempts(&self) -> Result<u64, Fault> {
+        let generation = self.watch().state().generation;
         let read = self.read_attempts(self.now().minus(Kept::LONGEST)).await?;
-        self.watch().state().caught_up = true;
+        self.watch().caught_up(generation);
         Ok(read)
     }
 
@@ -195,7 +212,8 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn read_attempts(&self, since: Moment) -> Result<u64, Fault> {
-        let mut page = Some(AttemptPage::since(since, PAGE));
+        let until = self.now().plus(AHEAD);
+        let mut page = Some(AttemptPage::between(since, until, PAGE));
         let mut read = 0_u64;
         while let Some(asked) = page {
             let rows = self.store().attempts(asked).await?;
@@ -216,10 +234,11 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn read_decided(&self, since: Moment) -> Result<u64, Fault> {
+        let until = count::before(self.now().plus(AHEAD));
         let mut after = Some(count::before(since));
         let mut read = 0_u64;
         while let Some(place) = after {
-            let (rows, last) = self.store().attempts_decided(place, PAGE).await?;
+            let (rows, last) = self.store().attempts_decided((place, until), PAGE).await?;
             self.watch().learn_all(&rows);
             read += rows.len() as u64;
             after = last;
@@ -247,6 +266,21 @@ mod tests {
     use sekisho_core::id::DecisionId;
     use sekisho_core::known::Strange;
     use sekisho_core::sighting::Ending;
+
+    #[test]
+    fn what_was_read_before_the_windows_were_begun_anew_makes_them_not_known() {
+        let watch = Watch::default();
+        let begun = watch.state().generation;
+        let far = Moment(0).plus(Span::days(900));
+        watch.state().at(far);
+        // The clock is set right while the day is being read.
+        watch.state().at(far.minus(Span::days(400)));
+        watch.caught_up(begun);
+        assert_eq!(watch.learnt(), None);
+        let again = watch.state().generation;
+        watch.caught_up(again);
+        assert_eq!(watch.learnt(), Some(0));
+    }
 
     fn tried(number: usize) -> Tried {
         let id = (number as u128 + 1).to_be_bytes();

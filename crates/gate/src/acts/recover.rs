@@ -338,7 +338,6 @@ impl Gate {
     }
 }
 
-/// The state of a conversation in which something is recovered.
 /// For what the tries at codes are counted.
 fn counted_for(kind: RecoveryKind, found: &Found) -> Vec<u8> {
     let customer = found.interaction.customer.as_ref();
@@ -349,6 +348,7 @@ fn counted_for(kind: RecoveryKind, found: &Found) -> Vec<u8> {
     }
 }
 
+/// The state of a conversation in which something is recovered.
 fn recovering(login: &str, stage: RecoveryStage, locale: Locale) -> State {
     State {
         return_to: "/account".to_owned(),

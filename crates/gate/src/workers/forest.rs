@@ -62,11 +62,13 @@ impl Gate {
         if newest.is_none_or(|known| old(known.grown))
             && let Some(claim) = self.claim(Work::Forest).await?
         {
-            let grown = self.grow_forest(stop).await?;
+            let grown = self.grow_forest(stop).await;
             tracing::debug!(?grown, "a forest");
-            if grown == Growing::Stopped {
+            // Whoever did not get to the end leaves it to the next one who looks.
+            if matches!(grown, Ok(Growing::Stopped) | Err(_)) {
                 self.let_go(claim).await?;
             }
+            grown?;
         }
         self.take_forest().await.map(|_| ())
     }

@@ -23,10 +23,10 @@ macro_rules! select {
     };
 }
 
-/// Decisions after one in the order in which they were made, `?2` at most.
+/// Decisions after one and before another in the order in which they were made, `?3` at most.
 macro_rules! decided {
     () => {
-        "(SELECT id, at FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2) e"
+        "(SELECT id, at FROM entry WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3) e"
     };
 }
 
@@ -51,14 +51,20 @@ pub struct AttemptPage {
 }
 
 impl AttemptPage {
+    /// The first page of what is not before `since` and not after `until`.
+    #[must_use]
+    pub const fn between(since: Moment, until: Moment, limit: u32) -> Self {
+        Self {
+            after: (Moment(since.0.saturating_sub(1)), DecisionId([0xff; 16])),
+            until,
+            limit,
+        }
+    }
+
     /// The first page of what is not before `since`.
     #[must_use]
     pub const fn since(since: Moment, limit: u32) -> Self {
-        Self {
-            after: (Moment(since.0.saturating_sub(1)), DecisionId([0xff; 16])),
-            until: Moment(i64::MAX),
-            limit,
-        }
+        Self::between(since, Moment(i64::MAX), limit)
     }
 
     /// The page that begins where `rows`, a page, ended; `None` if it was the last.
@@ -91,18 +97,18 @@ impl Store {
         self.rows_of(Query::new(text, params), tried).await
     }
 
-    /// The rows of the decisions that were made after `after`, of which `most` are looked at,
-    /// whenever it happened that they judged; and the last of these decisions, if there may be
-    /// more.
+    /// The rows of the decisions that were made after `after` and before `until`, of which `most`
+    /// are looked at, whenever it happened that they judged; and the last of these decisions, if
+    /// there may be more.
     ///
     /// # Errors
     /// Those of a read.
     pub async fn attempts_decided(
         &self,
-        after: DecisionId,
+        (after, until): (DecisionId, DecisionId),
         most: u32,
     ) -> Result<(Vec<Tried>, Option<DecisionId>), Fault> {
-        let page = |text| Query::new(text, [after.into(), most.into()]);
+        let page = |text| Query::new(text, [after.into(), until.into(), most.into()]);
         let answers = self.db.read(vec![page(LOOKED), page(DECIDED)]).await?;
         let mut answers = answers.into_iter();
         let mut next = || answers.next().unwrap_or_default();

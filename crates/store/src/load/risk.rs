@@ -17,6 +17,7 @@ use sekisho_core::known::{
     Census, MOST_OTHERS, PayoutChangeKnown, PreviousKnown, RiskKnown, Seen, TraitKnown,
 };
 use sekisho_core::moment::Moment;
+use sekisho_core::risk::travel::LOOKS_BACK;
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::text::Reference;
 
@@ -114,19 +115,15 @@ const CROWD: Sql = Sql::both(
          AND kind = 6 AND value = ?3 LIMIT 1) AS x) AS payee_void",
 );
 
-/// Accesses among which the last one that ended well is looked for: whoever fails more often than
-/// that in a row is locked out before, so it is seldom beyond.
-const LATELY: i64 = 32;
-
-/// The last access that ended well and whose address is known, not after a moment.
+/// The last access that ended well and whose address is known, between two moments: however many
+/// there were since that did not, so that nobody hides it behind them.
 macro_rules! previous {
     ($who:literal) => {
         Sql::both(concat!(
-            "SELECT l.at, l.address FROM (SELECT at, address, ending FROM access \
-             WHERE customer = ",
+            "SELECT at, address FROM access WHERE customer = ",
             $who,
-            " AND at <= ?2 ORDER BY at DESC, decision DESC LIMIT ?3) AS l \
-             WHERE l.ending = 'success' AND l.address IS NOT NULL ORDER BY l.at DESC LIMIT 1"
+            " AND at <= ?2 AND at >= ?3 AND ending = 'success' AND address IS NOT NULL \
+             ORDER BY at DESC, decision DESC LIMIT 1"
         ))
     };
 }
@@ -160,7 +157,7 @@ pub(super) fn queries(who: Who<'_>, question: &RiskQuestion<'_>) -> Vec<Query> {
     let shared = shared(question).map(|(seen, text)| who.query(text, [seen.value.into()]));
     let counted = census(question);
     let everybody = population::queries(&counted);
-    let lately = [question.at.into(), LATELY.into()];
+    let lately = [question.at.into(), question.at.minus(LOOKS_BACK).into()];
     let previous = travels(question).then(|| who.query(&PREVIOUS, lately));
     let mine = own.chain([about, crowd(question)]).chain(shared);
     mine.chain(everybody).chain(previous).collect()

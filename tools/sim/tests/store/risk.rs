@@ -9,6 +9,7 @@ use sekisho_core::context::Address;
 use sekisho_core::id::DeviceId;
 use sekisho_core::known::{IdempotencyKnown, MOST_OTHERS, PayoutChangeKnown, RiskKnown, Strange};
 use sekisho_core::moment::{Moment, Span};
+use sekisho_core::risk::travel::LOOKS_BACK;
 use sekisho_core::sighting::{Ending, Scope, Trait};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{
@@ -153,11 +154,18 @@ async fn where_the_customer_last_was_is_where_it_ended_well() {
         };
         let known = store.sign_in(Some(customer(1)), &nowhere).await.unwrap();
         assert_eq!(known.risk.previous, None);
-        // It is looked for among the latest alone.
-        for number in 100..132 {
-            land(&store, &access(number, at(-5), Ending::Failure, Some(9))).await;
+        // Nobody hides it behind sign-ins that were begun and not ended.
+        for number in 100..164 {
+            land(&store, &access(number, at(-5), Ending::Pending, Some(9))).await;
         }
-        assert_eq!(previous(1, NOON).await, None);
+        let last = Some((at(-8), "192.0.2.2".to_owned()));
+        assert_eq!(previous(1, NOON).await, last);
+        // It is looked for within a week.
+        assert_eq!(previous(1, at(-8).plus(LOOKS_BACK)).await, last);
+        assert_eq!(
+            previous(1, at(-8).plus(LOOKS_BACK).plus(Span(1))).await,
+            None
+        );
     }
 }
 
