@@ -10,7 +10,7 @@ use crate::id::CredentialId;
 use crate::known::{CustomerKnown, PasskeyKnown};
 use crate::moment::{Moment, Span};
 use crate::policy::{FactorPolicy, OperationEffect, PasskeyDemand, PasskeySignIn, Policy};
-use crate::proof::Method;
+use crate::proof::{Method, UserSeen};
 
 /// The domain that passkeys belong to here; `None` where the public address has no domain name (Web
 /// Authentication Level 3 section 5.1.2).
@@ -58,26 +58,34 @@ impl Usable {
         Self(fitting.cloned().collect())
     }
 
-    /// Whether the customer signs in with a passkey alone: the policy says so, and one of them is
-    /// settled. One that somebody added from elsewhere shuts nobody out before its customer had
-    /// the time to read of it; and nothing is locked once the last is gone, since without it
+    /// Whether the customer signs in with a passkey alone: the policy says so, and there is one
+    /// that does ([`Self::signing_in`]). Nothing is locked once the last is gone, since without it
     /// nobody could come in.
     #[must_use]
     pub fn locks_sign_in(&self, now: Moment, policy: &Policy) -> bool {
-        let settled = |known: &PasskeyKnown| known.is_settled(now, policy);
         let alone = policy.passkey.sign_in == PasskeySignIn::Alone;
-        alone && self.signing_in(policy).0.iter().any(settled)
+        alone && self.signing_in(now, policy).any()
     }
 
-    /// Those that sign in by themselves. One that only saw somebody touch it stands beside a
-    /// password and not in its place.
+    /// After this the customer was told of a passkey for as long as the message is good for.
     #[must_use]
-    pub fn signing_in(&self, policy: &Policy) -> Self {
-        let meets = |known: &&PasskeyKnown| {
+    pub fn told_after(policy: &Policy) -> Span {
+        wait(policy).max(policy.report_life())
+    }
+
+    /// Those that a customer can be sent to: they sign in by themselves, which one that only saw
+    /// somebody touch it does not, and are older than the message about them is good for. Until
+    /// then a thief's own passkey shuts nobody out, wherever it was added.
+    #[must_use]
+    pub fn signing_in(&self, now: Moment, policy: &Policy) -> Self {
+        let told = Self::told_after(policy);
+        let does = |one: &&PasskeyKnown| {
             let mut asked = policy.sign_in.require.iter();
-            asked.all(|one| known.method().meets(*one))
+            let alone = one.seen == UserSeen::Verified;
+            let meets = asked.all(|wanted| one.method().meets(*wanted));
+            alone && meets && now.since(one.created) >= told
         };
-        Self(self.0.iter().filter(meets).cloned().collect())
+        Self(self.0.iter().filter(does).cloned().collect())
     }
 
     /// Whether `customer` confirms what has this `effect` by a passkey alone: the policy locks it,
@@ -108,31 +116,36 @@ pub fn wait(policy: &Policy) -> Span {
 mod tests {
     use super::*;
     use crate::known::{Backup, Strange};
-    use crate::proof::UserSeen;
     use crate::sample::{NOW, customer, passkey, policy};
 
     #[test]
-    fn signing_in_is_locked_by_a_settled_passkey_and_only_where_the_policy_says_so() {
+    fn signing_in_is_locked_by_a_passkey_that_was_told_of_and_only_where_the_policy_says_so() {
         let (mut strict, mut one) = (policy(), passkey(1));
         strict.passkey.sign_in = PasskeySignIn::Alone;
         let locks = |one: &PasskeyKnown, now: Moment, policy: &Policy| {
             let all = [one.clone()];
             Usable::of(&all, Some("example.jp"), policy).locks_sign_in(now, policy)
         };
-        (one.place, one.created) = (Strange::New, NOW);
-        assert!(!locks(&one, NOW, &strict));
-        assert!(locks(&one, NOW.plus(wait(&strict)), &strict));
-        one.place = Strange::Known;
-        assert!(locks(&one, NOW, &strict));
+        // Wherever it was added: a thief may sit in the same network.
+        for place in [Strange::New, Strange::Known] {
+            (one.place, one.created) = (place, NOW);
+            let told = NOW.plus(strict.report_life().max(wait(&strict)));
+            assert!(!locks(&one, told.minus(Span(1)), &strict), "{place:?}");
+            assert!(locks(&one, told, &strict), "{place:?}");
+        }
+        let later = NOW.plus(Span::days(30));
+        // It does not sign in without a password, whatever the policy asks.
+        let mut touched = one.clone();
+        touched.seen = UserSeen::Present;
+        for require in [strict.sign_in.require.clone(), Vec::new()] {
+            let mut policy = strict.clone();
+            policy.sign_in.require = require;
+            assert!(locks(&one, later, &policy));
+            assert!(!locks(&touched, later, &policy));
+        }
         strict.passkey.sign_in = PasskeySignIn::Any;
-        assert!(!locks(&one, NOW, &strict));
-        assert!(!Usable::default().locks_sign_in(NOW, &strict));
-        strict.passkey.sign_in = PasskeySignIn::Alone;
-        one.seen = UserSeen::Present;
-        assert!(
-            !locks(&one, NOW, &strict),
-            "it does not sign in without a password"
-        );
+        assert!(!locks(&one, later, &strict));
+        assert!(!Usable::default().locks_sign_in(later, &strict));
     }
 
     #[test]

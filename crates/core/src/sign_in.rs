@@ -258,7 +258,7 @@ impl Facts {
             _ => return judged,
         };
         let wanted = locked || asked.contains(&Requirement::PhishingResistant);
-        if wanted && self.passkeys.signing_in(policy).any() {
+        if wanted && self.passkeys.signing_in(self.now, policy).any() {
             judged.reasons.push(Reason::PasskeyNeeded);
             judged.verdict = Verdict::requiring([Requirement::PhishingResistant]);
             return match locked {

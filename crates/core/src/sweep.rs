@@ -271,13 +271,22 @@ pub enum Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Handed {
-    /// All of it.
+    /// All of it was given to what carries it there.
     Whole,
     /// The one who asked read no further, or looking on failed.
     Cut,
 }
 
 impl Handed {
+    /// The lesser of both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        match self {
+            Self::Whole => other,
+            Self::Cut => Self::Cut,
+        }
+    }
+
     /// By whether it went well to the end.
     pub const fn of<T, E>(result: &Result<T, E>) -> Self {
         match result {

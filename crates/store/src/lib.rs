@@ -67,9 +67,15 @@ impl Store {
     }
 
     async fn opened(config: &StoreConfig, plan: Option<FaultPlan>) -> Result<Self, Fault> {
+        let db = Db::open(config, plan).await?;
+        let readers = match &db {
+            Db::Sqlite(_) => config.readers,
+            Db::Postgres(_) => config.pg_connections,
+        };
         Ok(Store {
-            db: Arc::new(Db::open(config, plan).await?),
-            looking_back: Arc::new(Semaphore::new((config.readers / 2).max(1))),
+            db: Arc::new(db),
+            // Two at once is what one sweep reads with.
+            looking_back: Arc::new(Semaphore::new((readers / 2).clamp(1, 2))),
         })
     }
 

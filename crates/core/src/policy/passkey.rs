@@ -51,7 +51,7 @@ impl PasskeyPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasskeySignIn {
-    /// With it and with nothing weaker, once it is settled.
+    /// With it and with nothing weaker, once its customer was told of it.
     Alone,
     /// With it, or with whatever else the policy takes.
     Any,

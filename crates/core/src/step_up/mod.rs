@@ -33,11 +33,12 @@ use crate::known::{
 };
 use crate::moment::Moment;
 use crate::notice::NoticeKind;
+use crate::passkey::Usable;
 use crate::policy::Policy;
 use crate::proof::{FactorProved, Method};
 use crate::reason::Reason;
 use crate::sighting::Ending;
-use crate::verdict::Verdict;
+use crate::verdict::{Requirement, Verdict};
 use secrecy::SecretString;
 
 /// How a guessed secret was admitted to be looked at.
@@ -79,6 +80,8 @@ pub struct Facts {
     pub tried: Tried,
     /// The proof, if the answer was right.
     pub factor: Option<FactorProved>,
+    /// The customer's passkeys that will do.
+    pub passkeys: Usable,
     /// Whether the try was admitted.
     pub admission: Admission,
     /// What the browser's device is to the customer.
@@ -197,6 +200,12 @@ fn refusal(facts: &Facts, policy: &Policy) -> Option<Reason> {
     }
     if facts.interaction.expires <= facts.now {
         return Some(Reason::Expired);
+    }
+    // It began before there was a passkey that is wanted now.
+    let factor = facts.factor.as_ref();
+    let weak = !factor.is_some_and(|one| one.method().meets(Requirement::PhishingResistant));
+    if weak && facts.passkeys.locks_sign_in(facts.now, policy) {
+        return Some(Reason::PasskeyNeeded);
     }
     // It began with a password that is another one now.
     let stored = facts.credential.as_ref().map(CredentialKnown::seen);

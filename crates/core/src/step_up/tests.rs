@@ -9,7 +9,7 @@ use crate::known::{ChallengeKnown, InteractionKind};
 use crate::login::ChannelKind;
 use crate::moment::Span;
 use crate::proof::CodeProved;
-use crate::sample::{NOW, channels, context, customer, policy};
+use crate::sample::{NOW, channels, context, customer, passkey, policy};
 
 const SEEN: CredentialSeen = CredentialSeen {
     id: CredentialId([5; 16]),
@@ -57,6 +57,7 @@ fn facts(password: Option<CredentialSeen>, credential: Option<CredentialKnown>) 
         factor: Some(FactorProved::MailCode(CodeProved::assert_code(
             id, bound, NOW,
         ))),
+        passkeys: Usable::default(),
         admission: Admission::Admitted,
         presented: Presented::Unknown,
         channels: channels(),
@@ -108,6 +109,17 @@ fn a_session_opens_only_while_the_password_stands_that_the_conversation_began_wi
         assert_eq!(decision.reasons(), [Reason::CredentialMismatch]);
         assert!(!opens(&decision));
     }
+}
+
+#[test]
+fn a_conversation_that_began_before_the_passkey_counted_ends_in_no_session() {
+    let mut facts = facts(Some(SEEN), stored(3));
+    let mut one = passkey(1);
+    one.created = NOW.minus(Span::days(30));
+    facts.passkeys = Usable::of(&[one], Some("example.jp"), &policy());
+    let decision = decided(&facts);
+    assert_eq!(decision.reasons(), [Reason::PasskeyNeeded]);
+    assert!(!opens(&decision));
 }
 
 #[test]

@@ -42,7 +42,10 @@ impl Gate {
     /// # Errors
     /// When no random value can be had.
     pub fn sign_in_prompt(&self, binding: &str) -> Result<Option<PasskeyPrompt>, Fault> {
-        let allowed = self.policy().factor(Method::Passkey) != FactorPolicy::Forbid;
+        let policy = self.policy();
+        let kinds = [Method::Passkey, Method::SyncedPasskey];
+        let takes = |kind: &Method| policy.factor(*kind) != FactorPolicy::Forbid;
+        let allowed = kinds.iter().any(takes);
         if !allowed || !self.has_domain() {
             return Ok(None);
         }

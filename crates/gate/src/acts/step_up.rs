@@ -162,6 +162,7 @@ impl Gate {
                 credential: self.store().credential(customer).await?,
                 tried,
                 factor,
+                passkeys: self.usable(customer).await?,
                 admission,
                 presented,
                 channels: self.store().channels(customer).await?,

@@ -84,6 +84,11 @@ fn database(database: &Database, found: &mut Vec<Found>) {
                 "has sslmode=disable, and database.authority wants encryption: take one away";
             found.push(("database.url", text.to_owned()));
         }
+        Some(_) if asks("verify") => {
+            let text =
+                "has libpq's sslmode=verify-…, which is what database.authority does: leave it out";
+            found.push(("database.url", text.to_owned()));
+        }
         Some(path) => readable("database.authority", path, found),
         None if asks("require") || asks("verify") => {
             let text = "is missing: sslmode in database.url wants encryption, which needs the \

@@ -74,6 +74,10 @@ fn encryption_that_is_half_asked_for_is_told() {
             "database.url has sslmode=disable, and database.authority wants encryption",
         ),
         (
+            format!("url = \"{server}?sslmode=verify-full\"\nauthority = \"ca.pem\"\n"),
+            "database.url has libpq's sslmode=verify-",
+        ),
+        (
             format!("url = \"{server}\"\nauthority = \"none.pem\"\n"),
             "database.authority names a file that cannot be read, none.pem",
         ),

@@ -129,13 +129,15 @@ async fn written(
         Ok(handed) => handed,
         Err(_) => Handed::Cut,
     };
+    let archived = app.gate.archived_until().await;
+    let handed = handed.and(Handed::of(&archived));
     let ended = sweeping.end(handed, digest).await;
     // Whoever reads on after all is not to take what came for all there was.
     if read? == Handed::Cut {
         return ended.map(drop);
     }
     let mut summary = json!({"found": ended?, "sha256": digest.to_string()});
-    if let Some(until) = app.gate.archived_until().await? {
+    if let Some(until) = archived? {
         summary["archived_until"] = json!(until);
     }
     let summary = json!({ "summary": summary });

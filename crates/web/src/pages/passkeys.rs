@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use sekisho_core::id::CredentialId;
 use sekisho_core::known::Backup;
+use sekisho_core::passkey::Usable;
 use sekisho_core::policy::{PasskeySignIn, Policy};
 use sekisho_core::text::Line;
 use sekisho_gate::{Enrolled, Enrolling, PasskeyView, Session};
@@ -96,10 +97,11 @@ fn row(arrival: &Arrival, known: &PasskeyView, enrolling: &Enrolling) -> Passkey
 /// What having a passkey means, where it means anything.
 fn locks(policy: &Policy, words: &PasskeyWords) -> Option<String> {
     let hours = policy.passkey.wait_hours;
+    let told = Usable::told_after(policy).as_seconds() / 3_600;
     let signs_in = policy.passkey.sign_in == PasskeySignIn::Alone;
     let said = [
         (!policy.passkey.lock.is_empty()).then(|| fill(words.lock, &[("hours", &hours)])),
-        signs_in.then(|| fill(words.lock_sign_in, &[("hours", &hours)])),
+        signs_in.then(|| fill(words.lock_sign_in, &[("hours", &told)])),
     ];
     let said: Vec<String> = said.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))

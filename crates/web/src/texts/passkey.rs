@@ -12,8 +12,8 @@ words! {
             "A passkey signs you in and confirms with your device's fingerprint, face or screen lock. It does not work on look-alike pages, so it is safer than passwords and codes.";
         lock: "パスキーを登録すると、出金や出金先口座の変更はパスキーでのみ確認できます。すべて削除した場合も{hours}時間は、コードでは確認できません。いつもと違う場所で登録したパスキーで確認したお手続きは、登録から{hours}時間は保留されます。",
             "Once you have a passkey, withdrawals and changes of the payout account are confirmed by passkey only, and for {hours} hours after you removed the last one. What is confirmed with a passkey that was added at an unusual place is held for {hours} hours.";
-        lock_sign_in: "パスキーを登録すると、ログインもパスキーで行います。いつもと違う場所で登録したときは、登録から{hours}時間後からです。パスワードとコードでのログインに戻すには、パスキーをすべて削除してください。",
-            "Once you have a passkey you also sign in with it; with one that was added at an unusual place, from {hours} hours later on. To sign in with password and code again, remove every passkey.";
+        lock_sign_in: "パスキーを登録すると、登録から{hours}時間が過ぎると、ログインもパスキーのみになります。パスワードとコードでのログインに戻すには、パスキーをすべて削除してください。",
+            "From {hours} hours after you added a passkey you sign in with it alone. To sign in with password and code again, remove every passkey.";
         none: "パスキーはまだ登録されていません。", "You have no passkey yet.";
         add_title: "パスキーを登録する", "Add a passkey";
         name: "名前", "Name";

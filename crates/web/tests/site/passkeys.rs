@@ -89,10 +89,10 @@ pub async fn enrolled<'a>(site: &'a Site) -> (Browser<'a>, Passkey) {
 }
 
 #[tokio::test]
-async fn a_right_password_leads_to_the_passkey_once_it_is_settled() {
+async fn a_right_password_leads_to_the_passkey_once_its_customer_was_told_of_it() {
     let site = Site::new().await;
     let _ = enrolled(&site).await;
-    site.clock.danger_move(Span::hours(24));
+    site.clock.danger_move(Span::hours(72));
     let mut stranger = Browser::of(&site);
     let page = stranger.open("/sign-in").await;
     let csrf = after(&page.text, "name=\"csrf\" value=\"");

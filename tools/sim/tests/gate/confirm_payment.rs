@@ -194,9 +194,6 @@ async fn what_a_browser_showed_is_late_after_ten_minutes() {
 async fn a_payment_proves_nothing_but_its_operation() {
     for story in Story::settled().await {
         let gate = &story.here.gate;
-        // Before there is a passkey, after which a password begins nothing.
-        let away = sekisho_sim::installation::visitor([198, 51, 100, 9]);
-        let begun = gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
         let mut passkey = enrolled(&story).await;
         let view = story.created("150000").await;
         let (_, asked) = shown(&story, &view).await;
@@ -212,6 +209,8 @@ async fn a_payment_proves_nothing_but_its_operation() {
         let refused = gate.sign_in_by_passkey(signed).await.unwrap();
         assert!(matches!(refused, SignInAnswer::Refused));
 
+        let away = sekisho_sim::installation::visitor([198, 51, 100, 9]);
+        let begun = gate.sign_in(typed(PASSWORD, &away)).await.unwrap();
         let SignInAnswer::StepUp { interaction } = begun else {
             panic!("{begun:?}")
         };

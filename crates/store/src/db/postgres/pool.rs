@@ -92,7 +92,7 @@ impl Pool {
         let tls = authority.map(tls::connector).transpose()?;
         if tls.is_some() {
             target.ssl_mode(SslMode::Require);
-        } else if target.get_hosts().iter().any(is_elsewhere) {
+        } else if leaves_the_machine(&target) {
             tracing::warn!("the connection to PostgreSQL is in clear: set database.authority");
         }
         target
@@ -243,6 +243,12 @@ impl Pool {
         self.permits.close();
         self.idle().clear();
     }
+}
+
+fn leaves_the_machine(target: &tokio_postgres::Config) -> bool {
+    let mut addresses = target.get_hostaddrs().iter();
+    let named = target.get_hosts().iter().any(is_elsewhere);
+    named || addresses.any(|address| !address.is_loopback())
 }
 
 /// Whether what goes to this host leaves the machine.
