@@ -18,8 +18,8 @@ use crate::moment::{Moment, Span};
 /// (a phone and a computer) are apart by nothing that could be called a speed.
 const LEAST: Span = Span::minutes(1);
 
-/// How long ago the last place may be. Once around the half of the earth in this time is slower than
-/// a car, and what lies between is bounded by what one customer does in it.
+/// How long ago the last place may be. Half way around the earth in this time is slower than a
+/// car, and what lies between is bounded by what one customer does in it.
 pub const LOOKS_BACK: Span = Span::days(7);
 
 /// What can be said of the way from the last place to this one.
