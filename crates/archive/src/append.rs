@@ -72,6 +72,9 @@ pub struct Whole {
     pub rows: u64,
     /// SHA-256 over their lines, in hexadecimal digits.
     pub rows_sha256: String,
+    /// Whether the part may have other rows by now, which these replace: whoever kept those was
+    /// interrupted before they were noted. Nobody else's are replaced.
+    pub again: bool,
 }
 
 /// Keeps the rows of a part, in place of what it held.
@@ -86,8 +89,8 @@ pub fn append(to: &Writing, part: &Part, from: impl BufRead) -> Result<Receipt, 
 /// is then not the end of the rows.
 ///
 /// # Errors
-/// [`Fault::Torn`] where others came, [`Fault::Fewer`] where the part of a day has more, and those
-/// of [`append`].
+/// [`Fault::Torn`] where others came, [`Fault::Fewer`] where the part of a day has more,
+/// [`Fault::Other`] where it has others, and those of [`append`].
 pub fn append_whole(
     to: &Writing,
     part: &Part,
@@ -97,10 +100,19 @@ pub fn append_whole(
     let kept = part.kept;
     // Of a day that is over nothing is added; fewer rows are those of another database, or what
     // another run left.
-    let standing = to.folder().receipt(part).map_or(0, |receipt| receipt.rows);
-    if part.day.is_some() && whole.is_some_and(|whole| whole.rows < standing) {
+    let standing = match part.day {
+        Some(_) => to.folder().standing(part)?,
+        None => None,
+    };
+    if let (Some(whole), Some(standing)) = (whole, standing) {
         let path = to.folder().file_of(part);
-        return Err(Fault::Fewer { path, standing });
+        if whole.rows < standing.rows {
+            let standing = standing.rows;
+            return Err(Fault::Fewer { path, standing });
+        }
+        if !whole.again && whole.rows_sha256 != standing.rows_sha256 {
+            return Err(Fault::Other { path });
+        }
     }
     let mut lines = Lines::of(from);
     let mut before: Option<Cells> = None;

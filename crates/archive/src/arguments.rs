@@ -27,7 +27,7 @@ Exit codes:
   0  done
   1  something failed: a file, the folder
   2  the command line is wrong
-  3  verify found what is not as its receipt says";
+  3  verify or erase found what is not as its receipt says";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -189,6 +189,9 @@ pub struct OfWhole {
     /// SHA-256 over their lines
     #[arg(long, value_name = "HEX", requires = "rows")]
     pub rows_sha256: Option<String>,
+    /// Put them in place of other rows of the part: whoever kept those was interrupted
+    #[arg(long, requires = "rows")]
+    pub again: bool,
 }
 
 impl OfWhole {
@@ -197,6 +200,7 @@ impl OfWhole {
         Some(Whole {
             rows: self.rows?,
             rows_sha256: self.rows_sha256?,
+            again: self.again,
         })
     }
 }

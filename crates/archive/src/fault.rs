@@ -61,6 +61,15 @@ pub enum Fault {
         /// How many it has.
         standing: u64,
     },
+    /// The part has other rows than are to come.
+    #[error(
+        "{path} has other rows than are to come, and no run was interrupted at it: another database \
+         was archived here. It is left as it is; archive this database into a folder of its own"
+    )]
+    Other {
+        /// The file.
+        path: PathBuf,
+    },
     /// Somebody else writes here.
     #[error("{0}: another process writes into this archive")]
     Locked(PathBuf),
@@ -70,6 +79,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it is about a name that is not there.
+    pub(crate) fn is_absence(&self) -> bool {
+        matches!(self, Self::Io { why, .. } if why.kind() == std::io::ErrorKind::NotFound)
+    }
+
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |why| Self::Io { path, why }

@@ -9,12 +9,13 @@
 //! **Invariant:** a part and its receipt change together: whatever is interrupted is finished or
 //! taken back by whoever opens the folder to write next.
 
-use std::collections::BTreeMap;
+mod listing;
+
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use sekisho_core::archive::{Day, Kept, Part, Receipt};
+use sekisho_core::archive::{Kept, Part, Receipt};
 use sekisho_core::bytes::Digest;
 use sha2::{Digest as _, Sha256};
 
@@ -94,6 +95,12 @@ impl Folder {
         })
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The file of a part.
     #[must_use]
     pub fn file_of(&self, part: &Part) -> PathBuf {
@@ -114,77 +121,22 @@ impl Folder {
     pub fn receipt(&self, part: &Part) -> Result<Receipt, Fault> {
         read_receipt(&self.receipt_of(part), part)
     }
-
-    /// The parts that have a receipt.
-    ///
-    /// # Errors
-    /// Those of reading folders.
-    pub fn receipts(&self, kept: Kept) -> Result<Vec<Part>, Fault> {
-        parts(&self.root.join(RECEIPTS), kept, ".json")
-    }
-
-    /// The parts that have a file.
-    ///
-    /// # Errors
-    /// Those of reading folders.
-    pub fn files(&self, kept: Kept) -> Result<Vec<Part>, Fault> {
-        parts(&self.root, kept, ".parquet")
-    }
 }
 
 fn read_receipt(path: &Path, part: &Part) -> Result<Receipt, Fault> {
     let file = File::open(path).map_err(Fault::io(path))?;
     let mut text = String::new();
-    file.take(LONGEST_RECEIPT)
-        .read_to_string(&mut text)
-        .map_err(Fault::io(path))?;
+    let read = file.take(LONGEST_RECEIPT).read_to_string(&mut text);
+    read.map_err(|why| match why.kind() {
+        ErrorKind::InvalidData => Fault::unreadable(path, why),
+        _ => Fault::io(path)(why),
+    })?;
     let receipt: Receipt =
         serde_json::from_str(&text).map_err(|why| Fault::unreadable(path, why))?;
     if receipt.of().as_ref() != Ok(part) {
         return Err(Fault::unreadable(path, "is the receipt of another part"));
     }
     Ok(receipt)
-}
-
-/// The names in a folder, sorted; none where there is no such folder.
-fn names(path: &Path) -> Result<Vec<String>, Fault> {
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(why) => return Err(Fault::io(path)(why)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(Fault::io(path))?;
-        names.extend(entry.file_name().into_string().ok());
-    }
-    names.sort_unstable();
-    Ok(names)
-}
-
-fn parts(root: &Path, kept: Kept, ending: &str) -> Result<Vec<Part>, Fault> {
-    let root = root.join(kept.word());
-    let mut found = Vec::new();
-    let mut of = |path: &Path, day: Option<Day>| -> Result<(), Fault> {
-        let names = names(path)?;
-        let named = names.iter().filter_map(|name| {
-            let name = name.strip_prefix("part-")?.strip_suffix(ending)?;
-            Part::new(kept, day, name).ok()
-        });
-        found.extend(named);
-        Ok(())
-    };
-    if kept == Kept::Voided {
-        of(&root, None)?;
-        return Ok(found);
-    }
-    for name in names(&root)? {
-        let day = name.strip_prefix("day=").and_then(|day| day.parse().ok());
-        if let Some(day) = day {
-            of(&root.join(&name), Some(day))?;
-        }
-    }
-    Ok(found)
 }
 
 fn flushed(path: &Path) -> Result<(), Fault> {
@@ -282,7 +234,7 @@ impl Writing {
     pub fn remove(&self, part: &Part) -> Result<(), Fault> {
         for path in [self.folder.file_of(part), self.folder.receipt_of(part)] {
             match fs::remove_file(&path) {
-                Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+                Err(why) if why.kind() != ErrorKind::NotFound => {
                     return Err(Fault::io(&path)(why));
                 }
                 _ => flush_up(&self.folder.root, path.parent().unwrap_or(&path))?,
@@ -300,71 +252,12 @@ impl Writing {
             }
         }
         for (path, part) in self.folder.awaited()? {
-            let stands = read_receipt(&path, &part).is_ok_and(|receipt| {
-                digest_of(&self.folder.file_of(&part))
-                    .is_ok_and(|(_, digest)| digest.to_string() == receipt.file_sha256)
-            });
-            if stands {
+            if self.folder.awaits(&path, &part)?.is_some() {
                 renamed(&self.folder.root, &path, &self.folder.receipt_of(&part))?;
             } else {
                 fs::remove_file(&path).map_err(Fault::io(&path))?;
             }
         }
         Ok(())
-    }
-}
-
-impl Folder {
-    /// Files that never got their name: whoever wrote them is gone.
-    fn drafts(&self, kept: Kept) -> Result<Vec<PathBuf>, Fault> {
-        let root = self.root.join(kept.word());
-        let mut folders = vec![root.clone()];
-        let days = names(&root)?.into_iter();
-        folders.extend(days.map(|day| root.join(day)).filter(|path| path.is_dir()));
-        let mut found = Vec::new();
-        for folder in folders {
-            let drafts = names(&folder)?.into_iter();
-            let drafts =
-                drafts.filter(|name| name.starts_with(".part-") && name.ends_with(".parquet.new"));
-            found.extend(drafts.map(|name| folder.join(name)));
-        }
-        Ok(found)
-    }
-
-    /// Receipts that do not have their name yet.
-    fn awaited(&self) -> Result<Vec<(PathBuf, Part)>, Fault> {
-        let mut found = Vec::new();
-        for kept in Kept::ALL {
-            for part in parts(&self.root.join(RECEIPTS), kept, ".json.new")? {
-                let path = self.receipt_of(&part).with_extension("json.new");
-                found.push((path, part));
-            }
-        }
-        Ok(found)
-    }
-
-    /// The receipts that count, by part: of what was interrupted after its file got its name, the
-    /// one that still waits for its own.
-    ///
-    /// # Errors
-    /// Those of reading folders; a receipt that cannot be read is in its place as a fault.
-    pub fn standing(&self, kept: Kept) -> Result<BTreeMap<Part, Result<Receipt, Fault>>, Fault> {
-        let mut found = BTreeMap::new();
-        for part in self.receipts(kept)? {
-            let receipt = self.receipt(&part);
-            found.insert(part, receipt);
-        }
-        for (path, part) in self.awaited()? {
-            let Ok(next) = read_receipt(&path, &part) else {
-                continue;
-            };
-            let now = digest_of(&self.file_of(&part));
-            if part.kept == kept
-                && now.is_ok_and(|(_, digest)| digest.to_string() == next.file_sha256)
-            {
-                found.insert(part, Ok(next));
-            }
-        }
-        Ok(found)
     }
 }

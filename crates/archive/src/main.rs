@@ -8,15 +8,15 @@ mod backtesting;
 mod sweeping;
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use sekisho_archive::append::{append_whole, receipt};
-use sekisho_archive::erase::erase;
+use sekisho_archive::erase::{Erasure, erase};
 use sekisho_archive::fault::Fault;
 use sekisho_archive::folder::{Folder, Writing};
-use sekisho_archive::verify::{Verified, verify};
+use sekisho_archive::verify::{Verified, Wrong, verify};
 use sekisho_core::archive::{Part, Receipt};
 use sekisho_core::id::CustomerId;
 use serde_json::json;
@@ -91,21 +91,35 @@ fn tell(receipt: &Receipt) -> Result<ExitCode, Fault> {
 fn erased(customer: CustomerId, as_json: bool, folder: &Path) -> Result<ExitCode, Fault> {
     Folder::open(folder)?;
     let archive = Writing::open(folder)?;
-    let done = erase(&archive, customer, |erased| {
+    let Erasure { done, left } = erase(&archive, customer, |erased| {
         eprintln!("{} rows of {}", erased.rows, erased.part);
     })?;
     let rows: u64 = done.iter().map(|erased| erased.rows).sum();
     let parts: Vec<_> = done.iter().map(|erased| erased.part.to_string()).collect();
     if as_json {
-        let told = json!({"customer": customer.to_string(), "rows": rows, "parts": parts});
+        let told = json!({
+            "customer": customer.to_string(), "rows": rows, "parts": parts, "left": of_wrong(&left),
+        });
         line(&told.to_string())?;
     } else {
+        for (path, wrong) in &left {
+            line(&format!(
+                "{} {wrong}; it was not looked into",
+                path.display()
+            ))?;
+        }
         line(&format!(
-            "{rows} rows of {customer} are gone from {} files",
-            parts.len()
+            "{rows} rows of {customer} are gone from {} files; {} may still hold some",
+            parts.len(),
+            left.len()
         ))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code(&left))
+}
+
+/// The end of a command that found this wrong.
+fn code(wrong: &[(PathBuf, Wrong)]) -> ExitCode {
+    ExitCode::from(if wrong.is_empty() { 0 } else { 3 })
 }
 
 fn verified(as_json: bool, folder: &Folder) -> Result<ExitCode, Fault> {
@@ -122,8 +136,8 @@ fn verified(as_json: bool, folder: &Folder) -> Result<ExitCode, Fault> {
     if as_json {
         line(&of_verified(&found).to_string())?;
     } else {
-        for (part, wrong) in &found.wrong {
-            line(&format!("{part} {wrong}"))?;
+        for (path, wrong) in &found.wrong {
+            line(&format!("{} {wrong}", path.display()))?;
         }
         let Verified {
             parts, rows, bytes, ..
@@ -133,21 +147,22 @@ fn verified(as_json: bool, folder: &Folder) -> Result<ExitCode, Fault> {
             "{parts} parts, {rows} rows, {bytes} bytes; {wrong} wrong"
         ))?;
     }
-    Ok(if found.wrong.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(3)
-    })
+    Ok(code(&found.wrong))
+}
+
+fn of_wrong(wrong: &[(PathBuf, Wrong)]) -> Vec<serde_json::Value> {
+    let told = |(path, wrong): &(PathBuf, Wrong)| {
+        let (part, wrong) = (path.to_string_lossy(), wrong.to_string());
+        json!({"part": part, "wrong": wrong})
+    };
+    wrong.iter().map(told).collect()
 }
 
 fn of_verified(found: &Verified) -> serde_json::Value {
-    let wrong = found.wrong.iter();
-    let wrong =
-        wrong.map(|(part, wrong)| json!({"part": part.to_string(), "wrong": wrong.to_string()}));
     json!({
         "parts": found.parts,
         "rows": found.rows,
         "bytes": found.bytes,
-        "wrong": wrong.collect::<Vec<_>>(),
+        "wrong": of_wrong(&found.wrong),
     })
 }

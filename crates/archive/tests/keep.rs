@@ -8,10 +8,10 @@
 )]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sekisho_archive::append::{Whole, append, append_whole};
-use sekisho_archive::erase::erase;
+use sekisho_archive::erase::{Erasure, erase};
 use sekisho_archive::fault::Fault;
 use sekisho_archive::folder::{Folder, Writing, digest_of};
 use sekisho_archive::part_reader::PartReader;
@@ -97,8 +97,12 @@ fn read(root: &Path, part: &Part) -> Vec<Cells> {
 
 fn wrong(root: &Path) -> Vec<(String, String)> {
     let found = verify(&Folder::open(root).unwrap(), |_| {}).unwrap();
-    let told = |(part, wrong): (Part, Wrong)| (part.to_string(), wrong.to_string());
-    found.wrong.into_iter().map(told).collect()
+    named(found.wrong)
+}
+
+fn named(wrong: Vec<(PathBuf, Wrong)>) -> Vec<(String, String)> {
+    let told = |(path, wrong): (PathBuf, Wrong)| (path.display().to_string(), wrong.to_string());
+    wrong.into_iter().map(told).collect()
 }
 
 #[test]
@@ -124,6 +128,7 @@ fn an_input_that_was_cut_off_keeps_nothing_and_a_folder_that_is_gone_is_not_made
     let whole = Whole {
         rows: sent.count,
         rows_sha256: sent.digest().to_string(),
+        again: false,
     };
     let kept = append_whole(&archive, &part(), Some(&whole), &*input(&all)).unwrap();
     assert_eq!(kept, receipt);
@@ -136,6 +141,7 @@ fn an_input_that_was_cut_off_keeps_nothing_and_a_folder_that_is_gone_is_not_made
     let fewer = Whole {
         rows: fewer.count,
         rows_sha256: fewer.digest().to_string(),
+        again: true,
     };
     let other = append_whole(&archive, &part(), Some(&fewer), &*input(&all[..19]));
     assert!(matches!(other, Err(Fault::Fewer { .. })), "{other:?}");
@@ -318,7 +324,8 @@ fn a_person_is_gone_and_everything_else_is_as_it_was() {
     let untouched = digest_of(&Folder::open(root).unwrap().file_of(&other)).unwrap();
     let archive = Writing::open(root).unwrap();
     let who = customer(30);
-    let done = erase(&archive, who, |_| {}).unwrap();
+    let Erasure { done, left } = erase(&archive, who, |_| {}).unwrap();
+    assert!(left.is_empty(), "{left:?}");
     let told: Vec<_> = done
         .iter()
         .map(|one| (one.part.clone(), one.rows))
@@ -330,13 +337,117 @@ fn a_person_is_gone_and_everything_else_is_as_it_was() {
     let now = digest_of(&archive.folder().file_of(&other)).unwrap();
     assert_eq!(now, untouched);
     assert!(wrong(root).is_empty());
-    assert!(erase(&archive, who, |_| {}).unwrap().is_empty());
+    assert!(erase(&archive, who, |_| {}).unwrap().done.is_empty());
     // What was changed from outside is not made good by a new receipt.
     let file = archive.folder().file_of(&part());
     let receipt = archive.folder().receipt(&part()).unwrap();
     keep_elsewhere(&file, &all);
-    assert!(erase(&archive, customer(31), |_| {}).is_err());
+    let found = erase(&archive, customer(31), |_| {}).unwrap();
+    let changed = (part().to_string(), Wrong::Changed.to_string());
+    assert_eq!((found.done.len(), named(found.left)), (0, vec![changed]));
     assert_eq!(archive.folder().receipt(&part()).unwrap(), receipt);
+}
+
+#[test]
+fn whoever_is_taken_out_is_told_which_files_may_still_hold_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let [swapped, gone, good] =
+        ["a", "b", "c"].map(|name| Part::new(Kept::Accesses, Some(day()), name).unwrap());
+    let all = rows(100);
+    keep(root, &swapped, &all);
+    keep(root, &gone, &all);
+    keep(root, &good, &all);
+    let archive = Writing::open(root).unwrap();
+    // A file whose filters say truly that it does not hold the person; it is not what was kept.
+    keep_elsewhere(&archive.folder().file_of(&swapped), &all[..10]);
+    fs::remove_file(archive.folder().file_of(&gone)).unwrap();
+    let stray = archive
+        .folder()
+        .file_of(&good)
+        .with_file_name("rows.parquet");
+    fs::copy(archive.folder().file_of(&good), stray).unwrap();
+    let found = erase(&archive, customer(30), |_| {}).unwrap();
+    assert_eq!(
+        found.done.len(),
+        1,
+        "the others are gone through all the same"
+    );
+    assert_eq!(found.done[0].part, good);
+    let stray = "accesses/day=2026-03-01/rows.parquet".to_owned();
+    let expected = [
+        (swapped.to_string(), Wrong::Changed.to_string()),
+        (gone.to_string(), Wrong::Missing.to_string()),
+        (stray, Wrong::Stranger.to_string()),
+    ];
+    assert_eq!(named(found.left), expected);
+    assert_eq!(wrong(root), expected);
+}
+
+#[test]
+fn rows_of_another_database_are_not_replaced_by_as_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let (one, more) = (rows(20), rows(21));
+    keep(root, &part(), &one);
+    let other = &more[1..];
+    let sent = Rows::of(Kept::Accesses, other);
+    let mut whole = Whole {
+        rows: sent.count,
+        rows_sha256: sent.digest().to_string(),
+        again: false,
+    };
+    let archive = Writing::open(root).unwrap();
+    let refused = append_whole(&archive, &part(), Some(&whole), &*input(other));
+    assert!(matches!(refused, Err(Fault::Other { .. })), "{refused:?}");
+    assert_eq!(read(root, &part()), one);
+    // The same database, whose run was interrupted before it noted the part.
+    whole.again = true;
+    append_whole(&archive, &part(), Some(&whole), &*input(other)).unwrap();
+    assert_eq!(read(root, &part()), other);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_what_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let none = verify(&Folder::open(root).unwrap(), |_| {});
+    assert!(
+        matches!(none, Err(Fault::Misuse(_))),
+        "an empty folder: {none:?}"
+    );
+    keep(root, &part(), &rows(10));
+    let archive = Folder::open(root).unwrap();
+    let (file, receipt) = (archive.file_of(&part()), archive.receipt_of(&part()));
+    let awaited = receipt.with_extension("json.new");
+    fs::rename(&receipt, &awaited).unwrap();
+    let aside = root.join("aside");
+    fs::rename(&file, &aside).unwrap();
+    // Reading a folder as a file fails as a disk does.
+    fs::create_dir(&file).unwrap();
+    let opened = Writing::open(root);
+    assert!(matches!(opened, Err(Fault::Io { .. })), "{opened:?}");
+    assert!(awaited.exists(), "the receipt that waits is still there");
+    fs::remove_dir(&file).unwrap();
+    fs::rename(&aside, &file).unwrap();
+    drop(Writing::open(root).unwrap());
+    assert!(receipt.exists() && wrong(root).is_empty());
+}
+
+#[test]
+fn a_part_that_is_replaced_while_it_is_verified_is_not_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let other = Part::new(Kept::Accesses, Some(day()), "two").unwrap();
+    keep(root, &part(), &rows(10));
+    let found = verify(&Folder::open(root).unwrap(), |_| {
+        // A run keeps more rows, and another part, after the folder was listed.
+        keep(root, &part(), &rows(20));
+        keep(root, &other, &rows(5));
+    });
+    let found = found.unwrap();
+    assert!(found.wrong.is_empty(), "{:?}", found.wrong);
+    assert_eq!((found.parts, found.rows), (1, 20));
 }
 
 /// Puts the file of other rows in the place of one.

@@ -11,6 +11,7 @@ mod cells;
 mod day;
 mod decide;
 mod receipt;
+mod room;
 mod row;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub use cells::{Cell, Cells, NotARow};
 pub use day::{Day, NotADay};
 pub use decide::{Attempt, Facts, LEAST_DAYS, PartKept, decide};
 pub use receipt::{NotAPart, Part, Receipt, Rows};
+pub use room::Room;
 pub use row::{AccessRow, DecisionRow, Done, VoidedRow};
 
 /// What is kept.

@@ -210,4 +210,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "staff_access",
         text: include_str!("../migrations/0041_staff_access.sql"),
     },
+    Migration {
+        version: 42,
+        name: "archive_gone",
+        text: include_str!("../migrations/0042_archive_gone.sql"),
+    },
 ];

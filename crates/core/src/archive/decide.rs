@@ -37,6 +37,8 @@ pub struct PartKept {
     pub rows: u64,
     /// SHA-256 over their lines.
     pub digest: Digest,
+    /// How many of them were removed so far.
+    pub gone: u64,
     /// Since when none of them is in the hot store any more.
     pub removed: Option<Moment>,
 }
@@ -57,6 +59,7 @@ impl PartKept {
             upto,
             rows: sent.count,
             digest: sent.digest(),
+            gone: 0,
             removed: None,
         })
     }
@@ -129,10 +132,11 @@ impl Attempt {
                 kept: kept.clone(),
                 at: now,
             },
-            Self::Remove(kept, (after, upto), _) => ArchiveChange::Removed {
+            Self::Remove(kept, (after, upto), rows) => ArchiveChange::Removed {
                 part: kept.after,
                 after: *after,
                 upto: *upto,
+                rows: *rows,
             },
             Self::Clear(kept) => ArchiveChange::Cleared {
                 kept: kept.part.kept,

@@ -166,3 +166,21 @@ fn a_receipt_is_of_its_part_and_rows() {
     assert!(Part::new(Kept::Accesses, None, "x").is_err());
     assert!(Part::new(Kept::Voided, Some(day), "x").is_err());
 }
+
+#[test]
+fn a_part_is_full_by_its_rows_or_by_their_length() {
+    let row = decision().cells().unwrap();
+    let room = |rows, bytes| Room { rows, bytes };
+    let fits = |mut room: Room| (1..100).take_while(|_| room.take(&row)).count() + 1;
+    assert_eq!(fits(room(3, usize::MAX)), 3);
+    let mut long = decision();
+    long.entry.facts = format!("{{\"address\":\"{}\"}}", "x".repeat(10_000));
+    let long = long.cells().unwrap();
+    let mut three = room(usize::MAX, 25_000);
+    let took: Vec<_> = (0..3).map(|_| three.take(&long)).collect();
+    assert_eq!(took, [true, true, false]);
+    assert!(
+        !room(9, 1).take(&long),
+        "one goes in at least, and none after it"
+    );
+}

@@ -26,8 +26,8 @@ pub enum ArchiveChange {
         /// When.
         at: Moment,
     },
-    /// Accesses of decisions after one and up to another go. Only those go that are in a part of
-    /// accesses which begins after `part`.
+    /// Accesses of decisions after one and up to another go, and the part notes how many.
+    /// Condition: they are in a part of accesses which begins after `part`, and are so many.
     Removed {
         /// The decision after which the part begins.
         part: DecisionId,
@@ -35,5 +35,7 @@ pub enum ArchiveChange {
         after: DecisionId,
         /// up to this one.
         upto: DecisionId,
+        /// So many.
+        rows: u64,
     },
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sekisho_core::archive::{
     Attempt, Cells, Day, DecisionRow, Facts, Kept, LEAST_DAYS, NotARow, Part, PartKept, Receipt,
-    Rows, decide,
+    Room, Rows, decide,
 };
 use sekisho_core::entry::Entry;
 use sekisho_core::id::{CustomerId, DecisionId};
@@ -31,6 +31,9 @@ const PAGE: u32 = 5_000;
 const ACCESSES: usize = 250_000;
 /// Decisions of one part; each has some kilobytes of facts.
 const DECISIONS: usize = 50_000;
+/// Bytes of one part, as its rows are held: facts may be long, and some thousand long ones are
+/// more than a server has to spare. Our own figure.
+const BYTES: usize = 256 << 20;
 /// Rows that one commit removes, so that it never holds the writer for long.
 const REMOVED: u32 = 2_000;
 
@@ -148,8 +151,12 @@ impl Archiving {
             Kept::Accesses => ACCESSES,
             Kept::Decisions | Kept::Voided => DECISIONS,
         };
-        let (mut rows, mut last, mut day) = (Vec::new(), after, None);
-        'pages: while rows.len() < most && last < self.upto {
+        let mut room = Room {
+            rows: most,
+            bytes: BYTES,
+        };
+        let (mut rows, mut last, mut day, mut full) = (Vec::new(), after, None, false);
+        'pages: while !full && last < self.upto {
             let page = self.page(kept, last).await?;
             if page.is_empty() {
                 break;
@@ -159,10 +166,11 @@ impl Archiving {
                 if id > self.upto || *day.get_or_insert(its) != its {
                     break 'pages;
                 }
+                full = !room.take(&row);
                 rows.push(row);
                 last = id;
-                if rows.len() == most {
-                    break 'pages;
+                if full {
+                    break;
                 }
             }
         }
@@ -170,7 +178,7 @@ impl Archiving {
             return Ok(None);
         };
         // Of a day that is over there is no decision any more after the last one.
-        let upto = match rows.len() == most {
+        let upto = match full {
             true => last,
             false => day.next().before_its_decisions(),
         };
@@ -281,7 +289,8 @@ impl Archiving {
             return Ok(ArchiveAnswer::Differs);
         }
         // Rows that came after the part was kept are in no file: a clock was wrong somewhere.
-        let held = u32::try_from(kept.rows).unwrap_or(u32::MAX);
+        // They are told by their number alone, so what has gone already is no room for them.
+        let held = u32::try_from(kept.rows.saturating_sub(kept.gone)).unwrap_or(u32::MAX);
         let span = (kept.after, kept.upto);
         let most = held.saturating_add(1);
         let left = self.gate.store().accesses_left(span, most).await?;

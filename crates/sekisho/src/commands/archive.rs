@@ -1,15 +1,16 @@
 //! `sekisho archive`: sends parts to `sekisho-archive`, and has removed what its receipts prove.
 //!
-//! **Invariant:** what was sent is digested here, line by line, as it is sent; a receipt is only
-//! compared with that.
+//! **Invariant:** one part that is not as it should be keeps its own rows where they are and nobody
+//! else's, and the run says so by its end.
 
+mod keeper;
+
+use std::collections::BTreeSet;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
-use sekisho_core::archive::{Cells, Day, Kept, Part, Receipt, Rows};
+use sekisho_core::archive::{Day, Kept, Part, PartKept};
 use sekisho_core::moment::Span;
 use sekisho_gate::{ArchiveAnswer, ArchiveQuestion, Archiving, Batch, Gate};
 use serde_json::json;
@@ -19,20 +20,12 @@ use super::sweep::ground;
 use super::{Ended, Failure, Misuse};
 use crate::arguments::{ArchiveArguments, ArchiveCommand};
 use crate::progress::Progress;
-
-const PROGRAM: &str = "sekisho-archive";
-/// Where the other program keeps its receipts (docs/archive.md).
-const RECEIPTS: &str = "_receipts";
-/// A receipt is a few hundred bytes.
-const LONGEST: u64 = 4_096;
+use keeper::{Keeper, Late, PROGRAM, RECEIPTS, Sending};
 
 /// Archives.
 pub async fn run(gate: &Gate, command: ArchiveCommand) -> Result<Ended, Failure> {
     let ArchiveCommand::Run(arguments) = command;
-    let keeper = Keeper {
-        program: program()?,
-        folder: arguments.to.clone(),
-    };
+    let keeper = Keeper::find(&arguments.to).await?;
     let before = gate.now().minus(Span::days(arguments.older_than.into()));
     let question = ArchiveQuestion {
         before: Day::of(before),
@@ -50,13 +43,22 @@ pub async fn run(gate: &Gate, command: ArchiveCommand) -> Result<Ended, Failure>
     let mut course = Course {
         archiving,
         keeper,
+        folder: arguments.to.clone(),
+        wrong: BTreeSet::new(),
         progress: Progress::begin(None),
         done: Done::default(),
     };
     let ran = course.run(&arguments).await;
     course.progress.clear();
     course.tell(arguments.json);
-    ran.map(|()| Ended::Done)
+    ran?;
+    match course.wrong.len() {
+        0 => Ok(Ended::Done),
+        wrong => anyhow::bail!(
+            "{wrong} parts are not as they should be, and nothing was removed for them; all else was done. Look \
+             at them with `{PROGRAM} verify`, and restore them from a backup of the archive"
+        ),
+    }
 }
 
 /// One run alone works on an archive: a second one would send what the first has removed already.
@@ -79,6 +81,8 @@ fn alone(folder: &Path) -> Result<File, Failure> {
     let path = receipts.join("run");
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&path);
     let file = file.with_context(|| format!("{} cannot be made", path.display()))?;
     match file.try_lock() {
@@ -108,27 +112,6 @@ fn known(folder: &Path, part: &Part) -> Result<(), Failure> {
     Err(Misuse(text).into())
 }
 
-/// Beside this program, or else wherever programs are looked for.
-fn program() -> Result<PathBuf, Failure> {
-    let own = std::env::current_exe().context("this program's own place is not known")?;
-    let beside = own.with_file_name(PROGRAM);
-    let program = match beside.is_file() {
-        true => beside,
-        false => PathBuf::from(PROGRAM),
-    };
-    let mut asked = Command::new(&program);
-    let asked = asked.arg("--version").stdin(Stdio::null());
-    match asked.stdout(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(program),
-        _ => Err(Misuse(format!(
-            "{PROGRAM} is neither beside this program ({}) nor on the PATH, or does not run; \
-             it is installed apart",
-            own.display()
-        ))
-        .into()),
-    }
-}
-
 /// What was done.
 #[derive(Default)]
 struct Done {
@@ -142,8 +125,11 @@ struct Done {
 struct Course {
     archiving: Archiving,
     keeper: Keeper,
+    folder: PathBuf,
     progress: Progress,
     done: Done,
+    /// Parts that could not be kept, or not be removed.
+    wrong: BTreeSet<Part>,
 }
 
 impl Course {
@@ -153,44 +139,79 @@ impl Course {
         }
         for kept in [Kept::Accesses, Kept::Decisions] {
             while let Some(batch) = self.archiving.next(kept).await? {
-                self.keep(batch).await?;
+                // Those after it would leave a hole.
+                if !self.keep(batch).await? {
+                    break;
+                }
                 if !arguments.keep {
                     self.remove().await?;
                 }
             }
         }
         let voided = self.archiving.voided().await?;
-        self.keep(voided).await
+        self.keep(voided).await?;
+        Ok(())
     }
 
-    /// Sends a part, and notes it if its receipt proves it.
-    async fn keep(&mut self, batch: Batch) -> Result<(), Failure> {
+    /// Sends a part, and notes it if its receipt proves it; whether it did.
+    async fn keep(&mut self, batch: Batch) -> Result<bool, Failure> {
         let Batch { part, span, rows } = batch;
-        let (keeper, to) = (self.keeper.clone(), part.clone());
-        let sent = tokio::task::spawn_blocking(move || keeper.append(&to, &rows));
-        let (sent, receipt) = sent.await??;
+        let sending = Sending::mark(&self.folder, &part)?;
+        let kept = self.keeper.append((&part, sending.again), rows).await;
+        let Some((sent, receipt)) = self.or_wrong(&part, kept)? else {
+            sending.refused()?;
+            return Ok(false);
+        };
         let (rows, bytes) = (sent.count, receipt.bytes);
-        settled(
-            &part,
-            &self.archiving.keep((&part, span), sent, &receipt).await?,
-        )?;
+        let answer = self.archiving.keep((&part, span), sent, &receipt).await?;
+        let noted = settled(&part, &answer);
+        if self.or_wrong(&part, noted)?.is_none() {
+            return Ok(false);
+        }
+        sending.done()?;
         self.done.parts += 1;
         self.done.kept += rows;
         self.done.bytes += bytes;
         self.told(&part);
-        Ok(())
+        Ok(true)
     }
 
     /// Removes what was kept and is still there, after its files were read again.
     async fn remove(&mut self) -> Result<(), Failure> {
         for kept in self.archiving.waiting().await? {
-            let (keeper, part) = (self.keeper.clone(), kept.part.clone());
-            let receipt = tokio::task::spawn_blocking(move || keeper.receipt(&part)).await??;
-            let answer = self.archiving.remove(&kept, &receipt).await?;
-            self.done.removed += settled(&kept.part, &answer)?;
+            if !self.wrong.contains(&kept.part) {
+                self.remove_one(&kept).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn remove_one(&mut self, kept: &PartKept) -> Result<(), Failure> {
+        let read = self.keeper.receipt(&kept.part).await;
+        let Some(receipt) = self.or_wrong(&kept.part, read)? else {
+            return Ok(());
+        };
+        let answer = self.archiving.remove(kept, &receipt).await?;
+        let removed = settled(&kept.part, &answer);
+        if let Some(removed) = self.or_wrong(&kept.part, removed)? {
+            self.done.removed += removed;
             self.told(&kept.part);
         }
         Ok(())
+    }
+
+    /// What was done; `None` where the part is wrong, which is told and does not stop the run.
+    fn or_wrong<T>(&mut self, part: &Part, done: Result<T, Failure>) -> Result<Option<T>, Failure> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(why) if why.is::<Late>() || why.is::<Elsewhere>() => Err(why),
+            Err(why) => {
+                self.progress.clear();
+                eprintln!("sekisho: {}", super::told(&why));
+                self.wrong.insert(part.clone());
+                Ok(None)
+            }
+        }
     }
 
     fn told(&mut self, part: &Part) {
@@ -207,10 +228,11 @@ impl Course {
             bytes,
         } = self.done;
         let seconds = self.progress.seconds();
+        let wrong: Vec<_> = self.wrong.iter().map(Part::to_string).collect();
         if as_json {
             let told = json!({
                 "parts": parts, "kept": kept, "removed": removed, "bytes": bytes,
-                "seconds": seconds,
+                "seconds": seconds, "wrong": wrong,
             });
             println!("{told}");
         } else {
@@ -219,87 +241,18 @@ impl Course {
     }
 }
 
+/// Why a run cannot go on: what it works on is in other hands.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} was kept by another run, or you may not any more; run it again")]
+struct Elsewhere(Part);
+
 /// How many rows went, or why none did.
 fn settled(part: &Part, answer: &ArchiveAnswer) -> Result<u64, Failure> {
     match answer {
         ArchiveAnswer::Done(removed) => Ok(*removed),
-        ArchiveAnswer::Differs => anyhow::bail!(
-            "{part} does not hold what was sent or noted; nothing was removed for it. Look at it \
-             with `{PROGRAM} verify`, and restore it from a backup of the archive"
-        ),
-        ArchiveAnswer::Gone => {
-            anyhow::bail!("{part} was kept by another run, or you may not any more; run it again")
+        ArchiveAnswer::Differs => {
+            anyhow::bail!("{part} does not hold what was sent or noted; nothing was removed for it")
         }
+        ArchiveAnswer::Gone => Err(Elsewhere(part.clone()).into()),
     }
-}
-
-/// The other program.
-#[derive(Clone)]
-struct Keeper {
-    program: PathBuf,
-    folder: PathBuf,
-}
-
-impl Keeper {
-    /// Sends the rows of a part: what was sent, and the receipt that came back.
-    fn append(&self, part: &Part, rows: &[Cells]) -> Result<(Rows, Receipt), Failure> {
-        let whole = Rows::of(part.kept, rows);
-        let said = [
-            "--rows",
-            &whole.count.to_string(),
-            "--rows-sha256",
-            &whole.digest().to_string(),
-        ];
-        let mut child = self.begin(("append", &said), part, Stdio::piped())?;
-        let mut sent = Rows::default();
-        if let Some(input) = child.stdin.take() {
-            let mut input = BufWriter::new(input);
-            let mut send = || -> std::io::Result<()> {
-                for row in rows {
-                    let line = row.line(part.kept);
-                    input.write_all(line.as_bytes())?;
-                    sent.add(&line);
-                }
-                input.flush()
-            };
-            // Whoever stops reading says why by its end.
-            let _ = send();
-        }
-        Ok((sent, answered(child, part)?))
-    }
-
-    /// Reads a part again.
-    fn receipt(&self, part: &Part) -> Result<Receipt, Failure> {
-        answered(self.begin(("receipt", &[]), part, Stdio::null())?, part)
-    }
-
-    fn begin(
-        &self,
-        (act, more): (&str, &[&str]),
-        part: &Part,
-        input: Stdio,
-    ) -> Result<Child, Failure> {
-        let mut command = Command::new(&self.program);
-        command.args([act, "--kind", part.kept.word(), "--part", part.name()]);
-        command.args(more);
-        if let Some(day) = part.day {
-            command.args(["--day", &day.to_string()]);
-        }
-        command.arg("--").arg(Path::new(&self.folder));
-        let begun = command.stdin(input).stdout(Stdio::piped()).spawn();
-        begun.with_context(|| format!("{} does not start", self.program.display()))
-    }
-}
-
-/// What the other program answered.
-fn answered(mut child: Child, part: &Part) -> Result<Receipt, Failure> {
-    let mut text = String::new();
-    if let Some(output) = child.stdout.take() {
-        output.take(LONGEST).read_to_string(&mut text)?;
-    }
-    let status = child.wait()?;
-    if !status.success() {
-        anyhow::bail!("{PROGRAM} could not keep or read {part}; nothing was removed for it");
-    }
-    serde_json::from_str(&text).with_context(|| format!("{PROGRAM} answered no receipt of {part}"))
 }

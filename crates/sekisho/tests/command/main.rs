@@ -7,6 +7,7 @@
     reason = "a test may; the lint sees only test functions, not what they share"
 )]
 
+mod archive;
 mod config;
 mod customer;
 mod deny_list;

@@ -30,13 +30,13 @@ const LEFT: &str = "SELECT d.id FROM entry d \
      JOIN access a ON a.customer = d.customer AND a.at = d.at AND a.decision = d.id \
      WHERE d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3";
 
-const PARTS: &str = "SELECT kept, after, upto, day, held, digest, removed FROM archive_part \
+const PARTS: &str = "SELECT kept, after, upto, day, held, digest, gone, removed FROM archive_part \
      WHERE kept = ?1 AND after > ?2 ORDER BY after LIMIT ?3";
 
-const WAITING: &str = "SELECT kept, after, upto, day, held, digest, removed FROM archive_part \
+const WAITING: &str = "SELECT kept, after, upto, day, held, digest, gone, removed FROM archive_part \
      WHERE kept = ?1 AND removed IS NULL ORDER BY after LIMIT ?2";
 
-const LAST: &str = "SELECT kept, after, upto, day, held, digest, removed FROM archive_part \
+const LAST: &str = "SELECT kept, after, upto, day, held, digest, gone, removed FROM archive_part \
      WHERE kept = ?1 ORDER BY after DESC LIMIT 1";
 
 /// Up to where rows have gone, or may have.
@@ -160,6 +160,7 @@ fn part(row: &Row) -> Result<PartKept, Fault> {
         upto: DecisionId(row.id16("upto")?),
         rows: row.narrow("held")?,
         digest: digest(row, "digest")?,
+        gone: row.narrow("gone")?,
         removed: maybe_moment(row, "removed")?,
     })
 }

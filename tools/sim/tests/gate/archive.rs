@@ -9,6 +9,7 @@ use sekisho_archive::folder::{Folder, Writing};
 use sekisho_archive::part_reader::PartReader;
 use sekisho_archive::verify::verify;
 use sekisho_core::archive::{AccessRow, Day, DecisionRow, Kept, Part, PartKept, Receipt, Rows};
+use sekisho_core::change::{ArchiveChange, Change};
 use sekisho_core::id::DecisionId;
 use sekisho_core::known::StaffRole;
 use sekisho_core::moment::{Moment, Span};
@@ -188,6 +189,49 @@ async fn a_row_that_came_after_its_part_was_kept_keeps_all_of_it_here() {
         let answer = remove(&archiving, root, &kept).await;
         assert_eq!(answer, ArchiveAnswer::Differs);
         assert_eq!(all_left(&story).await, left, "not one is gone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_row_is_seen_also_where_others_have_gone_already() {
+    for story in Story::settled().await {
+        let by = person(&story.here.gate, "sato", &[StaffRole::Operations]).await;
+        story.here.pass(Span::days(150));
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let archiving = begin(&story, &by).await;
+        let batch = archiving.next(Kept::Accesses).await.unwrap().unwrap();
+        assert_eq!(keep(&archiving, root, &batch).await, ArchiveAnswer::Done(0));
+        let [kept] = archiving.waiting().await.unwrap().try_into().unwrap();
+        // Killed after the first commit of the removal, which took every row.
+        let store = story.here.place.store().await.unwrap();
+        let span = (kept.after, kept.upto);
+        let gone = store.accesses_left(span, 1_000).await.unwrap();
+        let upto = *gone.last().unwrap();
+        let rows = u64::try_from(gone.len()).unwrap();
+        let removed = Change::Archive(Box::new(ArchiveChange::Removed {
+            part: kept.after,
+            after: kept.after,
+            upto,
+            rows,
+        }));
+        let decision = sekisho_sim::sample::making(9_001, vec![removed]);
+        let committed = store.commit(&decision, &[]).await.unwrap();
+        assert_eq!(committed, sekisho_store::Committal::Committed);
+        // Then a node whose clock is far behind.
+        let now = story.here.gate.now();
+        let then = batch.part.day.unwrap().next().begins();
+        let then = then.minus(Span::seconds(5));
+        story.here.pass(Span(then.0 - now.0));
+        let _ = story.here.signed_in(&story.home).await;
+        story.here.pass(Span(now.0 - then.0));
+        let left = store.accesses_left(span, 1_000).await.unwrap();
+        assert!(!left.is_empty() && left.len() <= gone.len(), "{left:?}");
+        let again = begin(&story, &by).await;
+        let [kept] = again.waiting().await.unwrap().try_into().unwrap();
+        let answer = remove(&again, root, &kept).await;
+        assert_eq!(answer, ArchiveAnswer::Differs);
+        assert_eq!(store.accesses_left(span, 1_000).await.unwrap(), left);
     }
 }
 

@@ -23,6 +23,7 @@ fn part(number: u64, (after, upto): (u64, u64)) -> PartKept {
         upto: decision_id(upto),
         rows: number,
         digest: Digest([7; 32]),
+        gone: 0,
         removed: None,
     }
 }
@@ -40,6 +41,7 @@ fn removed(part: u64, (after, upto): (u64, u64)) -> ArchiveChange {
         part: decision_id(part),
         after: decision_id(after),
         upto: decision_id(upto),
+        rows: upto - after,
     }
 }
 
@@ -80,7 +82,7 @@ async fn accesses_go_only_from_parts_that_were_kept() {
         // Nothing is kept, so nothing goes, and nothing can be said to be gone.
         assert_eq!(
             tried(&store, 801, removed(0, (0, 3))).await,
-            Committal::Committed
+            Committal::Stale
         );
         assert_eq!(left(&store).await, ids);
         assert_eq!(tried(&store, 802, cleared(0)).await, Committal::Stale);
@@ -107,14 +109,25 @@ async fn accesses_go_only_from_parts_that_were_kept() {
 
         // No more than the part, and not from another one.
         for (number, change) in [(805, removed(0, (0, 4))), (806, removed(1, (1, 3)))] {
-            assert_eq!(tried(&store, number, change).await, Committal::Committed);
+            assert_eq!(tried(&store, number, change).await, Committal::Stale);
             assert_eq!(left(&store).await, ids);
         }
+        // Nor where another row has come between those that were counted.
+        let fewer = ArchiveChange::Removed {
+            part: decision_id(0),
+            after: decision_id(0),
+            upto: decision_id(2),
+            rows: 1,
+        };
+        assert_eq!(tried(&store, 812, fewer).await, Committal::Stale);
+        assert_eq!(left(&store).await, ids);
         assert_eq!(
             tried(&store, 807, removed(0, (0, 2))).await,
             Committal::Committed
         );
         assert_eq!(left(&store).await, ids[2..]);
+        let waiting = store.parts_to_remove(9).await.unwrap();
+        assert_eq!((waiting[0].rows, waiting[0].gone), (3, 2));
         assert_eq!(tried(&store, 808, cleared(0)).await, Committal::Stale);
         assert_eq!(
             tried(&store, 809, removed(0, (2, 3))).await,
