@@ -75,6 +75,9 @@ pub enum Command {
     },
     /// Read one file back and say what it holds
     Receipt(OfPart),
+    /// One stage of a sweep over rows on standard input: the job for Spark calls it, see spark/
+    #[command(after_help = STAGE)]
+    Stage(StageArguments),
     /// After an incident: which operations of a time were done from a place that was not the
     /// customer's, and who else was there
     #[command(after_help = SWEEP)]
@@ -112,9 +115,59 @@ folder can read it with any other program, too.
 Example:
   sekisho-archive sweep --kind payout_account_change --from 2026-08-01T00:00:00+09:00 /archive > found.ndjson";
 
-/// What is looked for.
+const STAGE: &str = "\
+Lines in, lines out; the last line in says `end` and how many there were, and without it there is an error.
+Options are those of `sweep`, the same for every stage. docs/archive.md has the stages.
+
+Example:
+  sekisho-archive stage question --kind payout_account_change --from 2026-08-01T00:00:00+09:00";
+
+/// Which stage, and what is looked for.
+#[derive(Args, Debug)]
+pub struct StageArguments {
+    /// The stage
+    pub stage: Stage,
+    /// The places that are asked about, for `show` and `void`
+    #[arg(long, value_name = "FILE")]
+    pub asked: Option<PathBuf>,
+    #[command(flatten)]
+    pub question: QuestionArguments,
+}
+
+/// A stage of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// Say the question as an object: which acts, from when, until when
+    Question,
+    /// Rows of accesses: the procedures among them
+    List,
+    /// Procedures: their places
+    Ask,
+    /// Rows of what is voided: those of places that are asked about
+    Void,
+    /// Rows of accesses: what they show of places that are asked about
+    Show,
+    /// Everything of each place, sorted: what it says
+    Gather,
+    /// Procedures and what their places say, sorted: what was found
+    Judge,
+}
+
+/// Over what, and how it is written.
 #[derive(Args, Debug)]
 pub struct SweepArguments {
+    #[command(flatten)]
+    pub question: QuestionArguments,
+    /// Lines of JSON or of CSV
+    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
+    pub out: Form,
+    /// The archive
+    pub folder: PathBuf,
+}
+
+/// What is looked for.
+#[derive(Args, Debug)]
+pub struct QuestionArguments {
     /// A kind of operation; may be given again
     #[arg(long = "kind", value_name = "KIND", required = true)]
     pub kinds: Vec<String>,
@@ -143,11 +196,6 @@ pub struct SweepArguments {
     /// Write only these findings: reported, touched, new, shared, unknown, usual
     #[arg(long, value_name = "FINDING")]
     pub only: Vec<String>,
-    /// Lines of JSON or of CSV
-    #[arg(long, value_enum, default_value_t = Form::Ndjson)]
-    pub out: Form,
-    /// The archive
-    pub folder: PathBuf,
 }
 
 /// How lines are written.

@@ -53,6 +53,17 @@ pub enum Fault {
     /// Other rows came than were said, so whoever sent them did not get to the end.
     #[error("the input ended after {0} rows, which are not those that were said; nothing was kept")]
     Torn(u64),
+    /// The lines of a stage did not come to their end.
+    #[error("the input broke off after {0} lines: its end did not come, or said another number")]
+    Cut(u64),
+    /// A line of a stage is none, or stands where it may not.
+    #[error("line {line} {why}")]
+    Stage {
+        /// Its number, from 1.
+        line: u64,
+        /// Why.
+        why: String,
+    },
     /// The part has more rows than are to come.
     #[error("{path} has {standing} rows, more than are to come; it is left as it is")]
     Fewer {

@@ -17,6 +17,7 @@ pub mod fault;
 pub mod folder;
 pub mod part_reader;
 pub mod part_writer;
+pub mod stage;
 pub mod sweep;
 pub mod verify;
 

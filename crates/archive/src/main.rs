@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backtesting;
+mod staging;
 mod sweeping;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -64,6 +65,7 @@ fn run(command: Command) -> Result<ExitCode, Fault> {
             json,
             folder,
         } => erased(customer, json, &folder),
+        Command::Stage(arguments) => staging::run(&arguments),
         Command::Sweep(arguments) => sweeping::run(&arguments),
         Command::Verify { json, folder } => verified(json, &Folder::open(&folder)?),
     }

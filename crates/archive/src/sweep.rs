@@ -24,7 +24,7 @@ use sekisho_core::text::Reference;
 
 use crate::fault::Fault;
 use crate::folder::Folder;
-use crate::part_reader::{PartReader, Strip};
+use crate::part_reader::PartReader;
 
 /// What is looked for.
 #[derive(Clone, Debug)]
@@ -146,16 +146,19 @@ pub fn sweep(
     Ok(procedures.into_iter().map(judged).collect())
 }
 
+impl SweepQuestion {
+    /// The acts that are listed, each with its place in the order of the answers.
+    #[must_use]
+    pub fn acts(&self) -> BTreeMap<String, usize> {
+        let both = |kind: &OperationKind| [Act::Confirm(kind.clone()), Act::Operate(kind.clone())];
+        let acts = self.kinds.iter().flat_map(both).enumerate();
+        acts.map(|(place, act)| (act.word(), place)).collect()
+    }
+}
+
 /// What was done in the time, in the order of the acts asked, and of time within each.
 fn procedures(folder: &Folder, question: &SweepQuestion) -> Result<Vec<Procedure>, Fault> {
-    let both = |kind: &OperationKind| [Act::Confirm(kind.clone()), Act::Operate(kind.clone())];
-    let acts: BTreeMap<String, usize> = question
-        .kinds
-        .iter()
-        .flat_map(both)
-        .enumerate()
-        .map(|(place, act)| (act.word(), place))
-        .collect();
+    let acts = question.acts();
     let found = each(folder, Vec::new, |found, reader| {
         let asked = (question, &acts);
         (0..reader.groups()).try_for_each(|group| listed(found, reader, group, asked))
@@ -211,14 +214,34 @@ fn listed(
     Ok(())
 }
 
-/// The columns of traits, and how a trait follows from each.
-fn traits_of(address: &Strip, device: &Strip, row: usize) -> impl Iterator<Item = Trait> {
-    let address = address.bytes(row).map(Address::from_bytes);
-    let device = device.bytes(row).map(DeviceId).map(Trait::of_device);
+/// How traits follow from the columns that say where somebody was.
+pub(crate) fn traits_of(
+    address: Option<[u8; 16]>,
+    device: Option<[u8; 16]>,
+) -> impl Iterator<Item = Trait> {
+    let address = address.map(Address::from_bytes);
+    let device = device.map(DeviceId).map(Trait::of_device);
     address
         .into_iter()
         .flat_map(Trait::of_address)
         .chain(device)
+}
+
+/// What the columns of a row say of a customer who was somewhere.
+pub(crate) fn shown_by(customer: [u8; 16], at: i64, ending: &str, act: &str) -> Shown {
+    Shown {
+        customer: CustomerId(customer),
+        at: Moment(at),
+        ending: match ending {
+            "success" => Ending::Success,
+            "failure" => Ending::Failure,
+            _ => Ending::Pending,
+        },
+        scope: match Act::parse(act) {
+            Some(Act::Operate(_) | Act::Confirm(_)) => Scope::Guarded,
+            _ => Scope::Access,
+        },
+    }
 }
 
 /// The values that are asked about.
@@ -260,7 +283,9 @@ impl Sought {
         let read = u64::try_from(address.len()).unwrap_or(u64::MAX);
         self.effort.rows.fetch_add(read, Ordering::Relaxed);
         let hits: Vec<(usize, Trait)> = (0..address.len())
-            .flat_map(|row| traits_of(address, device, row).map(move |seen| (row, seen)))
+            .flat_map(|row| {
+                traits_of(address.bytes(row), device.bytes(row)).map(move |seen| (row, seen))
+            })
             .filter(|(_, seen)| gathered.asks(seen))
             .collect();
         if hits.is_empty() {
@@ -271,22 +296,12 @@ impl Sought {
             return Ok(());
         };
         for (row, seen) in hits {
+            let words = (ending.text(row), act.text(row));
+            let (ending, act) = (words.0.unwrap_or_default(), words.1.unwrap_or_default());
             let shown = customer
                 .bytes(row)
                 .zip(at.number(row))
-                .map(|(customer, at)| Shown {
-                    customer: CustomerId(customer),
-                    at: Moment(at),
-                    ending: match ending.text(row) {
-                        Some("success") => Ending::Success,
-                        Some("failure") => Ending::Failure,
-                        _ => Ending::Pending,
-                    },
-                    scope: match act.text(row).and_then(Act::parse) {
-                        Some(Act::Operate(_) | Act::Confirm(_)) => Scope::Guarded,
-                        _ => Scope::Access,
-                    },
-                });
+                .map(|(customer, at)| shown_by(customer, at, ending, act));
             let name = reference
                 .text(row)
                 .and_then(|text| Reference::parse(text).ok());

@@ -12,7 +12,7 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sweep::{Finding, HEADER, Look, Swept};
 
-use crate::arguments::{Form, Place, SweepArguments};
+use crate::arguments::{Form, Place, QuestionArguments, SweepArguments};
 
 fn misuse(text: impl Into<String>) -> Fault {
     Fault::Misuse(text.into())
@@ -23,7 +23,7 @@ pub fn moment(option: &str, text: &str) -> Result<Moment, Fault> {
     Moment::parse_rfc3339(text).ok_or_else(|| misuse(format!("{option} {wrong}")))
 }
 
-fn question(arguments: &SweepArguments) -> Result<SweepQuestion, Fault> {
+pub fn question(arguments: &QuestionArguments) -> Result<SweepQuestion, Fault> {
     let kind = |word: &String| {
         OperationKind::parse(word).ok_or_else(|| misuse(format!("--kind {word} is no kind")))
     };
@@ -62,7 +62,7 @@ fn question(arguments: &SweepArguments) -> Result<SweepQuestion, Fault> {
     })
 }
 
-fn only(arguments: &SweepArguments) -> Result<Vec<Finding>, Fault> {
+pub fn only(arguments: &QuestionArguments) -> Result<Vec<Finding>, Fault> {
     let finding = |word: &String| {
         let found = Finding::ALL
             .into_iter()
@@ -77,7 +77,8 @@ fn only(arguments: &SweepArguments) -> Result<Vec<Finding>, Fault> {
 /// # Errors
 /// Those of the question, of reading and of writing.
 pub fn run(arguments: &SweepArguments) -> Result<ExitCode, Fault> {
-    let (question, only) = (question(arguments)?, only(arguments)?);
+    let asked = &arguments.question;
+    let (question, only) = (question(asked)?, only(asked)?);
     let folder = Folder::open(&arguments.folder)?;
     let mut effort = Effort::default();
     let found = sweep(&folder, &question, &mut effort)?;

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Finding, Listed, MOST_COUNTED, PlaceKnown, Swept};
+use super::{Finding, Listed, MOST_COUNTED, PlaceKnown, Procedure, Swept};
 use crate::known::Seen;
 use crate::text::harmless;
 
@@ -14,21 +14,29 @@ use crate::text::harmless;
 pub const HEADER: &str = "decision,at,act,customer,reference,finding,place,value,place_finding,\
 own_first_success,own_successes,own_failures,others,named\r\n";
 
-impl Swept {
-    /// As an object.
+impl Procedure {
+    /// As an object, with what was found and with its places as [`PlaceKnown::told`] has each.
     #[must_use]
-    pub fn json(&self) -> Value {
-        let access = &self.procedure.access;
+    pub fn told(&self, finding: Finding, places: Vec<Value>) -> Value {
+        let access = &self.access;
         json!({
             "decision": access.decision.to_string(),
             "at": access.at,
             "act": access.act,
             "customer": access.customer.to_string(),
-            "reference": self.procedure.reference.as_str(),
+            "reference": self.reference.as_str(),
             "application": access.application.map(|id| id.to_string()),
-            "finding": self.finding,
-            "places": self.places_json(),
+            "finding": finding,
+            "places": places,
         })
+    }
+}
+
+impl Swept {
+    /// As an object.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        self.procedure.told(self.finding, self.places_json())
     }
 
     /// As lines, one for each place.
@@ -80,7 +88,7 @@ impl<P> Swept<P> {
     fn places_json(&self) -> Vec<Value> {
         let places = self.places.iter();
         places
-            .map(|(place, finding)| place_json(place, *finding))
+            .map(|(place, finding)| place.told(*finding))
             .collect()
     }
 
@@ -118,25 +126,29 @@ fn cells(place: &PlaceKnown, finding: Finding) -> [String; 8] {
     ]
 }
 
-fn place_json(place: &PlaceKnown, finding: Finding) -> Value {
-    let named = place.named.iter().map(|other| {
-        let mut value = other.seen.json();
-        value["customer"] = other.customer.to_string().into();
-        value["reference"] = other.reference.as_str().into();
-        value
-    });
-    json!({
-        "place": place.seen.kind,
-        "value": place.seen.text(),
-        "finding": finding,
-        "own": place.own.as_ref().map(Seen::json),
-        "others": place.others,
-        "others_at_least": place.others >= MOST_COUNTED,
-        "others_since": place.crowd.first,
-        "others_failing": place.crowd.failing,
-        "others_read": place.crowd.read,
-        "named": named.collect::<Vec<_>>(),
-    })
+impl PlaceKnown {
+    /// As an object, with what it says.
+    #[must_use]
+    pub fn told(&self, finding: Finding) -> Value {
+        let named = self.named.iter().map(|other| {
+            let mut value = other.seen.json();
+            value["customer"] = other.customer.to_string().into();
+            value["reference"] = other.reference.as_str().into();
+            value
+        });
+        json!({
+            "place": self.seen.kind,
+            "value": self.seen.text(),
+            "finding": finding,
+            "own": self.own.as_ref().map(Seen::json),
+            "others": self.others,
+            "others_at_least": self.others >= MOST_COUNTED,
+            "others_since": self.crowd.first,
+            "others_failing": self.crowd.failing,
+            "others_read": self.crowd.read,
+            "named": named.collect::<Vec<_>>(),
+        })
+    }
 }
 
 impl Seen {

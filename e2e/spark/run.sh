@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# The sweep on Apache Spark, two executors on this machine: the answers of one machine, byte for byte,
+# with an executor killed in the middle; and no answer at all where a stage did not get all lines.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+target="${CARGO_TARGET_DIR:-target}"
+venv="${SEKISHO_SPARK:-$target/spark}"
+if [[ -z "${SEKISHO_SPARK:-}" && ! "$venv/installed" -nt e2e/spark/requirements.txt ]]; then
+  python3 -m venv --clear "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir \
+    --requirement e2e/spark/requirements.txt
+  touch "$venv/installed"
+fi
+# Built with the workspace's features, as the other steps build it, so that nothing is built twice.
+cargo build --locked --workspace --bin sekisho-archive
+SEKISHO_BINARY="$(realpath "$target/debug/sekisho-archive")"
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+export SEKISHO_BINARY SEKISHO_KILLED="$work/kill" PYTHONDONTWRITEBYTECODE=1
+export PYSPARK_PYTHON="$venv/bin/python" PYSPARK_DRIVER_PYTHON="$venv/bin/python"
+export SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_HOSTNAME=localhost
+# Executors of a local cluster write into the folder of Spark unless they are told where.
+export SPARK_WORKER_DIR="$work/executors" SPARK_LOCAL_DIRS="$work/blocks"
+
+mkdir -m 700 "$work/archive"
+for day in 0 1 2 3; do
+  python3 e2e/spark/rows.py accesses "$day" 5000 |
+    "$SEKISHO_BINARY" append --kind accesses --day "2026-03-0$((day + 1))" "$work/archive" >/dev/null
+done
+python3 e2e/spark/rows.py voided 1 5000 |
+  "$SEKISHO_BINARY" append --kind voided "$work/archive" >/dev/null
+
+question=(--kind payout_account_change --kind withdraw --from 2026-03-02T00:00:00Z
+  --until 2026-03-04T12:00:00Z --place network --place address --place device
+  --familiar-hours 6 --settled-days 1 --shared-from 5)
+
+sweep() { # NAME BINARY TRIES OPTION...
+  local name="$1" binary="$2" tries="$3"
+  shift 3
+  "$venv/bin/spark-submit" --master 'local-cluster[2,1,1024]' --executor-memory 700m \
+    --driver-memory 700m --conf spark.ui.enabled=false --conf "spark.task.maxFailures=$tries" \
+    --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 \
+    spark/sweep.py --archive "$work/archive" --out "$work/$name" --binary "$binary" --partitions 6 \
+    -- "$@" 2>"$work/$name.log"
+}
+failed() {
+  tail -n 60 "$work/$1.log" >&2
+  printf 'error: %s\n' "$2" >&2
+  exit 1
+}
+
+echo "one machine"
+"$SEKISHO_BINARY" sweep "${question[@]}" "$work/archive" >"$work/expected"
+for finding in reported touched new shared unknown usual; do
+  grep -q "\"finding\":\"$finding\"" "$work/expected" || echo "note: nothing was found $finding"
+done
+
+echo "two executors, one of them killed"
+sweep killed e2e/spark/killer.sh 4 "${question[@]}" || failed killed "the job failed"
+[[ -s "$work/kill/process" ]] || failed killed "no executor was killed"
+grep -q 'ExecutorLost\|Lost executor' "$work/killed.log" || failed killed "no executor was lost"
+cat "$work"/killed/part-* | cmp - "$work/expected" || failed killed "the answers are others"
+echo "$(wc -l <"$work/expected") answers, the same"
+
+echo "a stage that does not get all of its lines"
+if sweep cut e2e/spark/breaks.sh 1 "${question[@]}"; then
+  failed cut "lines were cut off, and the job said nothing"
+fi
+grep -q 'the input broke off' "$work/cut.log" || failed cut "the job failed for another reason"
+[[ ! -e "$work/cut/_SUCCESS" ]] || failed cut "the job left an answer"
