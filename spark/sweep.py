@@ -161,8 +161,9 @@ def sweep(spark, options, folder):
     context = spark.sparkContext
     context.addFile(binary)
     partitions = options.partitions or max(2 * context.defaultParallelism, 2)
+    spark.conf.set("spark.sql.shuffle.partitions", partitions)
 
-    accesses = spark.read.schema(ACCESSES).parquet(f"{options.archive}/accesses")
+    accesses = spark.read.schema(ACCESSES).parquet(f"{options.archive}/accesses").drop("day")
     within = f"at >= timestamp_micros({asks['from']}) and at < timestamp_micros({asks['until']})"
     done = accesses.where("done = 1").where(within).where(F.col("act").isin(asks["acts"]))
     listed = rows(done).mapPartitions(stage(binary, "list", question)).persist()

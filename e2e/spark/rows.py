@@ -18,6 +18,8 @@ def address(numbers):
     kind = numbers.random()
     if kind < 0.1:
         return "00000000000000000000ffff" + "cb007101"  # a carrier
+    if kind < 0.13:  # somewhere that nobody else ever was
+        return f"20010db9{numbers.randrange(1 << 32):08x}" + "0" * 16
     if kind < 0.2:
         return f"20010db8{numbers.randrange(12):04x}" + f"{numbers.randrange(1 << 16):020x}"
     number = numbers.randrange(600)
@@ -70,12 +72,11 @@ def voided(numbers, seen):
 
 def main():
     kind, day, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    numbers = random.Random(f"accesses {day}")
+    found = [access(numbers, day, number) for number in range(count)]
     if kind == "voided":
-        seen = [access(random.Random(n), day, n) for n in range(count)]
-        found = voided(random.Random(day), seen)
+        found = voided(numbers, found)
     else:
-        numbers = random.Random(f"accesses {day}")
-        found = [access(numbers, day, number) for number in range(count)]
         found.sort(key=lambda row: (row["customer"], row["at"], row["decision"]))
     for row in found:
         print(json.dumps(row))

@@ -6,6 +6,8 @@ use super::sweeps::{CUSTOMERS, LOOK, Numbers, accessed, act, every, expected};
 use super::*;
 use sekisho_archive::append::append;
 use sekisho_archive::folder::{Folder, Writing};
+use sekisho_archive::part_reader::PartReader;
+use sekisho_archive::stage::{self, Asked};
 use sekisho_archive::sweep::{Effort, SweepQuestion, sweep};
 use sekisho_core::access::{Access, Act, OperationKind};
 use sekisho_core::archive::{Cells, Day, Kept, Part};
@@ -16,6 +18,7 @@ use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::{Finding, PlaceKnown, Procedure, Swept, places};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer};
+use std::collections::BTreeSet;
 
 const TRAITS: [TraitKind; 3] = [TraitKind::Address, TraitKind::Device, TraitKind::Network];
 
@@ -120,6 +123,100 @@ async fn the_archive_answers_what_the_store_and_a_loop_answer() {
     }
 }
 
+/// What the sweep writes.
+fn said(found: &[Swept]) -> String {
+    found
+        .iter()
+        .map(|one| format!("{}\n", one.json()))
+        .collect()
+}
+
+/// Does with lines what a cluster does: deals them out by their first cell, sorts each share, and
+/// ends it.
+fn dealt(lines: &str) -> Vec<String> {
+    let mut shares = vec![Vec::new(); 3];
+    for line in lines.lines() {
+        let cell = line.split('\t').next().unwrap();
+        let sum: usize = cell.bytes().map(usize::from).sum();
+        shares[sum % 3].push(line);
+    }
+    let ended = |mut share: Vec<&str>| {
+        share.sort_unstable();
+        let lines: String = share.iter().map(|line| format!("{line}\n")).collect();
+        format!("{lines}end {}\n", share.len())
+    };
+    shares.into_iter().map(ended).collect()
+}
+
+fn ended(lines: &str) -> String {
+    format!("{lines}end {}\n", lines.lines().count())
+}
+
+/// The rows of a kind as `append` reads them.
+fn rows(archive: &Folder, kept: Kept) -> String {
+    let mut all = String::new();
+    for part in archive.files(kept).unwrap() {
+        let reader = PartReader::open(kept, &archive.file_of(&part)).unwrap();
+        let mut add = |row: Cells| {
+            all.push_str(&row.line(kept));
+            Ok(())
+        };
+        reader.rows(&mut add).unwrap();
+    }
+    all
+}
+
+/// What `stage show` reads of the rows.
+fn shown(rows: &str) -> String {
+    let line = |row: &str| {
+        let row: serde_json::Value = serde_json::from_str(row).unwrap();
+        let at = row["at"].to_string();
+        let cell = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let (customer, [ending, act]) = (cell("customer"), ["ending", "act"].map(cell));
+        let [reference, address, device] = ["reference", "address", "device"].map(cell);
+        format!("{customer}\t{at}\t{ending}\t{act}\t{reference}\t{address}\t{device}\n")
+    };
+    rows.lines().map(line).collect()
+}
+
+/// The same in stages.
+fn staged(archive: &Folder, question: &SweepQuestion) -> String {
+    let run = |of: &mut dyn FnMut(&mut Vec<u8>)| {
+        let mut to = Vec::new();
+        of(&mut to);
+        String::from_utf8(to).unwrap()
+    };
+    let accesses = rows(archive, Kept::Accesses);
+    let input = ended(&accesses);
+    let listed = run(&mut |to| stage::list(question, input.as_bytes(), to).unwrap());
+    let input = ended(&listed);
+    let mut asks = run(&mut |to| stage::ask(question, input.as_bytes(), to).unwrap());
+    let places: BTreeSet<&str> = asks
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .collect();
+    let places: String = places.iter().map(|place| format!("{place}\n")).collect();
+    let asked = Asked::read(ended(&places).as_bytes()).unwrap();
+    let (voided, shown) = (
+        ended(&rows(archive, Kept::Voided)),
+        ended(&shown(&accesses)),
+    );
+    asks += &run(&mut |to| stage::void(&asked, voided.as_bytes(), to).unwrap());
+    asks += &run(&mut |to| stage::show(&asked, shown.as_bytes(), to).unwrap());
+    let mut found = listed;
+    for share in dealt(&asks) {
+        found += &run(&mut |to| stage::gather(&question.look, share.as_bytes(), to).unwrap());
+    }
+    let mut told = String::new();
+    for share in dealt(&found) {
+        told += &run(&mut |to| stage::judge((question, &[]), share.as_bytes(), to).unwrap());
+    }
+    let mut told: Vec<&str> = told.lines().collect();
+    told.sort_unstable();
+    let answer = |line: &&str| format!("{}\n", line.split_once('\t').unwrap().1);
+    told.iter().map(answer).collect()
+}
+
 async fn compared(store: &Store, seed: u64) {
     let all = happened(store, seed).await;
     let folder = tempfile::tempdir().unwrap();
@@ -146,6 +243,7 @@ async fn compared(store: &Store, seed: u64) {
             hot(store, &question).await,
             "seed {seed}, from {from}"
         );
+        assert_eq!(staged(&archive, &question), said(&found), "seed {seed}");
         let reported = found.iter().any(|one| one.finding == Finding::Reported);
         if seed.is_multiple_of(2) {
             assert!(reported || from > 0);
