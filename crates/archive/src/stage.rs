@@ -48,7 +48,8 @@ fn place_of(cell: &str) -> Result<Trait, Wrong> {
     Ok(Trait {
         kind: kind.ok_or_else(|| wrong("needs a kind of trait"))?,
         value: bytes(value)?,
-    })
+    })?;
+    Ok(())
 }
 
 fn access_of(row: &str) -> Result<AccessRow, Wrong> {
@@ -86,7 +87,8 @@ pub fn list(
             write!(to, "{}\t0\t{again}", procedure_cell(*act, &row))?;
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// Procedures in, as [`list`] gives them; out, for each of their places, who asks about it and
@@ -107,7 +109,8 @@ pub fn ask(question: &SweepQuestion, from: impl BufRead, to: &mut impl Write) ->
             )?;
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// The places that are asked about.
@@ -118,7 +121,7 @@ impl Asked {
     /// Reads them, one a line and each once, with an end.
     ///
     /// # Errors
-    /// Those of reading; [`Fault::Misuse`] if there are more than [`MOST`].
+    /// As of every stage, and [`Fault::Stage`] if there are more than [`MOST`].
     pub fn read(from: impl BufRead) -> Result<Self, Fault> {
         let mut asked = HashSet::new();
         Lines::of(from).each(|line| {
@@ -150,7 +153,8 @@ pub fn show(asked: &Asked, from: impl BufRead, to: &mut impl Write) -> Result<()
             }
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// Rows of what is voided in, as `append` reads them; out those of places that are asked about:
@@ -165,7 +169,8 @@ pub fn void(asked: &Asked, from: impl BufRead, to: &mut impl Write) -> Result<()
             writeln!(to, "{}\t{VOIDED}\t{line}", place_cell(seen))?;
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 fn voided_of(row: &str) -> Result<VoidedRow, Wrong> {

@@ -110,7 +110,7 @@ impl AtPlace {
 /// As of every stage.
 pub fn gather(look: &Look, from: impl BufRead, to: &mut impl Write) -> Result<(), Fault> {
     let mut at: Option<AtPlace> = None;
-    Lines::of(from).each(|line| {
+    let lines = Lines::of(from).each(|line| {
         let [cell, order, said] = cells(line)?;
         let same = at.as_ref().is_some_and(|at| at.cell == cell);
         if !same {
@@ -126,5 +126,5 @@ pub fn gather(look: &Look, from: impl BufRead, to: &mut impl Write) -> Result<()
             None => Ok(()),
         }
     })?;
-    ended(at.map(|at| at.tell(look, to)))
+    ended(lines, at.map(|at| at.tell(look, to)))
 }

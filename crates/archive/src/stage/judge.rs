@@ -80,7 +80,7 @@ pub fn judge(
     to: &mut impl Write,
 ) -> Result<(), Fault> {
     let mut at: Option<Judged> = None;
-    Lines::of(from).each(|line| {
+    let lines = Lines::of(from).each(|line| {
         let [cell, index, said] = cells(line)?;
         if index == "0" {
             if at.as_ref().is_some_and(|at| at.cell.as_str() >= cell) {
@@ -99,5 +99,5 @@ pub fn judge(
             _ => Err(wrong("is of a procedure that was not listed")),
         }
     })?;
-    ended(at.map(|at| at.tell(only, to)))
+    ended(lines, at.map(|at| at.tell(only, to)))
 }

@@ -45,20 +45,17 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Does something with every line.
+    /// Does something with every line, and says how many there were.
     pub(super) fn each(
         mut self,
         mut of: impl FnMut(&str) -> Result<(), Wrong>,
-    ) -> Result<(), Fault> {
+    ) -> Result<u64, Fault> {
         loop {
             let line = self.count + 1;
             let Some(text) = self.next()? else {
-                return Ok(());
+                return Ok(self.count);
             };
-            of(text).map_err(|wrong| match wrong {
-                Wrong::Line(why) => Fault::Stage { line, why },
-                Wrong::Out(why) => Fault::io(Path::new("standard output"))(why),
-            })?;
+            of(text).map_err(|wrong| wrong.of_line(line))?;
         }
     }
 }
@@ -67,6 +64,15 @@ impl<R: BufRead> Lines<R> {
 pub(super) enum Wrong {
     Line(String),
     Out(std::io::Error),
+}
+
+impl Wrong {
+    fn of_line(self, line: u64) -> Fault {
+        match self {
+            Self::Line(why) => Fault::Stage { line, why },
+            Self::Out(why) => Fault::io(Path::new("standard output"))(why),
+        }
+    }
 }
 
 impl From<std::io::Error> for Wrong {
@@ -110,10 +116,8 @@ pub(super) fn hex(bytes: [u8; 16]) -> String {
     format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
-/// The last of what was held is told after the end of the input.
-pub(super) fn ended(told: Option<Result<(), Wrong>>) -> Result<(), Fault> {
-    told.unwrap_or(Ok(())).map_err(|wrong| match wrong {
-        Wrong::Line(why) => Fault::Misuse(why),
-        Wrong::Out(why) => Fault::io(Path::new("standard output"))(why),
-    })
+/// What was held is told after the last line; what is wrong with it stands at the end.
+pub(super) fn ended(lines: u64, told: Option<Result<(), Wrong>>) -> Result<(), Fault> {
+    let told = told.unwrap_or(Ok(()));
+    told.map_err(|wrong| wrong.of_line(lines + 1))
 }
