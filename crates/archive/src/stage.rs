@@ -48,8 +48,7 @@ fn place_of(cell: &str) -> Result<Trait, Wrong> {
     Ok(Trait {
         kind: kind.ok_or_else(|| wrong("needs a kind of trait"))?,
         value: bytes(value)?,
-    })?;
-    Ok(())
+    })
 }
 
 fn access_of(row: &str) -> Result<AccessRow, Wrong> {
