@@ -1,7 +1,7 @@
 """The sweep of an archive on Apache Spark: the answers of `sekisho-archive sweep`, byte for byte.
 
-Spark reads the files, deals out lines and sorts them; every answer is made by `sekisho-archive stage`
-within one partition. docs/archive.md says how to run it.
+Spark reads the files, deals out lines and sorts them; every answer is made by
+`sekisho-archive stage` within one partition. docs/archive.md says how to run it.
 """
 
 import argparse

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stands for sekisho-archive: takes one partition to be at its end in the middle, as often as it is tried.
+# Stands for sekisho-archive: each partition that it shows breaks off in the middle.
 set -euo pipefail
 if [[ "$2" == show ]]; then
   head -n 100 | "$SEKISHO_BINARY" "$@"

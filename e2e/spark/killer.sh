@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Stands for sekisho-archive: the first time that a place is to be gathered, the executor that asks for
-# it is killed in the middle of its task, with all that it had sorted. SEKISHO_BINARY is the real one,
-# SEKISHO_KILLED a folder that is made when it was done.
+# Stands for sekisho-archive: the first time that a place is to be gathered, the executor that asks
+# for it is killed in the middle of its task, with what it had sorted. SEKISHO_BINARY is the real
+# one, SEKISHO_KILLED a folder that is made when it was done.
 set -euo pipefail
 
 if [[ "$2" == gather ]] && mkdir "$SEKISHO_KILLED" 2>/dev/null; then

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The sweep on Apache Spark, two executors on this machine: the answers of one machine, byte for byte,
+# The sweep on Apache Spark, two executors here: the answers of one machine, byte for byte,
 # with an executor killed in the middle; and no answer at all where a stage did not get all lines.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -27,7 +27,8 @@ export SPARK_WORKER_DIR="$work/executors" SPARK_LOCAL_DIRS="$work/blocks"
 mkdir -m 700 "$work/archive"
 for day in 0 1 2 3; do
   python3 e2e/spark/rows.py accesses "$day" 2500 |
-    "$SEKISHO_BINARY" append --kind accesses --day "2026-03-0$((day + 1))" "$work/archive" >/dev/null
+    "$SEKISHO_BINARY" append --kind accesses --day "2026-03-0$((day + 1))" "$work/archive" \
+      >/dev/null
 done
 python3 e2e/spark/rows.py voided 1 2500 |
   "$SEKISHO_BINARY" append --kind voided "$work/archive" >/dev/null

@@ -1,4 +1,4 @@
-//! The sweep in stages, for a cluster that deals out rows by place and then by procedure: each stage
+//! The sweep in stages, for a cluster that deals out rows by place and then by procedure: each one
 //! makes lines of lines, and knows nothing but those of its partition.
 //!
 //! `list` takes rows of accesses and gives the procedures that are asked about; `ask` gives their

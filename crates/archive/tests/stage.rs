@@ -14,7 +14,12 @@ use sekisho_core::moment::Moment;
 use sekisho_core::sighting::TraitKind;
 use sekisho_core::sweep::Look;
 
-const ROW: &str = r#"{"customer":"00000000000000000000000000000001","at":7,"decision":"00000000000000000000000000000009","reference":"c-1","act":"withdraw","ending":"success","verdict":"allow","address":"00000000000000000000ffffc0000201","device":"0000000000000000000000000000000d","done":1}"#;
+const ROW: &str = concat!(
+    r#"{"customer":"00000000000000000000000000000001","at":7,"#,
+    r#""decision":"00000000000000000000000000000009","reference":"c-1","act":"withdraw","#,
+    r#""ending":"success","verdict":"allow","address":"00000000000000000000ffffc0000201","#,
+    r#""device":"0000000000000000000000000000000d","done":1}"#,
+);
 const ADDRESS: &str = "1-00000000000000000000ffffc0000201";
 const SHOWN: &str = "00000000000000000000000000000002\t3\tsuccess\tsign_in\tc-2";
 
