@@ -26,8 +26,8 @@ use crate::workers::alerts::Told;
 
 /// Rows that are read at once.
 const PAGE: u32 = 2_000;
-/// How far ahead of this node's clock a row may be dated to be read: that of a node whose clock runs
-/// further ahead is read once its moment has come, and not again and again until then.
+/// How far ahead of this node's clock a row may be dated to be read: that of a node whose clock
+/// runs further ahead is read once its moment has come, and not again and again until then.
 const AHEAD: Span = Span::minutes(10);
 /// Rows that are copied at once, so that nobody who signs in waits for more: a megabyte.
 const SLICE: usize = 10_000;
