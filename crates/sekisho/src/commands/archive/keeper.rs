@@ -260,7 +260,7 @@ mod tests {
     async fn a_program_that_does_not_end_is_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("hangs");
-        fs::write(&program, "#!/bin/sh\nexec 1>&-\nexec tail -f /dev/null\n").unwrap();
+        fs::write(&program, "#!/bin/sh\nexec 1>&-\nexec sleep 600\n").unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
         let keeper = Keeper {
             program,
