@@ -12,6 +12,8 @@ if [[ -z "${SEKISHO_SPARK:-}" && ! "$venv/installed" -nt e2e/spark/requirements.
     --requirement e2e/spark/requirements.txt
   touch "$venv/installed"
 fi
+# Executors start in folders of their own.
+venv="$(realpath "$venv")"
 # Built with the workspace's features, as the other steps build it, so that nothing is built twice.
 cargo build --locked --workspace --bin sekisho-archive
 SEKISHO_BINARY="$(realpath "$target/debug/sekisho-archive")"

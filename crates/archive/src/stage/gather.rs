@@ -103,7 +103,7 @@ impl AtPlace {
     }
 }
 
-/// What [`ask`], [`void`] and [`show`] gave, sorted; out what each place says to whoever asked:
+/// What `ask`, `void` and `show` gave, sorted; out what each place says to whoever asked:
 /// `PROCEDURE NUMBER FINDING PLACE JSON`. One place is held at a time.
 ///
 /// # Errors

@@ -69,7 +69,7 @@ impl Judged {
     }
 }
 
-/// What [`list`] and [`gather`] gave, sorted; out each procedure with what was found, as the sweep
+/// What `list` and `gather` gave, sorted; out each procedure with what was found, as the sweep
 /// writes it, after the cell that gives its order: `PROCEDURE JSON`.
 ///
 /// # Errors
