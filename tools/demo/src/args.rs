@@ -32,6 +32,9 @@ pub struct Args {
     /// Take free ports and write the addresses into this file when all of them answer.
     #[arg(long, value_name = "FILE")]
     pub serve_json: Option<PathBuf>,
+    /// Nobody looks for attacks. It is for trying that a drill says so.
+    #[arg(long)]
+    pub danger_unwatched: bool,
     /// The profile that the policy begins with.
     #[arg(long, value_name = "PROFILE", default_value = Policy::DEFAULT)]
     pub policy: String,

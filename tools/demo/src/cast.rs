@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::Context as _;
+use sekisho_browser::Seat;
 use sekisho_world::{
     Access, Act, Circumstance, Customer, Label, Network, NetworkKind, Outcome, Target, World,
 };
@@ -15,17 +16,11 @@ use sekisho_world::{
 /// The password of every customer of the demo. Whoever makes a demo prints it.
 pub const PASSWORD: &str = "hinode-asahi-2026";
 
+/// Customers whom drills attack, where the world has so many who fit.
+const DRILLED: usize = 60;
+
 /// Accesses that a customer of the story has at least.
 const LEAST_HISTORY: usize = 12;
-
-/// Someone at a browser somewhere.
-#[derive(Clone, Debug)]
-pub struct Seat {
-    /// The address.
-    pub address: IpAddr,
-    /// The `User-Agent` header.
-    pub user_agent: String,
-}
 
 /// A customer, and where they usually sit.
 #[derive(Clone, Debug)]
@@ -45,6 +40,8 @@ pub struct Cast {
     pub victim: Player,
     /// Attacks.
     pub attacker: Seat,
+    /// Are attacked by the drills, and play in no story.
+    pub drilled: Vec<Player>,
 }
 
 impl Cast {
@@ -59,6 +56,7 @@ impl Cast {
         Ok(Self {
             genuine: players.next().context(few)?,
             victim: players.next().context(few)?,
+            drilled: players.take(DRILLED).collect(),
             attacker: attacker(world).context("the world has no rented servers abroad")?,
         })
     }

@@ -45,6 +45,8 @@ pub struct Installation {
     pub gate: Gate,
     store: Store,
     workers: JoinSet<()>,
+    /// Whether attacks are looked for.
+    watched: bool,
 }
 
 impl Installation {
@@ -80,6 +82,7 @@ impl Installation {
             gate,
             store,
             workers: JoinSet::new(),
+            watched: !args.danger_unwatched,
         })
     }
 
@@ -109,9 +112,11 @@ impl Installation {
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers
             .spawn(async move { gate.follow_attempts(token).await });
-        let (gate, token) = (self.gate.clone(), stop.clone());
-        self.workers
-            .spawn(async move { gate.watch_attacks(token).await });
+        if self.watched {
+            let (gate, token) = (self.gate.clone(), stop.clone());
+            self.workers
+                .spawn(async move { gate.watch_attacks(token).await });
+        }
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers
             .spawn(async move { gate.keep_forest(token).await });

@@ -8,6 +8,7 @@ mod announce;
 mod args;
 mod brokerage;
 mod cast;
+mod drills;
 mod folder;
 mod installation;
 mod messages;

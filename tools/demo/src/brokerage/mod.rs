@@ -7,7 +7,6 @@
 //! **Invariant:** money leaves the ledger, and its payout account changes, only after a grant for
 //! exactly these fields was redeemed.
 
-mod api;
 mod ledger;
 mod oidc;
 mod orders;
@@ -17,11 +16,11 @@ mod visits;
 mod words;
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use sekisho_browser::api::Api;
+use sekisho_browser::http;
 use sekisho_gate::{Clock, Dice};
 
-pub use api::{Api, Asked, Origin, Question, Redeemed};
 pub use ledger::{Ledger, Payout};
 pub use routes::router;
 
@@ -79,12 +78,4 @@ impl Brokerage {
         let bytes: [u8; 16] = self.0.dice.bytes()?;
         Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
-}
-
-/// A client that follows nothing by itself and waits ten seconds at most.
-pub fn http() -> anyhow::Result<reqwest::Client> {
-    let builder = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
-        .redirect(reqwest::redirect::Policy::none());
-    Ok(builder.build()?)
 }

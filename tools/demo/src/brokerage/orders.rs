@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sekisho_browser::api::{Asked, Operation, Origin, Redeemed};
 use serde_json::{Value, json};
 use tokio::sync::Mutex as Lock;
 
 use super::Brokerage;
-use super::api::{Asked, Operation, Origin, Redeemed};
 use super::ledger::Payout;
 use super::visits::Member;
 
@@ -112,7 +112,7 @@ impl Brokerage {
             fields: &task.fields(),
             from: &from,
             order: &number,
-            return_uri: &back,
+            return_uri: Some(&back),
         };
         let operation = self.0.api.operate(&asked).await?;
         tracing::info!(

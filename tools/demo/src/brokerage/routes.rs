@@ -8,11 +8,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use sekisho_browser::api::Origin;
 use sekisho_core::text::half_width;
 use serde::Deserialize;
 
 use super::Brokerage;
-use super::api::Origin;
 use super::ledger::Payout;
 use super::oidc::Pending;
 use super::orders::{Stage, Task};

@@ -4,8 +4,9 @@
 
 use anyhow::Context as _;
 
-use super::browser::Page;
-use super::{Scene, Teller, html};
+use sekisho_browser::{Page, html};
+
+use super::{Scene, Teller};
 
 /// How much is withdrawn, in yen, and how pages write it.
 const YEN: i64 = 120_000;

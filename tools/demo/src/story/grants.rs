@@ -3,11 +3,11 @@
 //! **Invariant:** every refusal is tried with a grant that is good otherwise.
 
 use anyhow::Context as _;
+use sekisho_browser::Seat;
+use sekisho_browser::api::{Asked, Origin, Redeemed};
 use serde_json::{Value, json};
 
 use super::{Scene, Teller, genuine};
-use crate::brokerage::{Asked, Origin, Redeemed};
-use crate::cast::Seat;
 use crate::seed::payout;
 
 const KIND: &str = "withdraw";
@@ -40,7 +40,7 @@ pub async fn play(teller: &mut Teller, scene: &mut Scene) -> anyhow::Result<()> 
             fields: &fields_asked,
             from: &origin(&scene.player.usual, &["password", "mail_code"]),
             order: "story-grants",
-            return_uri: &back,
+            return_uri: Some(&back),
         })
         .await?;
     let usual = operation.state == "pending" && !operation.decision.has("network_new");

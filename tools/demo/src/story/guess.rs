@@ -3,9 +3,9 @@
 //! **Invariant:** the thief never types the right code while a try is left.
 
 use anyhow::Context as _;
+use sekisho_browser::api::Question;
 
 use super::{Scene, Teller, grants, wrong};
-use crate::brokerage::Question;
 
 /// Tries that the default policy admits.
 pub const LIMIT: u32 = 5;

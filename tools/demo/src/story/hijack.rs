@@ -5,10 +5,10 @@
 //! it says what it is for.
 
 use anyhow::Context as _;
+use sekisho_browser::{Page, html};
 
-use super::browser::Page;
 use super::guess::LIMIT;
-use super::{Scene, Teller, html, wrong};
+use super::{Scene, Teller, wrong};
 
 const HOLDER: &str = "カラス クロウ";
 

@@ -3,24 +3,20 @@
 //!
 //! **Invariant:** a step is told as seen only after what it says was seen.
 
-mod browser;
 mod genuine;
 mod grants;
 mod guess;
 mod hijack;
-mod html;
-mod inbox;
 
 use std::fmt::Display;
 
 use anyhow::{Context as _, bail};
 use reqwest::Client;
+use sekisho_browser::api::Api;
+use sekisho_browser::{Browser, Inbox, Page, Seat, http};
 
-use browser::{Browser, Page};
-use inbox::Inbox;
-
-use crate::brokerage::{Api, Given, http};
-use crate::cast::{Cast, PASSWORD, Player, Seat};
+use crate::brokerage::Given;
+use crate::cast::{Cast, PASSWORD, Player};
 use crate::stage::{Addresses, Stage};
 
 /// Longest time for the whole story.

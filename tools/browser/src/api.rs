@@ -111,8 +111,8 @@ pub struct Asked<'a> {
     pub from: &'a Origin,
     /// Our own number of it, so that a request that is sent again makes no second one.
     pub order: &'a str,
-    /// Where the browser comes back to.
-    pub return_uri: &'a str,
+    /// Where the browser comes back to, if it does.
+    pub return_uri: Option<&'a str>,
 }
 
 impl Api {
@@ -200,6 +200,9 @@ impl Api {
 
 /// Members that are absent are left out rather than sent as null.
 fn without_nulls(mut body: Value) -> Value {
+    if let Some(all) = body.as_object_mut() {
+        all.retain(|_, value| !value.is_null());
+    }
     if let Some(context) = body.get_mut("context").and_then(Value::as_object_mut) {
         context.retain(|_, value| !value.is_null());
     }

@@ -11,8 +11,7 @@ use anyhow::{Context as _, bail};
 use reqwest::header::{ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use reqwest::{Client, RequestBuilder, Response, Url};
 
-use super::html;
-use crate::cast::Seat;
+use crate::{Seat, html};
 
 /// Most redirects that are followed.
 const MOST_HOPS: usize = 12;
@@ -73,13 +72,29 @@ impl Browser {
         &self.seat
     }
 
+    /// A copy of this browser's cookies in another one, as a thief has them.
+    #[must_use]
+    pub fn copied_to(&self, seat: Seat) -> Self {
+        Self {
+            http: self.http.clone(),
+            seat,
+            cookies: self.cookies.clone(),
+        }
+    }
+
     /// Opens an address.
+    ///
+    /// # Errors
+    /// When nobody answers, or pages lead on without end.
     pub async fn open(&mut self, address: &str) -> anyhow::Result<Page> {
         let url = Url::parse(address)?;
         self.follow(self.http.get(url)).await
     }
 
     /// Follows the link with this text.
+    ///
+    /// # Errors
+    /// When there is none, and those of [`Self::open`].
     pub async fn click(&mut self, page: &Page, text: &str) -> anyhow::Result<Page> {
         let to = html::link(&page.html, text);
         let to = to.with_context(|| format!("no link {text} on {}", page.told()))?;
@@ -88,6 +103,9 @@ impl Browser {
     }
 
     /// Types into the form that has the first of these fields, and submits it.
+    ///
+    /// # Errors
+    /// When there is none, and those of [`Self::open`].
     pub async fn submit(&mut self, page: &Page, typed: &[(&str, &str)]) -> anyhow::Result<Page> {
         let first = typed.first().map_or("csrf", |(field, _)| field);
         let form = html::forms(&page.html)
@@ -98,6 +116,9 @@ impl Browser {
     }
 
     /// Presses the button of the form that goes to an address with this ending.
+    ///
+    /// # Errors
+    /// When there is none, and those of [`Self::open`].
     pub async fn press(&mut self, page: &Page, ending: &str) -> anyhow::Result<Page> {
         let mut forms = html::forms(&page.html).into_iter();
         let form = forms.find(|form| form.action.ends_with(ending));

@@ -15,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, Deserialize)]
 pub struct Mail {
     number: usize,
-    to: String,
+    /// The address or phone number.
+    pub to: String,
     /// The subject.
     pub subject: String,
     /// The text.
@@ -60,6 +61,73 @@ impl Inbox {
         let all = inbox.fetch("messages.json").await?;
         inbox.seen = all.last().map_or(0, |mail| mail.number);
         Ok(inbox)
+    }
+
+    /// Every message to anybody since the inbox was opened, or since they were asked for last.
+    ///
+    /// # Errors
+    /// When the message box does not answer.
+    pub async fn all_new(&mut self) -> anyhow::Result<Vec<Mail>> {
+        let mut all = self.fetch("messages.json").await?;
+        all.retain(|mail| mail.number > self.seen);
+        self.seen = all.last().map_or(self.seen, |mail| mail.number);
+        Ok(all)
+    }
+
+    /// The code of the next message to this address or number that has one, whatever it is for;
+    /// `None` if none came in time. Others before it are passed over.
+    ///
+    /// # Errors
+    /// When the message box does not answer.
+    pub async fn code_within(&mut self, patience: Duration) -> anyhow::Result<Option<String>> {
+        self.found_within(patience, Mail::code).await
+    }
+
+    async fn found_within(
+        &mut self,
+        patience: Duration,
+        find: impl Fn(&Mail) -> Option<String>,
+    ) -> anyhow::Result<Option<String>> {
+        let search = async {
+            loop {
+                let path = format!("messages.json?beyond={}", self.seen);
+                for mail in self.fetch(&path).await? {
+                    self.seen = mail.number;
+                    let found = find(&mail).filter(|_| mail.to == self.to);
+                    if found.is_some() {
+                        return anyhow::Ok(found);
+                    }
+                }
+            }
+        };
+        let found = tokio::time::timeout(patience, search).await;
+        found.unwrap_or(Ok(None))
+    }
+
+    /// The report code of the next message that has one, as [`Self::code_within`].
+    ///
+    /// # Errors
+    /// When the message box does not answer.
+    pub async fn report_within(&mut self, patience: Duration) -> anyhow::Result<Option<String>> {
+        self.found_within(patience, Mail::report).await
+    }
+
+    /// Every message to anybody, once no more came for two seconds.
+    ///
+    /// # Errors
+    /// When the message box does not answer.
+    pub async fn settled(&mut self) -> anyhow::Result<Vec<Mail>> {
+        let mut all = self.all_new().await?;
+        let next = Duration::from_secs(2);
+        loop {
+            let path = format!("messages.json?beyond={}", self.seen);
+            let Ok(new) = tokio::time::timeout(next, self.fetch(&path)).await else {
+                return Ok(all);
+            };
+            let new = new?;
+            self.seen = new.last().map_or(self.seen, |mail| mail.number);
+            all.extend(new);
+        }
     }
 
     /// The next message whose subject holds `words`; those before it are passed over.
