@@ -38,6 +38,7 @@ pub fn tell(stage: &Stage) {
   3. 「ログインのお知らせ」の連絡コードを {}/report に入れてください。
      口座がすぐに止まり、ログインも出金もできなくなります。
   4. 管理コンソールに上の名前とシークレットを入れ、パスキーを作ってログインしてください。
+  5. {}/drills で攻撃の訓練をはじめ、何に気づいたかを見てください。
 
   Things to try
   1. Sign in at {broker}, type the code from the message box, and withdraw some money.
@@ -47,6 +48,7 @@ pub fn tell(stage: &Stage) {
   3. Type the report code of a sign-in mail at {}/report.
      The account stops at once: no more signing in, no more withdrawals.
   4. Type name and secret of the staff at the console, make a passkey, and sign in with it.
+  5. Play an attack at {}/drills and see what was noticed.
 
   Ctrl-C で終わります / ends it.
 ",
@@ -58,7 +60,9 @@ pub fn tell(stage: &Stage) {
         stage.staff.0,
         stage.staff.1,
         addresses.sekisho,
+        addresses.messages,
         addresses.sekisho,
+        addresses.messages,
     );
 }
 

@@ -11,8 +11,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use sekisho_browser::{Browser, Seat, html, http};
 use sekisho_drill::alerts::Watch;
-use sekisho_drill::drills::Name;
+use sekisho_drill::drills::{ALL, Name};
 use sekisho_drill::report::Report;
 use sekisho_drill::score::Step;
 use sekisho_drill::target::Target;
@@ -108,6 +109,41 @@ async fn the_demo_scores_as_it_should() {
     a_hijacker_with_every_code_changes_one_account_and_moves_no_money(&demo).await;
     a_copied_cookie_reads_and_moves_no_money(&demo).await;
     lists_and_sprays_enter_nobody_and_are_found_while_they_go_on(&demo).await;
+    a_button_plays_one_drill_at_a_time(&demo).await;
+}
+
+async fn a_button_plays_one_drill_at_a_time(demo: &Demo) {
+    let seat = Seat {
+        address: "127.0.0.1".parse().unwrap(),
+        user_agent: "test".to_owned(),
+    };
+    let mut browser = Browser::new(http().unwrap(), seat);
+    let address = format!("{}/drills", demo.messages);
+    let first = browser.open(&address).await.unwrap();
+    for name in ALL {
+        assert!(first.html.contains(&format!("/drills/{}\"", name.word())));
+    }
+    let button = format!("/drills/{}", Name::InsiderExport.word());
+    let mut page = browser.press(&first, &button).await.unwrap();
+    assert!(page.html.contains("行っています"), "{}", page.told());
+    // The form of the page before it, while one is played: nothing else begins.
+    browser.press(&first, "/drills/spray").await.unwrap();
+    while page.html.contains("行っています") {
+        tokio::time::sleep(Duration::from_millis(9)).await;
+        page = browser.open(&address).await.unwrap();
+    }
+    let said = html::attribute(&page.html, "data-drill");
+    assert_eq!(said.as_deref(), Some("insider-export"), "{}", page.told());
+    let passed = html::attribute(&page.html, "data-passed");
+    assert_eq!(passed.as_deref(), Some("true"), "{}", page.told());
+
+    let mut forged = first.clone();
+    let csrf = html::forms(&first.html)[0].inputs[0].value.clone();
+    forged.html = forged
+        .html
+        .replace(&csrf, "0123456789abcdef0123456789abcdef");
+    let refused = browser.press(&forged, "/drills/spray").await.unwrap();
+    assert_eq!(refused.status, 404);
 }
 
 async fn lists_and_sprays_enter_nobody_and_are_found_while_they_go_on(demo: &Demo) {

@@ -3,6 +3,8 @@
 //! **Invariant:** drills attack customers who play in no story, and alerts are read in the name of
 //! the demo's person of the firm, as an operator reads them.
 
+mod page;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -68,8 +70,9 @@ struct Inner {
 /// The addresses for drills, on the listener of the message box.
 ///
 /// # Errors
-/// When the name of the person is none.
+/// When the name of the person is none, or no random value can be had.
 pub fn router(gate: &Gate, staff: &(&str, String), target: Target) -> anyhow::Result<Router> {
+    let page = page::router(target.clone())?;
     let inner = Inner {
         gate: gate.clone(),
         person: StaffClaim {
@@ -81,7 +84,8 @@ pub fn router(gate: &Gate, staff: &(&str, String), target: Target) -> anyhow::Re
     Ok(Router::new()
         .route("/drill.json", get(described))
         .route("/alerts.json", get(alerts))
-        .with_state(Arc::new(inner)))
+        .with_state(Arc::new(inner))
+        .merge(page))
 }
 
 async fn described(State(inner): State<Arc<Inner>>) -> Response {
