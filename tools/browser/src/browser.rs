@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use reqwest::header::{ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use reqwest::{Client, RequestBuilder, Response, Url};
 
@@ -55,6 +55,8 @@ pub struct Browser {
     http: Client,
     seat: Seat,
     cookies: BTreeMap<String, String>,
+    /// The origins that it may open; `None`: any.
+    within: Option<Vec<String>>,
 }
 
 impl Browser {
@@ -64,7 +66,23 @@ impl Browser {
             http,
             seat,
             cookies: BTreeMap::new(),
+            within: None,
         }
+    }
+
+    /// The same browser, which opens nothing but pages of these addresses' origins, whatever a
+    /// page or a redirect says.
+    ///
+    /// # Errors
+    /// When one of them is no address.
+    pub fn only(mut self, addresses: &[&str]) -> anyhow::Result<Self> {
+        let origin = |text: &&str| {
+            let url = Url::parse(text);
+            url.map(|url| url.origin().ascii_serialization())
+        };
+        let origins: Result<_, _> = addresses.iter().map(origin).collect();
+        self.within = Some(origins?);
+        Ok(self)
     }
 
     /// Where it is.
@@ -79,6 +97,7 @@ impl Browser {
             http: self.http.clone(),
             seat,
             cookies: self.cookies.clone(),
+            within: self.within.clone(),
         }
     }
 
@@ -150,7 +169,9 @@ impl Browser {
     async fn follow(&mut self, request: RequestBuilder) -> anyhow::Result<Page> {
         let mut request = request;
         for _ in 0..MOST_HOPS {
-            let answer = self.dressed(request).send().await?;
+            let dressed = self.dressed(request).build()?;
+            self.may_open(dressed.url())?;
+            let answer = self.http.execute(dressed).await?;
             self.keep_cookies(&answer);
             let (url, status) = (answer.url().clone(), answer.status());
             let location = answer
@@ -174,6 +195,13 @@ impl Browser {
             });
         }
         bail!("sent from page to page {MOST_HOPS} times")
+    }
+
+    fn may_open(&self, url: &Url) -> anyhow::Result<()> {
+        let origin = url.origin().ascii_serialization();
+        let allowed = self.within.as_ref().is_none_or(|all| all.contains(&origin));
+        ensure!(allowed, "sent on to {origin}, which is not to be opened");
+        Ok(())
     }
 
     fn dressed(&self, request: RequestBuilder) -> RequestBuilder {
@@ -203,6 +231,39 @@ impl Browser {
                 self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_what_was_named_is_opened() {
+        let seat = Seat {
+            address: "198.51.100.9".parse().unwrap(),
+            user_agent: String::new(),
+        };
+        let free = Browser::new(crate::http().unwrap(), seat);
+        let url = |text: &str| Url::parse(text).unwrap();
+        assert!(free.may_open(&url("https://id.example.jp/")).is_ok());
+        let bound = free.only(&["http://localhost:8080/x"]).unwrap();
+        let copied = bound.copied_to(bound.seat().clone());
+        for browser in [bound, copied] {
+            assert!(
+                browser
+                    .may_open(&url("http://localhost:8080/sign-in"))
+                    .is_ok()
+            );
+            for other in [
+                "https://id.example.jp/confirm/1",
+                "http://localhost:8081/",
+                "https://localhost:8080/",
+                "http://localhost.example.jp:8080/",
+            ] {
+                assert!(browser.may_open(&url(other)).is_err(), "{other}");
             }
         }
     }

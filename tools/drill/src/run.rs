@@ -125,9 +125,11 @@ impl Run {
         }
     }
 
-    /// A fresh browser.
-    pub fn browser(&self, seat: Seat) -> Browser {
-        Browser::new(self.http.clone(), seat)
+    /// A fresh browser, which never leaves the target.
+    pub fn browser(&self, seat: Seat) -> anyhow::Result<Browser> {
+        let target = &self.target;
+        let console = target.console.as_deref().unwrap_or(&target.sekisho);
+        Browser::new(self.http.clone(), seat).only(&[&target.sekisho, console])
     }
 
     /// The messages to somebody from now on.
@@ -176,7 +178,7 @@ impl Run {
         login: &str,
         password: &str,
     ) -> anyhow::Result<Ended> {
-        let mut browser = self.browser(seat);
+        let mut browser = self.browser(seat)?;
         let page = self.give_password(&mut browser, login, password).await?;
         Ok(ended(&page))
     }

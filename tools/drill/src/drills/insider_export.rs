@@ -84,7 +84,7 @@ async fn sweep(run: &Run, credential: Option<&str>) -> anyhow::Result<Ended> {
 async fn pages(run: &mut Run, console: &str) -> anyhow::Result<()> {
     for path in ["/", "/passkeys", "/alerts", "/cases", "/customers"] {
         run.turn().await?;
-        let mut browser = run.browser(run.program(50, 1));
+        let mut browser = run.browser(run.program(50, 1))?;
         let page = browser.open(&format!("{console}{path}")).await?;
         let inside = page.status < 400 && page.url.path() == path;
         let came = if inside {
@@ -100,7 +100,7 @@ async fn pages(run: &mut Run, console: &str) -> anyhow::Result<()> {
 async fn guess(run: &mut Run, console: &str) -> anyhow::Result<()> {
     for n in 0..GUESSES {
         run.turn().await?;
-        let mut browser = run.browser(run.program(50, 1));
+        let mut browser = run.browser(run.program(50, 1))?;
         let page = browser.open(&format!("{console}/enrol")).await?;
         let secret = format!("guess-{}-{n}", run.number());
         let typed = [("name", "nobody-drill"), ("secret", secret.as_str())];

@@ -38,7 +38,7 @@ impl Thief {
     /// A thief who reads the messages to `to`.
     pub async fn new(run: &Run, person: &Person, seat: Seat, to: &str) -> anyhow::Result<Self> {
         Ok(Self {
-            browser: run.browser(seat),
+            browser: run.browser(seat)?,
             person: person.clone(),
             reads: run.inbox(to).await?,
             verified: vec!["password", "mail_code"],

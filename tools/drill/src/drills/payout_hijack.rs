@@ -95,7 +95,7 @@ async fn withdraw(
 
 /// The customer's answer to the message.
 async fn says_no(run: &mut Run, person: &Person, report: &str) -> anyhow::Result<()> {
-    let mut browser = run.browser(person.seat());
+    let mut browser = run.browser(person.seat())?;
     let page = browser.open(&run.at("/report")).await?;
     let page = browser.submit(&page, &[("code", report)]).await;
     let page = page.context("the page for report codes")?;

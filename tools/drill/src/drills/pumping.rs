@@ -67,7 +67,7 @@ pub async fn play(run: &mut Run) -> anyhow::Result<()> {
 /// Whether the page goes on says nothing: it is the same for every number.
 async fn ask(run: &mut Run, n: u32, number: &str, step: &str) -> anyhow::Result<()> {
     run.turn().await?;
-    let mut browser = run.browser(run.program(n % 20, 40 + n / 20));
+    let mut browser = run.browser(run.program(n % 20, 40 + n / 20))?;
     let page = browser.open(&run.at("/sign-up")).await?;
     let password = format!("drill-{}-kaeru-no-uta", run.number());
     let typed = [("username", number), ("new-password", password.as_str())];

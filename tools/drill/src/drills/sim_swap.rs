@@ -106,7 +106,7 @@ async fn set_up(run: &mut Run, owner: &mut Thief, number: &str) -> anyhow::Resul
 async fn recover(run: &mut Run, thief: &mut Thief, number: &str) -> anyhow::Result<()> {
     run.turn().await?;
     let seat = thief.browser.seat().clone();
-    thief.browser = run.browser(seat);
+    thief.browser = run.browser(seat)?;
     let page = thief.browser.open(&run.at("/recover")).await?;
     let page = thief.browser.submit(&page, &[("login", number)]).await?;
     let shown = thief.answer(&page).await?.unwrap_or(page);
