@@ -109,7 +109,27 @@ async fn the_demo_scores_as_it_should() {
     a_hijacker_with_every_code_changes_one_account_and_moves_no_money(&demo).await;
     a_copied_cookie_reads_and_moves_no_money(&demo).await;
     lists_and_sprays_enter_nobody_and_are_found_while_they_go_on(&demo).await;
+    a_swapped_number_and_a_row_of_numbers_get_no_money(&demo).await;
     a_button_plays_one_drill_at_a_time(&demo).await;
+}
+
+async fn a_swapped_number_and_a_row_of_numbers_get_no_money(demo: &Demo) {
+    let report = demo.plays(Name::SimSwap).await;
+    let said = report.markdown();
+    assert!(report.passed, "{said}");
+    // The owner's own sign-in, the thief's; what moves money waits, and a new password takes more.
+    let score = [
+        [1, 0, 0, 0, 1],
+        [1, 0, 0, 0, 1],
+        [1, 0, 0, 1, 0],
+        [1, 0, 0, 1, 0],
+        [1, 0, 1, 0, 0],
+    ];
+    assert_eq!(scores(&report), score, "{said}");
+    let report = demo.plays(Name::Pumping).await;
+    let said = report.markdown();
+    assert!(report.passed, "{said}");
+    assert_eq!(report.told.get("SMS"), Some(&50), "{said}");
 }
 
 async fn a_button_plays_one_drill_at_a_time(demo: &Demo) {

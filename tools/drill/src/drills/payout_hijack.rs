@@ -78,7 +78,11 @@ pub async fn play(run: &mut Run) -> anyhow::Result<()> {
     let held = run.score.steps().iter().any(|step| step.held > 0);
     run.score.sign("money to the new account waits", held);
     let what = "an account that several customers name waits for a person";
-    run.score.demand(what, shared);
+    // One change alone, or none, is no shared account.
+    let few = run.score.through(CHANGE) < 2;
+    run.score.sign(what, shared);
+    run.score
+        .demand(format!("{what}, or is nobody's"), shared || few);
     told_through(run);
     Ok(())
 }

@@ -3,6 +3,8 @@
 //!
 //! **Invariant:** no code is ever typed, and each number is asked for once.
 
+use anyhow::ensure;
+
 use super::{Alerted, Drill, Needs};
 use crate::run::{Run, ended};
 use crate::score::Ended;
@@ -44,6 +46,16 @@ pub async fn play(run: &mut Run) -> anyhow::Result<()> {
         let number = format!("+9477{row:05}{n:02}");
         ask(run, n, &number, ABROAD).await?;
     }
+    let begun = run
+        .score
+        .steps()
+        .iter()
+        .map(|step| step.stepped_up)
+        .sum::<u32>();
+    ensure!(
+        begun > 0,
+        "no registration could be begun, so nothing was tried"
+    );
     let (mut sent, mut abroad) = (0, 0);
     let home = format!("+8190{row:05}");
     for mail in texts.settled().await? {
@@ -69,7 +81,8 @@ async fn ask(run: &mut Run, n: u32, number: &str, step: &str) -> anyhow::Result<
     run.turn().await?;
     let mut browser = run.browser(run.program(n % 20, 40 + n / 20))?;
     let page = browser.open(&run.at("/sign-up")).await?;
-    let password = format!("drill-{}-kaeru-no-uta", run.number());
+    // Fits every shipped profile: three kinds of characters, 16 at most.
+    let password = format!("Kaeru7-{:05}-uta", run.number() % 100_000);
     let typed = [("username", number), ("new-password", password.as_str())];
     let page = browser.submit(&page, &typed).await?;
     let came = match ended(&page) {
