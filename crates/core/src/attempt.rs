@@ -100,8 +100,8 @@ pub struct Tried {
     pub decision: DecisionId,
     /// When it was made.
     pub at: Moment,
-    /// What was done: [`Act::SignIn`], the second step [`Act::StepUp`], [`Act::Recover`] where a
-    /// secret was typed, the code of [`Act::SignUp`], or [`Act::Outcome`] where an application
+    /// What was done: [`Act::SignIn`], the second step [`Act::StepUp`] or a sign-in for which two
+    /// proofs were given at once or a passkey, [`Act::Recover`] where a secret was typed, the code of [`Act::SignUp`], or [`Act::Outcome`] where an application
     /// said that what was asked for was proved.
     pub act: Act,
     /// Who is named, and from where.
@@ -137,6 +137,15 @@ impl Tried {
 }
 
 impl Decision {
+    /// The same decision, whose row in the feed says that what was given is more than one proof
+    /// that may be stolen.
+    pub fn twofold(mut self) -> Self {
+        if let Some(tried) = &mut self.tried {
+            tried.act = Act::StepUp;
+        }
+        self
+    }
+
     /// The same decision, with its row in the feed.
     pub fn tried(mut self, origin: Origin) -> Self {
         let ending = self.access.as_ref().map(|access| access.ending);

@@ -198,16 +198,34 @@ impl Attempt {
     /// Who is named, and from where; `agent` is [`crate::attempt::agent`] of the header.
     #[must_use]
     pub fn origin(&self, facts: &Facts, agent: Option<[u8; 16]>) -> Origin {
-        // Whom the application names for the first time is its customer from this decision on.
-        let known = facts.customer.as_ref().map(|known| known.id);
+        let fresh = facts.fresh_customer;
+        let account = match (&facts.customer, self.check) {
+            (Some(known), _) => Account::Customer(known.id),
+            // Whom the application names for the first time is its customer from this decision on,
+            // unless nothing was right but the name: anybody can invent one.
+            (None, Check::Passed) => Account::Customer(fresh),
+            (None, Check::Failed) => Account::Nobody(fresh.0),
+        };
         Origin {
-            account: Account::Customer(known.unwrap_or(facts.fresh_customer)),
+            account,
             context: self.context,
             device: self.context.device,
             met: facts.risk.met(),
             agent,
             application: Some(self.application),
         }
+    }
+
+    /// Whether the application verified more than one proof, or one that cannot be typed elsewhere.
+    #[must_use]
+    pub fn is_twofold(&self) -> bool {
+        use Method::{Passkey, Push, SecurityKey, SyncedPasskey};
+        let strong = [Passkey, Push, SecurityKey, SyncedPasskey];
+        self.verified.iter().any(|one| strong.contains(one))
+            || self
+                .verified
+                .iter()
+                .any(|one| Some(one) != self.verified.first())
     }
 
     /// The stop that stands in the way. None stops signing in.

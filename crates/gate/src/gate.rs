@@ -34,6 +34,9 @@ use crate::signing::Signing;
 use crate::steps::caller::Cached;
 use crate::watch::Watch;
 
+/// What is noted where a file of addresses cannot be read.
+const OLD_FILES: &str = "an address file cannot be read; what was read before counts";
+
 /// How often an act is decided anew when the state changed under it.
 pub(crate) const ROUNDS: u8 = 8;
 
@@ -159,14 +162,15 @@ impl Gate {
         &self.0.parts.anchors
     }
 
-    /// Whether the database answers; and what whoever runs this node has to know of its rules, if
-    /// anything.
+    /// Whether the database answers; and what whoever runs this node has to know of its rules, or of
+    /// the files of addresses, if anything.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ready(&self) -> Result<Option<&'static str>, Fault> {
         self.store().ready().await?;
-        Ok(*self.0.rules.lock().unwrap_or_else(PoisonError::into_inner))
+        let rules = *self.0.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(rules.or_else(|| self.address_files().is_broken().then_some(OLD_FILES)))
     }
 
     pub(crate) fn note_rules(&self, note: Option<&'static str>) {

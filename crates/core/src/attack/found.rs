@@ -82,6 +82,8 @@ struct Gathered {
     /// The accounts that were tried or got in, with their failures.
     accounts: HashMap<Key, u32>,
     strangers: HashSet<Key>,
+    /// Who got in on a device of their own.
+    owners: HashSet<Key>,
     addresses: HashSet<Key>,
     span: Option<(Moment, Moment)>,
     touched: HashMap<CustomerId, Touched>,
@@ -95,16 +97,10 @@ impl Gathered {
         self.successes += u32::from(event.ending == Ending::Success);
         self.addresses
             .extend(event.address().map(|one| one.bytes()));
-        let how = match (event.ending, event.met()) {
-            (Ending::Failure, _) => Some(Touch::Tried),
-            // On a device of their own it was the customer.
-            (Ending::Success | Ending::Pending, true) => None,
-            // Before the first failure there was no attack.
-            _ if self.span.is_none() => None,
-            (Ending::Pending, false) => Some(Touch::Proved),
-            (Ending::Success, false) => Some(Touch::Entered),
-        };
-        let Some(how) = how else { return };
+        if event.ending == Ending::Success && event.met() {
+            self.owners.insert(account.key());
+        }
+        let Some(how) = self.touch(event) else { return };
         let (first, _) = self.span.unwrap_or((event.at, event.at));
         self.span = Some((first, event.at));
         let failures = self.accounts.entry(account.key()).or_default();
@@ -126,6 +122,33 @@ impl Gathered {
         if self.client.is_none() {
             self.client = event.client().map(|client| client.to_string());
         }
+    }
+
+    /// What an attempt did to whom it names, if it is one of the attack.
+    fn touch(&self, event: &Event) -> Option<Touch> {
+        match (event.ending, event.met()) {
+            (Ending::Failure, _) => Some(Touch::Tried),
+            // On a device of their own it was the customer.
+            (Ending::Success | Ending::Pending, true) => None,
+            // Before the first failure there was no attack.
+            _ if self.span.is_none() => None,
+            // Whoever has no more than a stolen password did not get in by it.
+            (Ending::Success, false) if !event.is_twofold() => Some(Touch::Entered),
+            (Ending::Success | Ending::Pending, false) => Some(Touch::Proved),
+        }
+    }
+
+    /// Who was named before anybody had that name is nobody, however often they are tried, until
+    /// they prove something.
+    fn settle(&mut self) {
+        let strangers = &mut self.strangers;
+        self.touched.retain(|CustomerId(key), one| match one.how {
+            Touch::Tried => !strangers.contains(key),
+            Touch::Proved | Touch::Entered => {
+                strangers.remove(key);
+                true
+            }
+        });
     }
 
     fn is_attack(&self, keyed: Keyed, limits: &Limits) -> bool {
@@ -159,7 +182,8 @@ impl Gathered {
         }
     }
 
-    fn attack(self, keyed: Keyed, value: Key) -> Attack {
+    fn attack(mut self, keyed: Keyed, value: Key) -> Attack {
+        self.settle();
         let counts = self.counts();
         let nobody = counts.strangers * 5 >= counts.accounts * 4;
         let kind = match keyed {
@@ -178,6 +202,7 @@ impl Gathered {
             first,
             last,
             counts,
+            owners: self.owners.len() as u32,
             touched: named(self.touched.into_values().collect()),
         }
     }
@@ -274,6 +299,7 @@ impl Turning {
                 ..Counts::default()
             },
             touched: Vec::new(),
+            owners: 0,
         })
     }
 }

@@ -23,7 +23,7 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{AlertId, CustomerId, DecisionId, NoticeId};
 use crate::known::{ChannelKnown, CrowdKnown, CustomerKnown, CustomerState};
-use crate::moment::Moment;
+use crate::moment::{Moment, Span};
 use crate::policy::{EnteredPolicy, Policy};
 use crate::proof::StaffProved;
 use crate::reason::Reason;
@@ -104,7 +104,8 @@ pub struct Counts {
     pub addresses: u32,
     /// Customers whose first proof was right, on a device that was not theirs.
     pub proved: u32,
-    /// Customers who were entered: signed in on a device that was not theirs.
+    /// Customers who were entered: signed in on a device that was not theirs, and no second proof
+    /// was asked for.
     pub entered: u32,
 }
 
@@ -114,7 +115,7 @@ pub struct Counts {
 pub enum Touch {
     /// Was tried.
     Tried = 0,
-    /// The first proof was right, the second was asked for.
+    /// The first proof was right, and a second was asked for, whether it was given or not.
     Proved = 1,
     /// Was entered.
     Entered = 2,
@@ -185,6 +186,8 @@ pub struct Attack {
     pub counts: Counts,
     /// Whom it touched, who was entered first: all of these, and else [`MOST_NAMED`] at most.
     pub touched: Vec<Touched>,
+    /// How many customers got in by the same thing within the window on a device of theirs.
+    pub owners: u32,
 }
 
 /// How bad it is.
@@ -268,6 +271,7 @@ impl Attack {
                 ..Counts::default()
             },
             touched: Vec::new(),
+            owners: 0,
         }
     }
 }
@@ -288,6 +292,7 @@ impl Attack {
                 ..Counts::default()
             },
             touched: Vec::new(),
+            owners: 0,
         }
     }
 
@@ -350,18 +355,25 @@ pub fn decide(mut attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> 
     }))])
 }
 
+/// For so long nobody is frozen again for being entered. Ours: who was thawed signs in from a device
+/// that is not known any more, and may do so in the midst of the same attack; a thief who comes back
+/// within the day is left to what the rules ask for.
+pub const FREEZE_PAUSE: Span = Span::days(1);
+
 /// Most customers who are frozen at once; the rest are when it is looked at next.
 pub const MOST_FROZEN: usize = 100;
 
 impl Attack {
     /// Who was entered and is frozen where the policy says so. Only where one customer in ten or
     /// fewer was entered, so that the program of a whole town freezes nobody; names that nobody has
-    /// cost a stranger nothing, and do not count.
+    /// cost a stranger nothing, and do not count. A program that customers use on devices of theirs
+    /// is one with which others come on a new device, too: it freezes nobody either.
     pub fn frozen(&self, policy: &Policy) -> impl Iterator<Item = &Touched> {
         let counts = &self.counts;
         let clear =
             counts.entered.saturating_mul(10) <= counts.accounts.saturating_sub(counts.strangers);
-        let freeze = policy.attack.entered == EnteredPolicy::Freeze && clear;
+        let common = self.kind == AttackKind::Stuffing && self.owners > 0;
+        let freeze = policy.attack.entered == EnteredPolicy::Freeze && clear && !common;
         let entered = self.touched.iter().filter(|one| one.how == Touch::Entered);
         entered.filter(move |_| freeze)
     }

@@ -20,6 +20,7 @@ struct World {
     kept: Kept,
     at: Moment,
     number: u64,
+    act: Act,
 }
 
 fn id(number: u64) -> [u8; 16] {
@@ -40,11 +41,20 @@ impl World {
             kept: Kept::new(MOST),
             at: NOW,
             number: 0,
+            act: Act::SignIn,
         }
     }
 
     fn tries(&mut self, account: Account, address: u32, agent: [u8; 16], ending: Ending) {
         self.tries_on(account, address, (agent, None), ending);
+    }
+
+    /// Gets in by a password and something else.
+    fn proves_twice(&mut self, account: Account, address: u32, agent: [u8; 16]) {
+        self.tries(account, address, agent, Ending::Pending);
+        self.act = Act::StepUp;
+        self.tries(account, address, agent, Ending::Success);
+        self.act = Act::SignIn;
     }
 
     fn tries_on(
@@ -70,7 +80,7 @@ impl World {
         let tried = Tried {
             decision: DecisionId(id(self.number)),
             at: self.at,
-            act: Act::SignIn,
+            act: self.act.clone(),
             origin: Origin {
                 account,
                 context,
@@ -334,6 +344,59 @@ fn who_was_entered_is_frozen_where_the_policy_says_so_and_where_they_are_few() {
     }
     let shipped = Policy::profile("jsda-2025").unwrap();
     assert_eq!(shipped.attack.entered, EnteredPolicy::Note);
+}
+
+#[test]
+fn whoever_gave_a_second_proof_was_not_entered() {
+    let mut world = World::new();
+    for number in 0..40_u64 {
+        world.tries(customer(number), 0xc633_6409, SCRIPT, Ending::Failure);
+    }
+    world.proves_twice(customer(500), 0xc633_6409, SCRIPT);
+    world.tries(customer(501), 0xc633_6409, SCRIPT, Ending::Success);
+    let counts = world.only().counts;
+    assert_eq!((counts.proved, counts.entered), (1, 1));
+}
+
+#[test]
+fn a_program_that_customers_use_at_home_freezes_nobody() {
+    let mut policy = crate::sample::policy();
+    policy.attack.entered = EnteredPolicy::Freeze;
+    for (owners, expected) in [(0, 1), (1, 0)] {
+        let mut world = World::new();
+        for number in 0..200_u64 {
+            let from = 0x0b00_0000 + number as u32 * 65_537;
+            world.tries(customer(number), from, SCRIPT, Ending::Failure);
+            world.pass(1_000);
+        }
+        world.tries(customer(500), 0x7000_0000, SCRIPT, Ending::Success);
+        for number in 0..owners {
+            let at_home = (SCRIPT, Some(own(number)));
+            let from = 0x7100_0000 + number as u32;
+            world.tries_on(customer(900 + number), from, at_home, Ending::Success);
+        }
+        let attack = world.only();
+        assert_eq!(attack.kind, AttackKind::Stuffing);
+        assert_eq!((attack.counts.entered, attack.owners), (1, owners as u32));
+        assert_eq!(attack.frozen(&policy).count(), expected);
+    }
+}
+
+#[test]
+fn who_was_nobody_when_first_named_stays_so_until_they_prove_something() {
+    let mut world = World::new();
+    for number in 0..40_u64 {
+        let key = Account::Nobody(id(number));
+        world.tries(key, 0xc633_6409, SCRIPT, Ending::Failure);
+        world.tries(customer(number), 0xc633_6409, SCRIPT, Ending::Failure);
+    }
+    let attack = world.only();
+    assert_eq!((attack.counts.strangers, attack.touched.len()), (40, 0));
+    assert_eq!(attack.kind, AttackKind::Enumeration);
+    world.tries(customer(7), 0xc633_6409, SCRIPT, Ending::Success);
+    let attack = world.only();
+    assert_eq!((attack.counts.strangers, attack.counts.entered), (39, 1));
+    assert_eq!(attack.touched.len(), 1);
 }
 
 #[test]

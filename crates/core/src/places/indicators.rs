@@ -3,6 +3,8 @@
 //! **Invariant:** an indicator says nothing before its time and after it, by the moment that is
 //! passed in; of a file that is damaged nothing is taken.
 
+use std::collections::HashMap;
+
 use super::cell::cells;
 use super::network::{Network, number};
 use super::source::Source;
@@ -139,6 +141,7 @@ impl Indicators {
             one.network.length() >= least
         });
         building.counts.wide += (before - building.all.len()) as u64;
+        building.all = merged(building.all);
         let mut widths: Vec<(u8, Vec<(u128, u32)>)> = Vec::new();
         for (place, indicator) in (0_u32..).zip(&building.all) {
             let width = indicator.network.width();
@@ -186,6 +189,37 @@ impl Indicators {
     pub fn standing(&self, at: Moment) -> usize {
         self.all.iter().filter(|one| one.stands(at)).count()
     }
+}
+
+/// What one source says of one network, once for each time that it says so without a break: a feed
+/// that repeats a network a hundred thousand times is not walked for each attempt.
+fn merged(all: Vec<Indicator>) -> Vec<Indicator> {
+    let mut groups: Vec<Vec<Indicator>> = Vec::new();
+    let mut known: HashMap<(Network, Option<Source>), usize> = HashMap::new();
+    for one in all {
+        let next = groups.len();
+        let place = *known.entry((one.network, one.source)).or_insert(next);
+        match groups.get_mut(place) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    let mut merged: Vec<Indicator> = Vec::with_capacity(groups.len());
+    for mut group in groups {
+        let begin = merged.len();
+        // Nothing sorts before every moment, as always does.
+        group.sort_unstable_by_key(|one| one.from);
+        for one in group {
+            let last = merged[begin..].last_mut();
+            let meets = |last: &&mut Indicator| last.until.is_none_or(|end| one.from <= Some(end));
+            match last.filter(meets) {
+                // Nothing is longer than for ever.
+                Some(last) => last.until = last.until.zip(one.until).map(|(a, b)| a.max(b)),
+                None => merged.push(one),
+            }
+        }
+    }
+    merged
 }
 
 fn comma_separated(text: &str, fallback: Option<Source>) -> Result<Building, IndicatorFault> {

@@ -3,9 +3,11 @@
 //! **Invariant:** not a row is read before the entry that says who looks and why is committed.
 
 use sekisho_core::attack::{
-    AlertKnown, Attack, MOST_FROZEN, Touched, TouchedKnown, decide_close, decide_freeze,
+    AlertKnown, Attack, FREEZE_PAUSE, MOST_FROZEN, Touched, TouchedKnown, decide_close,
+    decide_freeze,
 };
 use sekisho_core::id::{AlertId, NoticeId};
+use sekisho_core::moment::Moment;
 use sekisho_core::thaw::Ground;
 use sekisho_store::AlertQuestion;
 use serde_json::json;
@@ -50,19 +52,12 @@ impl Gate {
         })
     }
 
-    /// Freezes the accounts that an attack entered, where the policy says so: each once for what
-    /// happened, and not again after its customer thawed it, unless they are entered again. A
-    /// hundred at most; the others when it is looked at next. One account that cannot be frozen
-    /// keeps nobody else from being.
+    /// Freezes the accounts that an attack entered, where the policy says so: each once a day, and
+    /// not again after its customer thawed it. A hundred at most; the others when it is looked at
+    /// next. Accounts that cannot be frozen keep nobody else from being: they come last.
     pub(crate) async fn freeze_entered(&self, attack: &Attack) {
         let policy = self.policy();
-        let mut entered: Vec<_> = {
-            let told = self.told();
-            attack
-                .frozen(&policy)
-                .filter(|one| !told.is_settled(one))
-                .collect()
-        };
+        let mut entered = self.told().unsettled(attack.frozen(&policy));
         let alert = attack.id();
         if entered.len() > MOST_FROZEN {
             let count = entered.len();
@@ -71,24 +66,26 @@ impl Gate {
         }
         for one in entered {
             match self.freeze_one(alert, one).await {
-                Ok(()) => self.told().settle(one),
+                Ok(until) => self.told().settle(one.customer, until),
                 Err(fault) => {
+                    self.told().fail(one.customer);
                     tracing::error!(%alert, error = %fault, "an entered account is not frozen");
                 }
             }
         }
     }
 
-    async fn freeze_one(&self, alert: AlertId, one: &Touched) -> Result<(), Fault> {
+    /// Answers until when what happened to the customer is settled now.
+    async fn freeze_one(&self, alert: AlertId, one: &Touched) -> Result<Moment, Fault> {
         let id = one.customer;
         for _ in 0..ROUNDS {
             let Some(customer) = self.store().customer(id).await? else {
-                return Ok(());
+                return Ok(one.last);
             };
             // After the customer's row: whoever settled it since has changed that.
             let settled = self.store().entering_settled(id).await?;
-            if settled.is_some_and(|until| until >= one.last) {
-                return Ok(());
+            if let Some(until) = settled.filter(|until| until.plus(FREEZE_PAUSE) >= one.last) {
+                return Ok(until);
             }
             let channels = self.store().channels(id).await?;
             let now = self.now();
@@ -99,7 +96,7 @@ impl Gate {
             let decision = decide_freeze(touched, known, fresh, &self.policy());
             if self.commit(decision).await?.is_some() {
                 tracing::warn!(%alert, customer = %id, "an account that was entered is settled");
-                return Ok(());
+                return Ok(one.last);
             }
         }
         Err(Fault::Contended { rounds: ROUNDS })

@@ -201,6 +201,9 @@ impl Gate {
             let mut decision = decide(&attempt, &facts, &self.policy());
             if attempt.operation.is_none() && live {
                 decision = decision.tried(origin);
+                if attempt.is_twofold() && attempt.check == Check::Passed {
+                    decision = decision.twofold();
+                }
             }
             let Some(committed) = self.commit(decision).await? else {
                 continue;

@@ -104,7 +104,10 @@ impl Gate {
                 now,
             };
             let decided = decide(&Attempt { context, bound }, &facts, &self.policy());
-            let decision = decided.tried(origin);
+            let mut decision = decided.tried(origin);
+            if decision.verdict() == &Verdict::Allow {
+                decision = decision.twofold();
+            }
             let Some(committed) = self.commit(decision).await? else {
                 continue;
             };

@@ -152,6 +152,28 @@ impl Held {
         })
     }
 
+    /// How many things it names.
+    pub fn size(&self) -> u64 {
+        match &*self.what {
+            What::Map(map) => map.nodes(),
+            What::List(_, list) => list.count() as u64,
+            What::Indicators(found) => found.all().len() as u64,
+        }
+    }
+
+    /// What it becomes in the place of `before`: a download that failed leaves a file of no length,
+    /// or one that was cut. A list of the operator's own may be emptied, by one with a comment.
+    fn after(&self, before: &Self) -> Result<Became, String> {
+        let (size, was) = (self.size(), before.size());
+        let own = matches!(self.kind, FileKind::List(label) if label.is_own());
+        match () {
+            () if was == 0 => Ok(Became::Replaced),
+            () if size == 0 && (!own || self.stamp.length == 0) => Err("it is empty".to_owned()),
+            () if size < was / 2 => Ok(Became::Shrunk { was, size }),
+            () => Ok(Became::Replaced),
+        }
+    }
+
     /// When what it holds was made, as far as it says.
     pub fn made(&self) -> Option<Moment> {
         match &*self.what {
@@ -173,6 +195,13 @@ pub enum Became {
     Broken(String),
     /// It was another, and was taken up.
     Replaced,
+    /// Likewise, and names less than half of what it named.
+    Shrunk {
+        /// How many things it named.
+        was: u64,
+        /// How many it names.
+        size: u64,
+    },
 }
 
 /// A file of which something was found.
@@ -218,10 +247,16 @@ impl Waiting {
             return (None, None);
         }
         match Held::read(held.kind, &held.path) {
-            Ok(next) if next.stamp == stamp => {
-                *self = Self::default();
-                (Some(Became::Replaced), Some(next))
-            }
+            Ok(next) if next.stamp == stamp => match next.after(held) {
+                Ok(became) => {
+                    *self = Self::default();
+                    (Some(became), Some(next))
+                }
+                Err(why) => {
+                    self.tried = Some(stamp);
+                    (self.is_broken(why), None)
+                }
+            },
             // It changed again between the look and the reading.
             Ok(_) => (None, None),
             Err(why) => {

@@ -131,12 +131,18 @@ impl Places {
             }));
             after.push(next.unwrap_or_else(|| held.clone()));
         }
-        let replaced = |one: &Looked| one.became == Became::Replaced;
+        let replaced = |one: &Looked| !matches!(one.became, Became::Broken(_));
         if looked.iter().any(replaced) {
             let mut now = self.0.now.write().unwrap_or_else(PoisonError::into_inner);
             *now = Arc::new(after);
         }
         looked
+    }
+
+    /// Whether what is there of any file is not what counts.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.states().iter().any(|one| one.broken.is_some())
     }
 
     /// How every file is.

@@ -51,16 +51,15 @@ pub struct FileState {
 }
 
 pub(super) fn state(held: &Held, waiting: &Waiting) -> FileState {
-    let (size, counts) = match &*held.what {
-        What::Map(map) => (map.nodes(), Counts::default()),
-        What::List(_, list) => (list.count() as u64, Counts::default()),
-        What::Indicators(found) => (found.all().len() as u64, found.counts),
+    let counts = match &*held.what {
+        What::Map(_) | What::List(..) => Counts::default(),
+        What::Indicators(found) => found.counts,
     };
     FileState {
         path: held.path.clone(),
         kind: held.kind,
         made: held.made(),
-        size,
+        size: held.size(),
         counts,
         broken: waiting.broken.clone(),
     }

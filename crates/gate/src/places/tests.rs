@@ -236,3 +236,31 @@ fn a_broken_file_keeps_the_one_before_and_is_told_once() {
     assert_eq!(places.look().len(), 1);
     assert_eq!((denied(), broken()), (Some(false), None));
 }
+
+#[test]
+fn an_empty_file_replaces_none_and_one_that_shrank_is_told() {
+    let folder = Folder::new();
+    let full = b"203.0.113.1\n203.0.113.3\n203.0.113.5\n203.0.113.7\n";
+    for (label, emptied) in [(Label::Tor, false), (Label::Deny, true)] {
+        let path = folder.write("list", full);
+        let places = Places::open(&list(label, &path)).unwrap();
+        let moved = |bytes: &[u8]| {
+            folder.moved_in("list", bytes);
+            assert_eq!(places.look(), []);
+            places.look().remove(0).became
+        };
+        assert_eq!(moved(b""), Became::Broken("it is empty".to_owned()));
+        assert_eq!((places.states()[0].size, places.is_broken()), (4, true));
+        // On purpose, of a list of one's own alone.
+        let became = moved(b"# nobody\n");
+        assert_eq!(
+            matches!(became, Became::Shrunk { was: 4, size: 0 }),
+            emptied
+        );
+        assert_eq!(places.states()[0].broken.is_none(), emptied);
+        if !emptied {
+            let became = moved(b"203.0.113.1\n");
+            assert_eq!(became, Became::Shrunk { was: 4, size: 1 });
+        }
+    }
+}

@@ -9,7 +9,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sekisho_core::attack::{Attack, Counts, Touch, Touched, decide, found, worst};
+use sekisho_core::attack::{
+    Attack, Counts, FREEZE_PAUSE, MOST_NAMED, Touch, Touched, decide, found, worst,
+};
 use sekisho_core::id::{AlertId, CustomerId};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::risk::pace::Limits;
@@ -35,6 +37,8 @@ pub(crate) struct Told {
     alerts: HashMap<AlertId, One>,
     /// Until when what happened to these customers was settled.
     settled: HashMap<CustomerId, Moment>,
+    /// How often it could not be settled for these.
+    failed: HashMap<CustomerId, u32>,
     /// What the windows showed at last, with how many rows they had counted, and when.
     shown: Option<(u64, Moment, Vec<Attack>)>,
 }
@@ -45,6 +49,8 @@ struct One {
     last: Moment,
     at: Moment,
     touched: HashMap<CustomerId, Touch>,
+    /// Whether there were more to name than one alert takes at once.
+    more: bool,
 }
 
 impl Told {
@@ -66,31 +72,56 @@ impl Told {
             .max(first)
             .min(later);
         let late = attack.last > told.last && now.since(told.at) >= pause;
-        (worse || grown || late).then_some(news)
+        let more = told.more && !news.touched.is_empty();
+        (worse || grown || late || more).then_some(news)
     }
 
-    fn wrote(&mut self, attack: &Attack, now: Moment) -> bool {
+    /// What was written of an attack: nobody is told of beyond [`MOST_NAMED`], and the others are
+    /// news of the next time. Answers whether it is the first.
+    fn wrote(&mut self, news: &Attack, now: Moment) -> bool {
         self.alerts.retain(|_, one| now.since(one.at) < REMEMBERED);
-        let touched = attack.touched.iter().map(|one| (one.customer, one.how));
+        let before = self.alerts.remove(&news.id());
+        let first = before.is_none();
+        let mut touched = before.map(|one| one.touched).unwrap_or_default();
+        let named = news.touched.iter().take(MOST_NAMED);
+        touched.extend(named.map(|one| (one.customer, one.how)));
         let one = One {
-            counts: attack.counts,
-            last: attack.last,
+            counts: news.counts,
+            last: news.last,
             at: now,
-            touched: touched.collect(),
+            touched,
+            more: news.touched.len() > MOST_NAMED,
         };
-        self.alerts.insert(attack.id(), one).is_none()
+        self.alerts.insert(news.id(), one);
+        first
     }
 
-    /// Whether what happened to a customer was settled already, as far as this node knows.
-    pub(crate) fn is_settled(&self, one: &Touched) -> bool {
-        let known = self.settled.get(&one.customer);
-        known.is_some_and(|until| *until >= one.last)
+    /// Those to whom something happened that was not settled yet, as far as this node knows; those
+    /// for whom that failed most often come last.
+    pub(crate) fn unsettled<'a>(
+        &self,
+        entered: impl Iterator<Item = &'a Touched>,
+    ) -> Vec<&'a Touched> {
+        let until = |one: &Touched| self.settled.get(&one.customer).copied();
+        let settled =
+            |one: &Touched| until(one).is_some_and(|at| at.plus(FREEZE_PAUSE) >= one.last);
+        let mut entered: Vec<_> = entered.filter(|one| !settled(one)).collect();
+        let failed = |one: &&Touched| self.failed.get(&one.customer).copied();
+        entered.sort_by_key(|one| failed(one).unwrap_or_default());
+        entered
     }
 
-    /// It is settled now.
-    pub(crate) fn settle(&mut self, one: &Touched) {
-        let known = self.settled.entry(one.customer).or_insert(one.last);
-        *known = one.last.max(*known);
+    /// What happened to a customer is settled until then.
+    pub(crate) fn settle(&mut self, customer: CustomerId, until: Moment) {
+        self.failed.remove(&customer);
+        let known = self.settled.entry(customer).or_insert(until);
+        *known = until.max(*known);
+    }
+
+    /// It could not be settled.
+    pub(crate) fn fail(&mut self, customer: CustomerId) {
+        let failed = self.failed.entry(customer).or_default();
+        *failed = failed.saturating_add(1);
     }
 
     /// What was found in so many rows not long ago, where no other row came since.
@@ -102,6 +133,8 @@ impl Told {
     fn show(&mut self, learnt: u64, now: Moment, attacks: &[Attack]) {
         self.settled
             .retain(|_, until| now.since(*until) < REMEMBERED);
+        let settled = &self.settled;
+        self.failed.retain(|one, _| !settled.contains_key(one));
         self.shown = Some((learnt, now, attacks.to_vec()));
     }
 }
@@ -131,20 +164,23 @@ impl Gate {
             Ok(shared) => attacks.extend(shared),
             Err(fault) => tracing::warn!(error = %fault, "signals could not be read"),
         }
+        // Whether there is news or not: whom one entered may be clear only now. Before the worst are
+        // told, since noise may push others out of these.
+        for attack in &attacks {
+            self.freeze_entered(attack).await;
+        }
         let mut written = 0;
         for attack in worst(attacks) {
-            // Whether there is news or not: whom it entered may be clear only now.
-            self.freeze_entered(&attack).await;
             let Some(news) = self.told().news(&attack, now) else {
                 continue;
             };
             let at = (self.fresh_decision(now)?, now);
-            let decision = decide(news, at, &self.policy());
+            let decision = decide(news.clone(), at, &self.policy());
             if self.commit(decision).await?.is_none() {
                 continue;
             }
             written += 1;
-            if self.told().wrote(&attack, now) {
+            if self.told().wrote(&news, now) {
                 raised(&attack);
             }
         }

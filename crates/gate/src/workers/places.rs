@@ -56,6 +56,17 @@ impl Gate {
                         "an address file was taken up"
                     );
                 }
+                Became::Shrunk { was, size } => {
+                    tracing::warn!(
+                        file.path = path,
+                        file.kind = kind,
+                        was,
+                        size,
+                        "an address file was taken up that names less than half of before"
+                    );
+                    metrics::counter!("sekisho_address_file_shrunk_total", "file" => path)
+                        .increment(1);
+                }
                 Became::Broken(why) => {
                     tracing::error!(
                         file.path = path,

@@ -29,6 +29,7 @@ fn attack(failures: u32, minutes: i64, touched: &[(u64, Touch)]) -> Attack {
             entered: 1,
         },
         touched: touched.iter().map(one).collect(),
+        owners: 0,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a key that is not known is none, and never a value that many share.
 
+use crate::access::Act;
 use crate::attempt::{Account, Origin, Tried};
 use crate::client_family::ClientFamily;
 use crate::context::Address;
@@ -130,6 +131,7 @@ const DEVICE: u8 = 8;
 const SYSTEM: u8 = 16;
 const MET: u8 = 32;
 const CLIENT: u8 = 64;
+const TWOFOLD: u8 = 128;
 
 impl Event {
     pub(super) fn of(tried: &Tried) -> Self {
@@ -143,6 +145,8 @@ impl Event {
         keep(CUSTOMER, customer.map(|CustomerId(key)| key));
         let met = (origin.met == Strange::Known).then_some(Key::default());
         keep(MET, met);
+        let twofold = matches!(tried.act, Act::StepUp | Act::Outcome);
+        keep(TWOFOLD, twofold.then_some(Key::default()));
         let (system, client) = (origin.context.place.system, origin.context.client);
         let known = |known: bool| known.then(Key::default);
         keep(SYSTEM, known(system.is_some()));
@@ -175,6 +179,12 @@ impl Event {
     #[must_use]
     pub const fn met(&self) -> bool {
         self.has(MET)
+    }
+
+    /// Whether a second proof was asked for as well.
+    #[must_use]
+    pub const fn is_twofold(&self) -> bool {
+        self.has(TWOFOLD)
     }
 
     /// Whose sign-in it was.
