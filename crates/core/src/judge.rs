@@ -216,9 +216,17 @@ impl Attempt {
         }
     }
 
+    /// The same decision, with its row in the feed.
+    pub fn tried(&self, decision: Decision, origin: Origin) -> Decision {
+        let tried = decision.tried(origin);
+        match self.is_twofold() && self.check == Check::Passed {
+            true => tried.twofold(),
+            false => tried,
+        }
+    }
+
     /// Whether the application verified more than one proof, or one that cannot be typed elsewhere.
-    #[must_use]
-    pub fn is_twofold(&self) -> bool {
+    fn is_twofold(&self) -> bool {
         use Method::{Passkey, Push, SecurityKey, SyncedPasskey};
         let strong = [Passkey, Push, SecurityKey, SyncedPasskey];
         self.verified.iter().any(|one| strong.contains(one))

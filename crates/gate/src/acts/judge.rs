@@ -200,10 +200,7 @@ impl Gate {
             facts.risk.pace = self.paced(&origin, now).filter(|_| live);
             let mut decision = decide(&attempt, &facts, &self.policy());
             if attempt.operation.is_none() && live {
-                decision = decision.tried(origin);
-                if attempt.is_twofold() && attempt.check == Check::Passed {
-                    decision = decision.twofold();
-                }
+                decision = attempt.tried(decision, origin);
             }
             let Some(committed) = self.commit(decision).await? else {
                 continue;
