@@ -101,8 +101,9 @@ pub struct Tried {
     /// When it was made.
     pub at: Moment,
     /// What was done: [`Act::SignIn`], the second step [`Act::StepUp`] or a sign-in for which two
-    /// proofs were given at once or a passkey, [`Act::Recover`] where a secret was typed, the code of [`Act::SignUp`], or [`Act::Outcome`] where an application
-    /// said that what was asked for was proved.
+    /// proofs were given at once or a passkey, [`Act::Recover`] where a secret was typed, the code
+    /// of [`Act::SignUp`], or [`Act::Outcome`] where an application said that what was asked for
+    /// was proved.
     pub act: Act,
     /// Who is named, and from where.
     pub origin: Origin,

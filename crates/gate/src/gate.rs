@@ -162,8 +162,8 @@ impl Gate {
         &self.0.parts.anchors
     }
 
-    /// Whether the database answers; and what whoever runs this node has to know of its rules, or of
-    /// the files of addresses, if anything.
+    /// Whether the database answers; and what whoever runs this node has to know of its rules, or
+    /// of the files of addresses, if anything.
     ///
     /// # Errors
     /// When it does not.

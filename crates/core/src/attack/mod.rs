@@ -355,9 +355,9 @@ pub fn decide(mut attack: Attack, at: (DecisionId, Moment), policy: &Policy) -> 
     }))])
 }
 
-/// For so long nobody is frozen again for being entered. Ours: who was thawed signs in from a device
-/// that is not known any more, and may do so in the midst of the same attack; a thief who comes back
-/// within the day is left to what the rules ask for.
+/// For so long nobody is frozen again for being entered. Ours: who was thawed signs in from a
+/// device that is not known any more, and may do so in the midst of the same attack; a thief who
+/// comes back within the day is left to what the rules ask for.
 pub const FREEZE_PAUSE: Span = Span::days(1);
 
 /// Most customers who are frozen at once; the rest are when it is looked at next.

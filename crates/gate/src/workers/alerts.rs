@@ -164,8 +164,8 @@ impl Gate {
             Ok(shared) => attacks.extend(shared),
             Err(fault) => tracing::warn!(error = %fault, "signals could not be read"),
         }
-        // Whether there is news or not: whom one entered may be clear only now. Before the worst are
-        // told, since noise may push others out of these.
+        // Whether there is news or not: whom one entered may be clear only now. Before the worst
+        // are told, since noise may push others out of these.
         for attack in &attacks {
             self.freeze_entered(attack).await;
         }

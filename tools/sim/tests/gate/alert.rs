@@ -357,7 +357,7 @@ async fn whoever_was_entered_is_frozen_when_that_is_clear_and_again_when_entered
         other.replay_attempts().await.unwrap();
         assert!(other.find_attacks().await.unwrap() > 0);
         assert_eq!(frozen().await, 1, "it was settled, by whichever alert");
-        // Entered again within a day, by the same key: the customer, who thawed it, as likely as not.
+        // Entered again within a day, by the same key: as likely as not by who thawed it.
         here.pass(Span::hours(23));
         again(&here, &tried).await;
         assert_eq!(frozen().await, 1);
