@@ -101,9 +101,9 @@ pub struct Tried {
     /// When it was made.
     pub at: Moment,
     /// What was done: [`Act::SignIn`], the second step [`Act::StepUp`] or a sign-in for which two
-    /// proofs were given at once or a passkey, [`Act::Recover`] where a secret was typed, the code
-    /// of [`Act::SignUp`], or [`Act::Outcome`] where an application said that what was asked for
-    /// was proved.
+    /// proofs were given at once, [`Act::Prove`] where a passkey was given, [`Act::Recover`] where
+    /// a secret was typed, the code of [`Act::SignUp`], or [`Act::Outcome`] where an application
+    /// said that what was asked for was proved.
     pub act: Act,
     /// Who is named, and from where.
     pub origin: Origin,
@@ -138,11 +138,19 @@ impl Tried {
 }
 
 impl Decision {
-    /// The same decision, whose row in the feed says that what was given is more than one proof
-    /// that may be stolen.
-    pub fn twofold(mut self) -> Self {
+    /// The same decision, whose row in the feed says that two proofs were given.
+    pub fn twofold(self) -> Self {
+        self.tried_as(Act::StepUp)
+    }
+
+    /// The same decision, whose row in the feed says that what was given cannot be typed elsewhere.
+    pub fn bound(self) -> Self {
+        self.tried_as(Act::Prove)
+    }
+
+    fn tried_as(mut self, act: Act) -> Self {
         if let Some(tried) = &mut self.tried {
-            tried.act = Act::StepUp;
+            tried.act = act;
         }
         self
     }

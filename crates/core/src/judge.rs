@@ -219,21 +219,27 @@ impl Attempt {
     /// The same decision, with its row in the feed.
     pub fn tried(&self, decision: Decision, origin: Origin) -> Decision {
         let tried = decision.tried(origin);
-        match self.is_twofold() && self.check == Check::Passed {
-            true => tried.twofold(),
-            false => tried,
+        let passed = self.check == Check::Passed;
+        if passed && self.is_bound() {
+            tried.bound()
+        } else if passed && self.is_twofold() {
+            tried.twofold()
+        } else {
+            tried
         }
     }
 
-    /// Whether the application verified more than one proof, or one that cannot be typed elsewhere.
+    /// Whether the application verified a proof that cannot be typed elsewhere.
+    fn is_bound(&self) -> bool {
+        use Method::{Passkey, SecurityKey, SyncedPasskey};
+        let bound = [Passkey, SecurityKey, SyncedPasskey];
+        self.verified.iter().any(|one| bound.contains(one))
+    }
+
+    /// Whether it verified two kinds of proof.
     fn is_twofold(&self) -> bool {
-        use Method::{Passkey, Push, SecurityKey, SyncedPasskey};
-        let strong = [Passkey, Push, SecurityKey, SyncedPasskey];
-        self.verified.iter().any(|one| strong.contains(one))
-            || self
-                .verified
-                .iter()
-                .any(|one| Some(one) != self.verified.first())
+        let first = self.verified.first();
+        self.verified.iter().any(|one| Some(one) != first)
     }
 
     /// The stop that stands in the way. None stops signing in.

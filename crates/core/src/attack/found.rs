@@ -84,6 +84,8 @@ struct Gathered {
     strangers: HashSet<Key>,
     /// Who got in on a device of their own.
     owners: HashSet<Key>,
+    /// Who was entered with a password alone.
+    alone: HashSet<CustomerId>,
     addresses: HashSet<Key>,
     span: Option<(Moment, Moment)>,
     touched: HashMap<CustomerId, Touched>,
@@ -101,6 +103,12 @@ impl Gathered {
             self.owners.insert(account.key());
         }
         let Some(how) = self.touch(event) else { return };
+        if how == Touch::Entered
+            && !event.is_twofold()
+            && let Account::Customer(id) = account
+        {
+            self.alone.insert(id);
+        }
         let (first, _) = self.span.unwrap_or((event.at, event.at));
         self.span = Some((first, event.at));
         let failures = self.accounts.entry(account.key()).or_default();
@@ -132,9 +140,10 @@ impl Gathered {
             (Ending::Success | Ending::Pending, true) => None,
             // Before the first failure there was no attack.
             _ if self.span.is_none() => None,
-            // Whoever has no more than a stolen password did not get in by it.
-            (Ending::Success, false) if !event.is_twofold() => Some(Touch::Entered),
-            (Ending::Success | Ending::Pending, false) => Some(Touch::Proved),
+            // What cannot be typed elsewhere was not stolen by whoever tries a list.
+            (Ending::Success, false) if event.is_bound() => None,
+            (Ending::Success, false) => Some(Touch::Entered),
+            (Ending::Pending, false) => Some(Touch::Proved),
         }
     }
 
@@ -203,6 +212,7 @@ impl Gathered {
             last,
             counts,
             owners: self.owners.len() as u32,
+            alone: self.alone,
             touched: named(self.touched.into_values().collect()),
         }
     }
@@ -300,6 +310,7 @@ impl Turning {
             },
             touched: Vec::new(),
             owners: 0,
+            alone: HashSet::new(),
         })
     }
 }

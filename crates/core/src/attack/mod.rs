@@ -13,6 +13,7 @@ mod tests;
 pub use found::found;
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::HashSet;
 
 use serde::Serialize;
 
@@ -104,8 +105,8 @@ pub struct Counts {
     pub addresses: u32,
     /// Customers whose first proof was right, on a device that was not theirs.
     pub proved: u32,
-    /// Customers who were entered: signed in on a device that was not theirs, and no second proof
-    /// was asked for.
+    /// Customers who were entered: signed in on a device that was not theirs, by something that can
+    /// be passed on.
     pub entered: u32,
 }
 
@@ -115,7 +116,7 @@ pub struct Counts {
 pub enum Touch {
     /// Was tried.
     Tried = 0,
-    /// The first proof was right, and a second was asked for, whether it was given or not.
+    /// The first proof was right, and a second was asked for and not given.
     Proved = 1,
     /// Was entered.
     Entered = 2,
@@ -188,6 +189,8 @@ pub struct Attack {
     pub touched: Vec<Touched>,
     /// How many customers got in by the same thing within the window on a device of theirs.
     pub owners: u32,
+    /// Who was entered with a password alone.
+    pub alone: HashSet<CustomerId>,
 }
 
 /// How bad it is.
@@ -272,6 +275,7 @@ impl Attack {
             },
             touched: Vec::new(),
             owners: 0,
+            alone: HashSet::new(),
         }
     }
 }
@@ -293,6 +297,7 @@ impl Attack {
             },
             touched: Vec::new(),
             owners: 0,
+            alone: HashSet::new(),
         }
     }
 
@@ -367,7 +372,8 @@ impl Attack {
     /// Who was entered and is frozen where the policy says so. Only where one customer in ten or
     /// fewer was entered, so that the program of a whole town freezes nobody; names that nobody has
     /// cost a stranger nothing, and do not count. A program that customers use on devices of theirs
-    /// is one with which others come on a new device, too: it freezes nobody either.
+    /// is one with which others come on a new device, too: it freezes nobody either. Nor is anybody
+    /// frozen who gave a second proof each time: a person decides.
     pub fn frozen(&self, policy: &Policy) -> impl Iterator<Item = &Touched> {
         let counts = &self.counts;
         let clear =
@@ -375,7 +381,7 @@ impl Attack {
         let common = self.kind == AttackKind::Stuffing && self.owners > 0;
         let freeze = policy.attack.entered == EnteredPolicy::Freeze && clear && !common;
         let entered = self.touched.iter().filter(|one| one.how == Touch::Entered);
-        entered.filter(move |_| freeze)
+        entered.filter(move |one| freeze && self.alone.contains(&one.customer))
     }
 }
 

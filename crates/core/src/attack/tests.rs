@@ -329,6 +329,7 @@ fn who_was_entered_is_frozen_where_the_policy_says_so_and_where_they_are_few() {
     let touched = |number, how| Touched::first(CustomerId(id(number)), how, NOW);
     let mut attack = Attack {
         touched: vec![touched(1, Touch::Entered), touched(2, Touch::Proved)],
+        alone: [CustomerId(id(1))].into(),
         ..Attack::pumping(Reason::TextBudget, 1, (NOW, NOW))
     };
     let mut policy = crate::sample::policy();
@@ -347,15 +348,28 @@ fn who_was_entered_is_frozen_where_the_policy_says_so_and_where_they_are_few() {
 }
 
 #[test]
-fn whoever_gave_a_second_proof_was_not_entered() {
+fn whoever_gave_a_second_proof_was_entered_but_is_not_frozen_by_itself() {
+    let mut policy = crate::sample::policy();
+    policy.attack.entered = EnteredPolicy::Freeze;
     let mut world = World::new();
     for number in 0..40_u64 {
         world.tries(customer(number), 0xc633_6409, SCRIPT, Ending::Failure);
     }
     world.proves_twice(customer(500), 0xc633_6409, SCRIPT);
     world.tries(customer(501), 0xc633_6409, SCRIPT, Ending::Success);
-    let counts = world.only().counts;
-    assert_eq!((counts.proved, counts.entered), (1, 1));
+    // Only asked so far.
+    world.tries(customer(502), 0xc633_6409, SCRIPT, Ending::Pending);
+    // A passkey is nobody's but its owner's.
+    world.act = Act::Prove;
+    world.tries(customer(503), 0xc633_6409, SCRIPT, Ending::Success);
+    let attack = world.only();
+    assert_eq!((attack.counts.proved, attack.counts.entered), (1, 2));
+    let frozen: Vec<_> = attack.frozen(&policy).map(|one| one.customer).collect();
+    assert_eq!(frozen, [CustomerId(id(501))]);
+    // Once with the password alone is enough.
+    world.act = Act::SignIn;
+    world.tries(customer(500), 0xc633_6409, SCRIPT, Ending::Success);
+    assert_eq!(world.only().frozen(&policy).count(), 2);
 }
 
 #[test]

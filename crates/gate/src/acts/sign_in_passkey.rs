@@ -106,7 +106,7 @@ impl Gate {
             let decided = decide(&Attempt { context, bound }, &facts, &self.policy());
             let mut decision = decided.tried(origin);
             if decision.verdict() == &Verdict::Allow {
-                decision = decision.twofold();
+                decision = decision.bound();
             }
             let Some(committed) = self.commit(decision).await? else {
                 continue;

@@ -119,25 +119,26 @@ pub struct Event {
     agent: Key,
     device: Key,
     crowd: u64,
-    held: u8,
+    held: u16,
     /// How it ended.
     pub ending: Ending,
 }
 
-const CUSTOMER: u8 = 1;
-const ADDRESS: u8 = 2;
-const AGENT: u8 = 4;
-const DEVICE: u8 = 8;
-const SYSTEM: u8 = 16;
-const MET: u8 = 32;
-const CLIENT: u8 = 64;
-const TWOFOLD: u8 = 128;
+const CUSTOMER: u16 = 1;
+const ADDRESS: u16 = 2;
+const AGENT: u16 = 4;
+const DEVICE: u16 = 8;
+const SYSTEM: u16 = 16;
+const MET: u16 = 32;
+const CLIENT: u16 = 64;
+const TWOFOLD: u16 = 128;
+const BOUND: u16 = 256;
 
 impl Event {
     pub(super) fn of(tried: &Tried) -> Self {
         let origin = &tried.origin;
         let mut held = 0;
-        let mut keep = |bit: u8, key: Option<Key>| {
+        let mut keep = |bit: u16, key: Option<Key>| {
             held |= if key.is_some() { bit } else { 0 };
             key.unwrap_or_default()
         };
@@ -147,6 +148,8 @@ impl Event {
         keep(MET, met);
         let twofold = matches!(tried.act, Act::StepUp | Act::Outcome);
         keep(TWOFOLD, twofold.then_some(Key::default()));
+        let bound = tried.act == Act::Prove;
+        keep(BOUND, bound.then_some(Key::default()));
         let (system, client) = (origin.context.place.system, origin.context.client);
         let known = |known: bool| known.then(Key::default);
         keep(SYSTEM, known(system.is_some()));
@@ -171,7 +174,7 @@ impl Event {
         (self.at, self.decision)
     }
 
-    const fn has(&self, bit: u8) -> bool {
+    const fn has(&self, bit: u16) -> bool {
         self.held & bit != 0
     }
 
@@ -185,6 +188,12 @@ impl Event {
     #[must_use]
     pub const fn is_twofold(&self) -> bool {
         self.has(TWOFOLD)
+    }
+
+    /// Whether what was given cannot be typed elsewhere: a passkey or a security key.
+    #[must_use]
+    pub const fn is_bound(&self) -> bool {
+        self.has(BOUND)
     }
 
     /// Whose sign-in it was.
