@@ -30,6 +30,7 @@ fn attack(failures: u32, minutes: i64, touched: &[(u64, Touch)]) -> Attack {
         },
         touched: touched.iter().map(one).collect(),
         owners: 0,
+        alone: [].into(),
     }
 }
 
