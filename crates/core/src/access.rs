@@ -81,6 +81,8 @@ pub enum Act {
     Remind,
     /// A customer says "this was not me".
     Report,
+    /// A person of the firm protects the account of a customer.
+    Respond,
     /// A customer sets limits of their own, or what operations of a kind ask.
     Restrict,
     /// A try at a secret is reserved before it is checked.
@@ -161,6 +163,7 @@ impl Act {
             Self::Stop => "stop".into(),
             Self::Sweep => "sweep".into(),
             Self::Tell => "tell".into(),
+            Self::Respond => "respond".into(),
             Self::Thaw => "thaw".into(),
         }
     }
@@ -215,6 +218,7 @@ impl Act {
             "stop" => Self::Stop,
             "sweep" => Self::Sweep,
             "tell" => Self::Tell,
+            "respond" => Self::Respond,
             "thaw" => Self::Thaw,
             other => Self::Operate(OperationKind::parse(other)?),
         })

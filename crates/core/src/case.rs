@@ -10,6 +10,7 @@
 use serde_json::json;
 
 use crate::access::Act;
+use crate::bytes::Sealed;
 use crate::change::{CaseChange, CaseOpened, Change, ReportCodeIssued};
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -177,6 +178,8 @@ pub struct Facts<'a> {
     pub staff: &'a StaffProved,
     /// The case of that id, and whose it is.
     pub case: Option<(CaseKnown, CustomerId)>,
+    /// The revision that the person was shown, where they were shown one.
+    pub seen: Option<i64>,
     /// The id of this decision.
     pub decision: DecisionId,
     /// Now.
@@ -190,6 +193,9 @@ pub fn decide(attempt: Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Pol
         _ if !facts.staff.has(StaffRole::Operations) => Reason::StaffRole,
         None => Reason::CaseNone,
         Some((case, _)) if case.closed.is_some() => Reason::CaseClosed,
+        Some((case, _)) if facts.seen.is_some_and(|seen| seen != case.revision) => {
+            Reason::CaseAltered
+        }
         // Nobody opens a case to be the one who says that nothing was.
         Some((case, _))
             if attempt == Attempt::Close(CaseEnd::Genuine) && case.opened_by == Some(by) =>
@@ -236,6 +242,45 @@ pub fn decide(attempt: Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Pol
         },
     };
     decision.with([Change::Case(change), facts.staff.stands()])
+}
+
+/// Keeps a note that a person wrote about a case that is open. Notes stand one after another and
+/// change nothing, so two who write at once both keep theirs.
+pub fn note(sealed: Sealed, facts: &Facts<'_>, policy: &Policy) -> Decision {
+    let by = facts.staff.id();
+    let roles = [StaffRole::Monitor, StaffRole::Operations];
+    let reason = match &facts.case {
+        _ if !roles.iter().any(|role| facts.staff.has(*role)) => Reason::StaffRole,
+        None => Reason::CaseNone,
+        Some((case, _)) if case.closed.is_some() => Reason::CaseClosed,
+        Some(_) => Reason::Proved,
+    };
+    let id = facts.case.as_ref().map(|(case, _)| case.id);
+    let decision = Decision::of(Entry {
+        id: facts.decision,
+        at: facts.now,
+        act: Act::Case,
+        actor: Actor::Staff(by),
+        customer: facts.case.as_ref().map(|(_, customer)| *customer),
+        operation: None,
+        verdict: verdict(reason),
+        reasons: vec![reason],
+        policy: policy.version.clone(),
+        facts: json!({ "case": id, "wanted": "note" }).to_string(),
+    });
+    match id.filter(|_| reason == Reason::Proved) {
+        None => decision,
+        Some(id) => {
+            let noted = CaseChange::Noted {
+                id,
+                decision: facts.decision,
+                by,
+                at: facts.now,
+                sealed,
+            };
+            decision.with([Change::Case(noted), facts.staff.stands()])
+        }
+    }
 }
 
 #[cfg(test)]

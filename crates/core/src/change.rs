@@ -11,6 +11,7 @@ mod authorize;
 mod backup_code;
 mod case;
 mod claimed;
+mod credential;
 mod desk;
 mod device;
 mod hold;
@@ -38,6 +39,7 @@ pub use self::{
     text::CodeTexted, text::ReportCodeIssued, totp::TotpChange, webhook::WebhookChange,
 };
 pub use authorize::{AuthorizationRequested, CodeIssued};
+pub use credential::{CredentialSet, PasswordVoided};
 pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
@@ -143,13 +145,8 @@ pub enum Change {
         revision: i64,
         hash: String,
     },
-    /// Another password. Condition: the revision.
-    CredentialSet {
-        id: CredentialId,
-        revision: i64,
-        hash: String,
-        at: Moment,
-    },
+    /// See [`CredentialSet`].
+    CredentialSet(CredentialSet),
     /// A contact was added or replaced at that moment. Condition: the revision.
     CustomerContactChanged {
         id: CustomerId,
@@ -300,6 +297,8 @@ pub enum Change {
     PasskeysRemoved(PasskeysRemoved),
     /// A passkey signed.
     PasskeyUsed(PasskeyUsed),
+    /// See [`PasswordVoided`].
+    PasswordVoided(PasswordVoided),
     /// The payout account became another one ([`crate::known::RiskKnown::payout_change`]).
     PayoutAccountChanged {
         customer: CustomerId,

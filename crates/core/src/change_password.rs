@@ -5,7 +5,7 @@
 
 use crate::access::{Act, Visit};
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::Change;
+use crate::change::{Change, CredentialSet};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
@@ -116,12 +116,12 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     }
     match (&facts.wanted, &facts.credential) {
         (Wanted::Hash(hash), Some(known)) if changed => {
-            let set = Change::CredentialSet {
+            let set = Change::CredentialSet(CredentialSet {
                 id: known.id,
                 revision: known.revision,
                 hash: hash.clone(),
                 at: facts.now,
-            };
+            });
             let void = crate::hold::codes_void(customer.id);
             let decision = decision.with(facts.session.stands()).with([set, void]);
             settled(decision, attempt, facts, policy)
@@ -209,6 +209,7 @@ mod tests {
                 hash: "old".into(),
                 revision: 7,
                 set: NOW.minus(Span::days(9)),
+                void: None,
             }),
             current: Some(PasswordProved::assert_password(id, 7, NOW)),
             admission: Admission::Admitted,
@@ -232,7 +233,7 @@ mod tests {
     }
 
     fn sets(decision: &Decision) -> bool {
-        let set = |change: &Change| matches!(change, Change::CredentialSet { .. });
+        let set = |change: &Change| matches!(change, Change::CredentialSet(_));
         decision.changes.iter().any(set)
     }
 

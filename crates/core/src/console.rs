@@ -43,6 +43,24 @@ pub enum ConsoleAct {
     Passkeys,
     /// To change their own passkeys.
     PasskeysChange,
+    /// To see addresses and ways to reach a customer unmasked.
+    CustomerReveal,
+    /// To see one customer: what protects the account and what was done with it.
+    CustomerShow,
+    /// To see why a decision was taken.
+    DecisionShow,
+    /// To release a held operation, or to refuse it.
+    HeldEnd,
+    /// To see operations that are held.
+    HeldShow,
+    /// To protect accounts: end sessions, reset passwords, freeze.
+    Respond,
+    /// To lift a stop, or to agree to it.
+    StopLift,
+    /// To stop operations.
+    StopMake,
+    /// To see what is stopped.
+    StopsShow,
 }
 
 use StaffRole::{Approver, Auditor, Monitor, Operations};
@@ -61,7 +79,7 @@ pub enum Freshness {
 
 impl ConsoleAct {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 21] = [
         Self::Overview,
         Self::AlertsShow,
         Self::AlertShow,
@@ -74,6 +92,15 @@ impl ConsoleAct {
         Self::Export,
         Self::Passkeys,
         Self::PasskeysChange,
+        Self::CustomerReveal,
+        Self::CustomerShow,
+        Self::DecisionShow,
+        Self::HeldEnd,
+        Self::HeldShow,
+        Self::Respond,
+        Self::StopLift,
+        Self::StopMake,
+        Self::StopsShow,
     ];
 
     /// The word, as entries and tables have it.
@@ -92,6 +119,15 @@ impl ConsoleAct {
             Self::Overview => "overview",
             Self::Passkeys => "passkeys",
             Self::PasskeysChange => "passkeys_change",
+            Self::CustomerReveal => "customer_reveal",
+            Self::CustomerShow => "customer_show",
+            Self::DecisionShow => "decision_show",
+            Self::HeldEnd => "held_end",
+            Self::HeldShow => "held_show",
+            Self::Respond => "respond",
+            Self::StopLift => "stop_lift",
+            Self::StopMake => "stop_make",
+            Self::StopsShow => "stops_show",
         }
     }
 
@@ -100,13 +136,22 @@ impl ConsoleAct {
     pub const fn needs(self) -> (&'static [StaffRole], Freshness) {
         match self {
             Self::Overview | Self::Passkeys => (EVERYBODY, Freshness::Session),
-            Self::AlertsShow | Self::AlertShow | Self::CasesShow | Self::CaseShow => {
-                (READERS, Freshness::Session)
-            }
+            Self::AlertsShow
+            | Self::AlertShow
+            | Self::CasesShow
+            | Self::CaseShow
+            | Self::CustomerShow
+            | Self::DecisionShow
+            | Self::HeldShow
+            | Self::StopsShow => (READERS, Freshness::Session),
             Self::CaseNote => (&[Monitor, Operations], Freshness::Session),
             Self::CaseTake | Self::CaseClose => (&[Operations], Freshness::Session),
             // What nobody sees any more, and what leaves the house.
-            Self::AlertClose => (&[Operations], Freshness::Fresh),
+            Self::AlertClose | Self::HeldEnd | Self::Respond | Self::StopMake => {
+                (&[Operations], Freshness::Fresh)
+            }
+            Self::StopLift => (&[Operations, Approver], Freshness::Fresh),
+            Self::CustomerReveal => (&[Operations, Auditor], Freshness::Fresh),
             Self::Export => (&[Operations, Auditor], Freshness::Fresh),
             Self::PasskeysChange => (EVERYBODY, Freshness::Fresh),
         }

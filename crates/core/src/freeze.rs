@@ -125,6 +125,7 @@ const fn event(entry: &Entry) -> FreezeEvent {
     match entry.act {
         Act::Alert => FreezeEvent::Entered,
         Act::Report => FreezeEvent::Reported,
+        Act::Respond => FreezeEvent::Firm,
         _ => FreezeEvent::Wanted,
     }
 }

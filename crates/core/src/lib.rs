@@ -88,6 +88,7 @@ pub mod release;
 pub mod remind;
 pub mod reopen;
 pub mod report;
+pub mod respond;
 pub mod restrict;
 pub mod session;
 pub mod set_pin;

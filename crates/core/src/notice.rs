@@ -7,15 +7,17 @@ mod desk;
 mod freeze;
 mod hold;
 mod operation;
+mod pin;
 mod restrict;
 
 pub use check::{CheckAbout, CheckNotice};
 pub use desk::DeskNotice;
-pub use freeze::FreezeEvent;
+pub use freeze::{FreezeEvent, RespondEvent};
 pub use hold::{HoldEvent, HoldNotice};
 pub use operation::{
     FreshReport, OperationAbout, OperationEvent, OperationNotice, OperationSubject,
 };
+pub use pin::PinEvent;
 pub use restrict::RestrictEvent;
 
 use secrecy::SecretString;
@@ -244,6 +246,8 @@ pub enum NoticeKind {
         /// What was set.
         event: RestrictEvent,
     },
+    /// See [`RespondEvent`].
+    Responded(RespondEvent),
     /// Staff opened locked factors again.
     Reopened {
         /// The code to type if it was not the customer.
@@ -288,20 +292,6 @@ pub enum BackupEvent {
     },
 }
 
-/// How a transaction PIN was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PinEvent {
-    /// With the one before.
-    Changed,
-    /// There was none before.
-    First,
-    /// There was none before, and the place is not the customer's own.
-    FirstElsewhere,
-    /// Without the one before, which was forgotten.
-    Forgotten,
-}
-
 impl NoticeKind {
     /// For how long what it says is of use: a code for its own life, everything else for that of a
     /// report code.
@@ -326,6 +316,7 @@ impl NoticeKind {
             | Self::RecoveryBegun { .. }
             | Self::RecoveryEnded { .. }
             | Self::Reopened { .. }
+            | Self::Responded(_)
             | Self::Restricted { .. }
             | Self::ContactChanged { .. }
             | Self::DeviceForgotten { .. }
@@ -364,6 +355,7 @@ impl NoticeKind {
             Self::RecoveryBegun { .. } => "recovery_begun",
             Self::RecoveryEnded { .. } => "recovery_ended",
             Self::Reopened { .. } => "reopened",
+            Self::Responded(_) => "responded",
             Self::Restricted { .. } => "restricted",
             Self::ContactChanged { .. } => "contact_changed",
             Self::DeviceForgotten { .. } => "device_forgotten",

@@ -3,8 +3,8 @@
 //! **Invariant:** [`Gate::commit`] is the only caller of the store's commit, and it takes nothing
 //! but decisions.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use sekisho_core::access::Act;
 use sekisho_core::administer;
@@ -22,6 +22,7 @@ use sekisho_seal::webauthn::Anchors;
 use sekisho_store::{Committal, Fault as StoreFault, Store};
 use tokio::sync::{Notify, Semaphore};
 
+use crate::acts::console::AttemptsCounted;
 use crate::acts::sweep::MOST_PROGRAMS;
 use crate::clock::Clock;
 use crate::delivery::Push;
@@ -80,6 +81,7 @@ struct Inner {
     sweeps: Arc<Semaphore>,
     watch: Watch,
     rules: Mutex<Option<&'static str>>,
+    hours: Mutex<BTreeMap<Moment, AttemptsCounted>>,
 }
 
 impl std::fmt::Debug for Gate {
@@ -105,7 +107,13 @@ impl Gate {
             sweeps: Arc::new(Semaphore::new(MOST_PROGRAMS)),
             watch: Watch::default(),
             rules: Mutex::default(),
+            hours: Mutex::default(),
         }))
+    }
+
+    /// Hours whose attempts were counted, and come to no more.
+    pub(crate) fn counted_hours(&self) -> MutexGuard<'_, BTreeMap<Moment, AttemptsCounted>> {
+        self.0.hours.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The `iss` of every token.

@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::{CounterKey, Digest, Sealed};
 use sekisho_core::confirm::Statement;
 use sekisho_core::id::{
-    ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId, CustomerId, DeviceId,
-    InteractionId, NoticeId, OperationId,
+    ApplicationId, AuthorizationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId,
+    DeviceId, InteractionId, NoticeId, OperationId,
 };
 use sekisho_core::known::AuthorizationKnown;
 use sekisho_core::known::TotpKnown;
@@ -40,6 +40,8 @@ pub(crate) enum Place<'a> {
     Approver(CredentialId),
     /// The parameters of an OpenID Connect request: a login hint is an address or number.
     Authorization(AuthorizationId),
+    /// What somebody wrote about a case.
+    CaseNote(DecisionId),
     /// The address or number of a channel.
     Channel(ChannelId),
     /// What a customer calls a device.
@@ -71,6 +73,7 @@ impl Place<'_> {
         let (table, subject, field): (_, &[u8], _) = match self {
             Self::Approver(id) => ("approver", &id.0, "subscription"),
             Self::Authorization(id) => ("authorization_request", &id.0, "parameters"),
+            Self::CaseNote(id) => ("case_note", &id.0, "text"),
             Self::Channel(id) => ("channel", &id.0, "value"),
             Self::Device(id) => ("device", &id.0, "name"),
             Self::Interaction(id) => ("interaction", &id.0, "state"),

@@ -39,6 +39,9 @@ pub use acts::case::CasesOpened;
 pub use acts::change_contact::{ChangeContact, ContactAnswer};
 pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
+pub use acts::console::{AttemptsCounted, Listed, Names, Overview};
+pub use acts::console_case::{LONGEST_NOTE, ShownNote};
+pub use acts::console_customer::{Preview, Responded, ShownCustomer, Shows};
 pub use acts::discard::Discarded;
 pub use acts::end_session::{EndedSession, ShownSession};
 pub use acts::enrol::{
@@ -66,7 +69,7 @@ pub use acts::set_pin::{PinAnswer, PinRight, PinView, SetPin};
 pub use acts::sign_in::{SignIn, SignInAnswer};
 pub use acts::sign_in_passkey::PasskeySignIn;
 pub use acts::sign_up::{SignUp, SignUpAnswer};
-pub use acts::staff::{StaffAnswer, StaffClaim};
+pub use acts::staff::{StaffAnswer, StaffBy, StaffClaim};
 pub use acts::staff_enrol::{StaffEntered, StaffPasskeys};
 pub use acts::staff_sign_in::{StaffSession, StaffSignIn};
 pub use acts::stop::{ListedStops, StopAnswer, StopTold};
@@ -97,6 +100,7 @@ pub use places::{AddressFiles, Became, FileKind, FileSaid, FileState, Looked, Pl
 pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;
 pub use sekisho_seal::token::{Token, TokenKind};
+pub use sekisho_store::{AlertList, CaseList, MOST_COUNTED};
 pub use steps::backup_code::is_backup_code;
 pub use steps::caller::Caller;
 pub use steps::conversation::{CodeAnswer, Conversation, Opened, Resent};

@@ -131,6 +131,7 @@ fn japanese(body: &Body) -> (String, String) {
         Body::Check(told) => check::ja(told, &not_me_ja(&told.report)),
         Body::Desk(told) => desk::ja(told),
         Body::Frozen { freeze } => recovery::frozen_ja(*freeze),
+        Body::Responded { event } => recovery::responded_ja(*event),
         Body::Hold(told) => hold::ja(told, &not_me_ja(&told.report)),
         Body::Locked { report } => (
             "認証の失敗が続きました".into(),
@@ -218,6 +219,7 @@ fn english(body: &Body) -> (String, String) {
         Body::Check(told) => check::en(told, &not_me_en(&told.report)),
         Body::Desk(told) => desk::en(told),
         Body::Frozen { freeze } => recovery::frozen_en(*freeze),
+        Body::Responded { event } => recovery::responded_en(*event),
         Body::Hold(told) => hold::en(told, &not_me_en(&told.report)),
         Body::Locked { report } => (
             "Too many failed attempts".into(),
@@ -286,7 +288,9 @@ mod tests {
     use super::*;
     use crate::notices::{CheckBody, DeskBody, HoldBody, OperationBody, RecoveryBegun};
     use sekisho_core::known::RecoveryKind;
-    use sekisho_core::notice::{FreezeEvent, HoldEvent, OperationAbout, OperationEvent};
+    use sekisho_core::notice::{
+        FreezeEvent, HoldEvent, OperationAbout, OperationEvent, RespondEvent,
+    };
     use sekisho_core::reason::Reason;
 
     fn passkeys() -> [Body; 3] {
@@ -502,13 +506,7 @@ mod tests {
                 hours: 24,
             })
         };
-        let freezes = [
-            FreezeEvent::Entered,
-            FreezeEvent::Wanted,
-            FreezeEvent::Reported,
-            FreezeEvent::Doubted,
-        ];
-        let frozen = freezes.map(|freeze| Body::Frozen { freeze });
+        let frozen = FreezeEvent::ALL.map(|freeze| Body::Frozen { freeze });
         let kinds = [
             RecoveryKind::Passkey,
             RecoveryKind::Password,
@@ -516,7 +514,9 @@ mod tests {
         ];
         let ended = kinds.map(|recovery| Body::RecoveryEnded { recovery });
         let told = kinds.map(begun).into_iter().chain(ended);
-        told.chain(frozen).collect()
+        let responses = [RespondEvent::PasswordReset, RespondEvent::SessionsEnded];
+        let responded = responses.map(|event| Body::Responded { event });
+        told.chain(frozen).chain(responded).collect()
     }
 
     #[test]

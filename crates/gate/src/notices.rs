@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::known::{NoticeKnown, RecoveryKind};
 use sekisho_core::login::ChannelKind;
-use sekisho_core::notice::{FreezeEvent, Notice, NoticeKind, PinEvent};
+use sekisho_core::notice::{FreezeEvent, Notice, NoticeKind, PinEvent, RespondEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -46,6 +46,8 @@ pub enum Body {
     },
     /// See [`NoticeKind::Frozen`].
     Frozen { freeze: FreezeEvent },
+    /// See [`NoticeKind::Responded`].
+    Responded { event: RespondEvent },
     /// See [`NoticeKind::Hold`].
     Hold(HoldBody),
     /// See [`NoticeKind::Locked`].
@@ -171,6 +173,7 @@ impl Body {
             NoticeKind::Check(told) => Self::Check(CheckBody::of(told)),
             NoticeKind::Desk(told) => Self::Desk(DeskBody::of(told)),
             NoticeKind::Frozen { freeze } => Self::Frozen { freeze: *freeze },
+            NoticeKind::Responded(event) => Self::Responded { event: *event },
             NoticeKind::Hold(told) => Self::Hold(HoldBody {
                 report: shown(&told.report),
                 about: told.about.clone(),
@@ -317,6 +320,7 @@ impl Body {
             | NoticeKind::Check(_)
             | NoticeKind::Desk(_)
             | NoticeKind::Frozen { .. }
+            | NoticeKind::Responded(_)
             | NoticeKind::Code { .. }
             | NoticeKind::ConfirmCode { .. }
             | NoticeKind::Hold(_)

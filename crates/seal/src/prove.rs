@@ -42,7 +42,8 @@ pub struct ProvedPassword {
 }
 
 /// Verifies a claimed password. Without a credential the decoy is verified in its place, so that
-/// the work is the same, and the answer is `None`. Slow on purpose: run it on the hash pool.
+/// the work is the same, and the answer is `None`; so it is for one that the firm made good for
+/// nothing. Slow on purpose: run it on the hash pool.
 ///
 /// # Errors
 /// Faults of the world, which must not count as a failed try; see [`PasswordHasher::verify`].
@@ -58,6 +59,7 @@ pub fn prove_password(
         return Ok(None);
     };
     match hasher.verify(&StoredHash::parse(&known.hash)?, claimed)? {
+        Verification::Match { .. } if known.void.is_some() => Ok(None),
         Verification::Match { rehash } => {
             let proof = PasswordProved::assert_password(known.id, known.revision, at);
             Ok(Some(ProvedPassword { proof, rehash }))
@@ -292,6 +294,7 @@ mod tests {
             hash: hash.to_owned(),
             revision: 7,
             set: Moment(0),
+            void: None,
         }
     }
 
@@ -310,6 +313,12 @@ mod tests {
         assert!(wrong.is_none());
         let nobody = prove_password(&hasher, None, &"right".into(), NOW).unwrap();
         assert!(nobody.is_none());
+        let void = CredentialKnown {
+            void: Some(NOW),
+            ..known
+        };
+        let reset = prove_password(&hasher, Some(&void), &"right".into(), NOW).unwrap();
+        assert!(reset.is_none());
         let broken = prove_password(&hasher, Some(&credential("x")), &"right".into(), NOW);
         assert!(matches!(broken, Err(Fault::PasswordHash(_))));
     }

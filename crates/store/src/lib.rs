@@ -23,9 +23,10 @@ pub use db::Committal;
 pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
-    AlertQuestion, AttemptPage, CaseQuestion, ConfirmKnown, HistoryPage, ImportKnown, JudgeKnown,
+    AlertList, AlertPlace, AlertQuestion, AttemptPage, CaseList, CasePlace, CaseQuestion,
+    ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, MOST_COUNTED, NoteKnown,
     NoticeCounts, OldPassword, OperateKnown, ProcedurePage, RedeemKnown, ReleaseKnown,
-    RestrictKnown, RiskQuestion, SignInKnown, SignalQuestion,
+    RestrictKnown, RiskQuestion, SignInKnown, SignalQuestion, WaitingCounted,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

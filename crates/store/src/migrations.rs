@@ -215,4 +215,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "archive_gone",
         text: include_str!("../migrations/0042_archive_gone.sql"),
     },
+    Migration {
+        version: 43,
+        name: "console",
+        text: include_str!("../migrations/0043_console.sql"),
+    },
 ];

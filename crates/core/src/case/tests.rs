@@ -167,6 +167,7 @@ fn a_case_is_taken_and_closed_once_by_whoever_is_in_the_role() {
             let facts = Facts {
                 staff: &staff,
                 case: case.clone(),
+                seen: None,
                 decision: DecisionId([9; 16]),
                 now: NOW,
             };
@@ -175,5 +176,29 @@ fn a_case_is_taken_and_closed_once_by_whoever_is_in_the_role() {
             let changes = if reason == Reason::Proved { 2 } else { 0 };
             assert_eq!(decision.changes.len(), changes);
         }
+    }
+}
+
+#[test]
+fn whoever_comes_second_changes_nothing_and_a_note_of_both_is_kept() {
+    let (open, staff) = (case(false), staff(StaffRole::Operations));
+    let facts = |seen| Facts {
+        staff: &staff,
+        case: Some((open.clone(), CustomerId([1; 16]))),
+        seen,
+        decision: DecisionId([9; 16]),
+        now: NOW,
+    };
+    for (seen, reason) in [
+        (open.revision, Reason::Proved),
+        (open.revision - 1, Reason::CaseAltered),
+    ] {
+        for attempt in [Attempt::Take, Attempt::Close(CaseEnd::Fraud)] {
+            let decision = decide(attempt, &ground(), &facts(Some(seen)), &policy());
+            assert_eq!(decision.reasons(), [reason]);
+            assert_eq!(decision.changes.is_empty(), reason != Reason::Proved);
+        }
+        let noted = note(Sealed(vec![1]), &facts(Some(seen)), &policy());
+        assert_eq!(noted.reasons(), [Reason::Proved]);
     }
 }

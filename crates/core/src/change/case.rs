@@ -4,6 +4,7 @@
 //! commit is void.
 
 use crate::access::Act;
+use crate::bytes::Sealed;
 use crate::id::{CaseId, CustomerId, DecisionId, StaffId};
 use crate::known::{CaseEnd, Worry};
 use crate::moment::Moment;
@@ -37,6 +38,19 @@ pub enum CaseChange {
         seen: Option<Moment>,
         /// Until when now.
         until: Moment,
+    },
+    /// A person wrote a note about it.
+    Noted {
+        /// Which.
+        id: CaseId,
+        /// The decision that keeps it.
+        decision: DecisionId,
+        /// Who.
+        by: StaffId,
+        /// When.
+        at: Moment,
+        /// What.
+        sealed: Sealed,
     },
     /// See [`CaseOpened`].
     Opened(Box<CaseOpened>),

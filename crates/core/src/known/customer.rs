@@ -161,6 +161,8 @@ pub struct CredentialKnown {
     pub revision: i64,
     /// When the password was set.
     pub set: Moment,
+    /// Since when it is good for nothing: the firm reset it, and the customer has not set another.
+    pub void: Option<Moment>,
 }
 
 impl std::fmt::Debug for CredentialKnown {

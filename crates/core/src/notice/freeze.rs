@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FreezeEvent {
+    /// The firm froze it.
+    Firm,
     /// Somebody got in while many accounts were attacked.
     Entered,
     /// The customer wanted it.
@@ -17,4 +19,25 @@ pub enum FreezeEvent {
     /// Either, a short time after the ways to reach the customer were changed: codes sent there do
     /// not lift it.
     Doubted,
+}
+
+impl FreezeEvent {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Entered,
+        Self::Firm,
+        Self::Wanted,
+        Self::Reported,
+        Self::Doubted,
+    ];
+}
+
+/// What the firm did for an account, short of a freeze.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RespondEvent {
+    /// The password is good for nothing any more, and every session ended.
+    PasswordReset,
+    /// Every session ended.
+    SessionsEnded,
 }

@@ -5,7 +5,7 @@
 use super::{ended, money_waits, noted};
 use crate::access::{Act, Visit};
 use crate::bytes::TokenHash;
-use crate::change::Change;
+use crate::change::{Change, CredentialSet};
 use crate::change_password::Wanted;
 use crate::context::Context;
 use crate::decision::Decision;
@@ -94,12 +94,12 @@ pub fn choose(context: &Context, facts: &ChooseFacts, policy: &Policy) -> Decisi
         .with([
             Change::InteractionClosed { id, revision },
             ended(recovery),
-            Change::CredentialSet {
+            Change::CredentialSet(CredentialSet {
                 id: known.id,
                 revision: known.revision,
                 hash: hash.clone(),
                 at: facts.now,
-            },
+            }),
             all_ended(customer.id, Reason::SessionMissing),
             Change::SessionsEnded {
                 customer: customer.id,

@@ -310,6 +310,7 @@ mod tests {
                     hash: "hash".into(),
                     revision: 3,
                     set: NOW,
+                    void: None,
                 }),
                 customer: known,
             }),

@@ -23,6 +23,7 @@ fn stored(revision: i64) -> Option<CredentialKnown> {
         hash: "hash".into(),
         revision,
         set: NOW,
+        void: None,
     })
 }
 

@@ -145,7 +145,7 @@ impl Gate {
         self.history_of(session.customer(), before, PART).await
     }
 
-    async fn history_of(
+    pub(super) async fn history_of(
         &self,
         customer: CustomerId,
         before: Option<String>,

@@ -16,7 +16,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_store::Fault as StoreFault;
 use tokio_util::sync::CancellationToken;
 
-use super::staff::{Proved, StaffClaim};
+use super::staff::{Proved, StaffBy};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -49,13 +49,13 @@ impl Gate {
     /// Those of the store.
     pub async fn add_rules(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         set: RuleSet,
         document: String,
     ) -> Result<Adopted, Fault> {
         let version = set.version.clone();
         let attempt = Attempt::Add(Box::new(set), document);
-        self.adopt(claim, &attempt, Some(&version)).await
+        self.adopt(claim.into(), &attempt, Some(&version)).await
     }
 
     /// Applies the rule set of this version beside the one that is live, or none.
@@ -64,10 +64,10 @@ impl Gate {
     /// Those of the store.
     pub async fn shadow_rules(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         version: Option<&str>,
     ) -> Result<Adopted, Fault> {
-        self.adopt(claim, &Attempt::Shadow, version).await
+        self.adopt(claim.into(), &Attempt::Shadow, version).await
     }
 
     /// Lets the rule set of this version go live, if its digest is that of what was looked at.
@@ -76,11 +76,11 @@ impl Gate {
     /// Those of the store.
     pub async fn approve_rules(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         version: &str,
         looked_at: Digest,
     ) -> Result<Adopted, Fault> {
-        self.adopt(claim, &Attempt::Approve(looked_at), Some(version))
+        self.adopt(claim.into(), &Attempt::Approve(looked_at), Some(version))
             .await
     }
 
@@ -88,13 +88,13 @@ impl Gate {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn roll_back_rules(&self, claim: &StaffClaim) -> Result<Adopted, Fault> {
-        self.adopt(claim, &Attempt::RollBack, None).await
+    pub async fn roll_back_rules(&self, claim: impl Into<StaffBy<'_>>) -> Result<Adopted, Fault> {
+        self.adopt(claim.into(), &Attempt::RollBack, None).await
     }
 
     async fn adopt(
         &self,
-        claim: &StaffClaim,
+        claim: StaffBy<'_>,
         attempt: &Attempt,
         version: Option<&str>,
     ) -> Result<Adopted, Fault> {

@@ -29,7 +29,7 @@ impl Gate {
         ground: Ground,
     ) -> Result<StaffAnswer<Vec<AlertKnown>>, Fault> {
         let wanted = json!({ "alerts": { "closed": asked.closed, "since": asked.since } });
-        Ok(match self.sweeper(claim, ground, wanted).await? {
+        Ok(match self.sweeper(claim.into(), ground, wanted).await? {
             StaffAnswer::Done(_) => StaffAnswer::Done(self.store().alerts(asked).await?),
             other => other.map(|_| Vec::new()),
         })
@@ -46,7 +46,7 @@ impl Gate {
         ground: Ground,
     ) -> Result<StaffAnswer<Option<(AlertKnown, Vec<TouchedKnown>)>>, Fault> {
         let wanted = json!({ "alert": id });
-        Ok(match self.sweeper(claim, ground, wanted).await? {
+        Ok(match self.sweeper(claim.into(), ground, wanted).await? {
             StaffAnswer::Done(_) => StaffAnswer::Done(self.store().alert(id).await?),
             other => other.map(|_| None),
         })
@@ -114,7 +114,7 @@ impl Gate {
         ground: Ground,
     ) -> Result<StaffAnswer<bool>, Fault> {
         let wanted = json!({ "alert": id, "close": true });
-        let sweeper = match self.sweeper(claim, ground, wanted).await? {
+        let sweeper = match self.sweeper(claim.into(), ground, wanted).await? {
             StaffAnswer::Done(sweeper) => sweeper,
             other => return Ok(other.map(|_| false)),
         };

@@ -102,7 +102,7 @@ impl Gate {
         question: ArchiveQuestion,
         ground: Ground,
     ) -> Result<StaffAnswer<Archiving>, Fault> {
-        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+        let Some(Proved { staff, .. }) = self.prove_staff(claim.into()).await? else {
             return Ok(StaffAnswer::Unproved);
         };
         let ArchiveQuestion { before, folder } = question;

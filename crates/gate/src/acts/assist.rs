@@ -70,7 +70,7 @@ pub(super) fn answer<T>(committed: &Decision, done: T) -> Assisted<T> {
 
 impl Gate {
     pub(super) async fn desk(&self, claim: &StaffClaim) -> Result<Option<Desk>, Fault> {
-        let proved = self.prove_staff(claim).await?;
+        let proved = self.prove_staff(claim.into()).await?;
         Ok(proved.map(|Proved { staff, tries }| Desk {
             staff,
             tries,

@@ -15,7 +15,7 @@ use sekisho_core::thaw::Ground;
 use serde_json::json;
 
 use super::adopt::compiled;
-use super::staff::{StaffAnswer, StaffClaim};
+use super::staff::{StaffAnswer, StaffBy};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -111,18 +111,18 @@ impl Gate {
     /// Those of the store.
     pub async fn explain(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: DecisionId,
         ground: Ground,
     ) -> Result<StaffAnswer<Option<Explanation>>, Fault> {
         let asked = json!({ "explain": id });
-        Ok(match self.looking(claim, ground, asked).await? {
+        Ok(match self.looking(claim.into(), ground, asked).await? {
             StaffAnswer::Done(()) => StaffAnswer::Done(self.explained(id).await?),
             other => other.map(|()| None),
         })
     }
 
-    async fn explained(&self, id: DecisionId) -> Result<Option<Explanation>, Fault> {
+    pub(super) async fn explained(&self, id: DecisionId) -> Result<Option<Explanation>, Fault> {
         let Some(entry) = self.store().entry(id).await? else {
             return Ok(None);
         };

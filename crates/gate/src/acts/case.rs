@@ -196,7 +196,7 @@ impl Gate {
             CaseQuestion::Waiting => json!({ "waiting": true }),
         };
         let wanted = json!({ "cases": wanted, "most": most });
-        Ok(match self.sweeper(claim, ground, wanted).await? {
+        Ok(match self.sweeper(claim.into(), ground, wanted).await? {
             StaffAnswer::Done(_) => StaffAnswer::Done(self.store().cases(asked, most).await?),
             other => other.map(|_| Vec::new()),
         })
@@ -213,13 +213,14 @@ impl Gate {
         ground: &Ground,
     ) -> Result<StaffAnswer<()>, Fault> {
         for _ in 0..ROUNDS {
-            let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+            let Some(Proved { staff, .. }) = self.prove_staff(claim.into()).await? else {
                 return Ok(StaffAnswer::Unproved);
             };
             let now = self.now();
             let facts = Facts {
                 staff: &staff,
                 case: self.store().case(id).await?,
+                seen: None,
                 decision: self.fresh_decision(now)?,
                 now,
             };

@@ -29,7 +29,7 @@ impl Gate {
         ground: Ground,
     ) -> Result<StaffAnswer<String>, Fault> {
         let wanted = json!({ "report": report["summary"] });
-        let by = match self.sweeper(claim, ground, wanted).await? {
+        let by = match self.sweeper(claim.into(), ground, wanted).await? {
             StaffAnswer::Done(by) => by,
             other => return Ok(other.map(|_| String::new())),
         };

@@ -3,7 +3,7 @@
 //! **Invariant:** of a message leave its moment, its kind and a masked destination; text, code and
 //! address do not.
 
-use sekisho_core::id::NoticeId;
+use sekisho_core::id::{CustomerId, NoticeId};
 use sekisho_core::known::{ChannelKnown, NoticeKnown, NoticeState};
 use sekisho_core::login::Login;
 use sekisho_core::moment::Moment;
@@ -50,11 +50,18 @@ impl Gate {
         session: &Session,
         before: Option<String>,
     ) -> Result<MessagePage, Fault> {
+        self.messages_of(session.customer(), before).await
+    }
+
+    pub(super) async fn messages_of(
+        &self,
+        customer: CustomerId,
+        before: Option<String>,
+    ) -> Result<MessagePage, Fault> {
         let before = before.and_then(|cursor| {
             let (at, id) = cursor.split_once('.')?;
             Some((Moment(at.parse().ok()?), id.parse::<NoticeId>().ok()?))
         });
-        let customer = session.customer();
         let channels = self.store().channels(customer).await?;
         let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let mut found = self.store().notices_of(customer, before, PAGE + 1).await?;

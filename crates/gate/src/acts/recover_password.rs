@@ -27,6 +27,8 @@ pub enum ChooseAnswer {
     Over,
     /// It is the transaction PIN.
     Pin,
+    /// It is the one that the firm made good for nothing.
+    Same,
     /// It is set; everybody is signed out.
     Set,
     /// Too many comparisons with the transaction PIN.
@@ -100,6 +102,7 @@ impl Gate {
             };
             return Ok(match (committed.verdict(), wish) {
                 (Verdict::Allow, _) => ChooseAnswer::Set,
+                (_, Some(Wanted::Same)) => ChooseAnswer::Same,
                 (_, Some(Wanted::Refused(_))) => ChooseAnswer::Findings(examination),
                 (_, Some(Wanted::Pin)) => ChooseAnswer::Pin,
                 (_, _) => ChooseAnswer::Over,
@@ -109,7 +112,7 @@ impl Gate {
     }
 
     /// The hash of a password that the policy has nothing against, unless it is the transaction
-    /// PIN; `None` when that was compared too often.
+    /// PIN or the one that the firm reset; `None` when that was compared too often.
     async fn replacement(
         &self,
         entered: &Admitted,
@@ -121,6 +124,8 @@ impl Gate {
         if pin.is_some() && self.reserve_comparison(customer, device).await? == Admission::Locked {
             return Ok(None);
         }
+        let void = self.store().credential(customer).await?;
+        let void = void.filter(|known| known.void.is_some());
         let (keys, salt) = (self.keys().clone(), self.dice().bytes()?);
         let password = normalise(wanted.expose_secret()).unwrap_or_default();
         let work = move || {
@@ -128,6 +133,11 @@ impl Gate {
                 && same_secret(&keys.passwords, &pin.hash, &password)?
             {
                 return Ok(Wanted::Pin);
+            }
+            if let Some(void) = void
+                && same_secret(&keys.passwords, &void.hash, &password)?
+            {
+                return Ok(Wanted::Same);
             }
             let hash = keys.passwords.hash(&password, salt)?;
             Ok(Wanted::Hash(hash.text().to_owned()))

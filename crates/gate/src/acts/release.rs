@@ -22,7 +22,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_store::RiskQuestion;
 use serde_json::json;
 
-use super::staff::{Proved, StaffAnswer, StaffClaim};
+use super::staff::{Proved, StaffAnswer, StaffBy};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -73,11 +73,11 @@ impl Gate {
     /// Those of the store.
     pub async fn release(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: OperationId,
         ground: &Ground,
     ) -> Result<ReleaseAnswer, Fault> {
-        self.end_by_person(claim, id, ground, |staff, ground| {
+        self.end_by_person(claim.into(), id, ground, |staff, ground| {
             Attempt::Release(staff, ground)
         })
         .await
@@ -89,11 +89,11 @@ impl Gate {
     /// Those of the store.
     pub async fn refuse_held(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: OperationId,
         ground: &Ground,
     ) -> Result<ReleaseAnswer, Fault> {
-        self.end_by_person(claim, id, ground, |staff, ground| {
+        self.end_by_person(claim.into(), id, ground, |staff, ground| {
             Attempt::Refuse(staff, ground)
         })
         .await
@@ -101,7 +101,7 @@ impl Gate {
 
     async fn end_by_person(
         &self,
-        claim: &StaffClaim,
+        claim: StaffBy<'_>,
         id: OperationId,
         ground: &Ground,
         wish: for<'a> fn(&'a StaffProved, &'a Ground) -> Attempt<'a>,
@@ -240,12 +240,12 @@ impl Gate {
     /// Those of the store.
     pub async fn held_operations(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         most: u32,
         ground: Ground,
     ) -> Result<StaffAnswer<Vec<HeldOperation>>, Fault> {
         let asked = json!({ "held": most });
-        Ok(match self.looking(claim, ground, asked).await? {
+        Ok(match self.looking(claim.into(), ground, asked).await? {
             StaffAnswer::Done(()) => {
                 let held = self.store().operations_held(None, most).await?;
                 StaffAnswer::Done(held.iter().map(|known| self.held_view(known)).collect())
@@ -260,12 +260,12 @@ impl Gate {
     /// Those of the store.
     pub async fn held_operation(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: OperationId,
         ground: Ground,
     ) -> Result<StaffAnswer<Option<HeldOperation>>, Fault> {
         let asked = json!({ "operation": id });
-        Ok(match self.looking(claim, ground, asked).await? {
+        Ok(match self.looking(claim.into(), ground, asked).await? {
             StaffAnswer::Done(()) => {
                 let found = self.store().operation(id).await?;
                 StaffAnswer::Done(found.map(|known| self.held_view(&known)))
@@ -274,7 +274,7 @@ impl Gate {
         })
     }
 
-    fn held_view(&self, known: &OperationKnown) -> HeldOperation {
+    pub(super) fn held_view(&self, known: &OperationKnown) -> HeldOperation {
         let fields = self.fields_if_known(known);
         let account = fields.as_ref().and_then(|fields| fields.payout_account());
         HeldOperation {

@@ -9,7 +9,7 @@ use sekisho_core::moment::Moment;
 use sekisho_core::reveal::{Facts, decide};
 use sekisho_core::thaw::Ground;
 
-use super::staff::{Proved, StaffAnswer, StaffClaim};
+use super::staff::{Proved, StaffAnswer, StaffBy};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::keys::Place;
@@ -36,10 +36,11 @@ impl Gate {
     /// Those of the store and the seal.
     pub async fn reveal(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: OperationId,
         ground: &Ground,
     ) -> Result<StaffAnswer<Option<Vec<ShownStatement>>>, Fault> {
+        let claim = claim.into();
         for _ in 0..ROUNDS {
             let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
                 return Ok(StaffAnswer::Unproved);

@@ -51,7 +51,7 @@ impl Gate {
             "since": asked.since,
             "most": asked.most,
         });
-        Ok(match self.sweeper(claim, ground, wanted).await? {
+        Ok(match self.sweeper(claim.into(), ground, wanted).await? {
             StaffAnswer::Done(_) => StaffAnswer::Done(self.store().signals(asked).await?),
             other => other.map(|_| Vec::new()),
         })

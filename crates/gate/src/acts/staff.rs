@@ -5,6 +5,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::bytes::CounterKey;
+use sekisho_core::console::ConsoleAct;
 use sekisho_core::guess::Counted;
 use sekisho_core::id::StaffId;
 use sekisho_core::known::{StaffKnown, StaffName, StaffRole};
@@ -16,6 +17,7 @@ use sekisho_core::verdict::Verdict;
 use sekisho_seal::prove::prove_staff;
 use sekisho_seal::token::{Token, TokenKind};
 
+use super::staff_sign_in::StaffSession;
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -26,6 +28,27 @@ pub struct StaffClaim {
     pub name: StaffName,
     /// The secret.
     pub secret: SecretString,
+}
+
+/// By what somebody shows who they are.
+#[derive(Clone, Copy, Debug)]
+pub enum StaffBy<'a> {
+    /// A live session of the console, for one of its acts.
+    Console(&'a StaffSession, ConsoleAct),
+    /// A name and its secret, at the machine.
+    Secret(&'a StaffClaim),
+}
+
+impl<'a> From<&'a StaffClaim> for StaffBy<'a> {
+    fn from(claim: &'a StaffClaim) -> Self {
+        Self::Secret(claim)
+    }
+}
+
+impl<'a> From<(&'a StaffSession, ConsoleAct)> for StaffBy<'a> {
+    fn from((session, act): (&'a StaffSession, ConsoleAct)) -> Self {
+        Self::Console(session, act)
+    }
 }
 
 /// Who somebody is, and the counter of tries at their secret.
@@ -153,7 +176,7 @@ impl Gate {
     ) -> Result<StaffAnswer<T>, Fault> {
         for _ in 0..ROUNDS {
             let by = match by {
-                Some(claim) => match self.prove_staff(claim).await? {
+                Some(claim) => match self.prove_staff(claim.into()).await? {
                     Some(proved) => Some(proved.staff),
                     None => return Ok(StaffAnswer::Unproved),
                 },
@@ -183,9 +206,24 @@ impl Gate {
         self.keys().counter("staff", name.as_str().as_bytes(), None)
     }
 
+    /// Who is there. A session of the console is proof for what its person may do there at this
+    /// moment, and for nothing else.
+    pub(crate) async fn prove_staff(&self, claim: StaffBy<'_>) -> Result<Option<Proved>, Fault> {
+        match claim {
+            // Boxed, or whatever proves a person first is as large as all of this.
+            StaffBy::Secret(claim) => Box::pin(self.prove_secret(claim)).await,
+            StaffBy::Console(session, act) => {
+                let staff = self.in_session(session);
+                let staff = staff.filter(|_| self.may(session, act).is_ok());
+                let tries = self.staff_tries(session.name());
+                Ok(staff.map(|staff| Proved { staff, tries }))
+            }
+        }
+    }
+
     /// Counts a try, compares the secret, and records what came of it; a right one clears the
     /// count, whatever is wanted with it.
-    pub(crate) async fn prove_staff(&self, claim: &StaffClaim) -> Result<Option<Proved>, Fault> {
+    async fn prove_secret(&self, claim: &StaffClaim) -> Result<Option<Proved>, Fault> {
         let tries = self.staff_tries(&claim.name);
         let admission = self.reserve(Counted::Staff, tries, None).await?;
         let secret = Token::parse(TokenKind::Staff, claim.secret.expose_secret().trim());

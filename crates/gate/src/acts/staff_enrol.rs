@@ -51,7 +51,7 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn begin_staff_enrol(&self, claim: &StaffClaim) -> Result<StaffEntered, Fault> {
-        let Some(Proved { staff, .. }) = self.prove_staff(claim).await? else {
+        let Some(Proved { staff, .. }) = self.prove_staff(claim.into()).await? else {
             return Ok(StaffEntered::Unproved);
         };
         let now = self.now();

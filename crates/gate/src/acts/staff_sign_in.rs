@@ -15,13 +15,13 @@ use sekisho_core::guess::{Counted, Requests};
 use sekisho_core::id::{StaffId, StaffSessionId};
 use sekisho_core::known::{StaffName, StaffRole, StaffSessionKnown};
 use sekisho_core::moment::Moment;
-use sekisho_core::proof::UserSeen;
+use sekisho_core::proof::{StaffProved, UserSeen};
 use sekisho_core::reason::Reason;
 use sekisho_core::staff_sign_in::{
     Answered, Facts, FreshStaffSession, ProofFacts, decide, decide_end, decide_proof, decide_seen,
 };
 use sekisho_core::verdict::Verdict;
-use sekisho_seal::prove::{PasskeyAsked, prove_staff_passkey};
+use sekisho_seal::prove::{PasskeyAsked, prove_staff_passkey, prove_staff_session};
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_seal::webauthn::{
     AssertionKind, AssertionResponse, Identified, RelyingParty, UserVerification,
@@ -37,6 +37,7 @@ use crate::steps::passkey::{
 #[derive(Clone, Debug)]
 pub struct StaffSession {
     pub(crate) known: StaffSessionKnown,
+    token: Token,
 }
 
 impl StaffSession {
@@ -258,7 +259,7 @@ impl Gate {
         };
         let found = self.store().staff_session(token.hash()).await?;
         let alive = found.filter(|known| known.is_alive(self.now()));
-        Ok(alive.map(|known| StaffSession { known }))
+        Ok(alive.map(|known| StaffSession { known, token }))
     }
 
     /// The prompt by which the person of a session shows once more who they are.
@@ -328,5 +329,31 @@ impl Gate {
     /// The reason why not.
     pub fn may(&self, session: &StaffSession, act: ConsoleAct) -> Result<(), Reason> {
         console::may(&session.known, act, self.now())
+    }
+
+    /// The same, and the proof that they are there; whatever came of it is in the record with
+    /// `what` before anything is read.
+    pub(crate) async fn looks_at(
+        &self,
+        session: &StaffSession,
+        act: ConsoleAct,
+        mut what: serde_json::Value,
+    ) -> Result<Result<StaffProved, Reason>, Fault> {
+        let now = self.now();
+        let Some(staff) = self.in_session(session) else {
+            return Ok(Err(Reason::SessionMissing));
+        };
+        what["look"] = act.word().into();
+        let may = self.may(session, act);
+        let at = (self.fresh_decision(now)?, now);
+        let decision = console::decide_look(&staff, (may, &what), at, &self.policy());
+        let landed = self.commit(decision).await?.is_some();
+        // The person was changed meanwhile.
+        Ok(may.and(landed.then_some(staff).ok_or(Reason::SessionMissing)))
+    }
+
+    /// The proof that the person of a session is there.
+    pub(crate) fn in_session(&self, session: &StaffSession) -> Option<StaffProved> {
+        prove_staff_session(&session.known, &session.token, self.now())
     }
 }

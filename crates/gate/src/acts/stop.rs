@@ -13,7 +13,7 @@ use sekisho_core::stop::{Attempt, Facts, NewStop, decide, refusing};
 use sekisho_core::verdict::Verdict;
 
 use super::judge::DecisionView;
-use super::staff::{Proved, StaffClaim};
+use super::staff::{Proved, StaffBy};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 
@@ -88,9 +88,13 @@ impl Gate {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn stop(&self, claim: &StaffClaim, new: NewStop) -> Result<StopAnswer, Fault> {
+    pub async fn stop(
+        &self,
+        claim: impl Into<StaffBy<'_>>,
+        new: NewStop,
+    ) -> Result<StopAnswer, Fault> {
         let attempt = Attempt::Make(Box::new(new));
-        self.change_stop(claim, &attempt, None).await
+        self.change_stop(claim.into(), &attempt, None).await
     }
 
     /// Gives a stop a later end, or none.
@@ -99,11 +103,11 @@ impl Gate {
     /// Those of the store.
     pub async fn extend_stop(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: StopId,
         ends: Option<Moment>,
     ) -> Result<StopAnswer, Fault> {
-        self.change_stop(claim, &Attempt::Extend(ends), Some(id))
+        self.change_stop(claim.into(), &Attempt::Extend(ends), Some(id))
             .await
     }
 
@@ -113,16 +117,17 @@ impl Gate {
     /// Those of the store.
     pub async fn lift_stop(
         &self,
-        claim: &StaffClaim,
+        claim: impl Into<StaffBy<'_>>,
         id: StopId,
         end: Option<Moment>,
     ) -> Result<StopAnswer, Fault> {
-        self.change_stop(claim, &Attempt::Lift(end), Some(id)).await
+        self.change_stop(claim.into(), &Attempt::Lift(end), Some(id))
+            .await
     }
 
     async fn change_stop(
         &self,
-        claim: &StaffClaim,
+        claim: StaffBy<'_>,
         attempt: &Attempt,
         id: Option<StopId>,
     ) -> Result<StopAnswer, Fault> {

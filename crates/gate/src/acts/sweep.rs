@@ -115,7 +115,7 @@ impl Gate {
         ground: Ground,
     ) -> Result<StaffAnswer<Sweep>, Fault> {
         let asked = question.json();
-        let by = self.sweeper(claim, ground, asked).await?;
+        let by = self.sweeper(claim.into(), ground, asked).await?;
         Ok(by.map(|by| Sweep::begin(by, question)))
     }
 

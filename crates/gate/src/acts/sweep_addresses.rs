@@ -62,7 +62,7 @@ impl Gate {
             "list": Digest::of(listed.join("\n").as_bytes()).to_string(),
             "since": since,
         });
-        let by = self.sweeper(claim, ground, asked).await?;
+        let by = self.sweeper(claim.into(), ground, asked).await?;
         Ok(by.map(|by| AddressSweep {
             by,
             asked: places.len(),

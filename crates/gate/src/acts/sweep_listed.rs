@@ -93,7 +93,7 @@ impl Gate {
         question: ListedQuestion,
         ground: Ground,
     ) -> Result<StaffAnswer<ListedSweep>, Fault> {
-        let by = self.sweeper(claim, ground, question.json()).await?;
+        let by = self.sweeper(claim.into(), ground, question.json()).await?;
         Ok(by.map(|by| ListedSweep::begin(by, question)))
     }
 

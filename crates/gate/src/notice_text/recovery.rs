@@ -4,7 +4,7 @@
 //! of a freeze what lifts it.
 
 use sekisho_core::known::RecoveryKind;
-use sekisho_core::notice::FreezeEvent;
+use sekisho_core::notice::{FreezeEvent, RespondEvent};
 
 use crate::notices::RecoveryBegun;
 
@@ -28,7 +28,7 @@ const fn what_en(kind: RecoveryKind) -> &'static str {
 
 pub(super) fn frozen_ja(freeze: FreezeEvent) -> Text {
     let lift = match freeze {
-        FreezeEvent::Entered | FreezeEvent::Wanted => {
+        FreezeEvent::Entered | FreezeEvent::Firm | FreezeEvent::Wanted => {
             "凍結を解除するには、いつものページの「凍結した口座をふたたび使う」からお手続きいただくか、お問い合わせ窓口にご連絡ください。"
         }
         FreezeEvent::Reported => {
@@ -42,6 +42,9 @@ pub(super) fn frozen_ja(freeze: FreezeEvent) -> Text {
         FreezeEvent::Entered => {
             "多数の口座への不正なログインの試みのなかで、お客さまの口座にいつもと異なる端末からログインがあったため、"
         }
+        FreezeEvent::Firm => {
+            "お客さまの口座への不正なアクセスのおそれがあると当社の担当者が判断したため、"
+        }
         _ => "お客さまからのお申し出により、",
     };
     (
@@ -54,7 +57,7 @@ pub(super) fn frozen_ja(freeze: FreezeEvent) -> Text {
 
 pub(super) fn frozen_en(freeze: FreezeEvent) -> Text {
     let lift = match freeze {
-        FreezeEvent::Entered | FreezeEvent::Wanted => {
+        FreezeEvent::Entered | FreezeEvent::Firm | FreezeEvent::Wanted => {
             "To lift the freeze, open the page you always use and choose \"Use a frozen account again\", or contact us."
         }
         FreezeEvent::Reported => {
@@ -68,6 +71,9 @@ pub(super) fn frozen_en(freeze: FreezeEvent) -> Text {
         FreezeEvent::Entered => {
             "While many accounts were attacked, somebody signed in to yours on a device that is not one of yours, so your account is frozen."
         }
+        FreezeEvent::Firm => {
+            "Our team has reason to think that somebody else may have used your account, so it is frozen."
+        }
         _ => "As you asked, your account is frozen.",
     };
     (
@@ -76,6 +82,32 @@ pub(super) fn frozen_en(freeze: FreezeEvent) -> Text {
             "{why} Signing in and every operation that needs confirmation, such as a withdrawal, are stopped.\n{lift}"
         ),
     )
+}
+
+pub(super) fn responded_ja(event: RespondEvent) -> Text {
+    match event {
+        RespondEvent::PasswordReset => (
+            "パスワードを無効にしました".into(),
+            "お客さまのパスワードがほかの人に知られたおそれがあるため、当社の担当者がパスワードを無効にし、すべての端末からログアウトしました。\n続けてご利用になるには、いつものページの「パスワードを忘れた場合」から、これまでと異なるパスワードを設定してください。ほかのサービスで同じパスワードをお使いの場合は、そちらも変更してください。\nこのメッセージにリンクはありません。リンクのある同じようなメッセージは偽物です。".into(),
+        ),
+        RespondEvent::SessionsEnded => (
+            "すべての端末からログアウトしました".into(),
+            "お客さまの口座を守るため、当社の担当者がすべての端末からログアウトしました。続けてご利用になるには、いつものページからもう一度ログインしてください。\nこのメッセージにリンクはありません。リンクのある同じようなメッセージは偽物です。".into(),
+        ),
+    }
+}
+
+pub(super) fn responded_en(event: RespondEvent) -> Text {
+    match event {
+        RespondEvent::PasswordReset => (
+            "Your password was reset".into(),
+            "Somebody else may know your password, so our team made it good for nothing and signed you out everywhere.\nTo go on, open the page you always use, choose \"Forgotten your password\" and set another one. If you use the same password elsewhere, change it there, too.\nThis message has no link in it. One like it that has a link is a forgery.".into(),
+        ),
+        RespondEvent::SessionsEnded => (
+            "You were signed out everywhere".into(),
+            "To protect your account our team signed you out on every device. To go on, open the page you always use and sign in again.\nThis message has no link in it. One like it that has a link is a forgery.".into(),
+        ),
+    }
 }
 
 pub(super) fn begun_ja(begun: &RecoveryBegun, not_me: &str) -> Text {

@@ -37,6 +37,23 @@ pub(super) fn write(change: &CaseChange) -> Write {
                 i64::MIN.into(),
             ],
         ),
+        CaseChange::Noted {
+            id,
+            decision,
+            by,
+            at,
+            sealed,
+        } => Write::one(
+            "INSERT INTO case_note (decision, case_file, staff, at, sealed) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            [
+                (*decision).into(),
+                (*id).into(),
+                (*by).into(),
+                (*at).into(),
+                sealed.into(),
+            ],
+        ),
         CaseChange::Opened(case) => opened(case),
         CaseChange::Taken {
             id,

@@ -5,7 +5,7 @@
 use crate::sql::Write;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::TokenHash;
-use sekisho_core::change::{Change, ReportCodeIssued};
+use sekisho_core::change::{Change, CredentialSet, PasswordVoided, ReportCodeIssued};
 use sekisho_core::id::{CredentialId, CustomerId, DecisionId};
 use sekisho_core::known::{CustomerState, Strange};
 use sekisho_core::moment::Moment;
@@ -28,12 +28,15 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
         Change::CredentialRehashed { id, revision, hash } => {
             credential_rehashed(*id, *revision, hash)
         }
-        Change::CredentialSet {
+        Change::CredentialSet(CredentialSet {
             id,
             revision,
             hash,
             at,
-        } => credential_set(*id, *revision, hash, *at),
+        }) => credential_set(*id, *revision, hash, *at),
+        Change::PasswordVoided(PasswordVoided { id, revision, at }) => {
+            password_voided(*id, *revision, *at)
+        }
         Change::CustomerCreated {
             id,
             reference,
@@ -119,9 +122,17 @@ fn credential_rehashed(id: CredentialId, revision: i64, hash: &str) -> Write {
 
 fn credential_set(id: CredentialId, revision: i64, hash: &str, at: Moment) -> Write {
     Write::one(
-        "UPDATE credential SET hash = ?3, set_at = ?4, revision = revision + 1 \
+        "UPDATE credential SET hash = ?3, set_at = ?4, void_at = NULL, revision = revision + 1 \
          WHERE id = ?1 AND revision = ?2",
         [id.into(), revision.into(), hash.into(), at.into()],
+    )
+}
+
+fn password_voided(id: CredentialId, revision: i64, at: Moment) -> Write {
+    Write::one(
+        "UPDATE credential SET void_at = ?3, revision = revision + 1 \
+         WHERE id = ?1 AND revision = ?2 AND void_at IS NULL",
+        [id.into(), revision.into(), at.into()],
     )
 }
 

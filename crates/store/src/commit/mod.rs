@@ -117,16 +117,16 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::DeviceNamed { .. }
         | Change::CredentialAdded { .. }
         | Change::CredentialRehashed { .. }
-        | Change::CredentialSet { .. }
+        | Change::CredentialSet(_)
+        | Change::PasswordVoided(_)
         | Change::CustomerCreated { .. }
-        | Change::CustomerFrozen { .. }
-        | Change::CustomerThawed { .. }
         | Change::DeviceRemembered(_)
         | Change::DeviceRotated(_)
         | Change::LoginClaimed { .. }
         | Change::PayoutAccountChanged { .. }
         | Change::ReportCodeIssued(_)
         | Change::ReportCodeUsed { .. } => customer::writes(change),
+        Change::CustomerFrozen { .. } | Change::CustomerThawed { .. } => customer::writes(change),
         Change::LoginReleased { .. } | Change::LoginRestored { .. } => customer::writes(change),
         Change::TicketSpent { .. }
         | Change::PasskeyAdded(_)

@@ -32,6 +32,8 @@ pub struct AlertQuestion {
     pub most: u32,
 }
 
+pub(super) use select;
+
 impl Store {
     /// Alerts, the newest first.
     ///
@@ -80,7 +82,7 @@ impl Store {
     }
 }
 
-fn alert(row: &Row) -> Result<AlertKnown, Fault> {
+pub(super) fn alert(row: &Row) -> Result<AlertKnown, Fault> {
     Ok(AlertKnown {
         id: AlertId(row.id16("id")?),
         kind: word(row, "kind", AttackKind::parse)?,

@@ -35,6 +35,8 @@ macro_rules! cases {
     };
 }
 
+pub(super) use cases;
+
 impl Store {
     /// Cases, so many at most.
     ///
@@ -108,7 +110,7 @@ impl Store {
     }
 }
 
-fn case(row: &Row) -> Result<CaseKnown, Fault> {
+pub(super) fn case(row: &Row) -> Result<CaseKnown, Fault> {
     let person = |column: &str| -> Result<Option<StaffId>, Fault> {
         Ok(row.maybe_fixed(column)?.map(StaffId))
     };

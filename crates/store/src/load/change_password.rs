@@ -2,14 +2,15 @@
 //!
 //! **Invariant:** a customer has one password at most.
 
-use super::rows::moment;
+use super::rows::{maybe_moment, moment};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::id::{CredentialId, CustomerId};
 use sekisho_core::known::CredentialKnown;
 
-const OF_CUSTOMER: &str = "SELECT id, hash, revision, set_at FROM credential WHERE customer = ?1";
+const OF_CUSTOMER: &str =
+    "SELECT id, hash, revision, set_at, void_at FROM credential WHERE customer = ?1";
 
 impl Store {
     /// The customer's password, if there is one.
@@ -24,6 +25,7 @@ impl Store {
                 hash: row.text("hash")?.to_owned(),
                 revision: row.int("revision")?,
                 set: moment(row, "set_at")?,
+                void: maybe_moment(row, "void_at")?,
             })
         })
         .await

@@ -16,6 +16,7 @@ mod change_contact;
 mod change_password;
 mod claim;
 mod confirm;
+mod console;
 mod crowd;
 mod deliver;
 mod desk;
@@ -61,6 +62,10 @@ pub use alert::AlertQuestion;
 pub use attempt::AttemptPage;
 pub use case::CaseQuestion;
 pub use confirm::ConfirmKnown;
+pub use console::{
+    AlertList, AlertPlace, CaseList, CasePlace, HourCounted, MOST_COUNTED, NoteKnown,
+    WaitingCounted,
+};
 pub use deliver::NoticeCounts;
 pub use history::HistoryPage;
 pub use import::ImportKnown;

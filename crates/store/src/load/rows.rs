@@ -175,6 +175,7 @@ pub(super) fn maybe_credential(row: &Row) -> Result<Option<CredentialKnown>, Fau
         hash: row.text("hash")?.to_owned(),
         revision: row.int("credential_revision")?,
         set: moment(row, "set_at")?,
+        void: maybe_moment(row, "void_at")?,
     }))
 }
 

@@ -23,7 +23,7 @@ pub struct SignInKnown {
 
 pub(super) const LOGINS: &str = concat!(
     "SELECT h.id AS channel_id, h.customer AS channel_customer, h.kind, h.sealed, h.blind, \
-     h.verified, h.purpose, p.id AS credential_id, p.hash, p.revision AS credential_revision, p.set_at, ",
+     h.verified, h.purpose, p.id AS credential_id, p.hash, p.revision AS credential_revision, p.set_at, p.void_at, ",
     customer_columns!(),
     " FROM channel h JOIN customer c ON c.id = h.customer \
      LEFT JOIN credential p ON p.customer = c.id \

@@ -5,7 +5,6 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use sekisho_core::console::ConsoleAct;
 use sekisho_core::known::StaffRole;
 use sekisho_core::notice::Locale;
 use sekisho_gate::StaffSession;
@@ -162,6 +161,15 @@ pub(super) const fn role_name(role: StaffRole, words: &ConsoleWords) -> &'static
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
         _ if path.starts_with("/passkeys/") => "/passkeys",
+        _ if path.starts_with("/stops/") => "/stops",
+        _ if ["/alerts/", "/cases/", "/customers/", "/operations/"]
+            .iter()
+            .any(|list| path.starts_with(list)) =>
+        {
+            let steps = ["/close", "/end", "/note", "/respond", "/reveal", "/take"];
+            let step = steps.iter().find_map(|step| path.strip_suffix(step));
+            step.unwrap_or(path)
+        }
         _ => path,
     };
     let pairs = query.unwrap_or_default().split('&');
@@ -201,20 +209,6 @@ impl TroublePage {
     }
 }
 
-/// The first page.
-#[derive(Template)]
-#[template(path = "console/home.html")]
-pub struct HomePage {
-    pub f: ConsoleFrame,
-}
-
-pub async fn home(visit: Visit) -> Result<Response, Trouble> {
-    let session = visit.person(ConsoleAct::Overview).await?;
-    let title = visit.texts().console.title;
-    let f = ConsoleFrame::of_person(&visit, &session, title);
-    Ok(visit.shown(&HomePage { f }))
-}
-
 /// Onward to a page of the console.
 pub(super) fn onward(to: &str) -> Response {
     Redirect::to(to).into_response()
@@ -234,6 +228,7 @@ mod tests {
                 "/alerts?before=1&lang=en",
             ),
             ("/passkeys/crd_1/remove", None, "/passkeys?lang=en"),
+            ("/cases/cas_1/take", None, "/cases/cas_1?lang=en"),
         ] {
             assert_eq!(switched(path, query, Locale::En), href);
         }

@@ -6,16 +6,25 @@
 //! **Invariant:** whatever is done or shown here was asked of [`sekisho_gate::Gate::may`] for the
 //! person as they are at that moment.
 
+mod alerts;
 mod assets;
+mod cases;
+mod customers;
+mod decisions;
 mod enrol;
 mod frame;
+mod held;
+mod list;
+mod overview;
 mod passkeys;
 mod posted;
 mod prove;
 #[cfg(test)]
 pub(crate) mod rendered;
+mod respond;
 mod sign_in;
 mod sign_out;
+mod stops;
 mod visit;
 
 use std::sync::Arc;
@@ -38,7 +47,32 @@ use crate::state::App;
 pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
     let observer = Arc::new(Observer::new(&app, edge)?);
     let pages = Router::new()
-        .route("/", get(frame::home))
+        .route("/", get(overview::show))
+        .route("/overview/live", get(overview::events))
+        .route("/alerts", get(alerts::show))
+        .route("/alerts.csv", get(alerts::export))
+        .route("/alerts/{alert}", get(alerts::one))
+        .route("/alerts/{alert}/close", post(alerts::close))
+        .route("/cases", get(cases::show))
+        .route("/cases.csv", get(cases::export))
+        .route("/cases/{case}", get(cases::one))
+        .route("/cases/{case}/close", post(cases::close))
+        .route("/cases/{case}/note", post(cases::note))
+        .route("/cases/{case}/take", post(cases::take))
+        .route(
+            "/alerts/{alert}/respond",
+            get(respond::preview).post(respond::submit),
+        )
+        .route("/customers", get(customers::search).post(customers::find))
+        .route("/customers/{customer}", get(customers::one))
+        .route("/customers/{customer}/respond", post(customers::respond))
+        .route("/customers/{customer}/reveal", post(customers::reveal))
+        .route("/decisions/{decision}", get(decisions::one))
+        .route("/operations", get(held::show))
+        .route("/operations/{operation}", get(held::one))
+        .route("/operations/{operation}/end", post(held::end))
+        .route("/stops", get(stops::show).post(stops::make))
+        .route("/stops/{stop}/lift", post(stops::lift))
         .route("/enrol", get(enrol::show).post(enrol::begin))
         .route("/enrol/passkey", get(enrol::ask).post(enrol::make))
         .route("/passkeys", get(passkeys::show).post(passkeys::make))

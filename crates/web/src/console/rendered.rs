@@ -3,6 +3,9 @@
 //! **Invariant:** each is held to what must be true of every page, in both languages, by the test
 //! of customers' pages.
 
+mod lists;
+mod work;
+
 use askama::Template;
 use sekisho_core::known::Backup;
 use sekisho_core::moment::Moment;
@@ -10,7 +13,7 @@ use sekisho_core::notice::Locale;
 use sekisho_gate::PasskeyPrompt;
 
 use super::enrol::{EnrolPage, FirstPasskeyPage};
-use super::frame::{ConsoleFrame, HomePage, TroublePage, Who, role_name};
+use super::frame::{ConsoleFrame, TroublePage, Who, role_name};
 use super::passkeys::{Making, PasskeyRow, PasskeysPage};
 use super::prove::ProvePage;
 use super::sign_in::SignInPage;
@@ -132,12 +135,6 @@ impl Filling<'_> {
         let trouble = TroublePage::framed(self.person("/x", ""), Trouble::Role, None);
         let mut all = vec![
             sample(
-                "console home",
-                &HomePage {
-                    f: self.person("/", words.title),
-                },
-            ),
-            sample(
                 "console sign in",
                 &sign_in(Some(self.passkey("/sign-in")), Errors::none()),
             ),
@@ -160,6 +157,8 @@ impl Filling<'_> {
             erring("trouble", &trouble),
         ];
         all.extend(self.own());
+        all.extend(lists::pages(self));
+        all.extend(work::pages(self));
         all
     }
 }

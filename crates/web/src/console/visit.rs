@@ -10,8 +10,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, HeaderMap, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
-    SET_COOKIE, VARY,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue,
+    REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, VARY,
 };
 use axum::http::{StatusCode, request::Parts};
 use axum::middleware::Next;
@@ -27,7 +27,6 @@ use crate::cookies;
 use crate::forms::{encode, in_query};
 use crate::locale::{Choice, choose_by};
 use crate::pages::Trouble;
-use crate::pages::leads::guard;
 use crate::problem::Problem;
 use crate::state::{App, ClientAddress, RequestId};
 use crate::texts::Texts;
@@ -38,6 +37,10 @@ pub(super) const SESSION: &str = "__Host-console-session";
 const VISITOR: &str = "__Host-console-visitor";
 /// The language that was chosen.
 const LANGUAGE: &str = "__Host-console-lang";
+
+/// What its pages may load, and whom they may ask: the console alone. The overview asks for itself.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 /// Somebody who opens a page.
 #[derive(Clone)]
@@ -141,6 +144,14 @@ impl Visit {
         }
     }
 
+    /// The live session, for what a page asks by itself: it counts as no request.
+    pub async fn watching(&self) -> Result<Option<StaffSession>, Trouble> {
+        match &self.0.session {
+            Some(cookie) => Ok(self.gate().watched_session(cookie).await?),
+            None => Ok(None),
+        }
+    }
+
     /// The live session of somebody who may do this now; nobody else gets any further.
     pub async fn person(&self, act: ConsoleAct) -> Result<StaffSession, Trouble> {
         let session = self.session().await?.ok_or(Trouble::SignIn)?;
@@ -175,7 +186,10 @@ impl Visit {
     fn way_back(&self, to: &str) -> String {
         let mut parts = self.path().split('/').skip(1);
         let page = match (parts.next(), parts.next()) {
-            (Some(list @ ("alerts" | "cases")), Some(one)) => format!("/{list}/{one}"),
+            (
+                Some(list @ ("alerts" | "cases" | "customers" | "decisions" | "operations")),
+                Some(one),
+            ) => format!("/{list}/{one}"),
             (Some(first), _) => format!("/{first}"),
             (None, _) => "/".to_owned(),
         };
@@ -225,8 +239,8 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     if response.extensions().get::<Problem>().is_some() {
         return response;
     }
-    guard(&mut response);
     let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Stricter would make browsers send `Origin: null` with our own forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

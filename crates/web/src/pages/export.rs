@@ -140,7 +140,7 @@ fn record(cells: &[&str]) -> String {
 
 /// A cell that no spreadsheet takes for a formula (OWASP "CSV injection"): what begins like one, in
 /// half or full width, is set behind an apostrophe.
-fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     let begins = cell.trim_start().chars().next();
     let formula = begins.is_some_and(|first| "=+-@＝＋－＠\t\r\n|".contains(first))
         || cell.starts_with(['\t', '\r', '\n']);

@@ -81,6 +81,10 @@ pub async fn submit(posted: Posted) -> Result<Response, Trouble> {
             let errors = Errors::one("password", texts.change_password.pin);
             Ok(arrival.again(&page(&arrival, &cookie, None, errors)))
         }
+        ChooseAnswer::Same => {
+            let errors = Errors::one("password", texts.recover.choose_reset);
+            Ok(arrival.again(&page(&arrival, &cookie, None, errors)))
+        }
         ChooseAnswer::Wait => Err(Trouble::Many),
         ChooseAnswer::Over => Ok(leave("/recover?told=over")),
         ChooseAnswer::Set => Ok(leave("/sign-in?told=recovered")),

@@ -50,14 +50,18 @@ impl Row {
     }
 }
 
-fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
+/// The name of a kind of operation, as customers read it; the word where the policy has it no more.
+pub(crate) fn named(kind: &str, policy: &Policy, locale: Locale) -> String {
+    let spec = OperationKind::parse(kind).and_then(|kind| policy.operation.get(&kind));
+    spec.map_or_else(
+        || kind.to_owned(),
+        |spec| spec.name.in_locale(locale).to_owned(),
+    )
+}
+
+pub(crate) fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
     let words = Texts::of(locale).act;
-    let named = |kind: &OperationKind| {
-        policy.operation.get(kind).map_or_else(
-            || kind.as_str().to_owned(),
-            |spec| spec.name.in_locale(locale).to_owned(),
-        )
-    };
+    let named = |kind: &OperationKind| named(kind.as_str(), policy, locale);
     let word = match act {
         Act::Confirm(kind) => return fill(words.confirm, &[("operation", &named(kind))]),
         Act::Operate(kind) => return fill(words.operate, &[("operation", &named(kind))]),
@@ -85,7 +89,7 @@ fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
     word.to_owned()
 }
 
-fn ending(access: &Access, texts: Texts) -> (&'static str, &'static str) {
+pub(crate) fn ending(access: &Access, texts: Texts) -> (&'static str, &'static str) {
     let words = texts.history;
     match (access.verdict, access.ending) {
         (VerdictKind::Hold, _) => (words.held, "waiting"),
@@ -98,7 +102,7 @@ fn ending(access: &Access, texts: Texts) -> (&'static str, &'static str) {
     }
 }
 
-fn place(access: &Access, texts: Texts) -> String {
+pub(crate) fn place(access: &Access, texts: Texts) -> String {
     let country = access.country.map(|country| country.code().to_owned());
     let address = access.address.map(|address| address.to_string());
     let known: Vec<_> = [country, address].into_iter().flatten().collect();
@@ -109,7 +113,7 @@ fn place(access: &Access, texts: Texts) -> String {
     }
 }
 
-fn device(access: &Access, texts: Texts) -> String {
+pub(crate) fn device(access: &Access, texts: Texts) -> String {
     let words = texts.history;
     let family = access.client.as_ref();
     let family = family.map(|client| ClientFamily::parse(client.as_str()));
@@ -122,7 +126,7 @@ fn device(access: &Access, texts: Texts) -> String {
 }
 
 /// Country and network, not the whole address.
-pub(super) fn coarse_place(context: Option<&Context>, texts: Texts) -> String {
+pub(crate) fn coarse_place(context: Option<&Context>, texts: Texts) -> String {
     let country = context.and_then(|context| context.place.country);
     let country = country.map(|country| country.code().to_owned());
     let network = context.and_then(Context::network_text);

@@ -23,6 +23,7 @@ mod telephone_code;
 mod totp;
 mod watch;
 mod when;
+mod work;
 
 use sekisho_core::notice::Locale;
 
@@ -47,6 +48,7 @@ pub use telephone_code::TelephoneCodeWords;
 pub use totp::TotpWords;
 pub use watch::{AccountWords, ActWords, HistoryWords, ReportWords};
 pub use when::When;
+pub use work::WorkWords;
 
 /// Declares a group of words: its key, Japanese, English.
 macro_rules! words {
@@ -145,6 +147,8 @@ pub struct Texts {
     pub totp: &'static TotpWords,
     /// What went wrong.
     pub trouble: &'static TroubleWords,
+    /// Work in the console.
+    pub work: &'static WorkWords,
 }
 
 impl Texts {
@@ -185,6 +189,7 @@ impl Texts {
             telephone_code: TelephoneCodeWords::of(locale),
             totp: TotpWords::of(locale),
             trouble: TroubleWords::of(locale),
+            work: WorkWords::of(locale),
         }
     }
 }
@@ -244,6 +249,7 @@ mod tests {
             TelephoneCodeWords::ALL,
             TotpWords::ALL,
             TroubleWords::ALL,
+            WorkWords::ALL,
         ]
         .concat()
     }

@@ -43,6 +43,7 @@ words! {
         choose_lead: "設定すると、すべての端末からログアウトします。出金と出金先口座の変更は、しばらくのあいだ保留されます。", "Setting it signs you out everywhere. Withdrawals and changes of the payout account wait for a while.";
         choose_label: "新しいパスワード", "New password";
         choose_submit: "設定する", "Set the password";
+        choose_reset: "当社が無効にしたパスワードです。別のものにしてください。", "This is the password that we reset. Choose another one.";
         choose_missing: "新しいパスワードを入力してください。", "Type the new password.";
         told_over: "時間が切れたか、試行の上限に達しました。はじめからやり直してください。", "The time ran out, or there were too many tries. Begin again.";
         told_thawed: "凍結を解除しました。ログインしてください。", "The freeze is lifted. Please sign in.";

@@ -23,6 +23,7 @@ mod confirm_passkey;
 mod confirm_payment;
 mod confirm_push;
 mod confirm_totp;
+mod console;
 mod device;
 mod evidence;
 mod flood;

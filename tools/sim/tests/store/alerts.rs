@@ -9,7 +9,7 @@ use sekisho_core::housekeep::{ALERTS_KEPT, KEPT};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer};
-use sekisho_store::AlertQuestion;
+use sekisho_store::{AlertList, AlertQuestion};
 
 fn attack(failures: u32, minutes: i64, touched: &[(u64, Touch)]) -> Attack {
     let one = |(number, how): &(u64, Touch)| Touched::first(customer(*number), *how, NOON);
@@ -163,5 +163,47 @@ fn removed(before: Moment) -> Change {
     Change::ExpiredRemoved {
         before,
         messages: NOON,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_alerts_follow_one_another_without_a_gap_in_each_order() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let found = (1..=9).map(|number| {
+            let mut one = attack(9, i64::from(number / 2), &[]);
+            one.value = [number; 16];
+            one.counts.entered = u32::from(number % 3);
+            raised(one, 10)
+        });
+        apply(&store, 1, found).await;
+        let all = store.alert_page(AlertList::All, None, 100).await.unwrap();
+        let id = all[0].id;
+        let at = after(11);
+        apply(
+            &store,
+            2,
+            [Change::Alert(Box::new(AlertChange::Closed { id, at }))],
+        )
+        .await;
+        for (list, many) in [
+            (AlertList::All, 9),
+            (AlertList::Open, 8),
+            (AlertList::Worst, 8),
+        ] {
+            let whole = store.alert_page(list, None, 100).await.unwrap();
+            assert_eq!(whole.len(), many, "{list:?}");
+            let (mut paged, mut after) = (Vec::new(), None);
+            loop {
+                let page = store.alert_page(list, after, 2).await.unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some((i64::from(last.counts.entered), last.last, last.id));
+                paged.extend(page);
+            }
+            assert_eq!(paged, whole, "{list:?}");
+        }
+        let worst = store.alert_page(AlertList::Worst, None, 100).await.unwrap();
+        assert!(worst.is_sorted_by_key(|one| std::cmp::Reverse(one.counts.entered)));
+        assert_eq!(store.waiting_counted().await.unwrap().alerts, 8);
     }
 }

@@ -11,7 +11,7 @@ use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sweep::{Finding, Suspicion};
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, raw, reference};
-use sekisho_store::CaseQuestion;
+use sekisho_store::{CaseList, CaseQuestion};
 
 use super::stops::person;
 
@@ -53,6 +53,16 @@ fn asked(about: u64, worry: Worry) -> Change {
     Change::Case(CaseChange::Asked { about, worry })
 }
 
+fn noted(number: u64, about: u64) -> Change {
+    Change::Case(CaseChange::Noted {
+        id: CaseId(raw(41, about)),
+        decision: DecisionId(raw(44, number)),
+        by: person(1, "x1").id,
+        at: NOON,
+        sealed: sekisho_core::bytes::Sealed(vec![7; 40]),
+    })
+}
+
 fn looked(seen: Option<Moment>, until: Moment) -> Change {
     Change::Case(CaseChange::Looked { seen, until })
 }
@@ -66,6 +76,7 @@ pub(super) fn changes() -> Vec<Change> {
         opened(9, TOUCHED, 9),
         asked(9, TOUCHED),
         taken(9, 2),
+        noted(9, 9),
         closed(9, 3),
         looked(None, NOON),
     ]
@@ -137,5 +148,52 @@ async fn the_daily_look_goes_on_from_where_it_was_seen() {
         apply(&store, 3, [looked(Some(NOON), day)]).await;
         stale(&store, 4, [looked(Some(NOON), day)]).await;
         assert_eq!(store.daily_look().await.unwrap(), Some(day));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_follow_one_another_without_a_gap_and_notes_stand_in_their_order() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        apply(&store, 1, sample::newcomer(1).unwrap()).await;
+        apply(&store, 2, [super::stops::added(1, "x1")]).await;
+        let cases = (1..=9).map(|number| {
+            opened(
+                number,
+                [TOUCHED, ALARM][usize::from(number % 2 == 0)],
+                number,
+            )
+        });
+        apply(&store, 3, cases).await;
+        apply(
+            &store,
+            4,
+            [taken(4, 1), taken(5, 1), noted(2, 4), noted(1, 4)],
+        )
+        .await;
+        let person = person(1, "x1").id;
+        for (list, many) in [
+            (CaseList::Waiting, 9),
+            (CaseList::All, 9),
+            (CaseList::Of(person), 2),
+        ] {
+            let whole = store.case_page(list, None, 100).await.unwrap();
+            assert_eq!(whole.len(), many, "{list:?}");
+            let (mut paged, mut after) = (Vec::new(), None);
+            loop {
+                let page = store.case_page(list, after, 2).await.unwrap();
+                let Some(last) = page.last() else { break };
+                let rank = i64::from(last.worry.place().unwrap());
+                after = Some((rank, last.opened, last.id));
+                paged.extend(page);
+            }
+            assert_eq!(paged, whole, "{list:?}");
+        }
+        let waiting = store.case_page(CaseList::Waiting, None, 100).await.unwrap();
+        assert!(waiting[0].worry == ALARM && waiting[8].worry == TOUCHED);
+        let notes = store.case_notes(CaseId(raw(41, 4))).await.unwrap();
+        let order: Vec<_> = notes.iter().map(|note| note.decision).collect();
+        assert_eq!(order, [DecisionId(raw(44, 1)), DecisionId(raw(44, 2))]);
+        assert_eq!(store.waiting_counted().await.unwrap().cases, 9);
     }
 }

@@ -7,8 +7,8 @@ use super::*;
 use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
-    CodeIssued, CodeTexted, DeviceRemembered, DeviceRotated, HoldChange, LimitChange,
-    ReportCodeIssued, SightingsVoided, Stands, StatementKept,
+    CodeIssued, CodeTexted, CredentialSet, DeviceRemembered, DeviceRotated, HoldChange,
+    LimitChange, PasswordVoided, ReportCodeIssued, SightingsVoided, Stands, StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -358,12 +358,17 @@ fn contacts() -> Vec<Change> {
 fn proofs() -> Vec<Change> {
     let at = NOON;
     vec![
-        Change::CredentialSet {
+        Change::CredentialSet(CredentialSet {
             id: CredentialId(raw(5, 2)),
             revision: 1,
             hash: "another".to_owned(),
             at,
-        },
+        }),
+        Change::PasswordVoided(PasswordVoided {
+            id: CredentialId(raw(5, 2)),
+            revision: 2,
+            at,
+        }),
         Change::SessionProved {
             id: SessionId(raw(8, 1)),
             token: TokenHash(long(8, 77)),

@@ -5,7 +5,7 @@
 use super::customers::code_sent;
 use super::*;
 use sekisho_core::bytes::{CounterKey, Digest, TokenHash};
-use sekisho_core::change::SignalChange;
+use sekisho_core::change::{CredentialSet, SignalChange};
 use sekisho_core::id::{ChallengeId, NoticeId, OperationId};
 use sekisho_core::moment::Span;
 use sekisho_core::operation::OperationState;
@@ -185,12 +185,12 @@ async fn no_session_outlives_the_password_that_opened_it() {
         };
         let act = |racer| match racer {
             32 => vec![
-                Change::CredentialSet {
+                Change::CredentialSet(CredentialSet {
                     id,
                     revision: 1,
                     hash: "another".into(),
                     at: NOON,
-                },
+                }),
                 Change::OtherSessionsEnded {
                     customer: customer(1),
                     but: sekisho_core::id::SessionId(raw(8, 1)),

@@ -4,7 +4,7 @@
 
 use super::*;
 use sekisho_core::bytes::{Digest, TokenHash};
-use sekisho_core::change::Stands;
+use sekisho_core::change::{CredentialSet, Stands};
 use sekisho_core::id::{ChannelId, CredentialId, NoticeId, SessionId};
 use sekisho_core::known::{CredentialSeen, CustomerState};
 use sekisho_core::moment::Span;
@@ -147,11 +147,13 @@ async fn a_password_is_set_on_the_one_that_was_seen() {
         let store = place.store().await.unwrap();
         found(&store).await;
         let at = NOON.plus(Span::hours(1));
-        let set = |revision| Change::CredentialSet {
-            id: CredentialId(raw(5, 1)),
-            revision,
-            hash: "another".to_owned(),
-            at,
+        let set = |revision| {
+            Change::CredentialSet(CredentialSet {
+                id: CredentialId(raw(5, 1)),
+                revision,
+                hash: "another".to_owned(),
+                at,
+            })
         };
         stale(&store, 1, [set(2)]).await;
         apply(&store, 2, [set(1)]).await;

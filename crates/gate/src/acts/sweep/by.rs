@@ -17,7 +17,7 @@ use sekisho_core::thaw::Ground;
 use sekisho_core::verdict::Verdict;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::acts::staff::{Proved, StaffAnswer, StaffClaim};
+use crate::acts::staff::{Proved, StaffAnswer, StaffBy};
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::steps::caller::Caller;
@@ -71,7 +71,7 @@ impl Gate {
     /// Proves who looks at something, and puts into the record what and why.
     pub(crate) async fn looking(
         &self,
-        claim: &StaffClaim,
+        claim: StaffBy<'_>,
         ground: Ground,
         asked: serde_json::Value,
     ) -> Result<StaffAnswer<()>, Fault> {
@@ -82,7 +82,7 @@ impl Gate {
     /// Proves who sweeps, and puts into the record what they ask.
     pub(in crate::acts) async fn sweeper(
         &self,
-        claim: &StaffClaim,
+        claim: StaffBy<'_>,
         ground: Ground,
         asked: serde_json::Value,
     ) -> Result<StaffAnswer<Sweeper>, Fault> {
@@ -91,7 +91,7 @@ impl Gate {
 
     async fn begun(
         &self,
-        claim: &StaffClaim,
+        claim: StaffBy<'_>,
         ground: Ground,
         asked: Attempt,
     ) -> Result<StaffAnswer<Sweeper>, Fault> {
