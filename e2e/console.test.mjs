@@ -1,0 +1,159 @@
+// The console, in a real Chromium with a passkey of its own: come in, watch, find a customer,
+// protect the account, stop operations; every page by the accessibility engine and at 320 pixels.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { freshPage, headerProblems, launch, picture, problems } from './lib/browser.mjs';
+import { allMessages, startDemo } from './lib/demo.mjs';
+import { givePassword, signIn, } from './lib/sign-in.mjs';
+
+let browser, demo, page;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  page = await freshPage(browser);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true,
+    },
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const path = () => new URL(page.url()).pathname;
+const form = (action) => page.locator(`form[action="${action}"]`);
+const open = (to) => page.goto(new URL(to, demo.console).href);
+
+async function press(action) {
+  const button = form(action).locator('[type=submit]').first();
+  await Promise.all([page.waitForNavigation(), button.click()]);
+}
+
+async function looks(name) {
+  assert.deepEqual(await problems(page), [], name);
+  await picture(page, `console-${name}`);
+}
+
+/** Finds the demo's customer as somebody would who is on the telephone with them. */
+async function find() {
+  await open('/customers');
+  await page.locator('#what').fill(demo.customer.name);
+  await press('/customers');
+  assert.match(path(), /^\/customers\/cus_/);
+}
+
+test('a person makes the first passkey and comes in with it', async () => {
+  const away = await open('/');
+  assert.equal(path(), '/sign-in');
+  assert.deepEqual(headerProblems(away), []);
+  await looks('sign-in-ja');
+  await open('/enrol');
+  await page.locator('#name').fill(demo.staff.name);
+  await page.locator('#secret').fill(demo.staff.secret);
+  await looks('enrol-ja');
+  await press('/enrol');
+  await page.locator('#name').fill('机の鍵');
+  await press('/enrol/passkey');
+  assert.equal(path(), '/sign-in');
+  await press('/sign-in');
+  assert.equal(path(), '/');
+  await looks('overview-ja');
+});
+
+test('the overview keeps itself as it is now', async () => {
+  const moment = () => page.locator('[data-live] time').first().getAttribute('datetime');
+  const first = await moment();
+  await page.waitForFunction(
+    (was) => document.querySelector('[data-live] time').dateTime !== was, first,
+    { timeout: 30_000 });
+  assert.deepEqual(page.heard, []);
+});
+
+test('every list is there before anything is in it', async () => {
+  for (const list of ['alerts', 'cases', 'customers', 'operations', 'stops']) {
+    for (const language of ['ja', 'en']) {
+      const answer = await open(`/${list}?lang=${language}`);
+      assert.equal(answer.status(), 200, list);
+      await looks(`${list}-${language}`);
+    }
+  }
+  await open('/?lang=en');
+  await looks('overview-en');
+});
+
+test('a customer is masked until it is said why', async () => {
+  await find();
+  await looks('customer-en');
+  const text = () => page.locator('main').innerText();
+  assert.ok(!(await text()).includes(demo.customer.name), 'masked');
+  await page.locator('details summary').first().click();
+  await page.locator('#purpose').fill('Asked about a sign-in, case 2026-9');
+  const action = `${path()}/reveal`;
+  await press(action);
+  assert.ok((await text()).includes(demo.customer.name), 'whole');
+  await looks('customer-whole-en');
+  await find();
+  assert.ok(!(await text()).includes(demo.customer.name), 'masked again');
+  await Promise.all([
+    page.waitForNavigation(), page.locator('a[href^="/decisions/"]').first().click()]);
+  await looks('decision-en');
+});
+
+test('a reset password signs the customer out and opens nothing', async () => {
+  const customer = await freshPage(browser, { locale: 'en-US' });
+  await customer.goto(new URL('/account', demo.sekisho).href);
+  await signIn(customer, demo);
+  assert.equal(new URL(customer.url()).pathname, '/account');
+  const known = (await allMessages(demo)).length;
+  await find();
+  const action = `${path()}/respond`;
+  await press(action);
+  await looks('customer-wrong-en');
+  await page.locator('input[name="response"][value="reset_password"]').check();
+  await page.locator('#ground').fill('On a stolen list, case 2026-9');
+  await press(action);
+  assert.match(page.url(), /told=done/);
+  await looks('customer-reset-en');
+  await customer.reload();
+  assert.equal(new URL(customer.url()).pathname, '/sign-in', 'signed out');
+  await givePassword(customer, demo.customer);
+  assert.equal(await customer.locator('.errors').count(), 1, 'the password opens nothing');
+  const told = (await allMessages(demo)).slice(known);
+  assert.ok(told.length > 0, 'the customer is told');
+});
+
+test('operations are stopped by one and let go by two', async () => {
+  await open('/stops');
+  await press('/stops');
+  await looks('stops-wrong-en');
+  await page.locator('#kind').selectOption('every');
+  await page.locator('#message_ja').fill('ただいま手続きを停止しています');
+  await page.locator('#message_en').fill('Operations are stopped for now');
+  await page.locator('#ground').fill('An incident at another firm, 2026-9');
+  await press('/stops');
+  assert.match(page.url(), /told=stopped/);
+  await looks('stops-stopped-en');
+  const lift = await page.locator('form[action$="/lift"]').getAttribute('action');
+  await press(lift);
+  assert.match(page.url(), /told=proposed/);
+  await press(lift);
+  assert.equal(await page.locator('.errors').count(), 1, 'alone nobody lifts');
+  await open('/');
+  await looks('overview-stopped-en');
+});
+
+test('who signs out sees nothing any more', async () => {
+  await press('/sign-out');
+  for (const to of ['/', '/customers', '/alerts', '/overview/live']) {
+    const answer = await page.request.get(new URL(to, demo.console).href, { maxRedirects: 0 });
+    assert.equal(answer.status(), to === '/overview/live' ? 204 : 303, to);
+  }
+});
