@@ -90,7 +90,10 @@ fn page(visit: &Visit, session: &StaffSession, found: &Explanation) -> DecisionP
             },
             applies: rule.truth == Truth::Yes,
         });
-        (version.clone(), rows.collect())
+        let mut rows: Vec<_> = rows.collect();
+        // What decided comes first, each part in the order of the rules.
+        rows.sort_by_key(|row| !row.applies);
+        (version.clone(), rows)
     });
     let features = found.replay.as_ref().map(|replay| &replay.features);
     let because = features.map_or(&[][..], |features| features.because.as_slice());

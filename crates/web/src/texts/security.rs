@@ -176,6 +176,7 @@ words! {
         device_reused: "端末の複製のおそれ", "A device may have been copied";
         backup_codes: "バックアップコード", "Backup codes";
         recovery_begun: "再設定のお申し込み", "A recovery was asked for";
+        responded: "口座を守るための対応", "What we did to protect the account";
         recovery_ended: "再設定の取り消し", "A recovery was cancelled";
         approve: "承認のお願い", "A request to approve";
         approver_added: "承認用の端末の登録", "A phone that approves was added";
@@ -223,6 +224,7 @@ impl MessagesWords {
             "recovery_begun" => self.recovery_begun,
             "recovery_ended" => self.recovery_ended,
             "frozen" => self.frozen,
+            "responded" => self.responded,
             "hold" => self.hold,
             "locked" => self.locked,
             "operation_confirmed" => self.operation_confirmed,
