@@ -9,10 +9,11 @@
 use crate::access::Act;
 use crate::bytes::{CounterKey, Digest};
 use crate::change::{Change, RuleChange, StaffChange};
+use crate::console::ConsoleAct;
 use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{DecisionId, RuleSetId};
-use crate::known::{RuleChoice, RuleSetKnown, StaffRole};
+use crate::known::{RuleChoice, RuleSetKnown};
 use crate::moment::Moment;
 use crate::policy::Policy;
 use crate::proof::StaffProved;
@@ -89,8 +90,10 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
 /// What follows, or why it does not.
 type Outcome = Result<RuleChange, Reason>;
 
-fn operations(facts: &Facts) -> Result<(), Reason> {
-    match facts.staff.has(StaffRole::Operations) {
+/// Who may is said by the table of the console, whether they are there or at the machine.
+fn may(facts: &Facts, act: ConsoleAct) -> Result<(), Reason> {
+    let (roles, _) = act.needs();
+    match roles.iter().any(|role| facts.staff.has(*role)) {
         true => Ok(()),
         false => Err(Reason::StaffRole),
     }
@@ -102,12 +105,13 @@ fn seasoned(facts: &Facts) -> Result<(), Reason> {
 }
 
 fn added(set: &RuleSet, document: &str, facts: &Facts) -> Outcome {
-    operations(facts)?;
+    may(facts, ConsoleAct::RulesAdd)?;
     seasoned(facts)?;
-    // Entries name a rule set by its version alone.
+    // Entries name a rule set by its version alone, and so do the addresses of its pages.
     let name = set.version.to_ascii_lowercase();
     let shipped = name == "standard" || name.starts_with("standard.");
-    if facts.taken || shipped {
+    let unfit = [".", "..", "new"].contains(&name.as_str());
+    if facts.taken || shipped || unfit {
         return Err(Reason::RulesThere);
     }
     Ok(RuleChange::Added(RuleSetKnown {
@@ -123,7 +127,7 @@ fn added(set: &RuleSet, document: &str, facts: &Facts) -> Outcome {
 }
 
 fn shadowed(facts: &Facts) -> Outcome {
-    operations(facts)?;
+    may(facts, ConsoleAct::RulesShadow)?;
     let shadow = facts.set.as_ref().map(|set| set.id);
     if shadow.is_some() && shadow == facts.choice.live {
         return Err(Reason::RulesThere);
@@ -143,9 +147,7 @@ fn approved(looked_at: Digest, facts: &Facts) -> Outcome {
     let Some(set) = &facts.set else {
         return Err(Reason::RulesUntried);
     };
-    if !facts.staff.has(StaffRole::Approver) {
-        return Err(Reason::StaffRole);
-    }
+    may(facts, ConsoleAct::RulesApprove)?;
     if facts.choice.shadow != Some(set.id) {
         return Err(Reason::RulesUntried);
     }
@@ -172,7 +174,7 @@ fn approved(looked_at: Digest, facts: &Facts) -> Outcome {
 }
 
 fn rolled_back(facts: &Facts) -> Outcome {
-    operations(facts)?;
+    may(facts, ConsoleAct::RulesRollBack)?;
     let RuleChoice { live, before, .. } = facts.choice;
     if live == before {
         return Err(Reason::RulesThere);
@@ -210,6 +212,7 @@ fn recorded(attempt: &Attempt, facts: &Facts) -> String {
 mod tests {
     use super::*;
     use crate::id::StaffId;
+    use crate::known::StaffRole;
     use crate::moment::Span;
     use crate::rules::set::STANDARD;
     use crate::sample::{NOW, given, person, policy};
@@ -319,6 +322,39 @@ mod tests {
                 ..RuleChoice::default()
             };
             assert!(said(&Attempt::RollBack, &facts(live)).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_rule_author_writes_and_tries_and_lets_nothing_go_live_nor_back() {
+        let author = [StaffRole::RuleAuthor];
+        let choice = RuleChoice {
+            live: Some(RuleSetId([8; 16])),
+            shadow: Some(SET),
+            ..RuleChoice::default()
+        };
+        let facts = |roles: &[StaffRole]| facts(TWO, roles, choice);
+        let mut mine = (*RuleSet::standard()).clone();
+        mine.version = "mine.2".to_owned();
+        let add = |version: &str| {
+            let mut set = mine.clone();
+            version.clone_into(&mut set.version);
+            Attempt::Add(Box::new(set), STANDARD.to_owned())
+        };
+        let approve = Attempt::Approve(RuleSet::standard().digest);
+        assert!(said(&add("mine.2"), &facts(&author)).is_ok());
+        assert!(said(&Attempt::Shadow, &facts(&author)).is_ok());
+        let role = Err(Reason::StaffRole);
+        assert_eq!(said(&approve, &facts(&author)), role);
+        assert_eq!(said(&Attempt::RollBack, &facts(&author)), role);
+        for roles in [StaffRole::Desk, StaffRole::Monitor, StaffRole::Approver] {
+            assert_eq!(said(&add("mine.2"), &facts(&[roles])), role);
+            assert_eq!(said(&Attempt::Shadow, &facts(&[roles])), role);
+        }
+        // Its page could not be told from another.
+        for version in ["new", "NEW", ".", ".."] {
+            let there = Err(Reason::RulesThere);
+            assert_eq!(said(&add(version), &facts(&author)), there, "{version}");
         }
     }
 

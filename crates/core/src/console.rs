@@ -55,6 +55,18 @@ pub enum ConsoleAct {
     HeldShow,
     /// To protect accounts: end sessions, reset passwords, freeze.
     Respond,
+    /// To keep a rule set as a draft.
+    RulesAdd,
+    /// To let the rule set in shadow go live.
+    RulesApprove,
+    /// To let the rule set of before be live again.
+    RulesRollBack,
+    /// To have a rule set applied beside the live one, or none.
+    RulesShadow,
+    /// To see rule sets, and what they would have done lately.
+    RulesShow,
+    /// To write a rule set, have it checked and try it.
+    RulesWrite,
     /// To lift a stop, or to agree to it.
     StopLift,
     /// To stop operations.
@@ -63,10 +75,12 @@ pub enum ConsoleAct {
     StopsShow,
 }
 
-use StaffRole::{Approver, Auditor, Monitor, Operations};
+use StaffRole::{Approver, Auditor, Monitor, Operations, RuleAuthor};
 
+const AUTHORS: &[StaffRole] = &[RuleAuthor, Operations];
 const EVERYBODY: &[StaffRole] = &StaffRole::ALL;
 const READERS: &[StaffRole] = &[Monitor, Operations, Approver, Auditor];
+const RULE_READERS: &[StaffRole] = &[Monitor, Operations, RuleAuthor, Approver, Auditor];
 
 /// How fresh a proof has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +93,7 @@ pub enum Freshness {
 
 impl ConsoleAct {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::Overview,
         Self::AlertsShow,
         Self::AlertShow,
@@ -98,6 +112,12 @@ impl ConsoleAct {
         Self::HeldEnd,
         Self::HeldShow,
         Self::Respond,
+        Self::RulesAdd,
+        Self::RulesApprove,
+        Self::RulesRollBack,
+        Self::RulesShadow,
+        Self::RulesShow,
+        Self::RulesWrite,
         Self::StopLift,
         Self::StopMake,
         Self::StopsShow,
@@ -125,13 +145,20 @@ impl ConsoleAct {
             Self::HeldEnd => "held_end",
             Self::HeldShow => "held_show",
             Self::Respond => "respond",
+            Self::RulesAdd => "rules_add",
+            Self::RulesApprove => "rules_approve",
+            Self::RulesRollBack => "rules_roll_back",
+            Self::RulesShadow => "rules_shadow",
+            Self::RulesShow => "rules_show",
+            Self::RulesWrite => "rules_write",
             Self::StopLift => "stop_lift",
             Self::StopMake => "stop_make",
             Self::StopsShow => "stops_show",
         }
     }
 
-    /// The one table of who may what, and after which proof.
+    /// The one table of who may what, and after which proof. Of rule sets the command line asks the
+    /// same roles.
     #[must_use]
     pub const fn needs(self) -> (&'static [StaffRole], Freshness) {
         match self {
@@ -150,6 +177,12 @@ impl ConsoleAct {
             Self::AlertClose | Self::HeldEnd | Self::Respond | Self::StopMake => {
                 (&[Operations], Freshness::Fresh)
             }
+            Self::RulesShow => (RULE_READERS, Freshness::Session),
+            Self::RulesWrite => (AUTHORS, Freshness::Session),
+            Self::RulesAdd | Self::RulesShadow => (AUTHORS, Freshness::Fresh),
+            Self::RulesApprove => (&[Approver], Freshness::Fresh),
+            // By which rules everybody is judged again is for those who answer to an attack.
+            Self::RulesRollBack => (&[Operations], Freshness::Fresh),
             Self::StopLift => (&[Operations, Approver], Freshness::Fresh),
             Self::CustomerReveal => (&[Operations, Auditor], Freshness::Fresh),
             Self::Export => (&[Operations, Auditor], Freshness::Fresh),

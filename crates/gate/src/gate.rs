@@ -3,7 +3,7 @@
 //! **Invariant:** [`Gate::commit`] is the only caller of the store's commit, and it takes nothing
 //! but decisions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use sekisho_core::access::Act;
@@ -11,7 +11,7 @@ use sekisho_core::administer;
 use sekisho_core::bytes::TokenHash;
 use sekisho_core::change::Change;
 use sekisho_core::decision::Decision;
-use sekisho_core::id::DecisionId;
+use sekisho_core::id::{DecisionId, StaffId};
 use sekisho_core::known::Grown;
 use sekisho_core::moment::Moment;
 use sekisho_core::notice::Carrier;
@@ -82,6 +82,7 @@ struct Inner {
     watch: Watch,
     rules: Mutex<Option<&'static str>>,
     hours: Mutex<BTreeMap<Moment, AttemptsCounted>>,
+    trials: Mutex<BTreeSet<StaffId>>,
 }
 
 impl std::fmt::Debug for Gate {
@@ -108,12 +109,18 @@ impl Gate {
             watch: Watch::default(),
             rules: Mutex::default(),
             hours: Mutex::default(),
+            trials: Mutex::default(),
         }))
     }
 
     /// Hours whose attempts were counted, and come to no more.
     pub(crate) fn counted_hours(&self) -> MutexGuard<'_, BTreeMap<Moment, AttemptsCounted>> {
         self.0.hours.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The people for whom this node tries rules at the moment.
+    pub(crate) fn trials(&self) -> MutexGuard<'_, BTreeSet<StaffId>> {
+        self.0.trials.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The `iss` of every token.

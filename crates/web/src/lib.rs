@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod backtest;
 pub mod bounds;
 pub mod brand;
 pub mod client;

@@ -53,7 +53,7 @@ pub use recovery::{RecoveryKind, RecoveryKnown};
 pub use risk::{
     MOST_OTHERS, PayoutChangeKnown, PreviousKnown, RiskKnown, Seen, Strange, TraitKnown,
 };
-pub use rules::{RuleChoice, RuleSetKnown};
+pub use rules::{RuleChoice, RuleSetKnown, RuleState};
 pub use staff::{NotAStaffName, StaffKnown, StaffName, StaffRole};
 pub use staff_access::{ENROLLING, FRESH, IDLE, LONGEST, StaffPasskeyKnown, StaffSessionKnown};
 pub use standing::{ChoiceKnown, Lately, LimitKnown, OwnLimit, Raise, Standing, Weaker};

@@ -39,3 +39,47 @@ pub struct RuleChoice {
     /// Which is applied beside it.
     pub shadow: Option<RuleSetId>,
 }
+
+/// How far a rule set that is kept has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleState {
+    /// Nothing was done with it yet.
+    Draft,
+    /// Everybody is judged by it.
+    Live,
+    /// It is applied beside the live one.
+    Shadow,
+    /// It was live and is no more.
+    WasLive,
+    /// It was in shadow and is no more.
+    WasShadow,
+}
+
+impl RuleState {
+    /// In a few words, for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Live => "live",
+            Self::Shadow => "shadow",
+            Self::WasLive => "was live",
+            Self::WasShadow => "was in shadow",
+        }
+    }
+}
+
+impl RuleChoice {
+    /// How far a rule set has come.
+    #[must_use]
+    pub fn state(self, known: &RuleSetKnown) -> RuleState {
+        let id = Some(known.id);
+        match () {
+            () if self.live == id => RuleState::Live,
+            () if self.shadow == id => RuleState::Shadow,
+            () if known.approved.is_some() => RuleState::WasLive,
+            () if known.shadowed.is_some() => RuleState::WasShadow,
+            () => RuleState::Draft,
+        }
+    }
+}

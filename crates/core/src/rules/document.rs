@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::policy::Name;
 use crate::verdict::{Requirement, VerdictKind};
@@ -28,6 +29,24 @@ pub struct Document {
     /// Rules, in the order in which their reasons are reported.
     #[serde(default)]
     pub rule: Vec<RuleText>,
+}
+
+/// The same document under another version; as it is where no version can be read in it.
+#[must_use]
+pub fn with_version(document: &str, version: &str) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        version: Spanned<String>,
+    }
+    let Ok(Named { version: found }) = toml::from_str::<Named>(document) else {
+        return document.to_owned();
+    };
+    let span = found.span();
+    let around = (document.get(..span.start), document.get(span.end..));
+    match around {
+        (Some(before), Some(behind)) => format!("{before}\"{version}\"{behind}"),
+        _ => document.to_owned(),
+    }
 }
 
 /// What a signal is evidence of (design section 7). The words are those of `score.WORD`.
@@ -77,4 +96,20 @@ pub struct RuleText {
     pub case: String,
     /// The reason as a sentence, in both languages.
     pub text: Name,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::STANDARD;
+
+    #[test]
+    fn another_version_leaves_all_else_as_it_is() {
+        let renamed = with_version(STANDARD, "mine.1");
+        let read: Document = toml::from_str(&renamed).unwrap();
+        assert_eq!(read.version, "mine.1");
+        let was: Document = toml::from_str(STANDARD).unwrap();
+        assert_eq!(with_version(&renamed, &was.version), STANDARD);
+        assert_eq!(with_version("version = ", "x"), "version = ");
+    }
 }

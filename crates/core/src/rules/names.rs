@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a name that means nothing is answered with the nearest one that does.
 
+use std::fmt;
+
 use super::facts::{FACTS, Kind};
 use super::fault::{RuleFault, Spot, nearest};
 
@@ -87,5 +89,20 @@ impl Names {
             None => "docs/rules.md lists all facts".to_owned(),
         };
         RuleFault::at(spot, format!("there is no {name}; {advice}"))
+    }
+}
+
+/// As people who write rules name it: the words of CEL, or those that a fact may be.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("bool"),
+            Self::Moment => f.write_str("timestamp"),
+            Self::Real => f.write_str("double"),
+            Self::Span => f.write_str("duration"),
+            Self::Text => f.write_str("string"),
+            Self::Whole => f.write_str("int"),
+            Self::Word(words) => f.write_str(&words.join("|")),
+        }
     }
 }

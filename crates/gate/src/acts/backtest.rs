@@ -9,6 +9,8 @@ use std::sync::Arc;
 use sekisho_core::entry::Entry;
 use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
+use sekisho_core::outcome::Outcome;
+use sekisho_core::policy::Policy;
 use sekisho_core::risk::replay::{Replay, Reported, Tally, Truth, rules_of};
 use sekisho_core::rules::{Given, RuleSet, Truth as Said};
 use sekisho_core::thaw::Ground;
@@ -64,6 +66,15 @@ pub struct Explanation {
 #[derive(Default)]
 struct Shelf(HashMap<String, Option<Arc<RuleSet>>>);
 
+/// By what entries are judged again.
+pub(super) struct Again<'a> {
+    rules: &'a RuleSet,
+    policy: Arc<Policy>,
+    /// What customers said was not theirs.
+    strangers: HashSet<DecisionId>,
+    shelf: Shelf,
+}
+
 impl Gate {
     /// Tries `rules` on what was decided from one moment until before another; `each` is told of
     /// every page how many entries are done.
@@ -76,32 +87,56 @@ impl Gate {
         span: (Moment, Moment),
         mut each: impl FnMut(&Tally),
     ) -> Result<Tally, Fault> {
-        let (mut tally, mut shelf) = (Tally::default(), Shelf::default());
-        let policy = self.policy();
+        let mut tally = Tally::default();
         // What was judged is never later than the moment in the id of its decision.
         let mut after = first_from(span.0);
-        let strangers = self.store().reported_decisions(after).await?;
-        let strangers: HashSet<_> = strangers.into_iter().collect();
+        let mut again = self.again(rules, after).await?;
         loop {
             let page = self.store().judged_entries(after, span, PAGE).await?;
             let Some((last, _)) = page.last() else {
                 return Ok(tally);
             };
             after = last.id;
-            for (entry, outcome) in &page {
-                let then = match Replay::says(entry) {
-                    true => None,
-                    false => self.rules_then(entry, &mut shelf).await?,
-                };
-                let reported = match strangers.contains(&entry.id) {
-                    true => Reported::Yes,
-                    false => Reported::No,
-                };
-                let truth = Truth::of(*outcome, reported);
-                tally.add((entry, truth), rules, || then, &policy);
-            }
+            self.judge_again(&mut again, &page, &mut tally).await?;
             each(&tally);
         }
+    }
+
+    /// What is needed to judge entries from this one on by `rules`.
+    pub(super) async fn again<'a>(
+        &self,
+        rules: &'a RuleSet,
+        from: DecisionId,
+    ) -> Result<Again<'a>, Fault> {
+        let strangers = self.store().reported_decisions(from).await?;
+        Ok(Again {
+            rules,
+            policy: self.policy(),
+            strangers: strangers.into_iter().collect(),
+            shelf: Shelf::default(),
+        })
+    }
+
+    /// Adds a page of entries to the tally.
+    pub(super) async fn judge_again(
+        &self,
+        again: &mut Again<'_>,
+        page: &[(Entry, Option<Outcome>)],
+        tally: &mut Tally,
+    ) -> Result<(), Fault> {
+        for (entry, outcome) in page {
+            let then = match Replay::says(entry) {
+                true => None,
+                false => self.rules_then(entry, &mut again.shelf).await?,
+            };
+            let reported = match again.strangers.contains(&entry.id) {
+                true => Reported::Yes,
+                false => Reported::No,
+            };
+            let truth = Truth::of(*outcome, reported);
+            tally.add((entry, truth), again.rules, || then, &again.policy);
+        }
+        Ok(())
     }
 
     /// Why a decision was taken, to a person who proves who they are and says why they ask; both

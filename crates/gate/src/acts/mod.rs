@@ -22,6 +22,7 @@ pub(crate) mod confirm;
 pub(crate) mod console;
 pub(crate) mod console_case;
 pub(crate) mod console_customer;
+pub(crate) mod console_rules;
 pub(crate) mod console_work;
 pub(crate) mod decline;
 pub(crate) mod discard;

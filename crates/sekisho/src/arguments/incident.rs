@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use sekisho_core::notice::Locale;
 
 use super::By;
 use super::sweep::Found;
@@ -53,6 +54,16 @@ pub enum Language {
     En,
     /// Japanese
     Ja,
+}
+
+impl Language {
+    /// The same as pages have it.
+    pub const fn locale(self) -> Locale {
+        match self {
+            Self::En => Locale::En,
+            Self::Ja => Locale::Ja,
+        }
+    }
 }
 
 /// `sekisho incident answer`

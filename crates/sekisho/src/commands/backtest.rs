@@ -2,8 +2,6 @@
 //!
 //! **Invariant:** nothing is written to the database but who asked for an explanation, and why.
 
-mod page;
-
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
@@ -16,6 +14,7 @@ use sekisho_core::risk::replay::{Replay, Tally};
 use sekisho_core::rules::Truth;
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{Explanation, Gate};
+use sekisho_web::backtest::page;
 use serde_json::json;
 
 use super::rules::read;
@@ -31,9 +30,9 @@ pub async fn run(gate: &Gate, arguments: &BacktestArguments) -> Result<Ended, Fa
     let from = moment("--from", arguments.from.as_deref())?.unwrap_or(Moment(i64::MIN));
     let to = moment("--to", arguments.to.as_deref())?.unwrap_or(Moment(i64::MAX));
     // Made before the work, so that a place where nothing can be written is known at once.
-    let page = arguments.page.as_ref();
-    let page = page.map(|path| new_file(path).map(|file| (file, path)));
-    let page = page.transpose()?;
+    let to_page = arguments.page.as_ref();
+    let to_page = to_page.map(|path| new_file(path).map(|file| (file, path)));
+    let to_page = to_page.transpose()?;
     let mut progress = Progress::begin(None);
     let tally = gate
         .back_test(&rules, (from, to), |tally| {
@@ -41,8 +40,8 @@ pub async fn run(gate: &Gate, arguments: &BacktestArguments) -> Result<Ended, Fa
             progress.tell(tally.entries, 0, &more);
         })
         .await?;
-    if let Some((mut file, path)) = page {
-        let text = page::page(&tally, &rules.version, arguments.language);
+    if let Some((mut file, path)) = to_page {
+        let text = page(&tally, &rules.version, arguments.language.locale());
         let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
         written.with_context(|| format!("{} cannot be written", path.display()))?;
         eprintln!("the page is {}", path.display());

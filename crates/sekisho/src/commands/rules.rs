@@ -6,9 +6,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_core::id::StaffId;
-use sekisho_core::known::{RuleChoice, RuleSetKnown, StaffKnown};
+use sekisho_core::known::StaffKnown;
 use sekisho_core::moment::Span;
-use sekisho_core::rules::{FACTS, Kind, RuleSet, differences, set};
+use sekisho_core::rules::{FACTS, RuleSet, differences, set};
 use sekisho_gate::{Adopted, Gate};
 use serde_json::json;
 
@@ -180,24 +180,15 @@ async fn told((gate, by): (&Gate, &By), answer: Adopted, done: &str) -> Result<(
 
 fn facts() {
     for fact in FACTS {
-        let kind = match fact.kind {
-            Kind::Flag => "bool".to_owned(),
-            Kind::Moment => "timestamp".to_owned(),
-            Kind::Real => "double".to_owned(),
-            Kind::Span => "duration".to_owned(),
-            Kind::Text => "string".to_owned(),
-            Kind::Whole => "int".to_owned(),
-            Kind::Word(words) => words.join("|"),
-        };
         let optional = if fact.optional { "?" } else { "" };
-        println!("{}{optional}  {kind}  {}", fact.name, fact.meaning);
+        println!("{}{optional}  {}  {}", fact.name, fact.kind, fact.meaning);
     }
 }
 
 async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
     let (choice, sets, people) = gate.rule_sets().await?;
     for known in &sets {
-        let state = state(known, choice);
+        let state = choice.state(known).words();
         let (by, made) = (name(known.by, &people), known.made);
         if json {
             let row = json!({
@@ -227,17 +218,6 @@ async fn list(gate: &Gate, json: bool) -> Result<(), Failure> {
         println!("{}  {state}", standard.version);
     }
     Ok(())
-}
-
-fn state(known: &RuleSetKnown, choice: RuleChoice) -> &'static str {
-    let id = Some(known.id);
-    match () {
-        () if choice.live == id => "live",
-        () if choice.shadow == id => "shadow",
-        () if known.approved.is_some() => "was live",
-        () if known.shadowed.is_some() => "was in shadow",
-        () => "draft",
-    }
 }
 
 fn name(id: StaffId, people: &[StaffKnown]) -> String {

@@ -18,11 +18,15 @@ pub(super) const CONSOLE_STYLE_TEXT: &str = include_str!("../../assets/console.c
 pub(super) const CONSOLE_SCRIPT: &str = "/assets/console.js";
 pub(super) const CONSOLE_SCRIPT_TEXT: &str = include_str!("../../assets/console.js");
 
+pub(super) const RULES_SCRIPT: &str = "/assets/rules.js";
+pub(super) const RULES_SCRIPT_TEXT: &str = include_str!("../../assets/rules.js");
+
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route(STYLE, get(async || style(STYLE_TEXT)))
         .route(CONSOLE_STYLE, get(async || style(CONSOLE_STYLE_TEXT)))
         .route(CONSOLE_SCRIPT, get(async || script(CONSOLE_SCRIPT_TEXT)))
+        .route(RULES_SCRIPT, get(async || script(RULES_SCRIPT_TEXT)))
         .route(PASSKEY, get(async || script(PASSKEY_TEXT)))
         .route(BRAND_STYLE, get(brand_style))
         .route(LOGO, get(logo))

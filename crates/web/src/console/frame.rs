@@ -157,16 +157,24 @@ pub(super) const fn role_name(role: StaffRole, words: &ConsoleWords) -> &'static
     }
 }
 
+/// Lists whose rows have pages of their own.
+const LISTS: [&str; 5] = [
+    "/alerts/",
+    "/cases/",
+    "/customers/",
+    "/operations/",
+    "/rules/",
+];
+
 /// This page in another language. What only answers forms is left for the page with the form.
 fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
         _ if path.starts_with("/passkeys/") => "/passkeys",
         _ if path.starts_with("/stops/") => "/stops",
-        _ if ["/alerts/", "/cases/", "/customers/", "/operations/"]
-            .iter()
-            .any(|list| path.starts_with(list)) =>
-        {
-            let steps = ["/close", "/end", "/note", "/respond", "/reveal", "/take"];
+        _ if LISTS.iter().any(|list| path.starts_with(list)) => {
+            let steps = [
+                "/approve", "/close", "/end", "/note", "/respond", "/reveal", "/shadow", "/take",
+            ];
             let step = steps.iter().find_map(|step| path.strip_suffix(step));
             step.unwrap_or(path)
         }
@@ -229,6 +237,8 @@ mod tests {
             ),
             ("/passkeys/crd_1/remove", None, "/passkeys?lang=en"),
             ("/cases/cas_1/take", None, "/cases/cas_1?lang=en"),
+            ("/rules/mine.2/approve", None, "/rules/mine.2?lang=en"),
+            ("/rules/new", None, "/rules/new?lang=en"),
         ] {
             assert_eq!(switched(path, query, Locale::En), href);
         }

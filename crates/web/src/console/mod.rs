@@ -22,6 +22,7 @@ mod prove;
 #[cfg(test)]
 pub(crate) mod rendered;
 mod respond;
+mod rules;
 mod sign_in;
 mod sign_out;
 mod stops;
@@ -71,6 +72,11 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         .route("/operations", get(held::show))
         .route("/operations/{operation}", get(held::one))
         .route("/operations/{operation}/end", post(held::end))
+        .route("/rules", get(rules::show).post(rules::change))
+        .route("/rules/{version}", get(rules::version::show))
+        .route("/rules/{version}/approve", post(rules::version::approve))
+        .route("/rules/{version}/shadow", post(rules::version::shadow))
+        .route("/rules/{version}/trial", get(rules::version::trial))
         .route("/stops", get(stops::show).post(stops::make))
         .route("/stops/{stop}/lift", post(stops::lift))
         .route("/enrol", get(enrol::show).post(enrol::begin))
@@ -83,9 +89,23 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         .method_not_allowed_fallback(async || Trouble::Method)
         .fallback(async || Trouble::NotFound)
         .layer(from_fn_with_state(app.clone(), visit::dress));
+    // What holds a whole document is longer than other requests; the time to send it is the same.
+    let long = bounds::Bounds {
+        body_bytes: edge.bounds.body_bytes.max(posted::MOST_LONG),
+        ..edge.bounds
+    };
+    let written = Router::new()
+        .route(
+            "/rules/new",
+            get(rules::write::show).post(rules::write::submit),
+        )
+        .method_not_allowed_fallback(async || Trouble::Method)
+        .layer(from_fn_with_state(app.clone(), visit::dress))
+        .layer(from_fn_with_state(long, bounds::bound));
     Ok(pages
         .merge(assets::routes())
         .layer(from_fn_with_state(edge.bounds, bounds::bound))
+        .merge(written)
         .layer(from_fn(observe::headers))
         .layer(from_fn_with_state(observer, observe::observe))
         .with_state(app))

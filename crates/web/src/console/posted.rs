@@ -19,10 +19,31 @@ pub struct Posted {
     pub form: Form,
 }
 
+/// A form with a document in it, which is longer than others.
+pub struct PostedLong(pub Posted);
+
+/// Largest body of such a form, in octets: a rule set of 256 KiB with every letter escaped, and
+/// the rest of the form.
+pub const MOST_LONG: usize = 1024 * 1024;
+
 impl FromRequest<App> for Posted {
     type Rejection = Trouble;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Trouble> {
+        Self::read(request, app, MOST_BYTES).await
+    }
+}
+
+impl FromRequest<App> for PostedLong {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Trouble> {
+        Posted::read(request, app, MOST_LONG).await.map(Self)
+    }
+}
+
+impl Posted {
+    async fn read(request: Request, app: &App, most: usize) -> Result<Self, Trouble> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
         if !csrf::is_ours(&parts.headers, &app.public) {
@@ -31,18 +52,16 @@ impl FromRequest<App> for Posted {
         if !is_form(&parts.headers) {
             return Err(Trouble::Malformed);
         }
-        if announced(&parts.headers).is_some_and(|length| length > MOST_BYTES) {
+        if announced(&parts.headers).is_some_and(|length| length > most) {
             return Err(Trouble::Large);
         }
-        let body = to_bytes(body, MOST_BYTES)
+        let body = to_bytes(body, most)
             .await
             .map_err(|fault| too_large(&fault))?;
         let form = Form::parse(&body).map_err(|_| Trouble::Malformed)?;
         Ok(Self { visit, form })
     }
-}
 
-impl Posted {
     fn proves(&self, binding: &str, name: &str) -> Result<(), Trouble> {
         let given = self.form.text(csrf::FIELD);
         let held = !binding.is_empty();

@@ -4,6 +4,7 @@
 //! of customers' pages.
 
 mod lists;
+mod rules;
 mod work;
 
 use askama::Template;
@@ -159,6 +160,7 @@ impl Filling<'_> {
         all.extend(self.own());
         all.extend(lists::pages(self));
         all.extend(work::pages(self));
+        all.extend(rules::pages(self));
         all
     }
 }

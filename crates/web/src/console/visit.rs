@@ -76,6 +76,21 @@ impl Visit {
         }))
     }
 
+    /// The same request once its session goes on under another cookie.
+    pub fn renewed(&self, token: &Token) -> Self {
+        let known = &self.0;
+        Self(Arc::new(Known {
+            app: known.app.clone(),
+            locale: known.locale,
+            address: known.address,
+            request: known.request.clone(),
+            path: known.path.clone(),
+            query: known.query.clone(),
+            session: Some(exposed(token)),
+            binding: known.binding.clone(),
+        }))
+    }
+
     /// What everybody shares.
     pub fn app(&self) -> &App {
         &self.0.app
@@ -187,7 +202,10 @@ impl Visit {
         let mut parts = self.path().split('/').skip(1);
         let page = match (parts.next(), parts.next()) {
             (
-                Some(list @ ("alerts" | "cases" | "customers" | "decisions" | "operations")),
+                Some(
+                    list
+                    @ ("alerts" | "cases" | "customers" | "decisions" | "operations" | "rules"),
+                ),
                 Some(one),
             ) => format!("/{list}/{one}"),
             (Some(first), _) => format!("/{first}"),

@@ -16,6 +16,7 @@ mod password;
 mod push;
 mod recover;
 mod restrict;
+mod rules;
 mod security;
 mod set_pin;
 mod stop;
@@ -38,6 +39,7 @@ pub use password::{GaugeWords, PasswordWords};
 pub use push::PushWords;
 pub use recover::RecoverWords;
 pub use restrict::RestrictWords;
+pub use rules::RulesWords;
 pub use security::{
     ChangeContactWords, ChangePasswordWords, EndSessionWords, ForgetDeviceWords, FreezeWords,
     MessagesWords, ProveWords, SecurityWords,
@@ -133,6 +135,8 @@ pub struct Texts {
     /// The transaction PIN.
     pub restrict: &'static RestrictWords,
     pub set_pin: &'static SetPinWords,
+    /// Rule sets in the console.
+    pub rules: &'static RulesWords,
     /// Sign-in.
     pub sign_in: &'static SignInWords,
     /// Sign-out.
@@ -182,6 +186,7 @@ impl Texts {
             security: SecurityWords::of(locale),
             restrict: RestrictWords::of(locale),
             set_pin: SetPinWords::of(locale),
+            rules: RulesWords::of(locale),
             sign_in: SignInWords::of(locale),
             sign_out: SignOutWords::of(locale),
             sign_up: SignUpWords::of(locale),
@@ -241,6 +246,7 @@ mod tests {
             ReportWords::ALL,
             SecurityWords::ALL,
             RestrictWords::ALL,
+            RulesWords::ALL,
             SetPinWords::ALL,
             SignInWords::ALL,
             SignOutWords::ALL,

@@ -116,7 +116,7 @@ impl<'a> Desk<'a> {
 }
 
 /// What the form that posts to `action` asks of the browser, and its ticket.
-fn wanted(page: &Answer, action: &str) -> (Vec<u8>, Value, String) {
+pub fn wanted(page: &Answer, action: &str) -> (Vec<u8>, Value, String) {
     let form = crate::visit::form_of(page, action);
     let options = after(form, "data-passkey=\"").replace("&#34;", "\"");
     let ticket = after(form, "name=\"ticket\" value=\"");
@@ -125,7 +125,7 @@ fn wanted(page: &Answer, action: &str) -> (Vec<u8>, Value, String) {
     (URL_SAFE_NO_PAD.decode(challenge).unwrap(), options, ticket)
 }
 
-fn place(challenge: &[u8]) -> Page<'_> {
+pub fn place(challenge: &[u8]) -> Page<'_> {
     Page {
         origin: ORIGIN,
         challenge,
@@ -359,6 +359,14 @@ const EACH: &[(&str, &str)] = &[
     ("GET", "/operations"),
     ("GET", "/operations/opr_01234567890123456789012345"),
     ("POST", "/operations/opr_01234567890123456789012345/end"),
+    ("GET", "/rules"),
+    ("POST", "/rules"),
+    ("GET", "/rules/standard"),
+    ("GET", "/rules/standard/trial"),
+    ("POST", "/rules/mine.1/approve"),
+    ("POST", "/rules/mine.1/shadow"),
+    ("GET", "/rules/new"),
+    ("POST", "/rules/new"),
     ("GET", "/stops"),
     ("POST", "/stops"),
     ("POST", "/stops/stp_01234567890123456789012345/lift"),
@@ -377,6 +385,9 @@ fn form_name(path: &str) -> String {
         ("customers", Some(id), Some(step)) => format!("console_customer_{step}:{id}"),
         ("customers", ..) => "console_customer_find".to_owned(),
         ("operations", Some(id), Some("end")) => format!("console_operation_end:{id}"),
+        ("rules", Some("new"), None) => "console_rules_new".to_owned(),
+        ("rules", Some(version), Some(step)) => format!("console_rules_{step}:{version}"),
+        ("rules", ..) => "console_rules".to_owned(),
         ("stops", Some(id), Some("lift")) => format!("console_stop_lift:{id}"),
         ("stops", ..) => "console_stop".to_owned(),
         ("alerts", Some(id), Some("close")) => format!("console_alert_close:{id}"),

@@ -19,7 +19,7 @@ use super::guess::entries;
 use super::judge::{asked, decided};
 use super::stop::{person, person_by};
 
-fn document(version: &str, verdict: &str) -> String {
+pub(super) fn document(version: &str, verdict: &str) -> String {
     format!(
         "version = \"{version}\"\n[[rule]]\nreason = \"rule_everybody\"\nwhen = 'true'\n\
          verdict = \"{verdict}\"\ncase = \"x\"\ntext.ja = \"x\"\ntext.en = \"x\"\n"

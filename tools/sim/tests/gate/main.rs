@@ -24,6 +24,7 @@ mod confirm_payment;
 mod confirm_push;
 mod confirm_totp;
 mod console;
+mod console_rules;
 mod device;
 mod evidence;
 mod flood;

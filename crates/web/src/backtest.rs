@@ -1,14 +1,14 @@
-//! The page of a back-test: one file that opens in any browser, with its plots and a table beside
-//! each.
+//! What a back-test found, with its plots and a table beside each: as one file that opens in any
+//! browser, and as a part of a page of the console.
 //!
-//! **Invariant:** the page loads nothing, runs nothing, and names no customer.
+//! **Invariant:** it loads nothing, runs nothing, and names no customer.
 
 use std::fmt::Write as _;
 
+use sekisho_core::id::DecisionId;
 use sekisho_core::moment::Moment;
+use sekisho_core::notice::Locale;
 use sekisho_core::risk::replay::{Known, Tally};
-
-use crate::arguments::Language;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--was:#6b7280;--then:#b45309;--line:#d1d5db;--ink:#111827;--paper:#fff}\
@@ -20,7 +20,7 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}\
 th,td{padding:.2rem .8rem;border-bottom:1px solid var(--line);text-align:left}\
 td.n,th.n{text-align:right}.scroll{overflow-x:auto}code{font-size:.9em}\
-svg{width:100%;height:auto}svg text{fill:var(--ink);font:12px system-ui,sans-serif}\
+svg.days{width:100%;height:auto}svg text{fill:var(--ink);font:12px system-ui,sans-serif}\
 .was{stroke:var(--was);fill:none;stroke-width:2;stroke-dasharray:5 3}\
 .then{stroke:var(--then);fill:none;stroke-width:2}.grid{stroke:var(--line)}\
 rect.was{fill:var(--was);stroke:none}rect.then{fill:var(--then);stroke:none}";
@@ -35,20 +35,52 @@ const BOTTOM: f64 = 28.0;
 const MOST_DAYS: usize = 400;
 
 /// Text in one language or the other: Japanese first.
-struct Words(Language);
+struct Words {
+    locale: Locale,
+    /// Whether decisions that are named are links to their pages in the console.
+    links: bool,
+}
 
 impl Words {
     fn say(&self, ja: &'static str, en: &'static str) -> &'static str {
-        match self.0 {
-            Language::Ja => ja,
-            Language::En => en,
+        match self.locale {
+            Locale::Ja => ja,
+            Locale::En => en,
+        }
+    }
+
+    fn decision(&self, id: DecisionId) -> String {
+        match self.links {
+            true => format!("<a href=\"/decisions/{id}\"><code>{id}</code></a>"),
+            false => format!("<code>{id}</code>"),
         }
     }
 }
 
-/// The page.
-pub fn page(tally: &Tally, version: &str, language: Language) -> String {
-    let words = Words(language);
+/// What was found as a part of a page, beginning with tables and second headings; with `links` the
+/// decisions that it names lead to their pages.
+#[must_use]
+pub fn part(tally: &Tally, locale: Locale, links: bool) -> String {
+    let (words, mut part) = (Words { locale, links }, String::new());
+    told(&mut part, tally, &words);
+    part
+}
+
+fn told(page: &mut String, tally: &Tally, words: &Words) {
+    counted(page, tally, words);
+    changes(page, tally, words);
+    days(page, tally, words);
+    known(page, tally, words);
+    reasons(page, tally, words);
+}
+
+/// What was found as one file.
+#[must_use]
+pub fn page(tally: &Tally, version: &str, locale: Locale) -> String {
+    let words = Words {
+        locale,
+        links: false,
+    };
     let tag = words.say("ja", "en");
     let title = words.say("ルールのバックテスト", "Back-test of rules");
     let version = escaped(version);
@@ -60,11 +92,7 @@ pub fn page(tally: &Tally, version: &str, language: Language) -> String {
          <title>{title} {version}</title><style>{STYLE}</style></head><body><main>\
          <h1>{title} <code>{version}</code></h1>\n"
     );
-    counted(&mut page, tally, &words);
-    changes(&mut page, tally, &words);
-    days(&mut page, tally, &words);
-    known(&mut page, tally, &words);
-    reasons(&mut page, tally, &words);
+    told(&mut page, tally, &words);
     page.push_str("</main></body></html>\n");
     page
 }
@@ -87,7 +115,7 @@ fn counted(page: &mut String, tally: &Tally, words: &Words) {
             tally.otherwise,
         ),
     ];
-    page.push_str("<table>");
+    page.push_str("<table class=\"list\">");
     for (what, count) in rows {
         let _ = write!(
             page,
@@ -101,9 +129,13 @@ fn heading(page: &mut String, text: &str) {
     let _ = writeln!(page, "<h2>{text}</h2>");
 }
 
-/// A table's head; numbers stand right.
-fn head(page: &mut String, names: &[(&str, bool)]) {
-    page.push_str("<div class=\"scroll\"><table><thead><tr>");
+/// A table's head; numbers stand right. What scrolls has a name and is reached by the keyboard.
+fn head(page: &mut String, title: &str, names: &[(&str, bool)]) {
+    let _ = write!(
+        page,
+        "<div class=\"scroll\" role=\"group\" aria-label=\"{title}\" tabindex=\"0\">\
+         <table class=\"list\"><thead><tr>"
+    );
     for (name, number) in names {
         let class = if *number { " class=\"n\"" } else { "" };
         let _ = write!(page, "<th scope=\"col\"{class}>{name}</th>");
@@ -112,16 +144,15 @@ fn head(page: &mut String, names: &[(&str, bool)]) {
 }
 
 fn changes(page: &mut String, tally: &Tally, words: &Words) {
-    heading(
-        page,
-        words.say("判定の変化", "Verdicts that would be others"),
-    );
+    let title = words.say("判定の変化", "Verdicts that would be others");
+    heading(page, title);
     if tally.turns.is_empty() {
         let _ = writeln!(page, "<p>{}</p>", words.say("変化なし", "none"));
         return;
     }
     head(
         page,
+        title,
         &[
             (words.say("現在", "was"), false),
             (words.say("新しいルール", "would be"), false),
@@ -130,10 +161,7 @@ fn changes(page: &mut String, tally: &Tally, words: &Words) {
         ],
     );
     for (turn, (count, examples)) in &tally.turns {
-        let examples: Vec<_> = examples
-            .iter()
-            .map(|id| format!("<code>{id}</code>"))
-            .collect();
+        let examples: Vec<_> = examples.iter().map(|id| words.decision(*id)).collect();
         let _ = write!(
             page,
             "<tr><td>{}</td><td>{}</td><td class=\"n\">{count}</td><td>{}</td></tr>",
@@ -146,13 +174,11 @@ fn changes(page: &mut String, tally: &Tally, words: &Words) {
 }
 
 fn days(page: &mut String, tally: &Tally, words: &Words) {
-    heading(
-        page,
-        words.say(
-            "追加確認・保留・拒否の対象となったお客様（日別）",
-            "Customers who were asked, held or refused, by day",
-        ),
+    let title = words.say(
+        "追加確認・保留・拒否の対象となったお客様（日別）",
+        "Customers who were asked, held or refused, by day",
     );
+    heading(page, title);
     let all: Vec<_> = tally
         .days
         .iter()
@@ -172,6 +198,7 @@ fn days(page: &mut String, tally: &Tally, words: &Words) {
     let _ = write!(page, "<details><summary>{summary}</summary>");
     head(
         page,
+        title,
         &[
             (words.say("日（UTC）", "day (UTC)"), false),
             (words.say("現在", "was"), true),
@@ -207,7 +234,7 @@ fn draw(page: &mut String, days: &[(i64, [usize; 2])], words: &Words) {
     );
     let _ = write!(
         page,
-        "<svg role=\"img\" viewBox=\"0 0 {WIDTH} {HEIGHT}\"><title>{title}</title>"
+        "<svg class=\"days\" role=\"img\" viewBox=\"0 0 {WIDTH} {HEIGHT}\"><title>{title}</title>"
     );
     for share in [0.0, 0.5, 1.0] {
         let (at, number) = (y(top * share), top * share);
@@ -243,10 +270,8 @@ fn draw(page: &mut String, days: &[(i64, [usize; 2])], words: &Words) {
 }
 
 fn known(page: &mut String, tally: &Tally, words: &Words) {
-    heading(
-        page,
-        words.say("結果が分かっているもの", "Where it is known what it was"),
-    );
+    let title = words.say("結果が分かっているもの", "Where it is known what it was");
+    heading(page, title);
     let [was, then] = &tally.known;
     if was.fraud + was.genuine == 0 {
         let text = words.say(
@@ -280,8 +305,9 @@ fn known(page: &mut String, tally: &Tally, words: &Words) {
     ];
     head(
         page,
+        title,
         &[
-            ("", false),
+            (words.say("項目", "of what"), false),
             (words.say("現在", "was"), true),
             (words.say("新しいルール", "would be"), true),
         ],
@@ -299,7 +325,8 @@ fn known(page: &mut String, tally: &Tally, words: &Words) {
 
 /// Each reason with a bar for as it was and one for as it would be.
 fn reasons(page: &mut String, tally: &Tally, words: &Words) {
-    heading(page, words.say("理由", "Reasons"));
+    let title = words.say("理由", "Reasons");
+    heading(page, title);
     let most = tally
         .reasons
         .values()
@@ -308,11 +335,12 @@ fn reasons(page: &mut String, tally: &Tally, words: &Words) {
     let most = most.unwrap_or_default().max(1);
     head(
         page,
+        title,
         &[
             (words.say("理由", "reason"), false),
             (words.say("現在", "was"), true),
             (words.say("新しいルール", "would be"), true),
-            ("", false),
+            (words.say("比較", "both"), false),
         ],
     );
     for (reason, (was, then)) in &tally.reasons {
@@ -320,8 +348,8 @@ fn reasons(page: &mut String, tally: &Tally, words: &Words) {
         let width = |count: u64| count.saturating_mul(160) / most;
         let _ = write!(
             page,
-            "<tr><td><code>{}</code></td><td class=\"n\">{was}</td><td class=\"n\">{then}</td>\
-             <td><svg aria-hidden=\"true\" viewBox=\"0 0 160 16\" width=\"160\" height=\"16\">\
+            "<tr><th scope=\"row\"><code>{}</code></th><td class=\"n\">{was}</td><td class=\"n\">{then}</td>\
+             <td><svg class=\"bars\" aria-hidden=\"true\" viewBox=\"0 0 160 16\" width=\"160\" height=\"16\">\
              <rect class=\"was\" y=\"1\" height=\"6\" width=\"{}\"/>\
              <rect class=\"then\" y=\"9\" height=\"6\" width=\"{}\"/></svg></td></tr>",
             escaped(reason.code()),
@@ -375,8 +403,8 @@ mod tests {
 
     #[test]
     fn a_page_is_whole_and_takes_nothing_from_a_name() {
-        for language in [Language::Ja, Language::En] {
-            let page = page(&tally(), "<script>x", language);
+        for locale in [Locale::Ja, Locale::En] {
+            let page = page(&tally(), "<script>x", locale);
             assert!(!page.contains("<script"), "{page}");
             assert!(page.contains("&lt;script&gt;x"));
             assert!(page.contains("2024-10-04") && page.contains("2024-10-06"));
@@ -393,8 +421,24 @@ mod tests {
     }
 
     #[test]
+    fn a_part_has_no_style_of_its_own_and_leads_to_decisions_where_they_may_be_seen() {
+        let mut tally = tally();
+        let turn = sekisho_core::risk::replay::Turn {
+            was: sekisho_core::verdict::VerdictKind::Allow,
+            would_be: sekisho_core::verdict::VerdictKind::Refuse,
+        };
+        tally.turns.insert(turn, (1, vec![DecisionId([1; 16])]));
+        for links in [false, true] {
+            let part = part(&tally, Locale::En, links);
+            assert!(!part.contains("style"), "the console's pages allow none");
+            assert_eq!(part.contains("href=\"/decisions/dec_"), links);
+            assert!(part.contains("<code>dec_") && part.contains("refuse"));
+        }
+    }
+
+    #[test]
     fn nothing_to_tell_is_a_page_too() {
-        let page = page(&Tally::default(), "1", Language::En);
+        let page = page(&Tally::default(), "1", Locale::En);
         assert!(page.contains("none") && page.contains("no precision"));
         assert!(!page.contains("<polyline") && !page.contains("NaN"));
     }
