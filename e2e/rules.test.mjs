@@ -1,5 +1,6 @@
 // Rules in the console, in a real Chromium: a draft is written with names that are offered, is
-// checked, tried, kept and applied in shadow; every page by the accessibility engine and at 320 pixels.
+// checked, tried, kept and applied in shadow; every page by the accessibility engine and at 320
+// pixels.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,6 +1,6 @@
 //! Rule sets in the console: what is kept, and what one of them would have done lately.
 //!
-//! **Invariant:** nothing is read before [`Gate::may`] allowed it; a trial changes nothing and names
+//! **Invariant:** nothing is read before [`Gate::may`] allowed it; a trial changes nothing, names
 //! no customer, and a person has one at a time.
 
 use std::time::Duration;
