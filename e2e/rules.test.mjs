@@ -117,6 +117,7 @@ text.en = "Everybody is refused."
   await step('save');
   assert.equal(path(), '/rules/mine.1');
   await looks('draft-en');
+  assert.equal(await page.evaluate(() => sessionStorage.getItem('rules-draft')), null);
   await submit('/rules/mine.1/shadow');
   assert.match(page.url(), /told=shadow/);
   await looks('shadow-en');

@@ -3,6 +3,17 @@
 'use strict';
 
 (() => {
+  const KEPT = 'rules-draft';
+  const storage = (act) => {
+    try {
+      return act(sessionStorage);
+    } catch {
+      return null; // storage may be closed
+    }
+  };
+  // What is kept on the server need not be kept here.
+  if (document.querySelector('script[data-saved]')) storage((all) => all.removeItem(KEPT));
+
   const form = document.querySelector('form[data-writes]');
   if (!form) return;
   const field = form.elements.document;
@@ -30,14 +41,6 @@
   }
 
   // In this tab alone, and until it is closed.
-  const KEPT = 'rules-draft';
-  const storage = (act) => {
-    try {
-      return act(sessionStorage);
-    } catch {
-      return null; // storage may be closed
-    }
-  };
   const kept = storage((all) => all.getItem(KEPT));
   const back = form.querySelector('[data-put-back]');
   if (form.dataset.first !== undefined && kept && kept !== field.value) {

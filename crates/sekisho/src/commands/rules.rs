@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use sekisho_core::id::StaffId;
 use sekisho_core::known::StaffKnown;
 use sekisho_core::moment::Span;
-use sekisho_core::rules::{FACTS, RuleSet, differences, set};
+use sekisho_core::rules::{FACTS, Located, RuleSet, differences, located, set};
 use sekisho_gate::{Adopted, Gate};
 use serde_json::json;
 
@@ -155,12 +155,29 @@ pub(super) fn read(file: &Path) -> Result<(RuleSet, String), Failure> {
     match RuleSet::parse(&document) {
         Ok(rules) => Ok((rules, document)),
         Err(faults) => {
-            let all: Vec<_> = faults.iter().map(|fault| format!("  {fault}")).collect();
+            let all: Vec<_> = located(&document, &faults).iter().map(said).collect();
             let (file, count) = (file.display(), all.len());
             let text = format!("{file} has {count} faults\n{}", all.join("\n"));
             Err(Misuse(text).into())
         }
     }
+}
+
+/// A fault as a line, and the line of the document that it is about.
+fn said(fault: &Located) -> String {
+    let Located { part, quoted, .. } = fault;
+    let at = fault.spot.map_or_else(String::new, |spot| {
+        format!("line {}, column {}: ", spot.line, spot.column)
+    });
+    let part = match part.is_empty() {
+        true => String::new(),
+        false => format!("{part}: "),
+    };
+    let quoted = match quoted.is_empty() {
+        true => String::new(),
+        false => format!("\n      {}", quoted.trim_start()),
+    };
+    format!("  {at}{part}{}{quoted}", fault.problem)
 }
 
 fn unknown() -> Failure {

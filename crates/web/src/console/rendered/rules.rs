@@ -124,6 +124,7 @@ fn version(filling: &Filling<'_>, full: bool) -> VersionPage {
         approve_csrf: token(),
         again_href: (!full).then(|| "/prove?return_to=%2Frules".to_owned()),
         told: full.then_some(words.told_saved),
+        saved_script: full.then(|| "/assets/rules.js?v=1".to_owned()),
         errors: Errors::none(),
     }
 }

@@ -14,12 +14,14 @@ use sekisho_gate::{ShownRules, StaffSession};
 
 use super::write::{FaultLine, fault_lines};
 use super::{PATH, RuleLine, TrialPart, line, shipped, told, tried};
+use crate::console::assets::{RULES_SCRIPT, RULES_SCRIPT_TEXT};
 use crate::console::frame::{ConsoleFrame, onward};
 use crate::console::list::done;
 use crate::console::posted::Posted;
 use crate::console::visit::Visit;
 use crate::forms::{Errors, encode};
 use crate::pages::Trouble;
+use crate::pages::frame::versioned;
 use crate::texts::RulesWords;
 
 /// Lines that stayed, around those that did not.
@@ -53,6 +55,8 @@ pub struct VersionPage {
     pub approve_csrf: Option<String>,
     pub again_href: Option<String>,
     pub told: Option<&'static str>,
+    /// What forgets the draft that the browser kept, once it is kept here.
+    pub saved_script: Option<String>,
     pub errors: Errors,
 }
 
@@ -162,6 +166,8 @@ async fn page(
             .iter()
             .any(stale)
             .then(|| format!("/prove?return_to={}", encode(&path))),
+        saved_script: (visit.asked("told").as_deref() == Some("saved"))
+            .then(|| versioned(RULES_SCRIPT, RULES_SCRIPT_TEXT)),
         told: match visit.asked("told").as_deref() {
             Some("saved") => Some(words.told_saved),
             Some("shadow") => Some(words.told_shadow),

@@ -11,7 +11,7 @@ use sekisho_core::rules::names::SCORE_NAMES;
 use sekisho_core::rules::{FACTS, RuleFault, RuleSet, STANDARD, located, with_version};
 use sekisho_gate::{StaffSession, Token};
 
-use super::{PATH, TrialPart, told, tried};
+use super::{DIGITS, PATH, TrialPart, told, tried};
 use crate::console::assets::{RULES_SCRIPT, RULES_SCRIPT_TEXT};
 use crate::console::frame::{ConsoleFrame, onward};
 use crate::console::list::done;
@@ -214,10 +214,11 @@ async fn keep(
 
 /// What a checked draft says of itself.
 fn right(rules: &RuleSet, words: &RulesWords) -> String {
+    let digest = rules.digest.to_string();
     let said: [(&str, &dyn std::fmt::Display); 3] = [
         ("rules", &rules.rules.len()),
         ("steps", &rules.steps),
-        ("digest", &rules.digest),
+        ("digest", &digest.get(..DIGITS).unwrap_or(&digest)),
     ];
     format!("{} {}", words.right, fill(words.right_more, &said))
 }
