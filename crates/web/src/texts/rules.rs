@@ -24,6 +24,7 @@ words! {
         was_shadow: "試行終了", "was in shadow";
         shipped: "標準", "shipped";
         write: "ルールを書く", "Write rules";
+        write_on: "これをもとに書く", "Write on from here";
         act: "操作", "What can be done";
         to_shadow: "試行する", "Apply in shadow";
         to_shadow_lead: "適用中のルールと並行して判定し、結果を記録します。お客様への影響はありません。",
@@ -51,7 +52,6 @@ words! {
         same: "共通", "both";
         line: "行", "Line";
         text: "内容", "What it says";
-        parts: "変わる部分", "What is another";
         notes: "確認事項", "What to know";
         document: "ルールの内容", "The document";
         unread: "このバージョンのSekishoでは読み込めません。", "This version of Sekisho cannot read it.";
