@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Cases with the answers of pyotp and python-fido2, and our answers to them; and our messages,
-# opened by http_ece and py_vapid.
+# Cases with the answers of pyotp and python-fido2, and our answers to them; our messages, opened
+# by http_ece and py_vapid; and our events, judged by the published schema of OCSF.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -14,6 +14,11 @@ fi
 
 PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" e2e/oracles/cases.py >"$venv/cases.ndjson"
 # Built with the workspace's features, as the other steps build it, so that nothing is built twice.
-cargo build --locked --workspace --example oracle
+cargo build --locked --workspace --example oracle --example siem
 "${CARGO_TARGET_DIR:-target}/debug/examples/oracle" <"$venv/cases.ndjson" >"$venv/messages.ndjson"
 "$venv/bin/python" e2e/oracles/opened.py <"$venv/messages.ndjson"
+
+# Events of SQLite alone: a database of the tests would be one more to wait for.
+env -u SEKISHO_TEST_POSTGRES "${CARGO_TARGET_DIR:-target}/debug/examples/siem" \
+  >"$venv/events.ndjson"
+"$venv/bin/python" e2e/oracles/events.py <"$venv/events.ndjson"

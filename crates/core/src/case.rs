@@ -75,7 +75,9 @@ pub fn open(telling: Telling, ground: &Ground, facts: &OpenFacts<'_>, policy: &P
     let asks = telling == Telling::Ask && facts.customer.state != CustomerState::Frozen;
     let asking = asks.then(|| asking(facts, policy)).flatten();
     let recorded = json!({
-        "case": case,
+        // Where there is one already, its customer is asked and no other is opened.
+        "case": (!facts.there).then_some(case),
+        "again": facts.there,
         "ground": ground.as_str(),
         "source": facts.worry.source(),
         "found": facts.worry.word(),

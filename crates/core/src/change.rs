@@ -1,6 +1,5 @@
-//! Changes: everything a decision may do to the stored state.
-//!
-//! A change carries its condition; where that fails the whole commit is void. Order counts.
+//! Changes: everything a decision may do to the stored state. Each carries its condition; where
+//! that fails the whole commit is void. Order counts.
 //!
 //! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
 //! condition fails, nothing at all.
@@ -21,6 +20,7 @@ mod passkey;
 mod pin;
 mod push;
 mod rules;
+mod siem;
 mod sighting;
 mod signal;
 mod staff;
@@ -32,19 +32,18 @@ mod totp;
 mod webhook;
 
 pub use self::{
-    alert::AlertChange, archive::ArchiveChange, backup_code::BackupChange, case::CaseChange,
-    case::CaseOpened, claimed::Claimed, desk::DeskChange, device::DeviceRemembered,
-    device::DeviceRotated, limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange,
-    staff::StaffChange, staff_access::StaffAccess, stands::Stands, stop::StopChange,
-    text::CodeTexted, text::ReportCodeIssued, totp::TotpChange, webhook::WebhookChange,
+    alert::AlertChange, archive::ArchiveChange, authorize::AuthorizationRequested,
+    authorize::CodeIssued, backup_code::BackupChange, case::CaseChange, case::CaseOpened,
+    claimed::Claimed, credential::CredentialSet, credential::PasswordVoided, desk::DeskChange,
+    device::DeviceRemembered, device::DeviceRotated, hold::HoldChange, hold::Released,
+    limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange, siem::SiemChange,
+    sighting::PopulationChange, sighting::SightingsVoided, signal::SignalChange,
+    signal::SignalRaised, staff::StaffChange, staff_access::StaffAccess, stands::Stands,
+    stop::StopChange, text::CodeTexted, text::ReportCodeIssued, totp::TotpChange,
+    webhook::WebhookChange,
 };
-pub use authorize::{AuthorizationRequested, CodeIssued};
-pub use credential::{CredentialSet, PasswordVoided};
-pub use hold::{HoldChange, Released};
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
-pub use sighting::{PopulationChange, SightingsVoided};
-pub use signal::{SignalChange, SignalRaised};
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
@@ -350,6 +349,8 @@ pub enum Change {
     SightingsVoided(SightingsVoided),
     /// See [`SignalChange`].
     Signal(SignalChange),
+    /// See [`SiemChange`].
+    Siem(SiemChange),
     /// See [`StaffChange`].
     Staff(StaffChange),
     /// See [`Stands`].

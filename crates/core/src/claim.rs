@@ -19,6 +19,12 @@ pub enum Work {
     DailyLook,
     /// Growing a forest.
     Forest,
+    /// Telling a chat of alerts and cases.
+    SiemChat,
+    /// Telling an endpoint of the operator of alerts and cases.
+    SiemHook,
+    /// Sending events to a SIEM.
+    Siem,
 }
 
 impl Work {
@@ -28,6 +34,9 @@ impl Work {
         match self {
             Self::DailyLook => "daily_look",
             Self::Forest => "forest",
+            Self::Siem => "siem",
+            Self::SiemChat => "siem_chat",
+            Self::SiemHook => "siem_hook",
         }
     }
 
@@ -38,6 +47,8 @@ impl Work {
         match self {
             Self::DailyLook => Span::minutes(10),
             Self::Forest => Span::hours(1),
+            // Twice as long as a batch may take, and half a minute: it is renewed in time.
+            Self::Siem | Self::SiemChat | Self::SiemHook => Span::minutes(1),
         }
     }
 }

@@ -52,6 +52,7 @@ pub mod reveal;
 pub mod risk;
 pub mod rules;
 mod sample;
+pub mod siem;
 pub mod sighting;
 pub mod signal;
 pub mod text;

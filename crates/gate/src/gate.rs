@@ -4,7 +4,7 @@
 //! but decisions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use sekisho_core::access::Act;
 use sekisho_core::administer;
@@ -17,6 +17,7 @@ use sekisho_core::moment::Moment;
 use sekisho_core::notice::Carrier;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
+use sekisho_core::siem::{self, Way, Wording};
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_seal::webauthn::Anchors;
 use sekisho_store::{Committal, Fault as StoreFault, Store};
@@ -81,6 +82,8 @@ struct Inner {
     sweeps: Arc<Semaphore>,
     watch: Watch,
     rules: Mutex<Option<&'static str>>,
+    outward: OnceLock<(Vec<Way>, Wording)>,
+    unsent: Mutex<Option<&'static str>>,
     hours: Mutex<BTreeMap<Moment, AttemptsCounted>>,
     trials: Mutex<BTreeSet<StaffId>>,
 }
@@ -108,6 +111,8 @@ impl Gate {
             sweeps: Arc::new(Semaphore::new(MOST_PROGRAMS)),
             watch: Watch::default(),
             rules: Mutex::default(),
+            outward: OnceLock::new(),
+            unsent: Mutex::default(),
             hours: Mutex::default(),
             trials: Mutex::default(),
         }))
@@ -177,15 +182,33 @@ impl Gate {
         &self.0.parts.anchors
     }
 
-    /// Whether the database answers; and what whoever runs this node has to know of its rules, or
-    /// of the files of addresses, if anything.
+    /// Whether the database answers; and what whoever runs this node has to know of its rules, of
+    /// the files of addresses, or of what is told outside, if anything.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ready(&self) -> Result<Option<&'static str>, Fault> {
         self.store().ready().await?;
         let rules = *self.0.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(rules.or_else(|| self.address_files().is_broken().then_some(OLD_FILES)))
+        let unsent = *self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = || self.address_files().is_broken().then_some(OLD_FILES);
+        Ok(rules.or_else(files).or(unsent))
+    }
+
+    /// From now on decisions wait to be told on these ways; said once, before anything is decided.
+    pub fn tell_outside(&self, ways: Vec<Way>, wording: Wording) {
+        // A second word changes nothing: what waits already waits for the first.
+        let _said = self.0.outward.set((ways, wording));
+    }
+
+    /// How events are written.
+    pub(crate) fn wording(&self) -> Wording {
+        let said = self.0.outward.get();
+        said.map(|(_, wording)| wording.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn note_unsent(&self, note: Option<&'static str>) {
+        *self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner) = note;
     }
 
     pub(crate) fn note_rules(&self, note: Option<&'static str>) {
@@ -297,6 +320,8 @@ impl Gate {
     ///
     /// When the database's answer was lost, it is asked whether the entry landed.
     pub(crate) async fn commit(&self, decision: Decision) -> Result<Option<Decision>, Fault> {
+        let ways = self.0.outward.get().map(|(ways, _)| ways.as_slice());
+        let decision = siem::waits(decision, ways.unwrap_or_default());
         let sealed: Result<Vec<_>, _> = decision
             .notices
             .iter()

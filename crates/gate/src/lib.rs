@@ -84,8 +84,8 @@ pub use acts::userinfo::UserInfo;
 pub use acts::webhook::WebhookView;
 pub use clock::Clock;
 pub use delivery::{
-    Channels, Clear, Hooks, Mail, MailConfig, Push, PushConfig, Reach, SERVICES, Sms, SmsBody,
-    SmsConfig, SmsSecret, TlsMode,
+    Channels, Clear, Hooks, Mail, MailConfig, Push, PushConfig, Reach, SERVICES, SiemOut, Sms,
+    SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
 };
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};
@@ -111,5 +111,5 @@ pub use steps::payment::PAYMENT_ICON;
 pub use steps::pin::PinWish;
 pub use steps::push::{PushSent, PushState, PushTarget};
 pub use visitor::Visitor;
-pub use workers::Growing;
 pub use workers::daily::DailyLook;
+pub use workers::{Batched, Growing};

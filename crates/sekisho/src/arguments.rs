@@ -11,6 +11,7 @@ mod incident;
 mod judge;
 mod operation;
 mod rules;
+mod siem;
 mod signal;
 mod staff;
 mod sweep;
@@ -23,6 +24,7 @@ pub use case::{CaseCommand, OfCase};
 pub use desk::DeskCommand;
 pub use incident::{IncidentArguments, IncidentCommand, Language};
 pub use judge::JudgeArguments;
+pub use siem::SiemCommand;
 pub use signal::SignalCommand;
 pub use staff::{By, Role, StaffCommand, StopArguments, StopCommand};
 pub use sweep::{
@@ -165,6 +167,9 @@ pub enum Command {
     /// See attacks across customers that were found, whom they touched, and close them
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Try the way by which decisions reach a SIEM
+    #[command(subcommand)]
+    Siem(SiemCommand),
     /// See what customers registered that was seen with others before
     #[command(subcommand)]
     Signal(SignalCommand),

@@ -12,9 +12,10 @@ use anyhow::Context as _;
 use secrecy::SecretString;
 use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
+use sekisho_core::siem::{Way, Wording};
 use sekisho_gate::{
     Argon2Cost, Channels, Clear, Clock, Dice, Gate, HashPool, Hooks, Keys, Mail, MailConfig, Parts,
-    Places, Push, PushConfig, Sms, SmsBody, SmsConfig, SmsSecret, TlsMode,
+    Places, Push, PushConfig, SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::webauthn::Anchors;
@@ -72,6 +73,12 @@ impl Installation {
             anchors: Arc::new(attestation_roots(config)?),
             push: config.push.as_ref().map(push).transpose()?,
         });
+        if let Some(siem) = &config.siem {
+            let console = config.console.as_ref();
+            let console = console.map(|console| console.public_url.clone());
+            let addresses = siem.addresses();
+            gate.tell_outside(vec![Way::Siem], Wording { addresses, console });
+        }
         Ok(Self { store, gate, hooks })
     }
 
@@ -256,6 +263,32 @@ pub fn hooks(settings: &config::Webhook) -> anyhow::Result<Hooks> {
     let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
     let authorities = settings.authorities.as_ref().map(read).transpose()?;
     Ok(Hooks::new(authorities.as_deref(), settings.clear())?)
+}
+
+/// The way to a SIEM, where messages call this installation `name`.
+///
+/// # Errors
+/// When a file cannot be read or a setting cannot be used.
+pub fn siem(settings: &config::Siem, name: &str) -> anyhow::Result<SiemOut> {
+    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
+    let authorities = settings.authorities.as_ref().map(read).transpose()?;
+    Ok(match (&settings.syslog, &settings.file) {
+        (Some(url), _) => SiemOut::Syslog(Syslog::new(
+            url,
+            authorities.as_deref(),
+            settings.clear(),
+            name,
+        )?),
+        (None, Some(path)) => SiemOut::File(path.clone()),
+        (None, None) => anyhow::bail!("neither syslog nor file is set"),
+    })
+}
+
+/// The host of an address such as `https://id.example`.
+pub fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find([':', '/']).unwrap_or(rest.len());
+    &rest[..end]
 }
 
 /// The gateway of text messages.

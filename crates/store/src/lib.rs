@@ -26,7 +26,7 @@ pub use load::{
     AlertList, AlertPlace, AlertQuestion, AttemptPage, CaseList, CasePlace, CaseQuestion,
     ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, MOST_COUNTED, NoteKnown,
     NoticeCounts, OldPassword, OperateKnown, ProcedurePage, RedeemKnown, ReleaseKnown,
-    RestrictKnown, RiskQuestion, SignInKnown, SignalQuestion, WaitingCounted,
+    RestrictKnown, RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion, WaitingCounted,
 };
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 

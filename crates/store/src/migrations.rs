@@ -220,4 +220,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "console",
         text: include_str!("../migrations/0043_console.sql"),
     },
+    Migration {
+        version: 44,
+        name: "siem",
+        text: include_str!("../migrations/0044_siem.sql"),
+    },
 ];

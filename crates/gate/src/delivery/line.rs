@@ -276,8 +276,15 @@ fn status(answer: &[u8]) -> Option<u16> {
     ends.then_some(code)
 }
 
-/// What connections are made with that trusts these certificates, PEM, or the public ones.
+/// What requests are made with that trusts these certificates, PEM, or the public ones.
 pub(super) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, String> {
+    let mut config = trusting(authorities)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// TLS that trusts these certificates, PEM, or the public ones.
+pub(super) fn trusting(authorities: Option<&[u8]>) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     match authorities {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -294,9 +301,7 @@ pub(super) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, Stri
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|why| why.to_string())?;
-    let mut config = config.with_root_certificates(roots).with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsConnector::from(Arc::new(config)))
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn why_not(why: &dyn std::fmt::Display) -> String {

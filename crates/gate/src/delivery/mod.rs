@@ -8,6 +8,7 @@ mod hook;
 mod line;
 mod mail;
 mod push;
+mod siem;
 mod sms;
 
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub use line::Reach;
 pub use mail::{Mail, MailConfig, TlsMode};
 pub(crate) use push::Outgoing;
 pub use push::{Push, PushConfig, SERVICES};
+pub(crate) use siem::Told;
+pub use siem::{SiemOut, Syslog};
 pub use sms::{Sms, SmsBody, SmsConfig, SmsSecret};
 
 /// The configured ways out.

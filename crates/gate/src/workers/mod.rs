@@ -14,5 +14,7 @@ mod outbox;
 mod places;
 mod population;
 mod push;
+mod siem;
 
 pub use forest::Growing;
+pub use siem::Batched;

@@ -26,6 +26,7 @@ mod push_key;
 mod remind;
 mod rules;
 mod serve;
+mod siem;
 mod signal;
 mod signing_key;
 mod staff;
@@ -138,6 +139,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Rules(RulesCommand::Check { file }) => rules::check(&file),
         Command::Rules(command) => rules::run(&here(asked).await?.gate, command).await,
         Command::Serve(arguments) => serve::run(&settings().usable()?, &arguments).await,
+        Command::Siem(command) => siem::run(&settings().usable()?, &command).await,
         Command::Signal(command) => signal::run(&here(asked).await?.gate, command).await,
         Command::SigningKey(command) => signing_key::run(&here(asked).await?, command).await,
         Command::Staff(command) => staff::run(&here(asked).await?.gate, command).await,

@@ -55,7 +55,12 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
     sidelines.extend(console(config, &here, &stop).await?);
 
     let finish = CancellationToken::new();
-    let workers = workers(&here, channels, &finish);
+    let mut workers = workers(&here, channels, &finish);
+    if let Some(siem) = &config.siem {
+        let out = installation::siem(siem, installation::host(&config.server.public_url))?;
+        let (gate, token) = (here.gate.clone(), finish.clone());
+        workers.push(tokio::spawn(async move { gate.stream(out, token).await }));
+    }
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         policy = here.gate.policy().version,

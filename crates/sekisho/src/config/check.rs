@@ -45,6 +45,7 @@ pub fn problems(config: &Config) -> Vec<Found> {
     if let Err(why) = crate::installation::hooks(&config.webhook) {
         found.push(("webhook.authorities", format!("cannot be used: {why:#}")));
     }
+    found.extend(config.siem.as_ref().and_then(super::Siem::problem));
     brand(config, &mut found);
     for (key, path) in super::addresses::named(&config.address_files) {
         if let Err(why) = File::open(path) {

@@ -13,6 +13,7 @@ mod mail;
 mod push;
 mod sections;
 mod setting;
+mod siem;
 mod webhook;
 
 use std::fs;
@@ -24,6 +25,7 @@ pub use document::{Origin, Problem, Row};
 pub use push::Push;
 pub use sections::{Brand, Config, Log, PolicySource, Server, Sms, TlsFiles};
 pub use setting::{LogFormat, MailTls, SmsFormat};
+pub use siem::Siem;
 pub use webhook::Webhook;
 
 use document::Document;

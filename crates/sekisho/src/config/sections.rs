@@ -15,7 +15,7 @@ use sekisho_web::state::PublicUrl;
 
 use super::document::Document;
 use super::setting::{LogFormat, MailTls, NetworkList, SecretUrl, SmsFormat, Statuses, Whole};
-use super::{Console, Push, Webhook};
+use super::{Console, Push, Siem, Webhook};
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct Config {
     pub push: Option<Push>,
     /// How applications are told.
     pub webhook: Webhook,
+    /// Where every decision is told as an event; `None` where nowhere.
+    pub siem: Option<Siem>,
     /// What customers see of the operator.
     pub brand: Brand,
     /// Files that know something of addresses.
@@ -241,6 +243,7 @@ pub fn read(document: &mut Document<'_>) -> Config {
         sms: sms(document),
         push: super::push::read(document),
         webhook: super::webhook::read(document),
+        siem: super::siem::read(document),
         brand: brand(document),
         address_files: super::addresses::read(document),
         log: Log {

@@ -218,6 +218,16 @@ words!(
 );
 
 words!(
+    /// Whether events for a SIEM say from where.
+    SiemAddresses {
+        /// They do.
+        Sent = "sent",
+        /// They do not.
+        Withheld = "withheld",
+    }
+);
+
+words!(
     /// Where the names of push services may lead.
     Reach {
         /// Inside a private network as well.

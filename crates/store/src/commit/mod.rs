@@ -31,6 +31,7 @@ mod push;
 mod recovery;
 mod rules;
 mod session;
+mod siem;
 mod signal;
 mod staff;
 mod staff_access;
@@ -134,7 +135,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
-        Change::Alert(_) | Change::Archive(_) => own(change),
+        Change::Alert(_) | Change::Archive(_) | Change::Siem(_) => own(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Case(_) | Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
@@ -180,6 +181,7 @@ fn own(change: &Change) -> Option<Vec<Write>> {
         Change::Pin(change) => pin::writes(change),
         Change::Push(change) => push::writes(change),
         Change::Desk(change) => desk::writes(change),
+        Change::Siem(change) => siem::writes(change),
         Change::Signal(change) => signal::writes(change),
         Change::Staff(change) => staff::writes(change),
         Change::Stands(stands) => stands::writes(*stands),

@@ -46,6 +46,7 @@ mod restrict;
 mod risk;
 mod rows;
 mod set_pin;
+mod siem;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -77,6 +78,7 @@ pub use release::ReleaseKnown;
 pub use remind::OldPassword;
 pub use restrict::RestrictKnown;
 pub use risk::RiskQuestion;
+pub use siem::SiemWaiting;
 pub use sign_in::SignInKnown;
 pub use signal::SignalQuestion;
 

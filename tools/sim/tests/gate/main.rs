@@ -49,6 +49,7 @@ mod recover_passkey;
 mod remind;
 mod report;
 mod set_pin;
+mod siem;
 mod sign_in;
 mod sign_up;
 mod signal;

@@ -8,7 +8,8 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
     CodeIssued, CodeTexted, CredentialSet, DeviceRemembered, DeviceRotated, HoldChange,
-    LimitChange, PasswordVoided, ReportCodeIssued, SightingsVoided, Stands, StatementKept,
+    LimitChange, PasswordVoided, ReportCodeIssued, SiemChange, SightingsVoided, Stands,
+    StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -23,6 +24,7 @@ use sekisho_core::money::Currency;
 use sekisho_core::operation::OperationState;
 use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::Method;
+use sekisho_core::siem::Way;
 use sekisho_core::sighting::Trait;
 use sekisho_sim::sample::{
     APPLICATION, NOON, address, customer, decision_id, hold, long, notice, raw,
@@ -265,8 +267,13 @@ fn knowledge() -> Vec<Change> {
         operation: None,
         at,
     };
+    let waits = SiemChange::Waits {
+        way: Way::Siem,
+        id: decision_id(1),
+    };
     vec![
         kept,
+        Change::Siem(waits),
         Change::FailureCounted {
             address: address(),
             at,
