@@ -48,6 +48,7 @@ pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, Passkeys
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use crate::context::Address;
+use crate::elsewhere::ProofPlace;
 use crate::guess::Counted;
 use crate::id::{
     ApiCredentialId, ApplicationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId,
@@ -331,6 +332,7 @@ pub enum Change {
         proved: Moment,
         methods: Vec<Method>,
         ends: Moment,
+        place: ProofPlace,
     },
     /// The customer showed once more who they are; the session goes on under another token.
     /// Condition: it was not ended.
@@ -339,9 +341,17 @@ pub enum Change {
         token: TokenHash,
         method: Method,
         at: Moment,
+        place: ProofPlace,
     },
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
+    /// A session was used in another country or by another program. Condition: it was not ended,
+    /// and that was last written down at `since`.
+    SessionStrange {
+        id: SessionId,
+        at: Moment,
+        since: Option<Moment>,
+    },
     /// All sessions of a customer end, with conversations, recoveries, codes, requests to phones
     /// and remembered devices; operations that are not redeemed are refused, in a new revision.
     SessionsEnded { customer: CustomerId, at: Moment },

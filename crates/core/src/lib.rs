@@ -71,6 +71,7 @@ pub mod console;
 pub mod count;
 pub mod deliver;
 pub mod discard;
+pub mod elsewhere;
 pub mod end_session;
 pub mod enrol;
 pub mod forget_device;

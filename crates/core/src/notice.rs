@@ -131,6 +131,13 @@ pub enum NoticeKind {
         /// What happened.
         event: BackupEvent,
     },
+    /// A session was used by another program on another line.
+    SessionElsewhere {
+        /// The code to type if it was not the customer.
+        report: SecretString,
+        /// Masked place: network and client.
+        place: String,
+    },
     /// Somebody signed in.
     SignedIn {
         /// The code to type if it was not the customer.
@@ -325,6 +332,7 @@ impl NoticeKind {
             | Self::PasswordOld { .. }
             | Self::PinSet { .. }
             | Self::SignUpAgain
+            | Self::SessionElsewhere { .. }
             | Self::SignedIn { .. }
             | Self::SignInFailed { .. }
             | Self::Thawed { .. }
@@ -364,6 +372,7 @@ impl NoticeKind {
             Self::PasswordOld { .. } => "password_old",
             Self::PinSet { .. } => "pin_set",
             Self::SignUpAgain => "sign_up_again",
+            Self::SessionElsewhere { .. } => "session_elsewhere",
             Self::SignedIn { .. } => "signed_in",
             Self::SignInFailed { .. } => "sign_in_failed",
             Self::Thawed { .. } => "thawed",

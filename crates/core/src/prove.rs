@@ -10,6 +10,7 @@ use crate::bytes::{CounterKey, TokenHash};
 use crate::change::Change;
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::elsewhere::{Elsewhere, ProofPlace};
 use crate::entry::{Actor, Entry};
 use crate::guess::Sends;
 use crate::id::{DecisionId, NoticeId};
@@ -47,9 +48,13 @@ impl Ways {
     }
 }
 
-/// What was proved in this session lately enough for a change of what protects the account.
+/// What was proved in this session lately enough for a change of what protects the account: from
+/// elsewhere nothing was.
 #[must_use]
 pub fn fresh(session: &SessionKnown, now: Moment, policy: &Policy) -> Vec<Method> {
+    if session.elsewhere != Elsewhere::Same {
+        return Vec::new();
+    }
     let life = Span::minutes(i64::from(policy.security.fresh_minutes));
     let opened: &[Method] = match now.since(session.proved) < life {
         true => &session.methods,
@@ -221,6 +226,7 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                     token: facts.token,
                     method: factor.method(),
                     at: facts.now,
+                    place: ProofPlace::from(&attempt.context),
                 }])
         }
         _ => {
@@ -296,6 +302,13 @@ mod tests {
             let missing = |ways| super::missing(&session, ways, NOW, &policy);
             assert_eq!(missing(Ways::Any).is_empty(), fresh, "{session:?}");
             let passkey = session.methods.contains(&Method::Passkey);
+            for elsewhere in [Elsewhere::Moved, Elsewhere::Away, Elsewhere::Taken] {
+                let moved = SessionKnown {
+                    elsewhere,
+                    ..session.clone()
+                };
+                assert!(super::fresh(&moved, NOW, &policy).is_empty(), "{moved:?}");
+            }
             assert_eq!(missing(Ways::Passkey).is_empty(), passkey, "{session:?}");
         }
     }
@@ -344,6 +357,7 @@ mod tests {
             token: TokenHash([8; 32]),
             method: Method::MailCode,
             at: NOW,
+            place: ProofPlace::from(&context()),
         };
         assert!(decision.changes.contains(&proved), "{decision:?}");
     }

@@ -216,6 +216,7 @@ reasons! {
     StaffUnknown = "staff_unknown": "There is no such person of the firm, or they may do nothing any more.",
     SecondPerson = "second_person": "A second person has to agree before this takes effect.",
     StaffRefused = "staff_refused": "A person looked at the held operation and refused it.",
+    SessionElsewhere = "session_elsewhere": "A session was used in another country, or by another program, than it was proved from.",
     SessionMissing = "session_missing": "No valid session of this customer, or every session was ended.",
     ShownByBrowser = "shown_by_browser": "The browser itself showed payee and amount, and the passkey signed what it showed.",
     StaffFresh = "staff_fresh": "Whoever takes part in what takes two people was given their secret a week ago or longer.",

@@ -112,6 +112,9 @@ pub(crate) fn session(number: u8, owner: u8) -> SessionKnown {
         again: None,
         last: NOW,
         ends: NOW.plus(Span::hours(11)),
+        place: crate::elsewhere::ProofPlace::default(),
+        elsewhere: crate::elsewhere::Elsewhere::Same,
+        strange: None,
     }
 }
 

@@ -144,7 +144,9 @@ fn japanese(body: &Body) -> (String, String) {
         Body::RecoveryBegun(_) | Body::RecoveryEnded { .. } => factor_ja(body),
         Body::Reopened { report } => guard::reopened_ja(&not_me_ja(report)),
         Body::SignUpAgain => guard::sign_up_again_ja(),
-        Body::SignedIn { .. } | Body::SignInFailed { .. } => guard::sign_in_ja(body),
+        Body::SessionElsewhere { .. } | Body::SignedIn { .. } | Body::SignInFailed { .. } => {
+            guard::sign_in_ja(body)
+        }
         Body::ContactChanged {
             report,
             place,
@@ -232,7 +234,9 @@ fn english(body: &Body) -> (String, String) {
         Body::RecoveryBegun(_) | Body::RecoveryEnded { .. } => factor_en(body),
         Body::Reopened { report } => guard::reopened_en(&not_me_en(report)),
         Body::SignUpAgain => guard::sign_up_again_en(),
-        Body::SignedIn { .. } | Body::SignInFailed { .. } => guard::sign_in_en(body),
+        Body::SessionElsewhere { .. } | Body::SignedIn { .. } | Body::SignInFailed { .. } => {
+            guard::sign_in_en(body)
+        }
         Body::ContactChanged {
             report,
             place,
@@ -516,7 +520,14 @@ mod tests {
         let told = kinds.map(begun).into_iter().chain(ended);
         let responses = [RespondEvent::PasswordReset, RespondEvent::SessionsEnded];
         let responded = responses.map(|event| Body::Responded { event });
-        told.chain(frozen).chain(responded).collect()
+        let elsewhere = Body::SessionElsewhere {
+            report: "ABCDE-12345".to_owned(),
+            place: "203.0.113.0/24".to_owned(),
+        };
+        told.chain(frozen)
+            .chain(responded)
+            .chain([elsewhere])
+            .collect()
     }
 
     #[test]
@@ -581,6 +592,7 @@ mod tests {
                     | Body::DeviceForgotten { .. }
                     | Body::DeviceReused { .. }
                     | Body::PasswordChanged { .. }
+                    | Body::SessionElsewhere { .. }
                     | Body::SignedIn { .. }
                     | Body::SignInFailed { .. }
                     | Body::BackupCodes(_)

@@ -70,6 +70,8 @@ pub enum Body {
     Reopened { report: String },
     /// See [`NoticeKind::SignUpAgain`].
     SignUpAgain,
+    /// See [`NoticeKind::SessionElsewhere`].
+    SessionElsewhere { report: String, place: String },
     /// See [`NoticeKind::SignedIn`].
     SignedIn { report: String, place: String },
     /// See [`NoticeKind::SignInFailed`].
@@ -188,6 +190,10 @@ impl Body {
                 about: told.about.clone(),
             }),
             NoticeKind::SignUpAgain => Self::SignUpAgain,
+            NoticeKind::SessionElsewhere { report, place } => Self::SessionElsewhere {
+                report: shown(report),
+                place: place.clone(),
+            },
             NoticeKind::SignedIn { report, place } => Self::SignedIn {
                 report: shown(report),
                 place: place.clone(),
@@ -327,6 +333,7 @@ impl Body {
             | NoticeKind::Locked { .. }
             | NoticeKind::Operation(_)
             | NoticeKind::SignUpAgain
+            | NoticeKind::SessionElsewhere { .. }
             | NoticeKind::SignedIn { .. }
             | NoticeKind::SignInFailed { .. } => Self::SignUpAgain,
         }

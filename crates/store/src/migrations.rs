@@ -225,4 +225,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "siem",
         text: include_str!("../migrations/0044_siem.sql"),
     },
+    Migration {
+        version: 45,
+        name: "session_place",
+        text: include_str!("../migrations/0045_session_place.sql"),
+    },
 ];

@@ -274,6 +274,15 @@ pub fn visitor(address: [u8; 4]) -> Visitor {
     }
 }
 
+/// A visitor of whose line nothing is known, so that no session of theirs is used elsewhere.
+#[must_use]
+pub fn anywhere() -> Visitor {
+    Visitor {
+        address: None,
+        ..visitor([0; 4])
+    }
+}
+
 /// A code that is not `code`.
 #[must_use]
 pub fn other_code(code: &str) -> String {

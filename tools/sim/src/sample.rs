@@ -5,8 +5,10 @@
 use sekisho_core::access::{Access, Act, OperationKind};
 use sekisho_core::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{Change, OperationCreated};
-use sekisho_core::context::Address;
+use sekisho_core::client_family::ClientFamily;
+use sekisho_core::context::{Address, Country};
 use sekisho_core::decision::Decision;
+use sekisho_core::elsewhere::ProofPlace;
 use sekisho_core::entry::{Actor, Entry};
 use sekisho_core::guess::Counted;
 use sekisho_core::hold::Hold;
@@ -156,6 +158,18 @@ pub fn session(number: u64) -> Change {
         proved: NOON,
         methods: vec![Method::Password, Method::MailCode],
         ends: NOON.plus(Span::hours(12)),
+        place: proof_place(),
+    }
+}
+
+/// From where sessions are proved.
+#[must_use]
+pub fn proof_place() -> ProofPlace {
+    ProofPlace {
+        network: Some(raw(10, 1)),
+        system: Some(64_500),
+        country: Country::parse("JP"),
+        client: Some(ClientFamily::of("Mozilla/5.0 (iPhone) Safari/604.1")),
     }
 }
 

@@ -4,6 +4,7 @@
 //! **Invariant:** neither costs a try, since nothing was guessed.
 
 use super::Shown;
+use crate::elsewhere::Elsewhere;
 use crate::moment::{Moment, Span};
 use crate::policy::OperationPolicy;
 use crate::reason::Reason;
@@ -30,12 +31,16 @@ impl Shown {
         (bound && device != Familiarity::Known).then_some(Reason::DeviceNeeded)
     }
 
-    /// Whether the last proof in the session is older than the policy lets it be.
+    /// Whether the last proof in the session is older than the policy lets it be, or was given
+    /// elsewhere.
     #[must_use]
     pub fn is_stale(&self, spec: &OperationPolicy, now: Moment) -> bool {
         let Some(most) = self.demand(spec, now).fresh else {
             return false;
         };
+        if self.session.elsewhere != Elsewhere::Same {
+            return true;
+        }
         let again = self.session.again.map(|(_, at)| at);
         let last = again
             .unwrap_or(self.session.proved)

@@ -4,6 +4,7 @@
 
 use crate::bytes::{Digest, Sealed};
 use crate::context::Context;
+use crate::elsewhere::{Elsewhere, ProofPlace};
 use crate::id::{ApplicationId, AuthorizationId, ChallengeId, DeviceId, InteractionId, SessionId};
 use crate::known::CustomerKnown;
 use crate::login::ChannelKind;
@@ -29,6 +30,12 @@ pub struct SessionKnown {
     pub last: Moment,
     /// End in any case.
     pub ends: Moment,
+    /// From where its last proof was given.
+    pub place: ProofPlace,
+    /// What the place of whoever uses it now is to that; as it is loaded, [`Elsewhere::Moved`].
+    pub elsewhere: Elsewhere,
+    /// When it was last written down that it is used in another country or by another program.
+    pub strange: Option<Moment>,
 }
 
 /// A session as its customer finds it in the list.

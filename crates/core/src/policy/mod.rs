@@ -180,6 +180,20 @@ pub struct SessionPolicy {
     pub idle_minutes: u16,
     /// Hours after which a session ends in any case.
     pub absolute_hours: u16,
+    /// What becomes of a session that is used from elsewhere than it was proved.
+    pub elsewhere: ElsewherePolicy,
+}
+
+/// What becomes of a session that is used from elsewhere than it was proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ElsewherePolicy {
+    /// Nothing.
+    Ignore,
+    /// What was proved in it counts no longer as proved lately.
+    Prove,
+    /// The same on another line; in another country or by another program the customer signs in.
+    SignIn,
 }
 
 /// Grants and the operations they belong to.

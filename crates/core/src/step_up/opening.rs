@@ -10,6 +10,7 @@ use crate::change::{Change, DeviceRemembered};
 use crate::context::{Context, Terminal};
 use crate::decision::Decision;
 use crate::device::{FreshReuse, Presented};
+use crate::elsewhere::ProofPlace;
 use crate::id::{DeviceId, NoticeId, SessionId};
 use crate::known::{ChannelKnown, CustomerKnown};
 use crate::moment::{Moment, Span};
@@ -98,6 +99,7 @@ impl Opening<'_> {
             ends: self
                 .now
                 .plus(Span::hours(i64::from(policy.session.absolute_hours))),
+            place: ProofPlace::from(self.context),
         });
         match policy.notice.sign_in {
             SignInNotice::Unusual if recognised.is_some() => decision,

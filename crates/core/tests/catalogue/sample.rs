@@ -10,6 +10,7 @@ use sekisho_core::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::confirm::{self, Shown, Since};
 use sekisho_core::context::{Address, Context, Place, Terminal};
 use sekisho_core::decision::Decision;
+use sekisho_core::elsewhere::{Elsewhere, ProofPlace};
 use sekisho_core::id::{
     ApplicationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId, GrantId, NoticeId,
     OperationId, SessionId,
@@ -186,6 +187,9 @@ impl At<'_> {
                 again: None,
                 last: NOW,
                 ends: NOW.plus(Span::hours(11)),
+                place: ProofPlace::default(),
+                elsewhere: Elsewhere::Same,
+                strange: None,
             },
             channels: vec![channel()],
             passkeys,

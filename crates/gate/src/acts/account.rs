@@ -3,7 +3,8 @@
 //! **Invariant:** a session answers only while it is alive by the policy of this moment.
 
 use sekisho_core::access::Access;
-use sekisho_core::id::{CustomerId, DecisionId, SessionId};
+use sekisho_core::elsewhere::{self, Elsewhere, ProofPlace, Use};
+use sekisho_core::id::{CustomerId, DecisionId, NoticeId, SessionId};
 use sekisho_core::known::{CustomerKnown, SessionKnown};
 use sekisho_core::moment::Moment;
 use sekisho_core::proof::Method;
@@ -21,10 +22,12 @@ const PAGE: u32 = 25;
 /// Rows that a file of it takes at once.
 const PART: u32 = 500;
 
-/// A live session.
+/// A live session, at the place of whoever uses it now.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub(crate) known: SessionKnown,
+    /// From where it is used.
+    pub(crate) now_at: ProofPlace,
 }
 
 impl Session {
@@ -81,11 +84,11 @@ pub struct HistoryPage {
 }
 
 impl Gate {
-    /// The live session of a cookie.
+    /// The live session of a cookie, as far as it is good for whoever shows it.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn session(&self, cookie: &str) -> Result<Option<Session>, Fault> {
+    pub async fn session(&self, cookie: &str, visitor: &Visitor) -> Result<Option<Session>, Fault> {
         let Some(token) = Token::parse(TokenKind::Session, cookie) else {
             return Ok(None);
         };
@@ -96,12 +99,48 @@ impl Gate {
         if !session::is_alive(&known, now, &policy) {
             return Ok(None);
         }
+        let now_at = ProofPlace::from(&visitor.context(&self.places(), None));
+        let known = self.compared(known, &now_at);
+        if elsewhere::is_due(&known, now, &policy) {
+            self.note_elsewhere(&known, visitor).await?;
+        }
+        if known.elsewhere.leaves(policy.session.elsewhere) == Use::Nothing {
+            return Ok(None);
+        }
         if session::is_due(&known, now, &policy) {
             let at = (self.fresh_decision(now)?, now);
             // A session that another request touched or ended meanwhile is none the worse for it.
             let _touched = self.commit(session::decide(&known, at, &policy)).await?;
         }
-        Ok(Some(Session { known }))
+        Ok(Some(Session { known, now_at }))
+    }
+
+    /// The session with what its place is to that of whoever uses it.
+    pub(crate) fn compared(&self, mut known: SessionKnown, now_at: &ProofPlace) -> SessionKnown {
+        let policy = self.policy().session.elsewhere;
+        let elsewhere = known.place.to(now_at);
+        known.elsewhere = match elsewhere.leaves(policy) {
+            Use::Whole => Elsewhere::Same,
+            Use::Stale | Use::Nothing => elsewhere,
+        };
+        known
+    }
+
+    /// Writes down that a session is used elsewhere, and tells its customer. What another request
+    /// wrote down meanwhile is written down.
+    async fn note_elsewhere(&self, known: &SessionKnown, visitor: &Visitor) -> Result<(), Fault> {
+        let (_, context) = self.recognise(visitor, Some(known.customer.id)).await?;
+        let now = self.now();
+        let facts = elsewhere::Facts {
+            session: known.clone(),
+            channels: self.store().channels(known.customer.id).await?,
+            report: self.fresh_report()?,
+            fresh: (self.fresh_decision(now)?, NoticeId(self.dice().id(now)?)),
+            now,
+        };
+        let decision = elsewhere::decide(&context, &facts, &self.policy());
+        let _noted = self.commit(decision).await?;
+        Ok(())
     }
 
     /// Ends a session.

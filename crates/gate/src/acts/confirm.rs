@@ -230,7 +230,11 @@ impl Gate {
         id: OperationId,
     ) -> Result<Option<(Shown, OperationPolicy)>, Fault> {
         match self.store().session_by_id(session.id()).await? {
-            Some(known) => self.gather_shown(&Session { known }, id).await,
+            Some(known) => {
+                let now_at = session.now_at;
+                let known = self.compared(known, &now_at);
+                self.gather_shown(&Session { known, now_at }, id).await
+            }
             None => Ok(None),
         }
     }

@@ -308,6 +308,7 @@ impl Gate {
     /// since the request began. One that was ended proves nothing any more.
     pub(crate) async fn session_now(&self, session: &Session) -> Result<SessionKnown, Fault> {
         let found = self.store().session_by_id(session.id()).await?;
+        let found = found.map(|known| self.compared(known, &session.now_at));
         Ok(found.unwrap_or_else(|| {
             let mut ended = session.known.clone();
             (ended.methods, ended.again) = (Vec::new(), None);

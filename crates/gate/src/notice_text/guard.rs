@@ -239,6 +239,12 @@ pub(super) fn password_old_en(days: u16) -> Text {
 /// A sign-in that went well, or some that failed.
 pub(super) fn sign_in_ja(body: &Body) -> Text {
     let (subject, text, report, place) = match body {
+        Body::SessionElsewhere { report, place } => (
+            "別の端末からのアクセスのお知らせ",
+            "お客さまがログインされたときとは別の端末と回線から、そのログインのままで操作しようとするアクセスがありました。ログインの情報が盗まれたおそれがあります。\nご自身の操作であれば、お手続きは必要ありません。",
+            report,
+            place,
+        ),
         Body::SignedIn { report, place } => (
             "ログインのお知らせ",
             "お客さまの口座にログインがありました。",
@@ -263,6 +269,12 @@ pub(super) fn sign_in_ja(body: &Body) -> Text {
 /// The same.
 pub(super) fn sign_in_en(body: &Body) -> Text {
     let (subject, text, report, place) = match body {
+        Body::SessionElsewhere { report, place } => (
+            "Your sign-in was used on another device",
+            "Somebody tried to go on with your sign-in on another device and line than the one you signed in on. It may have been stolen.\nIf it was you, there is nothing to do.",
+            report,
+            place,
+        ),
         Body::SignedIn { report, place } => (
             "Somebody signed in",
             "Somebody signed in to your account.",

@@ -139,8 +139,7 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Case(_) | Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
-        Change::Population(change) => Some(population::writes(change)),
-        Change::Claimed(claimed) => Some(vec![claim::write(*claimed)]),
+        Change::Population(_) | Change::Claimed(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Limit(change) => Some(limit::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided(_) => housekeep::writes(change),
@@ -149,10 +148,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::OperationMoved { .. }
         | Change::OutcomeRecorded { .. }
         | Change::StatementKept(_) => operation::writes(change),
-        Change::NoticeClaimed { .. }
-        | Change::NoticePostponed { .. }
-        | Change::NoticeRevived { .. } => notice::writes(change),
-        Change::NoticeDropped { .. } | Change::NoticeSent { .. } => notice::writes(change),
+        Change::NoticeClaimed { .. } | Change::NoticePostponed { .. } => notice::writes(change),
+        Change::NoticeRevived { .. } | Change::NoticeDropped { .. } => notice::writes(change),
+        Change::NoticeSent { .. } => notice::writes(change),
         Change::ChallengeSent { .. }
         | Change::ChallengeUsed { .. }
         | Change::CodeTexted(_)
@@ -164,7 +162,9 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::SessionOpened { .. }
         | Change::SessionProved { .. }
         | Change::SessionsEnded { .. } => session::writes(change),
-        Change::SessionEnded { .. } | Change::SessionSeen { .. } => session::writes(change),
+        Change::SessionEnded { .. }
+        | Change::SessionSeen { .. }
+        | Change::SessionStrange { .. } => session::writes(change),
         Change::TryPaced { .. } | Change::TryReserved { .. } => session::writes(change),
         Change::TriesCleared { .. } | Change::TriesOpened { .. } => session::writes(change),
     }
@@ -178,7 +178,9 @@ fn own(change: &Change) -> Option<Vec<Write>> {
         Change::BackupCode(change) => backup_code::writes(change),
         Change::Case(change) => vec![case::write(change)],
         Change::Hold(change) => hold::writes(change),
+        Change::Claimed(claimed) => vec![claim::write(*claimed)],
         Change::Pin(change) => pin::writes(change),
+        Change::Population(change) => population::writes(change),
         Change::Push(change) => push::writes(change),
         Change::Desk(change) => desk::writes(change),
         Change::Siem(change) => siem::writes(change),

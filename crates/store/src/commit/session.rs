@@ -4,10 +4,11 @@
 
 use super::values::methods;
 use super::webhook::moves;
-use crate::sql::{Sql, Write};
+use crate::sql::{Sql, Value, Write};
 use sekisho_core::bytes::{CounterKey, TokenHash};
 use sekisho_core::change::Change;
 use sekisho_core::context::Address;
+use sekisho_core::elsewhere::ProofPlace;
 use sekisho_core::id::{CustomerId, InteractionId, SessionId};
 use sekisho_core::known::CustomerState;
 use sekisho_core::moment::{Moment, Span};
@@ -33,8 +34,10 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             token,
             method,
             at,
-        } => session_proved(*id, *token, *method, *at),
+            place,
+        } => session_proved((*id, *token), *method, *at, place),
         Change::SessionSeen { id, at } => session_seen(*id, *at),
+        Change::SessionStrange { id, at, since } => session_strange(*id, *at, *since),
         Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
         Change::TriesCleared { key } => tries_cleared(*key),
         Change::TriesOpened { key } => tries_opened(*key),
@@ -115,8 +118,10 @@ fn interaction_closed(id: InteractionId, revision: i64) -> Write {
 macro_rules! session_insert {
     ($lock:literal) => {
         concat!(
-            "INSERT INTO session (id, token, customer, device, proved, methods, last_at, ends) \
-             SELECT ?1, ?2, id, ?4, ?5, ?6, ?5, ?7 FROM customer WHERE id = ?3 AND state = ?8",
+            "INSERT INTO session (id, token, customer, device, proved, methods, last_at, ends, \
+             place_network, place_system, place_country, place_client) \
+             SELECT ?1, ?2, id, ?4, ?5, ?6, ?5, ?7, ?9, ?10, ?11, ?12 \
+             FROM customer WHERE id = ?3 AND state = ?8",
             $lock
         )
     };
@@ -138,10 +143,12 @@ fn session_opened(change: &Change) -> Option<Write> {
         proved,
         methods: by,
         ends,
+        place,
     } = change
     else {
         return None;
     };
+    let [network, system, country, client] = proof_place(place);
     let params = [
         (*id).into(),
         (*token).into(),
@@ -151,6 +158,10 @@ fn session_opened(change: &Change) -> Option<Write> {
         methods(by),
         (*ends).into(),
         CustomerState::Active.word().into(),
+        network,
+        system,
+        country,
+        client,
     ];
     Some(Write::one(SESSION_INSERT, params))
 }
@@ -162,11 +173,48 @@ fn session_seen(id: SessionId, at: Moment) -> Write {
     )
 }
 
-fn session_proved(id: SessionId, token: TokenHash, method: Method, at: Moment) -> Write {
+fn session_proved(
+    (id, token): (SessionId, TokenHash),
+    method: Method,
+    at: Moment,
+    place: &ProofPlace,
+) -> Write {
+    let [network, system, country, client] = proof_place(place);
     Write::one(
-        "UPDATE session SET token = ?2, again_by = ?3, again_at = ?4 \
+        "UPDATE session SET token = ?2, again_by = ?3, again_at = ?4, place_network = ?5, \
+         place_system = ?6, place_country = ?7, place_client = ?8 \
          WHERE id = ?1 AND ended IS NULL",
-        [id.into(), token.into(), method.word().into(), at.into()],
+        [
+            id.into(),
+            token.into(),
+            method.word().into(),
+            at.into(),
+            network,
+            system,
+            country,
+            client,
+        ],
+    )
+}
+
+fn proof_place(place: &ProofPlace) -> [Value; 4] {
+    [
+        place.network.into(),
+        place.system.map(i64::from).into(),
+        place.country.map(|known| Value::from(known.code())).into(),
+        place
+            .client
+            .map(|known| Value::from(known.to_string()))
+            .into(),
+    ]
+}
+
+/// By one request alone, however many come at the same time.
+fn session_strange(id: SessionId, at: Moment, since: Option<Moment>) -> Write {
+    Write::one(
+        "UPDATE session SET strange_at = ?2 \
+         WHERE id = ?1 AND ended IS NULL AND COALESCE(strange_at, 0) = ?3",
+        [id.into(), at.into(), since.map_or(0, |at| at.0).into()],
     )
 }
 

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a session that was ended is not listed.
 
-use super::rows::{client, country, customer_columns, session};
+use super::rows::{client, country, customer_columns, session, session_columns};
 use crate::Store;
 use crate::commit::ending_word;
 use crate::fault::Fault;
@@ -16,9 +16,8 @@ use sekisho_core::sighting::Ending;
 
 /// The access that opened a session happened at the very moment of its proof.
 const OF_CUSTOMER: &str = concat!(
-    "SELECT s.id AS session_id, s.device, s.proved, s.methods, s.again_at, s.again_by, \
-     s.last_at, s.ends, ",
-    customer_columns!(),
+    "SELECT ",
+    session_columns!(),
     ", a.customer AS placed, a.address, a.system, a.country, a.client \
      FROM session s JOIN customer c ON c.id = s.customer \
      LEFT JOIN access a ON a.customer = s.customer AND a.at = s.proved AND a.decision = \

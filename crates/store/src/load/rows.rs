@@ -10,7 +10,9 @@ use crate::fault::Fault;
 use crate::sql::Row;
 use sekisho_core::access::{Access, Act, OperationKind};
 use sekisho_core::bytes::{BlindIndex, Digest, Sealed, TokenHash};
+use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Country};
+use sekisho_core::elsewhere::{Elsewhere, ProofPlace};
 use sekisho_core::entry::{Actor, Entry};
 use sekisho_core::id::{
     ApplicationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId,
@@ -41,13 +43,24 @@ macro_rules! customer_columns {
     };
 }
 
-/// The columns of a session `s` with its customer `c`, and where they come from.
+/// The columns of a session `s` with its customer `c`.
+macro_rules! session_columns {
+    () => {
+        concat!(
+            "s.id AS session_id, s.device, s.proved, s.methods, s.again_at, s.again_by, s.last_at, \
+             s.ends, s.place_network, s.place_system, s.place_country, s.place_client, \
+             s.strange_at, ",
+            customer_columns!()
+        )
+    };
+}
+
+/// The same, and where they come from.
 macro_rules! session_select {
     () => {
         concat!(
-            "SELECT s.id AS session_id, s.device, s.proved, s.methods, s.again_at, s.again_by, \
-             s.last_at, s.ends, ",
-            customer_columns!(),
+            "SELECT ",
+            session_columns!(),
             " FROM session s JOIN customer c ON c.id = s.customer"
         )
     };
@@ -62,7 +75,7 @@ macro_rules! access_columns {
     };
 }
 
-pub(super) use {access_columns, customer_columns, session_select};
+pub(super) use {access_columns, customer_columns, session_columns, session_select};
 
 /// A word that the core crate knows.
 pub(super) fn word<T>(
@@ -189,6 +202,19 @@ pub(super) fn session(row: &Row) -> Result<SessionKnown, Fault> {
         again: again(row)?,
         last: moment(row, "last_at")?,
         ends: moment(row, "ends")?,
+        place: proof_place(row)?,
+        elsewhere: Elsewhere::Moved,
+        strange: maybe_moment(row, "strange_at")?,
+    })
+}
+
+fn proof_place(row: &Row) -> Result<ProofPlace, Fault> {
+    let system = row.maybe_int("place_system")?;
+    Ok(ProofPlace {
+        network: row.maybe_fixed("place_network")?,
+        system: system.and_then(|system| u32::try_from(system).ok()),
+        country: row.maybe_text("place_country")?.and_then(Country::parse),
+        client: row.maybe_text("place_client")?.map(ClientFamily::parse),
     })
 }
 

@@ -4,7 +4,9 @@
 //! **Invariant:** a session that was ended is not found; one that ran out is, and its moments say
 //! so.
 
-use super::rows::{customer_columns, maybe_moment, moment, session, session_select};
+use super::rows::{
+    customer_columns, maybe_moment, moment, session, session_columns, session_select,
+};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::Query;

@@ -63,7 +63,7 @@ pub struct DecisionBody {
     /// Why.
     reasons: Vec<ReasonBody>,
     /// Version of the policy that judged.
-    #[schema(example = "jsda-2025.7")]
+    #[schema(example = "jsda-2025.8")]
     policy: String,
     /// When the attempt was made.
     #[schema(format = DateTime)]

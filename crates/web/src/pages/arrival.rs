@@ -145,7 +145,7 @@ impl Arrival {
     /// The live session, if there is one.
     pub async fn session(&self) -> Result<Option<Session>, Trouble> {
         match &self.0.session {
-            Some(cookie) => Ok(self.app().gate.session(cookie).await?),
+            Some(cookie) => Ok(self.app().gate.session(cookie, self.visitor()).await?),
             None => Ok(None),
         }
     }

@@ -72,6 +72,7 @@ pub(crate) fn act(act: &Act, policy: &Policy, locale: Locale) -> String {
         Act::ChangePassword => words.change_password,
         Act::Restrict => words.restrict,
         Act::SetPin => words.set_pin,
+        Act::Continue => words.elsewhere,
         Act::EndSession => words.end_session,
         Act::ForgetDevice => words.forget_device,
         Act::Freeze => words.freeze,

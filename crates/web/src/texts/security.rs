@@ -198,6 +198,7 @@ words! {
         restricted: "限度額・確認方法の変更", "Limits, or how you confirm";
         reopened: "認証の再開", "Locked sign-in was opened again";
         sign_up_again: "新規登録のお申し込み", "A registration with your address";
+        session_elsewhere: "別の端末からのアクセス", "A sign-in used on another device";
         signed_in: "ログイン", "A sign-in";
         sign_in_failed: "ログインの失敗", "Failed sign-ins";
         thawed: "口座の凍結の解除", "Your account was thawed";
@@ -238,6 +239,7 @@ impl MessagesWords {
             "reopened" => self.reopened,
             "restricted" => self.restricted,
             "sign_up_again" => self.sign_up_again,
+            "session_elsewhere" => self.session_elsewhere,
             "signed_in" => self.signed_in,
             "sign_in_failed" => self.sign_in_failed,
             "thawed" => self.thawed,

@@ -96,6 +96,7 @@ words! {
         cancel: "お手続きの取り消し", "Operation cancelled";
         authorize: "連携するサービスへのログイン", "Signing in to an application";
         sign_in: "ログイン (パスワード)", "Sign-in (password)";
+        elsewhere: "ログイン中の別の場所からのアクセス", "Use of a sign-in from elsewhere";
         sign_out: "ログアウト", "Sign-out";
         sign_up: "新規登録", "Registration";
         step_up: "ログイン (認証コード)", "Sign-in (code)";

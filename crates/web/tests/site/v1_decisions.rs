@@ -31,7 +31,7 @@ async fn a_decision_has_a_verdict_with_its_reasons_and_is_read_again() {
     assert_eq!(decision["act"], "sign_in");
     assert_eq!(decision["verdict"], "step_up");
     assert_eq!(decision["requirements"], json!(["second_factor"]));
-    assert_eq!(decision["policy"], "jsda-2025.7");
+    assert_eq!(decision["policy"], "jsda-2025.8");
     assert_eq!(decision["moment"], site.gate.now().to_string());
     let first = &decision["reasons"][0];
     assert_eq!(first["code"], "first_access");

@@ -81,7 +81,7 @@ impl Town {
         self.clock.danger_move(Span::hours(73));
         for person in &mut all {
             let opened = self.sign_in(&person.login, &person.visitor).await?;
-            person.session = self.session(&opened).await?;
+            person.session = self.session(&opened, &person.visitor).await?;
             if way == Way::Passkey {
                 person.passkey = Some(self.enrol(person).await?);
             }
@@ -115,7 +115,7 @@ impl Town {
         Ok(Person {
             reference,
             account: format!("{street}{number:06}"),
-            session: self.session(&opened).await?,
+            session: self.session(&opened, &visitor).await?,
             login,
             visitor,
             passkey: None,
@@ -144,9 +144,9 @@ impl Town {
         }
     }
 
-    async fn session(&self, opened: &Opened) -> Result<Session> {
+    async fn session(&self, opened: &Opened, visitor: &Visitor) -> Result<Session> {
         let cookie = opened.session.text().expose_secret();
-        let session = self.gate.session(cookie).await?;
+        let session = self.gate.session(cookie, visitor).await?;
         session.context("a session that was opened is not there")
     }
 

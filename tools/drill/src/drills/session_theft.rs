@@ -67,7 +67,7 @@ pub async fn play(run: &mut Run) -> anyhow::Result<()> {
     }
     let (read, contact) = (score.through(READ), score.through(CONTACT));
     let ended = read == 0;
-    score.sign("the cookie is worth nothing at another place", ended);
+    score.demand("the cookie is worth nothing at another place", ended);
     if read > 0 {
         score.entered.insert(login);
         let got = format!("{read} pages of the account were read with the copied cookie");

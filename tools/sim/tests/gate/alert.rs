@@ -20,7 +20,7 @@ use sekisho_gate::{
     Body, Caller, CodeAnswer, Gate, JudgeRequest, RequestContext, SignIn, SignInAnswer,
     StaffAnswer, StaffClaim, Visitor, When,
 };
-use sekisho_sim::installation::{Installation, PASSWORD, typed, visitor};
+use sekisho_sim::installation::{Installation, PASSWORD, anywhere, typed, visitor};
 use sekisho_store::{AlertQuestion, Committal};
 
 use super::guess::entries;
@@ -286,9 +286,21 @@ async fn who_was_entered_is_frozen_once_where_the_policy_says_so() {
             here.pass(Span::seconds(1));
         }
         let session = session.unwrap();
-        assert!(here.gate.session(&session).await.unwrap().is_some());
+        assert!(
+            here.gate
+                .session(&session, &anywhere())
+                .await
+                .unwrap()
+                .is_some()
+        );
         assert_eq!(here.gate.find_attacks().await.unwrap(), 1);
-        assert!(here.gate.session(&session).await.unwrap().is_none());
+        assert!(
+            here.gate
+                .session(&session, &anywhere())
+                .await
+                .unwrap()
+                .is_none()
+        );
         assert_eq!(entries(&here, "alert", "attack_entered").await, 1);
         let told = here.messages().await.unwrap();
         let frozen = |message: &&sekisho_gate::Message| matches!(message.body, Body::Frozen { .. });

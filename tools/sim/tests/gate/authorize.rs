@@ -5,7 +5,7 @@ use sekisho_core::id::ApplicationId;
 use sekisho_core::moment::Span;
 use sekisho_gate::{AuthorizeParameters, Exchange, Gate, Issued, Session};
 use sekisho_seal::pkce::PkceChallenge;
-use sekisho_sim::installation::{Installation, LOGIN, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, anywhere, visitor};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const BACK: &str = "http://localhost/callback";
@@ -50,7 +50,7 @@ async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
         let other = here.application("b").await.unwrap();
         let opened = here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
         let cookie = opened.session.text().expose_secret();
-        let session = gate.session(cookie).await.unwrap().unwrap();
+        let session = gate.session(cookie, &anywhere()).await.unwrap().unwrap();
         let code = code(gate, &session, caller.application).await;
         let store = here.place.store().await.unwrap();
         let kept = here.place.contents(&store).await.unwrap()["authorization_request"].join("\n");
@@ -92,7 +92,7 @@ async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
             (hint.application, hint.session),
             (caller.application, session.id())
         );
-        assert!(gate.session(cookie).await.unwrap().is_some());
+        assert!(gate.session(cookie, &anywhere()).await.unwrap().is_some());
         assert!(
             gate.exchange(exchange(caller.application, &code))
                 .await
@@ -100,7 +100,7 @@ async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
                 .is_none()
         );
         assert!(
-            gate.session(cookie).await.unwrap().is_none(),
+            gate.session(cookie, &anywhere()).await.unwrap().is_none(),
             "a replayed code ends its session"
         );
         assert!(
@@ -117,7 +117,7 @@ async fn keys_turn_without_voiding_what_they_signed() {
         let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
         let opened = here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
         let session = gate
-            .session(opened.session.text().expose_secret())
+            .session(opened.session.text().expose_secret(), &anywhere())
             .await
             .unwrap()
             .unwrap();
@@ -147,7 +147,7 @@ async fn a_code_whose_session_has_ended_is_refused() {
         let home = visitor([203, 0, 113, 7]);
         let opened = here.signed_in(&home).await.unwrap();
         let cookie = opened.session.text().expose_secret();
-        let session = gate.session(cookie).await.unwrap().unwrap();
+        let session = gate.session(cookie, &anywhere()).await.unwrap().unwrap();
         let code = code(gate, &session, caller.application).await;
         gate.sign_out(&session, &home).await.unwrap();
         let late = gate.exchange(exchange(caller.application, &code)).await;
@@ -193,7 +193,7 @@ async fn no_code_is_issued_for_a_proof_that_is_older_than_was_asked() {
         let (gate, caller) = (&here.gate, here.application("a").await.unwrap());
         let opened = here.signed_in(&visitor([203, 0, 113, 7])).await.unwrap();
         let cookie = opened.session.text().expose_secret();
-        let session = gate.session(cookie).await.unwrap().unwrap();
+        let session = gate.session(cookie, &anywhere()).await.unwrap().unwrap();
         here.pass(Span::minutes(2));
         for (max_age, issued) in [(60, false), (300, true)] {
             let known = gate.application(caller.application).await.unwrap();

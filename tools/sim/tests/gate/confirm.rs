@@ -16,7 +16,9 @@ use sekisho_gate::{
     Body, Caller, CodeAnswer, ConfirmAnswer, ConfirmSent, OperateRequest, Operated, OperationView,
     RedeemRequest, Redeemed, Reported, RequestContext, Session, SignInAnswer, Visitor,
 };
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
+use sekisho_sim::installation::{
+    Installation, LOGIN, PASSWORD, anywhere, other_code, typed, visitor,
+};
 use serde_json::json;
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
@@ -119,7 +121,7 @@ impl Story {
         let device = opened.device.unwrap();
         home.device = Some(device.text().expose_secret().to_owned());
         let cookie = opened.session.text().expose_secret();
-        let session = here.gate.session(cookie).await.unwrap();
+        let session = here.gate.session(cookie, &anywhere()).await.unwrap();
         Self {
             here,
             caller,
@@ -483,7 +485,7 @@ async fn another_customer_sees_nothing_of_it() {
             panic!("{opened:?}")
         };
         let session = gate
-            .session(opened.session.text().expose_secret())
+            .session(opened.session.text().expose_secret(), &anywhere())
             .await
             .unwrap()
             .unwrap();

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret as _;
 use sekisho_core::moment::Span;
 use sekisho_gate::{Body, CodeAnswer, Gate, Opened, Session, SignInAnswer, Terminal, Visitor};
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, anywhere, typed, visitor};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
 const AWAY: [u8; 4] = [198, 51, 100, 9];
@@ -38,7 +38,7 @@ async fn remembered(here: &Installation) -> Visitor {
 
 async fn session(gate: &Gate, opened: &Opened) -> Option<Session> {
     let token = opened.session.text().expose_secret();
-    gate.session(token).await.unwrap()
+    gate.session(token, &anywhere()).await.unwrap()
 }
 
 async fn told_of_reuse(here: &Installation) -> usize {

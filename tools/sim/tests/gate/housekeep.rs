@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use sekisho_core::moment::Span;
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, anywhere, typed, visitor};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_expired_goes_and_the_record_stays() {
@@ -44,6 +44,12 @@ async fn what_expired_goes_and_the_record_stays() {
         let later = here.place.contents(&store).await.unwrap();
         assert!(!before["guess"].is_empty() && later["guess"].is_empty());
         let cookie = opened.session.text().expose_secret();
-        assert!(here.gate.session(cookie).await.unwrap().is_none());
+        assert!(
+            here.gate
+                .session(cookie, &anywhere())
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 }

@@ -9,7 +9,7 @@ use sekisho_gate::{
     Body, CodeAnswer, Enrolled, Enrolling, Opened, PasskeyAnswer, PasskeyOffer, PasskeyPrompt,
     PasskeySignIn, ProveAnswer, Session, SignInAnswer, Visitor,
 };
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, anywhere, typed, visitor};
 use sekisho_world::passkey::{Page, Passkey};
 
 use super::guess::entries;
@@ -41,7 +41,11 @@ pub(super) fn answered(passkey: &mut Passkey, prompt: &PasskeyPrompt) -> Passkey
 
 pub(super) async fn session(here: &Installation, opened: &Opened) -> Session {
     let cookie = opened.session.text().expose_secret();
-    here.gate.session(cookie).await.unwrap().unwrap()
+    here.gate
+        .session(cookie, &anywhere())
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 /// A passkey of the session's customer, made for its prompt and not sent yet.
@@ -385,7 +389,13 @@ async fn staff_remove_what_was_lost_with_a_reason_and_every_session_ends() {
         let again = here.gate.discard_lost(&known, ground()).await.unwrap();
         assert_eq!(again, Discarded::None);
         let cookie = opened.session.text().expose_secret();
-        assert!(here.gate.session(cookie).await.unwrap().is_none());
+        assert!(
+            here.gate
+                .session(cookie, &anywhere())
+                .await
+                .unwrap()
+                .is_none()
+        );
         let prompt = here.gate.sign_in_prompt(BINDING).unwrap().unwrap();
         let lost = by_passkey(&here, answered(&mut passkey, &prompt), BINDING).await;
         assert!(matches!(lost, SignInAnswer::Refused));

@@ -8,7 +8,9 @@ use sekisho_gate::{
     Body, ChangeContact, ChooseAnswer, CodeAnswer, ContactAnswer, Message, Opened, Recover,
     RecoverAnswer, RecoverProof, Reported, Session, SignInAnswer, Token, Visitor,
 };
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
+use sekisho_sim::installation::{
+    Installation, LOGIN, PASSWORD, anywhere, other_code, typed, visitor,
+};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
 const AWAY: [u8; 4] = [198, 51, 100, 9];
@@ -33,7 +35,7 @@ async fn begun(here: &Installation, wish: Recover) -> String {
 
 async fn session(here: &Installation, opened: &Opened) -> Option<Session> {
     let token = opened.session.text().expose_secret();
-    here.gate.session(token).await.unwrap()
+    here.gate.session(token, &anywhere()).await.unwrap()
 }
 
 async fn bodies(here: &Installation) -> Vec<Body> {

@@ -10,7 +10,7 @@ use sekisho_gate::{
     Body, ChangeContact, CodeAnswer, ContactAnswer, Message, Recover, RecoverAnswer, Reported,
     Session, SignInAnswer, Thawed, Totp,
 };
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, anywhere, typed, visitor};
 
 use super::passkey::session;
 use super::totp;
@@ -47,7 +47,7 @@ async fn a_report_code_freezes_the_account_once() {
         );
         assert!(
             here.gate
-                .session(thief.session.text().expose_secret())
+                .session(thief.session.text().expose_secret(), &anywhere())
                 .await
                 .unwrap()
                 .is_none()
@@ -98,14 +98,25 @@ async fn the_history_leads_to_the_same_end() {
         here.customer("C-1", LOGIN).await.unwrap();
         let opened = here.signed_in(&visitor(HOME)).await.unwrap();
         let cookie = opened.session.text().expose_secret();
-        let session = here.gate.session(cookie).await.unwrap().unwrap();
+        let session = here
+            .gate
+            .session(cookie, &anywhere())
+            .await
+            .unwrap()
+            .unwrap();
         let page = here.gate.history(&session, None).await.unwrap();
         let about = page.rows.first().unwrap().decision;
         assert_eq!(
             here.gate.report_access(&session, about).await.unwrap(),
             Reported::Frozen
         );
-        assert!(here.gate.session(cookie).await.unwrap().is_none());
+        assert!(
+            here.gate
+                .session(cookie, &anywhere())
+                .await
+                .unwrap()
+                .is_none()
+        );
         let store = here.place.store().await.unwrap();
         let contents = here.place.contents(&store).await.unwrap();
         let void = |row: &&String| !row.ends_with("|NULL");

@@ -1,10 +1,16 @@
 //! Signing in: password, code, session, device, history.
 
 use secrecy::ExposeSecret as _;
+use sekisho_core::access::Act;
 use sekisho_core::moment::Span;
 use sekisho_core::sighting::Ending;
-use sekisho_gate::{Body, CodeAnswer, Message, Resent, SignInAnswer};
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
+use sekisho_gate::{
+    Body, Claim, CodeAnswer, Message, ProofSent, ProveAnswer, Reported, Resent, SignInAnswer,
+    Visitor,
+};
+use sekisho_sim::installation::{
+    Installation, LOGIN, PASSWORD, anywhere, other_code, typed, visitor,
+};
 
 const HOME: [u8; 4] = [203, 0, 113, 7];
 
@@ -45,7 +51,7 @@ async fn a_customer_signs_in_with_password_and_code() {
 
         let session = here
             .gate
-            .session(opened.session.text().expose_secret())
+            .session(opened.session.text().expose_secret(), &anywhere())
             .await
             .unwrap()
             .unwrap();
@@ -63,7 +69,7 @@ async fn a_customer_signs_in_with_password_and_code() {
         here.gate.sign_out(&session, &home).await.unwrap();
         assert!(
             here.gate
-                .session(opened.session.text().expose_secret())
+                .session(opened.session.text().expose_secret(), &anywhere())
                 .await
                 .unwrap()
                 .is_none()
@@ -98,6 +104,70 @@ async fn unknown_wrong_and_garbage_look_alike() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_copied_cookie_opens_nothing_for_another_program_on_another_line() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let home = visitor(HOME);
+        let opened = here.signed_in(&home).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        let thief = Visitor {
+            user_agent: "Mozilla/5.0 (Windows NT 10.0) Chrome/140.0".to_owned(),
+            ..visitor([198, 51, 100, 9])
+        };
+        let mut uses = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let (gate, cookie, thief) = (here.gate.clone(), cookie.to_owned(), thief.clone());
+            uses.spawn(async move { gate.session(&cookie, &thief).await });
+        }
+        for used in uses.join_all().await {
+            assert!(used.unwrap().is_none(), "in parallel, too");
+        }
+        here.pass(Span::minutes(5));
+        assert!(here.gate.session(cookie, &thief).await.unwrap().is_none());
+        let session = here.gate.session(cookie, &home).await.unwrap();
+        let session = session.expect("its customer is not signed out by that");
+        assert!(here.gate.is_fresh(&session).await.unwrap());
+
+        let page = here.gate.history(&session, None).await.unwrap();
+        let strange = page.rows.iter().filter(|row| row.act == Act::Continue);
+        assert_eq!(strange.count(), 1, "one row an hour");
+        let told = here.messages().await.unwrap();
+        let report = told.iter().find_map(|message| match &message.body {
+            Body::SessionElsewhere { report, .. } => Some(report.clone()),
+            _ => None,
+        });
+        let reported = here.gate.report_code(&report.unwrap(), &home).await;
+        assert_eq!(reported.unwrap(), Reported::Frozen);
+        assert!(here.gate.session(cookie, &home).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_another_line_a_session_reads_and_proves_anew_before_it_changes_anything() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        here.customer("C-1", LOGIN).await.unwrap();
+        let (home, away) = (visitor(HOME), visitor([198, 51, 100, 9]));
+        let opened = here.signed_in(&home).await.unwrap();
+        let cookie = opened.session.text().expose_secret();
+        let moved = here.gate.session(cookie, &away).await.unwrap().unwrap();
+        assert!(!here.gate.is_fresh(&moved).await.unwrap());
+        here.pass(Span::minutes(2));
+        let sent = here.gate.prove_send(&moved, &away).await.unwrap();
+        assert_eq!(sent, ProofSent::Sent);
+        let code = here.code().await.unwrap();
+        let answer = here.gate.prove_session(&moved, Claim::Code(&code), &away);
+        let ProveAnswer::Proved(token) = answer.await.unwrap() else {
+            panic!("not proved")
+        };
+        let cookie = token.text().expose_secret();
+        let proved = here.gate.session(cookie, &away).await.unwrap().unwrap();
+        assert!(here.gate.is_fresh(&proved).await.unwrap(), "proved there");
+        let back = here.gate.session(cookie, &home).await.unwrap().unwrap();
+        assert!(!here.gate.is_fresh(&back).await.unwrap(), "and not here");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_ends_by_idleness_and_by_age() {
     for here in Installation::each("jsda-2025").await.unwrap() {
         here.customer("C-1", LOGIN).await.unwrap();
@@ -107,13 +177,21 @@ async fn a_session_ends_by_idleness_and_by_age() {
         for _ in 0..6 {
             here.pass(Span::minutes(14));
             assert!(
-                here.gate.session(cookie).await.unwrap().is_some(),
+                here.gate
+                    .session(cookie, &anywhere())
+                    .await
+                    .unwrap()
+                    .is_some(),
                 "used within its idle life"
             );
         }
         here.pass(Span::minutes(16));
         assert!(
-            here.gate.session(cookie).await.unwrap().is_none(),
+            here.gate
+                .session(cookie, &anywhere())
+                .await
+                .unwrap()
+                .is_none(),
             "idle for too long"
         );
 
@@ -121,12 +199,22 @@ async fn a_session_ends_by_idleness_and_by_age() {
         let cookie = opened.session.text().expose_secret();
         for _ in 0..100 {
             here.pass(Span::minutes(10));
-            if here.gate.session(cookie).await.unwrap().is_none() {
+            if here
+                .gate
+                .session(cookie, &anywhere())
+                .await
+                .unwrap()
+                .is_none()
+            {
                 break;
             }
         }
         assert!(
-            here.gate.session(cookie).await.unwrap().is_none(),
+            here.gate
+                .session(cookie, &anywhere())
+                .await
+                .unwrap()
+                .is_none(),
             "twelve hours are the end"
         );
     }

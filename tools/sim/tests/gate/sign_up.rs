@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
 use sekisho_gate::{Body, CodeAnswer, SignUp, SignUpAnswer};
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, visitor};
+use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, anywhere, other_code, visitor};
 
 fn wish(login: &str, password: &str) -> SignUp {
     SignUp {
@@ -46,7 +46,7 @@ async fn a_newcomer_registers_and_is_signed_in() {
             };
             let session = here
                 .gate
-                .session(opened.session.text().expose_secret())
+                .session(opened.session.text().expose_secret(), &anywhere())
                 .await
                 .unwrap();
             assert_eq!(session.unwrap().methods().len(), 2);

@@ -20,7 +20,9 @@ use sekisho_gate::{
     Body, Caller, CodeAnswer, Fault, OperateRequest, Operated, RedeemRequest, Redeemed, Reported,
     RequestContext, Session, SignInAnswer, Visitor,
 };
-use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, other_code, typed, visitor};
+use sekisho_sim::installation::{
+    Installation, LOGIN, PASSWORD, anywhere, other_code, typed, visitor,
+};
 use sekisho_sim::place::Contents;
 use sekisho_store::{Fault as StoreFault, FaultPoint};
 use serde_json::json;
@@ -94,7 +96,7 @@ impl Story {
 
     async fn session(&self, who: usize) -> Result<Option<Session>, Fault> {
         match &self.cookies[who] {
-            Some(cookie) => self.here.gate.session(cookie).await,
+            Some(cookie) => self.here.gate.session(cookie, &anywhere()).await,
             None => Ok(None),
         }
     }

@@ -27,7 +27,7 @@ use sekisho_core::proof::Method;
 use sekisho_core::siem::Way;
 use sekisho_core::sighting::Trait;
 use sekisho_sim::sample::{
-    APPLICATION, NOON, address, customer, decision_id, hold, long, notice, raw,
+    APPLICATION, NOON, address, customer, decision_id, hold, long, notice, proof_place, raw,
 };
 
 fn withdraw() -> OperationKind {
@@ -381,6 +381,12 @@ fn proofs() -> Vec<Change> {
             token: TokenHash(long(8, 77)),
             method: Method::MailCode,
             at,
+            place: proof_place(),
+        },
+        Change::SessionStrange {
+            id: SessionId(raw(8, 1)),
+            at,
+            since: None,
         },
         Change::Stands(Stands::Session {
             id: SessionId(raw(8, 1)),

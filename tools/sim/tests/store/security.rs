@@ -5,12 +5,13 @@
 use super::*;
 use sekisho_core::bytes::{Digest, TokenHash};
 use sekisho_core::change::{CredentialSet, Stands};
+use sekisho_core::elsewhere::ProofPlace;
 use sekisho_core::id::{ChannelId, CredentialId, NoticeId, SessionId};
 use sekisho_core::known::{CredentialSeen, CustomerState};
 use sekisho_core::moment::Span;
 use sekisho_core::proof::Method;
 use sekisho_sim::place::Place;
-use sekisho_sim::sample::{NOON, address, customer, decision_id, long, raw};
+use sekisho_sim::sample::{NOON, address, customer, decision_id, long, proof_place, raw};
 
 use super::customers::code_sent;
 
@@ -171,18 +172,20 @@ async fn a_proof_moves_a_session_to_another_token() {
         apply(&store, 1, [sample::session(1)]).await;
         let (old, new) = (TokenHash(long(8, 1)), TokenHash(long(8, 77)));
         let known = store.session(old).await.unwrap().unwrap();
-        assert_eq!(known.again, None);
+        assert_eq!((known.again, known.place), (None, proof_place()));
         let at = NOON.plus(Span::minutes(5));
         let proved = || Change::SessionProved {
             id: session(1),
             token: new,
             method: Method::SmsCode,
             at,
+            place: ProofPlace::default(),
         };
         apply(&store, 2, [proved()]).await;
         assert_eq!(store.session(old).await.unwrap(), None);
         let known = store.session(new).await.unwrap().unwrap();
         assert_eq!(known.again, Some((Method::SmsCode, at)));
+        assert_eq!(known.place, ProofPlace::default(), "that of the last proof");
         let ended = Change::SessionEnded { id: session(1), at };
         apply(&store, 3, [ended]).await;
         stale(&store, 4, [proved()]).await;

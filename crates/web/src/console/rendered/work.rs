@@ -280,7 +280,7 @@ fn decision(filling: &Filling<'_>, full: bool) -> DecisionPage {
         act: text(),
         verdict: "step_up",
         actor: "customer",
-        policy: "jsda-2025.7".to_owned(),
+        policy: "jsda-2025.8".to_owned(),
         customer_href: full.then(|| "/customers/cus_1".to_owned()),
         asks: vec!["passkey"; 2 * usize::from(full)],
         reasons: (0..usize::from(full))
