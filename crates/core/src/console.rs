@@ -53,6 +53,8 @@ pub enum ConsoleAct {
     HeldEnd,
     /// To see operations that are held.
     HeldShow,
+    /// To see who shares what with whom.
+    LinksShow,
     /// To protect accounts: end sessions, reset passwords, freeze.
     Respond,
     /// To keep a rule set as a draft.
@@ -93,7 +95,7 @@ pub enum Freshness {
 
 impl ConsoleAct {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Overview,
         Self::AlertsShow,
         Self::AlertShow,
@@ -111,6 +113,7 @@ impl ConsoleAct {
         Self::DecisionShow,
         Self::HeldEnd,
         Self::HeldShow,
+        Self::LinksShow,
         Self::Respond,
         Self::RulesAdd,
         Self::RulesApprove,
@@ -144,6 +147,7 @@ impl ConsoleAct {
             Self::DecisionShow => "decision_show",
             Self::HeldEnd => "held_end",
             Self::HeldShow => "held_show",
+            Self::LinksShow => "links_show",
             Self::Respond => "respond",
             Self::RulesAdd => "rules_add",
             Self::RulesApprove => "rules_approve",
@@ -170,6 +174,7 @@ impl ConsoleAct {
             | Self::CustomerShow
             | Self::DecisionShow
             | Self::HeldShow
+            | Self::LinksShow
             | Self::StopsShow => (READERS, Freshness::Session),
             Self::CaseNote => (&[Monitor, Operations], Freshness::Session),
             Self::CaseTake | Self::CaseClose => (&[Operations], Freshness::Session),

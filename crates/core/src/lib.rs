@@ -34,6 +34,7 @@ pub mod guess;
 pub mod hold;
 pub mod id;
 pub mod known;
+pub mod links;
 pub mod login;
 pub mod mask;
 pub mod moment;

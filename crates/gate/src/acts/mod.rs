@@ -33,6 +33,7 @@ pub(crate) mod freeze;
 pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod judge;
+pub(crate) mod links;
 pub(crate) mod messages;
 pub(crate) mod operate;
 pub(crate) mod outbox;

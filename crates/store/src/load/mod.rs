@@ -30,6 +30,7 @@ mod import;
 mod incident;
 mod judge;
 mod keys;
+mod links;
 mod operate;
 mod outcome;
 mod passkey;

@@ -303,7 +303,7 @@ fn counted(row: &Row) -> Result<(u32, bool), Fault> {
     Ok((row.narrow("customers")?, row.flag("reported")?))
 }
 
-fn seen(row: &Row) -> Result<Seen, Fault> {
+pub(super) fn seen(row: &Row) -> Result<Seen, Fault> {
     Ok(Seen {
         first: moment(row, "first_at")?,
         first_success: maybe_moment(row, "first_success")?,

@@ -14,9 +14,11 @@ mod decisions;
 mod enrol;
 mod frame;
 mod held;
+mod links;
 mod list;
 mod overview;
 mod passkeys;
+mod picture;
 mod posted;
 mod prove;
 #[cfg(test)]
@@ -69,6 +71,7 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         .route("/customers/{customer}/respond", post(customers::respond))
         .route("/customers/{customer}/reveal", post(customers::reveal))
         .route("/decisions/{decision}", get(decisions::one))
+        .route("/links", get(links::show).post(links::find))
         .route("/operations", get(held::show))
         .route("/operations/{operation}", get(held::one))
         .route("/operations/{operation}/end", post(held::end))

@@ -3,6 +3,7 @@
 //! **Invariant:** each is held to what must be true of every page, in both languages, by the test
 //! of customers' pages.
 
+mod links;
 mod lists;
 mod rules;
 mod work;
@@ -158,6 +159,7 @@ impl Filling<'_> {
             erring("trouble", &trouble),
         ];
         all.extend(self.own());
+        all.extend(links::pages(self));
         all.extend(lists::pages(self));
         all.extend(work::pages(self));
         all.extend(rules::pages(self));

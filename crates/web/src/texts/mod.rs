@@ -10,6 +10,7 @@ mod cancel;
 mod console;
 mod entrance;
 mod frame;
+mod links;
 mod operation;
 mod passkey;
 mod password;
@@ -33,6 +34,7 @@ pub use cancel::CancelWords;
 pub use console::ConsoleWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
+pub use links::LinkWords;
 pub use operation::ConfirmWords;
 pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
@@ -102,6 +104,8 @@ pub struct Texts {
     pub confirm: &'static ConfirmWords,
     /// The console.
     pub console: &'static ConsoleWords,
+    /// The link view.
+    pub links: &'static LinkWords,
     /// Sessions.
     pub end_session: &'static EndSessionWords,
     /// Remembered devices.
@@ -169,6 +173,7 @@ impl Texts {
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
             console: ConsoleWords::of(locale),
+            links: LinkWords::of(locale),
             end_session: EndSessionWords::of(locale),
             forget_device: ForgetDeviceWords::of(locale),
             frame: FrameWords::of(locale),
@@ -231,6 +236,7 @@ mod tests {
             CodeWords::ALL,
             ConfirmWords::ALL,
             ConsoleWords::ALL,
+            LinkWords::ALL,
             EndSessionWords::ALL,
             FrameWords::ALL,
             GaugeWords::ALL,

@@ -35,6 +35,7 @@ mod hold_proof;
 mod housekeep;
 mod judge;
 mod limits;
+mod links;
 mod messages;
 mod operation_notices;
 mod outbox;
