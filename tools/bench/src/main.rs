@@ -7,6 +7,7 @@
 mod attempts;
 mod backtest;
 mod commit;
+mod console;
 mod curve;
 mod decide;
 mod detection;
@@ -125,6 +126,13 @@ const BENCHES: &[Bench] = &[
         baseline: "the 17 h 50 min that the broker took",
         aim: "less than 60 s",
         run: incident::run,
+    },
+    Bench {
+        name: "console",
+        what: "the console's pages over 100,000 alerts and cases and a customer with 50,000 accesses, on a SQLite file",
+        baseline: "the same over 100 of each",
+        aim: "the slowest page below 200 ms",
+        run: console::run,
     },
     Bench {
         name: "backtest",
