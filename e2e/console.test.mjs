@@ -78,7 +78,7 @@ test('the overview keeps itself as it is now', async () => {
 });
 
 test('every list is there before anything is in it', async () => {
-  for (const list of ['alerts', 'cases', 'customers', 'operations', 'stops']) {
+  for (const list of ['alerts', 'cases', 'customers', 'links', 'operations', 'stops']) {
     for (const language of ['ja', 'en']) {
       const answer = await open(`/${list}?lang=${language}`);
       assert.equal(answer.status(), 200, list);
@@ -105,6 +105,40 @@ test('a customer is masked until it is said why', async () => {
   await Promise.all([
     page.waitForNavigation(), page.locator('a[href^="/decisions/"]').first().click()]);
   await looks('decision-en');
+});
+
+test('an attack is seen, and whom it touched is joined with others it touched', async () => {
+  const field = await freshPage(browser);
+  await field.goto(new URL('/drills', demo.messages).href);
+  await field.locator('form[action="/drills/stuffing"] [type=submit]').click();
+  await open('/alerts');
+  const alert = page.locator('main a[href^="/alerts/alr_"]').first();
+  const late = Date.now() + 90_000;
+  while (await alert.count() === 0 && Date.now() < late) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.reload();
+  }
+  await looks('alerts-full-en');
+  await Promise.all([page.waitForNavigation(), alert.click()]);
+  await looks('alert-en');
+  const one = path();
+  await open(`${one}/respond?response=end_sessions`);
+  await looks('alert-respond-en');
+  await open(one);
+  const touched = page.locator('main a[href^="/customers?reference="]').first();
+  await Promise.all([page.waitForNavigation(), touched.click()]);
+  const see = page.locator('a[href^="/links?of="]').first();
+  await Promise.all([page.waitForNavigation(), see.click()]);
+  await looks('links-one-en');
+  const other = page.locator('svg a[href*=","]').first();
+  await other.focus();
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  assert.match(decodeURIComponent(page.url()), /of=cus_\w+,cus_/, 'opened by keyboard');
+  await looks('links-two-en');
+  await open(`${page.url()}&lang=ja`);
+  await looks('links-two-ja');
+  await open('/alerts?lang=en');
+  await field.close();
 });
 
 test('a reset password signs the customer out and opens nothing', async () => {

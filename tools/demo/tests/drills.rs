@@ -107,7 +107,7 @@ fn unmet(report: &Report) -> Vec<&str> {
 async fn the_demo_scores_as_it_should() {
     let demo = Demo::begin(&[]).await;
     a_hijacker_with_every_code_changes_one_account_and_moves_no_money(&demo).await;
-    a_copied_cookie_reads_and_moves_no_money(&demo).await;
+    a_copied_cookie_opens_nothing(&demo).await;
     lists_and_sprays_enter_nobody_and_are_found_while_they_go_on(&demo).await;
     a_swapped_number_and_a_row_of_numbers_get_no_money(&demo).await;
     a_button_plays_one_drill_at_a_time(&demo).await;
@@ -196,22 +196,19 @@ async fn a_hijacker_with_every_code_changes_one_account_and_moves_no_money(demo:
     assert_eq!(report.first_alert_seconds, None, "{said}");
 }
 
-async fn a_copied_cookie_reads_and_moves_no_money(demo: &Demo) {
+async fn a_copied_cookie_opens_nothing(demo: &Demo) {
     let report = demo.plays(Name::SessionTheft).await;
     let said = report.markdown();
     let score = [
         [1, 0, 0, 0, 1],
-        [4, 0, 0, 0, 4],
-        [1, 0, 0, 0, 1],
-        [1, 0, 0, 0, 1],
+        [4, 4, 0, 0, 0],
+        [1, 1, 0, 0, 0],
+        [1, 1, 0, 0, 0],
         [1, 0, 0, 1, 0],
         [1, 0, 0, 1, 0],
     ];
     assert_eq!(scores(&report), score, "{said}");
-    // The customer's own proof of a minute ago counts for whoever has the cookie. It is not as it
-    // should be; when it is mended, this line goes.
-    let gap = ["no contact is added without a proof of whoever asks"];
-    assert_eq!(unmet(&report), gap, "{said}");
+    assert!(unmet(&report).is_empty() && report.passed, "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
