@@ -20,6 +20,7 @@ mod passkey;
 mod pin;
 mod push;
 mod rules;
+mod session;
 mod siem;
 mod sighting;
 mod signal;
@@ -44,6 +45,7 @@ pub use self::{
 };
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
+pub use session::{SessionProved, SessionStrange};
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};
@@ -334,24 +336,12 @@ pub enum Change {
         ends: Moment,
         place: ProofPlace,
     },
-    /// The customer showed once more who they are; the session goes on under another token.
-    /// Condition: it was not ended.
-    SessionProved {
-        id: SessionId,
-        token: TokenHash,
-        method: Method,
-        at: Moment,
-        place: ProofPlace,
-    },
+    /// See [`SessionProved`].
+    SessionProved(SessionProved),
     /// A session was used.
     SessionSeen { id: SessionId, at: Moment },
-    /// A session was used in another country or by another program. Condition: it was not ended,
-    /// and that was last written down at `since`.
-    SessionStrange {
-        id: SessionId,
-        at: Moment,
-        since: Option<Moment>,
-    },
+    /// See [`SessionStrange`].
+    SessionStrange(SessionStrange),
     /// All sessions of a customer end, with conversations, recoveries, codes, requests to phones
     /// and remembered devices; operations that are not redeemed are refused, in a new revision.
     SessionsEnded { customer: CustomerId, at: Moment },

@@ -10,7 +10,7 @@
 
 use crate::access::{Act, Visit};
 use crate::bytes::TokenHash;
-use crate::change::Change;
+use crate::change::{Change, SessionStrange};
 use crate::client_family::ClientFamily;
 use crate::context::{Context, Country};
 use crate::decision::Decision;
@@ -166,11 +166,11 @@ pub fn decide(context: &Context, facts: &Facts, policy: &Policy) -> Decision {
     };
     let access = visit.access(&entry);
     let mut decision = Decision::of(entry)
-        .with([Change::SessionStrange {
+        .with([Change::SessionStrange(SessionStrange {
             id: session.id,
             at: now,
             since: session.strange,
-        }])
+        })])
         .with(failed(context, now));
     decision.access = Some(access);
     if session.elsewhere != Elsewhere::Taken || session.strange.is_some() {

@@ -10,13 +10,13 @@ mod operation;
 mod pin;
 mod restrict;
 
+pub use crate::carrier::Carrier;
 pub use check::{CheckAbout, CheckNotice};
 pub use desk::DeskNotice;
 pub use freeze::{FreezeEvent, RespondEvent};
 pub use hold::{HoldEvent, HoldNotice};
-pub use operation::{
-    FreshReport, OperationAbout, OperationEvent, OperationNotice, OperationSubject,
-};
+pub use operation::{FreshReport, OperationAbout, OperationEvent};
+pub use operation::{OperationNotice, OperationSubject};
 pub use pin::PinEvent;
 pub use restrict::RestrictEvent;
 
@@ -24,7 +24,6 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Sealed;
-pub use crate::carrier::Carrier;
 use crate::id::{ChannelId, CustomerId, NoticeId};
 use crate::known::RecoveryKind;
 use crate::login::ChannelKind;

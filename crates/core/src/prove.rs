@@ -7,7 +7,7 @@
 use crate::access::{Act, Visit};
 use crate::bound::Bound;
 use crate::bytes::{CounterKey, TokenHash};
-use crate::change::Change;
+use crate::change::{Change, SessionProved};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::elsewhere::{Elsewhere, ProofPlace};
@@ -221,13 +221,13 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
             decision
                 .with(factor.used(facts.now))
                 .with(cleared)
-                .with([Change::SessionProved {
+                .with([Change::SessionProved(SessionProved {
                     id: facts.session.id,
                     token: facts.token,
                     method: factor.method(),
                     at: facts.now,
                     place: ProofPlace::from(&attempt.context),
-                }])
+                })])
         }
         _ => {
             let decision = decision.with(failed(&attempt.context, facts.now));
@@ -352,13 +352,13 @@ mod tests {
     #[test]
     fn a_right_code_proves_this_session_under_a_new_token() {
         let decision = decided(&facts(SessionId([1; 16])));
-        let proved = Change::SessionProved {
+        let proved = Change::SessionProved(SessionProved {
             id: SessionId([1; 16]),
             token: TokenHash([8; 32]),
             method: Method::MailCode,
             at: NOW,
             place: ProofPlace::from(&context()),
-        };
+        });
         assert!(decision.changes.contains(&proved), "{decision:?}");
     }
 
@@ -383,7 +383,7 @@ mod tests {
                 !decision
                     .changes
                     .iter()
-                    .any(|change| matches!(change, Change::SessionProved { .. })),
+                    .any(|change| matches!(change, Change::SessionProved(_))),
                 "{reason:?}"
             );
         }

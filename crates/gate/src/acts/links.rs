@@ -52,8 +52,8 @@ impl Gate {
         Ok(StaffAnswer::Done(Some(Links::of(opened, places))))
     }
 
-    /// Who was at an address or on a device; `None` if nobody was. Of more than are listed nobody is
-    /// named.
+    /// Who was at an address or on a device; `None` if nobody was. Of more than are listed nobody
+    /// is named.
     ///
     /// # Errors
     /// Those of the store.

@@ -160,11 +160,11 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::InteractionOpened { .. }
         | Change::OtherSessionsEnded { .. }
         | Change::SessionOpened { .. }
-        | Change::SessionProved { .. }
+        | Change::SessionProved(_)
         | Change::SessionsEnded { .. } => session::writes(change),
-        Change::SessionEnded { .. }
-        | Change::SessionSeen { .. }
-        | Change::SessionStrange { .. } => session::writes(change),
+        Change::SessionEnded { .. } | Change::SessionSeen { .. } | Change::SessionStrange(_) => {
+            session::writes(change)
+        }
         Change::TryPaced { .. } | Change::TryReserved { .. } => session::writes(change),
         Change::TriesCleared { .. } | Change::TriesOpened { .. } => session::writes(change),
     }

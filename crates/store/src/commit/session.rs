@@ -5,15 +5,14 @@
 use super::values::methods;
 use super::webhook::moves;
 use crate::sql::{Sql, Value, Write};
-use sekisho_core::bytes::{CounterKey, TokenHash};
-use sekisho_core::change::Change;
+use sekisho_core::bytes::CounterKey;
+use sekisho_core::change::{Change, SessionProved, SessionStrange};
 use sekisho_core::context::Address;
 use sekisho_core::elsewhere::ProofPlace;
 use sekisho_core::id::{CustomerId, InteractionId, SessionId};
 use sekisho_core::known::CustomerState;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::operation::OperationState;
-use sekisho_core::proof::Method;
 
 /// Length of a bucket of failures from an address: ten minutes, in microseconds.
 const BUCKET: i64 = Span::minutes(10).0;
@@ -29,15 +28,9 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
             return Some(other_sessions_ended(*customer, *but, *at));
         }
         Change::SessionOpened { .. } => session_opened(change)?,
-        Change::SessionProved {
-            id,
-            token,
-            method,
-            at,
-            place,
-        } => session_proved((*id, *token), *method, *at, place),
+        Change::SessionProved(proved) => session_proved(proved),
         Change::SessionSeen { id, at } => session_seen(*id, *at),
-        Change::SessionStrange { id, at, since } => session_strange(*id, *at, *since),
+        Change::SessionStrange(strange) => session_strange(*strange),
         Change::SessionsEnded { customer, at } => return Some(sessions_ended(*customer, *at)),
         Change::TriesCleared { key } => tries_cleared(*key),
         Change::TriesOpened { key } => tries_opened(*key),
@@ -173,22 +166,17 @@ fn session_seen(id: SessionId, at: Moment) -> Write {
     )
 }
 
-fn session_proved(
-    (id, token): (SessionId, TokenHash),
-    method: Method,
-    at: Moment,
-    place: &ProofPlace,
-) -> Write {
-    let [network, system, country, client] = proof_place(place);
+fn session_proved(proved: &SessionProved) -> Write {
+    let [network, system, country, client] = proof_place(&proved.place);
     Write::one(
         "UPDATE session SET token = ?2, again_by = ?3, again_at = ?4, place_network = ?5, \
          place_system = ?6, place_country = ?7, place_client = ?8 \
          WHERE id = ?1 AND ended IS NULL",
         [
-            id.into(),
-            token.into(),
-            method.word().into(),
-            at.into(),
+            proved.id.into(),
+            proved.token.into(),
+            proved.method.word().into(),
+            proved.at.into(),
             network,
             system,
             country,
@@ -210,11 +198,12 @@ fn proof_place(place: &ProofPlace) -> [Value; 4] {
 }
 
 /// By one request alone, however many come at the same time.
-fn session_strange(id: SessionId, at: Moment, since: Option<Moment>) -> Write {
+fn session_strange(strange: SessionStrange) -> Write {
+    let since = strange.since.map_or(0, |at| at.0);
     Write::one(
         "UPDATE session SET strange_at = ?2 \
          WHERE id = ?1 AND ended IS NULL AND COALESCE(strange_at, 0) = ?3",
-        [id.into(), at.into(), since.map_or(0, |at| at.0).into()],
+        [strange.id.into(), strange.at.into(), since.into()],
     )
 }
 

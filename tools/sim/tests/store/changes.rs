@@ -8,8 +8,8 @@ use sekisho_core::access::OperationKind;
 use sekisho_core::bytes::{CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::change::{
     CodeIssued, CodeTexted, CredentialSet, DeviceRemembered, DeviceRotated, HoldChange,
-    LimitChange, PasswordVoided, ReportCodeIssued, SiemChange, SightingsVoided, Stands,
-    StatementKept,
+    LimitChange, PasswordVoided, ReportCodeIssued, SessionProved, SessionStrange, SiemChange,
+    SightingsVoided, Stands, StatementKept,
 };
 use sekisho_core::guess::Counted;
 use sekisho_core::id::{
@@ -376,18 +376,18 @@ fn proofs() -> Vec<Change> {
             revision: 2,
             at,
         }),
-        Change::SessionProved {
+        Change::SessionProved(SessionProved {
             id: SessionId(raw(8, 1)),
             token: TokenHash(long(8, 77)),
             method: Method::MailCode,
             at,
             place: proof_place(),
-        },
-        Change::SessionStrange {
+        }),
+        Change::SessionStrange(SessionStrange {
             id: SessionId(raw(8, 1)),
             at,
             since: None,
-        },
+        }),
         Change::Stands(Stands::Session {
             id: SessionId(raw(8, 1)),
             customer: customer(1),

@@ -4,7 +4,7 @@
 
 use super::*;
 use sekisho_core::bytes::{Digest, TokenHash};
-use sekisho_core::change::{CredentialSet, Stands};
+use sekisho_core::change::{CredentialSet, SessionProved, Stands};
 use sekisho_core::elsewhere::ProofPlace;
 use sekisho_core::id::{ChannelId, CredentialId, NoticeId, SessionId};
 use sekisho_core::known::{CredentialSeen, CustomerState};
@@ -174,12 +174,14 @@ async fn a_proof_moves_a_session_to_another_token() {
         let known = store.session(old).await.unwrap().unwrap();
         assert_eq!((known.again, known.place), (None, proof_place()));
         let at = NOON.plus(Span::minutes(5));
-        let proved = || Change::SessionProved {
-            id: session(1),
-            token: new,
-            method: Method::SmsCode,
-            at,
-            place: ProofPlace::default(),
+        let proved = || {
+            Change::SessionProved(SessionProved {
+                id: session(1),
+                token: new,
+                method: Method::SmsCode,
+                at,
+                place: ProofPlace::default(),
+            })
         };
         apply(&store, 2, [proved()]).await;
         assert_eq!(store.session(old).await.unwrap(), None);
