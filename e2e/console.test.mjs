@@ -122,15 +122,19 @@ test('an attack is seen, and whom it touched is joined with others it touched', 
   await Promise.all([page.waitForNavigation(), alert.click()]);
   await looks('alert-en');
   const one = path();
-  await open(`${one}/respond?response=end_sessions`);
+  await open(`${one}/respond?response=reset_password`);
   await looks('alert-respond-en');
   await open(one);
-  const touched = page.locator('main a[href^="/customers?reference="]').first();
-  await Promise.all([page.waitForNavigation(), touched.click()]);
-  const see = page.locator('a[href^="/links?of="]').first();
-  await Promise.all([page.waitForNavigation(), see.click()]);
-  await looks('links-one-en');
+  const touched = page.locator('main a[href^="/customers?reference="]');
   const other = page.locator('svg a[href*=","]').first();
+  // Whom it touched is chance; of some an address is shared with few, as in a household.
+  for (let number = 0; number < await touched.count() && await other.count() === 0; number += 1) {
+    await Promise.all([page.waitForNavigation(), touched.nth(number).click()]);
+    const see = page.locator('a[href^="/links?of="]').first();
+    await Promise.all([page.waitForNavigation(), see.click()]);
+    if (await other.count() === 0) await open(one);
+  }
+  await looks('links-one-en');
   await other.focus();
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   assert.match(decodeURIComponent(page.url()), /of=cus_\w+,cus_/, 'opened by keyboard');

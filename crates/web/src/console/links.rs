@@ -214,17 +214,17 @@ fn drawn_place(row: &PlaceRow, words: &LinkWords) -> Shape {
         (false, true) => "crowd",
         (false, false) => "place",
     };
+    let label = format!("{} {}", row.number, row.value);
+    let below = format!("{} · {}", row.kind, row.people);
     let reported = if row.reported { words.reported } else { "" };
     Shape {
         x: 0,
         y: 0,
         href: format!("#place-{}", row.number),
-        label: format!("{} {}", row.number, row.value),
-        below: format!("{} · {}", row.kind, row.people),
-        said: format!(
-            "{} {}: {}, {} {reported}",
-            row.kind, row.number, row.value, row.people
-        ),
+        // What is heard has what is seen in it.
+        said: format!("{label} {below} {reported}"),
+        label,
+        below,
         look,
     }
 }
