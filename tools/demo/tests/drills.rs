@@ -204,7 +204,7 @@ async fn a_copied_cookie_opens_nothing(demo: &Demo) {
         [4, 4, 0, 0, 0],
         [1, 1, 0, 0, 0],
         [1, 1, 0, 0, 0],
-        [1, 0, 0, 1, 0],
+        [1, 0, 1, 0, 0],
         [1, 0, 0, 1, 0],
     ];
     assert_eq!(scores(&report), score, "{said}");
