@@ -21,8 +21,6 @@ pub enum Work {
     Forest,
     /// Telling a chat of alerts and cases.
     SiemChat,
-    /// Telling an endpoint of the operator of alerts and cases.
-    SiemHook,
     /// Sending events to a SIEM.
     Siem,
 }
@@ -36,7 +34,6 @@ impl Work {
             Self::Forest => "forest",
             Self::Siem => "siem",
             Self::SiemChat => "siem_chat",
-            Self::SiemHook => "siem_hook",
         }
     }
 
@@ -48,7 +45,7 @@ impl Work {
             Self::DailyLook => Span::minutes(10),
             Self::Forest => Span::hours(1),
             // Twice as long as a batch may take, and half a minute: it is renewed in time.
-            Self::Siem | Self::SiemChat | Self::SiemHook => Span::minutes(1),
+            Self::Siem | Self::SiemChat => Span::minutes(1),
         }
     }
 }

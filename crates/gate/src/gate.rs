@@ -83,7 +83,7 @@ struct Inner {
     watch: Watch,
     rules: Mutex<Option<&'static str>>,
     outward: OnceLock<(Vec<Way>, Wording)>,
-    unsent: Mutex<Option<&'static str>>,
+    unsent: Mutex<BTreeMap<Way, &'static str>>,
     hours: Mutex<BTreeMap<Moment, AttemptsCounted>>,
     trials: Mutex<BTreeSet<StaffId>>,
 }
@@ -190,7 +190,8 @@ impl Gate {
     pub async fn ready(&self) -> Result<Option<&'static str>, Fault> {
         self.store().ready().await?;
         let rules = *self.0.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        let unsent = *self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+        let unsent = self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+        let unsent = unsent.values().next().copied();
         let files = || self.address_files().is_broken().then_some(OLD_FILES);
         Ok(rules.or_else(files).or(unsent))
     }
@@ -207,8 +208,12 @@ impl Gate {
         said.map(|(_, wording)| wording.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn note_unsent(&self, note: Option<&'static str>) {
-        *self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner) = note;
+    pub(crate) fn note_unsent(&self, way: Way, note: Option<&'static str>) {
+        let mut unsent = self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+        match note {
+            Some(note) => unsent.insert(way, note),
+            None => unsent.remove(&way),
+        };
     }
 
     pub(crate) fn note_rules(&self, note: Option<&'static str>) {

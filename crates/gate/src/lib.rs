@@ -84,8 +84,8 @@ pub use acts::userinfo::UserInfo;
 pub use acts::webhook::WebhookView;
 pub use clock::Clock;
 pub use delivery::{
-    Channels, Clear, Hooks, Mail, MailConfig, Push, PushConfig, Reach, SERVICES, SiemOut, Sms,
-    SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
+    Channels, Chat, Clear, Hooks, Mail, MailConfig, Outlet, Push, PushConfig, Reach, SERVICES,
+    SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
 };
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};

@@ -14,8 +14,8 @@ use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_core::siem::{Way, Wording};
 use sekisho_gate::{
-    Argon2Cost, Channels, Clear, Clock, Dice, Gate, HashPool, Hooks, Keys, Mail, MailConfig, Parts,
-    Places, Push, PushConfig, SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
+    Argon2Cost, Channels, Chat, Clear, Clock, Dice, Gate, HashPool, Hooks, Keys, Mail, MailConfig,
+    Parts, Places, Push, PushConfig, SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::webauthn::Anchors;
@@ -77,7 +77,13 @@ impl Installation {
             let console = config.console.as_ref();
             let console = console.map(|console| console.public_url.clone());
             let addresses = siem.addresses();
-            gate.tell_outside(vec![Way::Siem], Wording { addresses, console });
+            let events = siem.syslog.is_some() || siem.file.is_some();
+            let ways = [
+                events.then_some(Way::Siem),
+                siem.chat_file.is_some().then_some(Way::Chat),
+            ];
+            let ways = ways.into_iter().flatten().collect();
+            gate.tell_outside(ways, Wording { addresses, console });
         }
         Ok(Self { store, gate, hooks })
     }
@@ -260,28 +266,46 @@ pub fn push(settings: &config::Push) -> anyhow::Result<Push> {
 /// # Errors
 /// When a file cannot be read or holds no certificate.
 pub fn hooks(settings: &config::Webhook) -> anyhow::Result<Hooks> {
-    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
-    let authorities = settings.authorities.as_ref().map(read).transpose()?;
+    let authorities = certificates(settings.authorities.as_ref())?;
     Ok(Hooks::new(authorities.as_deref(), settings.clear())?)
 }
 
-/// The way to a SIEM, where messages call this installation `name`.
+/// The way to a SIEM, where messages call this installation `name`; `None` where there is none.
 ///
 /// # Errors
 /// When a file cannot be read or a setting cannot be used.
-pub fn siem(settings: &config::Siem, name: &str) -> anyhow::Result<SiemOut> {
-    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
-    let authorities = settings.authorities.as_ref().map(read).transpose()?;
+pub fn siem(settings: &config::Siem, name: &str) -> anyhow::Result<Option<SiemOut>> {
+    let authorities = certificates(settings.authorities.as_ref())?;
     Ok(match (&settings.syslog, &settings.file) {
-        (Some(url), _) => SiemOut::Syslog(Syslog::new(
+        (Some(url), _) => Some(SiemOut::Syslog(Syslog::new(
             url,
             authorities.as_deref(),
             settings.clear(),
             name,
-        )?),
-        (None, Some(path)) => SiemOut::File(path.clone()),
-        (None, None) => anyhow::bail!("neither syslog nor file is set"),
+        )?)),
+        (None, Some(path)) => Some(SiemOut::File(path.clone())),
+        (None, None) => None,
     })
+}
+
+/// The way to a chat of the monitoring team; `None` where there is none.
+///
+/// # Errors
+/// When a file cannot be read or a setting cannot be used.
+pub fn chat(settings: &config::Siem) -> anyhow::Result<Option<Chat>> {
+    let Some(path) = &settings.chat_file else {
+        return Ok(None);
+    };
+    let url = secret_line(path)?;
+    let authorities = certificates(settings.authorities.as_ref())?;
+    let hooks = Hooks::new(authorities.as_deref(), settings.clear())?;
+    let chat = Chat::new(hooks, url, settings.chat_language())?;
+    Ok(Some(chat))
+}
+
+fn certificates(path: Option<&PathBuf>) -> anyhow::Result<Option<Vec<u8>>> {
+    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
+    path.map(read).transpose()
 }
 
 /// The host of an address such as `https://id.example`.

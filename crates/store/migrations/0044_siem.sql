@@ -1,4 +1,4 @@
--- What waits to be told outside, for each way by which it is told (0 a SIEM, 1 a chat, 2 a hook): a list and no
+-- What waits to be told outside, for each way by which it is told (0 a SIEM, 1 a chat): a list and no
 -- place in an order, so that a decision that lands late is told late.
 
 CREATE TABLE siem_waiting (

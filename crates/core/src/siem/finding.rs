@@ -13,16 +13,22 @@ use crate::attack::{AttackKind, Counts, Severity, severity};
 use crate::entry::{Actor, Entry};
 use crate::moment::Moment;
 
-pub(super) fn grade(facts: &Value) -> Grade {
+/// What an entry of an alert counts, as far as it is told.
+pub(super) fn counts(facts: &Value) -> Counts {
     let count = |name: &str| {
         let count = facts["counts"][name].as_u64().unwrap_or_default();
         u32::try_from(count).unwrap_or(u32::MAX)
     };
-    let counts = Counts {
+    Counts {
+        accounts: count("accounts"),
         proved: count("proved"),
         entered: count("entered"),
         ..Counts::default()
-    };
+    }
+}
+
+pub(super) fn grade(facts: &Value) -> Grade {
+    let counts = counts(facts);
     let kind = facts["kind"].as_str().and_then(AttackKind::parse);
     match kind.map(|kind| severity(kind, &counts)) {
         None => INFORMATIONAL,

@@ -7,12 +7,14 @@
 //! **Invariant:** an event names a customer by id alone and holds no way to reach anybody; the same
 //! entry gives the same event, whichever node makes it.
 
+mod chat;
 mod event;
 mod finding;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use chat::{ToldAlerts, chat};
 pub use event::{VERSION, event, test_event};
 
 use crate::access::Act;
@@ -38,8 +40,6 @@ pub enum Way {
     Siem = 0,
     /// Alerts and cases, to a chat of the team.
     Chat = 1,
-    /// Alerts and cases, to an endpoint of the operator.
-    Hook = 2,
 }
 
 impl Way {
@@ -49,7 +49,6 @@ impl Way {
         match self {
             Self::Siem => "siem",
             Self::Chat => "chat",
-            Self::Hook => "hook",
         }
     }
 
@@ -64,7 +63,7 @@ impl Way {
     pub fn wants(self, entry: &Entry) -> bool {
         match self {
             Self::Siem => is_event(entry),
-            Self::Chat | Self::Hook => is_finding(entry),
+            Self::Chat => is_finding(entry),
         }
     }
 }

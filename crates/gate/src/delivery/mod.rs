@@ -7,6 +7,7 @@
 mod hook;
 mod line;
 mod mail;
+mod outlet;
 mod push;
 mod siem;
 mod sms;
@@ -22,6 +23,7 @@ use crate::notice_text::Rendered;
 pub use hook::{Clear, Hooks};
 pub use line::Reach;
 pub use mail::{Mail, MailConfig, TlsMode};
+pub use outlet::{Chat, Outlet};
 pub(crate) use push::Outgoing;
 pub use push::{Push, PushConfig, SERVICES};
 pub(crate) use siem::Told;

@@ -9,14 +9,13 @@
 
 use std::time::Duration;
 
-use sekisho_core::claim::Work;
 use sekisho_core::count::moment_of;
 use sekisho_core::moment::{Moment, Span};
-use sekisho_core::siem::{self, MOST, Way, decide_sent, event};
+use sekisho_core::siem::{self, MOST, Way, decide_sent};
 use tokio_util::sync::CancellationToken;
 
 use super::claim::Claim;
-use crate::delivery::{SiemOut, Told};
+use crate::delivery::{Outlet, SiemOut, Told};
 use crate::fault::Fault;
 use crate::gate::Gate;
 
@@ -26,8 +25,14 @@ const PAUSE: Duration = Duration::from_secs(2);
 const WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(60)];
 /// When what waits is so old, readiness says so.
 const LATE: Span = Span::minutes(5);
+
 /// What it says.
-const UNSENT: &str = "what is told outside (SIEM) has not been taken for five minutes";
+const fn unsent(way: Way) -> &'static str {
+    match way {
+        Way::Siem => "what is told outside (SIEM) has not been taken for five minutes",
+        Way::Chat => "what is told outside (chat) has not been taken for five minutes",
+    }
+}
 
 /// What came of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +47,7 @@ pub enum Batched {
 
 impl Gate {
     /// Sends events until `stop`.
-    pub async fn stream(&self, out: SiemOut, stop: CancellationToken) {
+    pub async fn stream(&self, out: impl Outlet, stop: CancellationToken) {
         let (mut claim, mut wait) = (None, WAITS[0]);
         while !stop.is_cancelled() {
             let pause = match self.batch(&out, &mut claim).await {
@@ -74,7 +79,7 @@ impl Gate {
     ///
     /// # Errors
     /// [`Fault::Config`] with what the other side did, or those of the store.
-    pub async fn stream_batch(&self, out: &SiemOut) -> Result<Batched, Fault> {
+    pub async fn stream_batch(&self, out: &impl Outlet) -> Result<Batched, Fault> {
         let mut claim = None;
         let batched = self.batch(out, &mut claim).await;
         self.give_back(&mut claim).await;
@@ -104,11 +109,11 @@ impl Gate {
         }
     }
 
-    async fn batch(&self, out: &SiemOut, claim: &mut Option<Claim>) -> Result<Batched, Fault> {
-        let way = Way::Siem;
+    async fn batch(&self, out: &impl Outlet, claim: &mut Option<Claim>) -> Result<Batched, Fault> {
+        let (way, work) = out.way();
         let late = self.measure(way).await?;
         let Some(late) = late else {
-            self.note_unsent(None);
+            self.note_unsent(way, None);
             return Ok(Batched::Nothing);
         };
         let held = match claim {
@@ -116,31 +121,20 @@ impl Gate {
             None => false,
         };
         if !held {
-            *claim = self.claim(Work::Siem).await?;
+            *claim = self.claim(work).await?;
         }
         if claim.is_none() {
             return Ok(Batched::Elsewhere);
         }
         let page = self.store().siem_page(way, MOST).await?;
         let wording = self.wording();
-        let told: Vec<_> = page
-            .iter()
-            .map(|recorded| {
-                let (json, severity) = event(recorded, &wording);
-                Told {
-                    at: recorded.entry.at,
-                    json: json.to_string(),
-                    severity,
-                }
-            })
-            .collect();
-        if let Err(why) = out.send(&told).await {
-            counted(way, "failed", told.len());
-            self.note_unsent((late > LATE).then_some(UNSENT));
+        if let Err(why) = out.hand(&page, &wording).await {
+            counted(way, "failed", page.len());
+            self.note_unsent(way, (late > LATE).then_some(unsent(way)));
             return Err(Fault::Config { what: why });
         }
-        counted(way, "taken", told.len());
-        self.note_unsent(None);
+        counted(way, "taken", page.len());
+        self.note_unsent(way, None);
         let sent: Vec<_> = page.iter().map(|recorded| recorded.entry.id).collect();
         let (count, now) = (sent.len(), self.now());
         let at = (self.fresh_decision(now)?, now);

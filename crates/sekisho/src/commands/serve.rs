@@ -56,11 +56,7 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
 
     let finish = CancellationToken::new();
     let mut workers = workers(&here, channels, &finish);
-    if let Some(siem) = &config.siem {
-        let out = installation::siem(siem, installation::host(&config.server.public_url))?;
-        let (gate, token) = (here.gate.clone(), finish.clone());
-        workers.push(tokio::spawn(async move { gate.stream(out, token).await }));
-    }
+    workers.extend(outward(config, &here, &finish)?);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         policy = here.gate.policy().version,
@@ -165,6 +161,27 @@ fn workers(
     let ((gate, token), hooks) = (beside(), here.hooks.clone());
     workers.push(tokio::spawn(async move { gate.tell(hooks, token).await }));
     workers
+}
+
+/// What tells the firm's own watch, until `finish`.
+fn outward(
+    config: &Config,
+    here: &Installation,
+    finish: &CancellationToken,
+) -> anyhow::Result<Vec<JoinHandle<()>>> {
+    let mut workers = Vec::new();
+    let Some(siem) = &config.siem else {
+        return Ok(workers);
+    };
+    if let Some(out) = installation::siem(siem, installation::host(&config.server.public_url))? {
+        let (gate, token) = (here.gate.clone(), finish.clone());
+        workers.push(tokio::spawn(async move { gate.stream(out, token).await }));
+    }
+    if let Some(chat) = installation::chat(siem)? {
+        let (gate, token) = (here.gate.clone(), finish.clone());
+        workers.push(tokio::spawn(async move { gate.stream(chat, token).await }));
+    }
+    Ok(workers)
 }
 
 /// The whole site.

@@ -45,6 +45,13 @@ pub fn problems(config: &Config) -> Vec<Found> {
     if let Err(why) = crate::installation::hooks(&config.webhook) {
         found.push(("webhook.authorities", format!("cannot be used: {why:#}")));
     }
+    if let Some(path) = config
+        .siem
+        .as_ref()
+        .and_then(|siem| siem.chat_file.as_ref())
+    {
+        secret_file("siem.chat_file", path, &mut found);
+    }
     found.extend(config.siem.as_ref().and_then(super::Siem::problem));
     brand(config, &mut found);
     for (key, path) in super::addresses::named(&config.address_files) {

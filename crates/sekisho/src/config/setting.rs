@@ -218,6 +218,16 @@ words!(
 );
 
 words!(
+    /// The language of messages to the chat of the monitoring team.
+    ChatLanguage {
+        /// English.
+        En = "en",
+        /// Japanese.
+        Ja = "ja",
+    }
+);
+
+words!(
     /// Whether events for a SIEM say from where.
     SiemAddresses {
         /// They do.

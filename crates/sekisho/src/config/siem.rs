@@ -5,11 +5,12 @@
 
 use std::path::PathBuf;
 
+use sekisho_core::notice::Locale;
 use sekisho_core::siem::Addresses;
 use sekisho_gate::Clear;
 
 use super::document::Document;
-use super::setting::{HookClear, SiemAddresses};
+use super::setting::{ChatLanguage, HookClear, SiemAddresses};
 
 /// Section `siem`.
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub struct Siem {
     pub syslog: Option<String>,
     /// A file that lines are added to.
     pub file: Option<PathBuf>,
+    /// The file with the address at which a chat takes messages about alerts and cases.
+    pub chat_file: Option<PathBuf>,
+    chat_language: ChatLanguage,
     /// Certificates that those of the server must come from, in the place of the public ones.
     pub authorities: Option<PathBuf>,
     clear: HookClear,
@@ -43,6 +47,15 @@ impl Siem {
         }
     }
 
+    /// The language of messages to the chat.
+    #[must_use]
+    pub const fn chat_language(&self) -> Locale {
+        match self.chat_language {
+            ChatLanguage::En => Locale::En,
+            ChatLanguage::Ja => Locale::Ja,
+        }
+    }
+
     /// What is wrong: a key, and the rest of a sentence.
     pub(super) fn problem(&self) -> Option<(&'static str, String)> {
         if self.syslog.is_some() && self.file.is_some() {
@@ -55,8 +68,11 @@ impl Siem {
             let text = format!("is in a folder that is not there, {}", folder.display());
             return Some(("siem.file", text));
         }
-        let why = crate::installation::siem(self, "").err()?;
-        Some(("siem.syslog", format!("cannot be used: {why:#}")))
+        if let Err(why) = crate::installation::siem(self, "") {
+            return Some(("siem.syslog", format!("cannot be used: {why:#}")));
+        }
+        let why = crate::installation::chat(self).err()?;
+        Some(("siem.chat_file", format!("cannot be used: {why:#}")))
     }
 }
 
@@ -65,9 +81,12 @@ pub(super) fn read(document: &mut Document<'_>) -> Option<Siem> {
     let siem = Siem {
         syslog: document.optional("siem.syslog"),
         file: document.optional("siem.file"),
+        chat_file: document.optional("siem.chat_file"),
+        chat_language: document.or("siem.chat_language", ChatLanguage::Ja),
         authorities: document.optional("siem.authorities"),
         clear: document.or("siem.clear", HookClear::Never),
         addresses: document.or("siem.addresses", SiemAddresses::Sent),
     };
-    (siem.syslog.is_some() || siem.file.is_some()).then_some(siem)
+    let out = siem.syslog.is_some() || siem.file.is_some() || siem.chat_file.is_some();
+    out.then_some(siem)
 }

@@ -18,6 +18,7 @@ mod authorize;
 mod backup_code;
 mod batch;
 mod case;
+mod chat;
 mod confirm;
 mod confirm_passkey;
 mod confirm_payment;

@@ -29,9 +29,9 @@ const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
 /// What came: its headers in lower case, and its body.
 #[derive(Clone, Debug)]
-struct Came {
+pub(super) struct Came {
     head: String,
-    body: Value,
+    pub(super) body: Value,
     raw: String,
 }
 
@@ -59,7 +59,7 @@ impl Came {
 }
 
 /// An HTTPS server of the application's own, which answers as it is told to.
-struct Receiver {
+pub(super) struct Receiver {
     port: u16,
     /// What it answers next; `None` hangs.
     answers: Arc<Mutex<VecDeque<Option<&'static str>>>>,
@@ -67,7 +67,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Self {
             port: listener.local_addr().unwrap().port(),
@@ -105,15 +105,15 @@ impl Receiver {
         receiver
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("https://localhost:{}/hooks/sekisho?v=1", self.port)
     }
 
-    fn answer_next(&self, answer: Option<&'static str>) {
+    pub(super) fn answer_next(&self, answer: Option<&'static str>) {
         self.answers.lock().unwrap().push_back(answer);
     }
 
-    fn came(&self) -> Vec<Came> {
+    pub(super) fn came(&self) -> Vec<Came> {
         std::mem::take(&mut *self.came.lock().unwrap())
     }
 }
@@ -141,7 +141,7 @@ async fn read(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Option<Came> 
     }
 }
 
-fn hooks() -> Hooks {
+pub(super) fn hooks() -> Hooks {
     let authority = std::fs::read(format!("{PEM}/authority.pem")).unwrap();
     Hooks::new(Some(&authority), Clear::Never).unwrap()
 }
