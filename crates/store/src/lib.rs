@@ -28,6 +28,7 @@ pub use load::{
     NoticeCounts, OldPassword, OperateKnown, ProcedurePage, RedeemKnown, ReleaseKnown,
     RestrictKnown, RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion, WaitingCounted,
 };
+pub use migrate::fingerprint;
 pub use schema::{Column, Presence, Schema, Table, TypeClass};
 
 use db::Db;

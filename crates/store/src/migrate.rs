@@ -67,6 +67,15 @@ impl Migration {
     }
 }
 
+/// Tells apart what two builds make of an empty database: a checksum over all migrations.
+#[must_use]
+pub fn fingerprint() -> u64 {
+    let checksums = crate::migrations::ALL.iter().map(Migration::checksum);
+    checksums.fold(0, |all, one| {
+        all.wrapping_mul(0x0100_0000_01b3) ^ one.cast_unsigned()
+    })
+}
+
 /// The migrations that have not run, given the record (version, checksum) in order of version.
 pub(crate) fn pending(
     migrations: &'static [Migration],

@@ -5,3 +5,4 @@
 pub mod installation;
 pub mod place;
 pub mod sample;
+mod server;

@@ -7,13 +7,15 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rusqlite::types::ValueRef;
-use sekisho_store::{FaultPlan, Store, StoreConfig};
+use sekisho_store::{FaultPlan, Flush, Store, StoreConfig};
 use tempfile::TempDir;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
+
+use crate::server::Database;
 
 /// The environment variable with the address of a PostgreSQL server.
 pub const SERVER: &str = "SEKISHO_TEST_POSTGRES";
@@ -24,7 +26,18 @@ pub struct Place {
     pub config: StoreConfig,
     /// A folder of the test's own.
     pub folder: TempDir,
-    server: Option<(String, String)>,
+    database: Option<Database>,
+}
+
+/// How to open a database that dies with its test, on a machine that runs many tests at once: its
+/// volume need not keep anything, and a moment in which it stands still is nobody's fault.
+fn patient(url: String) -> StoreConfig {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    let mut config = StoreConfig::new(url);
+    config.sqlite_flush = Flush::DangerNever;
+    config.busy_timeout = PATIENCE;
+    config.pg_timeout = PATIENCE;
+    config
 }
 
 /// Everything stored: table → its rows, sorted, as text.
@@ -37,11 +50,11 @@ impl Place {
     /// When no temporary folder can be made.
     pub fn sqlite() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let config = StoreConfig::new(format!("sqlite:{}", Self::file(&folder).display()));
+        let url = format!("sqlite:{}", Self::file(&folder).display());
         Ok(Self {
-            config,
+            config: patient(url),
             folder,
-            server: None,
+            database: None,
         })
     }
 
@@ -49,28 +62,26 @@ impl Place {
         folder.path().join("sekisho.db")
     }
 
-    /// An empty PostgreSQL database; `None`, said aloud, without a server.
+    /// A PostgreSQL database with all tables and no row; `None`, said aloud, without a server.
     ///
     /// # Errors
     /// When there is a server and it refuses.
     pub async fn postgres() -> Result<Option<Self>> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
+        Self::on_server(true).await
+    }
+
+    async fn on_server(is_migrated: bool) -> Result<Option<Self>> {
         let Ok(server) = std::env::var(SERVER) else {
             println!("SKIPPED on PostgreSQL: {SERVER} is not set");
             return Ok(None);
         };
-        let number = COUNT.fetch_add(1, Ordering::SeqCst);
-        let name = format!("sim_{}_{number}", std::process::id());
-        on_server(&server, &format!("CREATE DATABASE {name}")).await?;
-        let (base, _) = server
-            .rsplit_once('/')
-            .context("an address without a database")?;
-        let mut config = StoreConfig::new(format!("{base}/{name}"));
+        let database = Database::new(server, is_migrated).await?;
+        let mut config = patient(database.url()?);
         config.pg_connections = 8;
         Ok(Some(Self {
             config,
             folder: tempfile::tempdir()?,
-            server: Some((server, name)),
+            database: Some(database),
         }))
     }
 
@@ -81,6 +92,16 @@ impl Place {
     pub async fn each() -> Result<Vec<Self>> {
         let mut places = vec![Self::sqlite()?];
         places.extend(Self::postgres().await?);
+        Ok(places)
+    }
+
+    /// As [`Place::each`], before any migration.
+    ///
+    /// # Errors
+    /// Those of the two.
+    pub async fn each_empty() -> Result<Vec<Self>> {
+        let mut places = vec![Self::sqlite()?];
+        places.extend(Self::on_server(false).await?);
         Ok(places)
     }
 
@@ -109,45 +130,54 @@ impl Place {
     /// # Errors
     /// Those of the drivers.
     pub async fn contents(&self, store: &Store) -> Result<Contents> {
+        let tables: Vec<_> = store.schema().await?.tables.into_keys().collect();
+        let mut contents = match &self.database {
+            None => self.sqlite_rows(tables)?,
+            Some(_) => self.postgres_rows(tables).await?,
+        };
+        contents.values_mut().for_each(|rows| rows.sort());
+        Ok(contents)
+    }
+
+    fn sqlite_rows(&self, tables: Vec<String>) -> Result<Contents> {
+        let connection = rusqlite::Connection::open(Self::file(&self.folder))?;
         let mut contents = Contents::new();
-        for table in store.schema().await?.tables.into_keys() {
-            let text = format!("SELECT * FROM {table}");
-            let mut rows = match &self.server {
-                None => self.sqlite_rows(&text)?,
-                Some(_) => self.postgres_rows(&text).await?,
-            };
-            rows.sort();
-            contents.insert(table, rows);
+        for table in tables {
+            let mut statement = connection.prepare(&everything(&table))?;
+            let columns = statement.column_count();
+            let rows = statement.query_map([], |row| {
+                (0..columns)
+                    .map(|place| row.get_ref(place).map(shown))
+                    .collect::<Result<Vec<_>, _>>()
+            })?;
+            let rows = rows.map(|row| Ok(row?.join("|")));
+            contents.insert(table, rows.collect::<Result<_>>()?);
         }
         Ok(contents)
     }
 
-    fn sqlite_rows(&self, text: &str) -> Result<Vec<String>> {
-        let connection = rusqlite::Connection::open(Self::file(&self.folder))?;
-        let mut statement = connection.prepare(text)?;
-        let columns = statement.column_count();
-        let rows = statement.query_map([], |row| {
-            (0..columns)
-                .map(|place| row.get_ref(place).map(shown))
-                .collect::<Result<Vec<_>, _>>()
-        })?;
-        rows.map(|row| Ok(row?.join("|"))).collect()
-    }
-
-    async fn postgres_rows(&self, text: &str) -> Result<Vec<String>> {
+    async fn postgres_rows(&self, tables: Vec<String>) -> Result<Contents> {
         let (client, driver) = tokio_postgres::connect(&self.config.url, NoTls).await?;
         let driving = tokio::spawn(driver);
-        let mut rows = Vec::new();
-        for message in client.simple_query(text).await? {
-            if let SimpleQueryMessage::Row(row) = message {
-                let cells = (0..row.len()).map(|place| row.get(place).unwrap_or("NULL"));
-                rows.push(cells.collect::<Vec<_>>().join("|"));
+        let mut contents = Contents::new();
+        for table in tables {
+            let mut rows = Vec::new();
+            for message in client.simple_query(&everything(&table)).await? {
+                if let SimpleQueryMessage::Row(row) = message {
+                    let cells = (0..row.len()).map(|place| row.get(place).unwrap_or("NULL"));
+                    rows.push(cells.collect::<Vec<_>>().join("|"));
+                }
             }
+            contents.insert(table, rows);
         }
         drop(client);
         driving.await??;
-        Ok(rows)
+        Ok(contents)
     }
+}
+
+fn everything(table: &str) -> String {
+    format!("SELECT * FROM {table}")
 }
 
 fn shown(cell: ValueRef<'_>) -> String {
@@ -161,31 +191,4 @@ fn shown(cell: ValueRef<'_>) -> String {
             .iter()
             .fold("\\x".to_owned(), |text, byte| format!("{text}{byte:02x}")),
     }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let Some((server, name)) = self.server.take() else {
-            return;
-        };
-        let dropping = std::thread::spawn(move || -> Result<()> {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            let text = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            runtime.block_on(on_server(&server, &text))
-        });
-        if !matches!(dropping.join(), Ok(Ok(()))) {
-            eprintln!("a test's database was left behind");
-        }
-    }
-}
-
-async fn on_server(url: &str, text: &str) -> Result<()> {
-    let (client, driver) = tokio_postgres::connect(url, NoTls).await?;
-    let driving = tokio::spawn(driver);
-    client.batch_execute(text).await?;
-    drop(client);
-    driving.await??;
-    Ok(())
 }

@@ -77,7 +77,8 @@ impl Story {
     async fn paid_out(&self, view: &OperationView) {
         let grant = view.grant.clone().unwrap();
         let done = self.here.gate.redeem(&self.caller, handed(&grant, None));
-        assert!(matches!(done.await.unwrap(), Redeemed::Redeemed(_)));
+        let done = done.await.unwrap();
+        assert!(matches!(done, Redeemed::Redeemed(_)), "{done:?}");
     }
 }
 
