@@ -10,14 +10,14 @@ use sekisho_core::change::Change;
 use sekisho_core::known::SigningKeyKnown;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_seal::jwk::{Jwk, PublicKey, SigningKey};
-use sekisho_seal::jws::KeySet;
+use sekisho_seal::jws::{JwsRefusal, KeySet};
 
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::keys::Place;
 
-/// For how long keys are used without a look at the store: the time in which every node learns of a
-/// new one.
+/// For how long keys are used without a look at the store: the time in which every node signs with
+/// a new one. What another node signed with it meanwhile is accepted ([`Gate::verified`]).
 const FRESH: Span = Span::seconds(5);
 /// For how long a former key stays published: longer than any token that it signed.
 const PUBLISHED: Span = Span::hours(24);
@@ -58,6 +58,26 @@ impl Gate {
         if let Some(cached) = self.signing().cached(now) {
             return Ok(cached);
         }
+        self.reread_signing_keys(now).await
+    }
+
+    /// What `verify` makes of a statement; `None` if it is none of ours. It may name a key that
+    /// another node made a moment ago: the store is asked before it is refused, which costs whoever
+    /// made a name up no more than an unknown session does.
+    pub(crate) async fn verified<T>(
+        &self,
+        verify: impl Fn(&KeySet) -> Result<T, JwsRefusal>,
+    ) -> Result<Option<T>, Fault> {
+        match verify(&self.signing_keys().await?.set) {
+            Err(JwsRefusal::UnknownKey) => {
+                let keys = self.reread_signing_keys(self.now()).await?;
+                Ok(verify(&keys.set).ok())
+            }
+            judged => Ok(judged.ok()),
+        }
+    }
+
+    async fn reread_signing_keys(&self, now: Moment) -> Result<Arc<SigningKeys>, Fault> {
         let mut known = self.store().signing_keys(now).await?;
         if !known.iter().any(|key| key.retires.is_none()) {
             // Somebody else made one meanwhile: that one will do.

@@ -19,6 +19,7 @@ use sekisho_core::moment::{Moment, Span};
 use sekisho_core::proof;
 use sekisho_core::verdict::Verdict;
 use sekisho_seal::digest::left_half;
+use sekisho_seal::jws::KeySet;
 use sekisho_seal::pkce::PkceChallenge;
 use sekisho_seal::token::{Token, TokenKind};
 use serde::{Deserialize, Serialize};
@@ -373,8 +374,8 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn end_session_hint(&self, id_token: &str) -> Result<Option<LogoutHint>, Fault> {
-        let keys = self.signing_keys().await?;
-        let verified = keys.set.verify(id_token, "JWT").ok();
+        let verify = |keys: &KeySet| keys.verify(id_token, "JWT");
+        let verified = self.verified(verify).await?;
         let claims =
             verified.and_then(|found| serde_json::from_slice::<IdClaims>(&found.payload).ok());
         let ours = claims.filter(|claims| claims.iss == self.issuer());

@@ -11,6 +11,7 @@ use sekisho_core::known::{RuleChoice, RuleSetKnown, StaffKnown};
 use sekisho_core::reason::Reason;
 use sekisho_core::risk::replay::Tally;
 use sekisho_core::rules::RuleSet;
+use tokio::time::Instant;
 
 use super::staff::StaffAnswer;
 use super::staff_sign_in::StaffSession;
@@ -19,8 +20,8 @@ use crate::gate::Gate;
 
 /// Decisions of a trial, the newest: a day or more of a firm with ten a minute (ours).
 pub const MOST_TRIED: u32 = 20_000;
-/// The longest that somebody waits for one; what was judged by then is shown (ours).
-const LONGEST: Duration = Duration::from_secs(3);
+/// The longest that somebody at a page waits for one; what was judged by then is shown (ours).
+pub const LONGEST_TRIAL: Duration = Duration::from_secs(3);
 /// Entries of a page: few, since the time is looked at between pages alone.
 const PAGE: u32 = 500;
 
@@ -113,11 +114,16 @@ impl Gate {
         }))
     }
 
-    /// Tries rules on the newest decisions: at most 20,000, for at most three seconds.
+    /// Tries rules on the newest decisions: at most [`MOST_TRIED`], for at most `longest`.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn try_rules(&self, session: &StaffSession, rules: &RuleSet) -> Result<Tried, Fault> {
+    pub async fn try_rules(
+        &self,
+        session: &StaffSession,
+        rules: &RuleSet,
+        longest: Duration,
+    ) -> Result<Tried, Fault> {
         if let Err(reason) = self.may(session, ConsoleAct::RulesShow) {
             return Ok(Tried::Refused(reason));
         }
@@ -125,31 +131,37 @@ impl Gate {
             return Ok(Tried::Busy);
         };
         let mut tally = Tally::default();
-        let judging = self.judge_newest(rules, &mut tally);
+        let until = Instant::now() + longest;
+        let judging = self.judge_newest(rules, until, &mut tally);
         // What was judged until then stands in the tally.
-        let is_short = match tokio::time::timeout(LONGEST, judging).await {
-            Ok(judged) => {
-                judged?;
-                false
-            }
-            Err(_over) => true,
+        let is_whole = match tokio::time::timeout_at(until, judging).await {
+            Ok(judged) => judged?,
+            Err(_over) => false,
         };
+        let is_short = !is_whole;
         Ok(Tried::Done(Box::new(Trial { tally, is_short })))
     }
 
-    async fn judge_newest(&self, rules: &RuleSet, tally: &mut Tally) -> Result<(), Fault> {
+    /// Whether it came to the last one.
+    async fn judge_newest(
+        &self,
+        rules: &RuleSet,
+        until: Instant,
+        tally: &mut Tally,
+    ) -> Result<bool, Fault> {
         let floor = self.store().judged_floor(MOST_TRIED).await?;
         let floor = floor.unwrap_or(DecisionId([0; 16]));
         let mut again = self.again(rules, floor).await?;
         let mut before = DecisionId([u8::MAX; 16]);
-        loop {
+        while Instant::now() < until {
             let newest = self.store().newest_judged_entries(floor, before, PAGE);
             let page = newest.await?;
             let Some((last, _)) = page.last() else {
-                return Ok(());
+                return Ok(true);
             };
             before = last.id;
             self.judge_again(&mut again, &page, tally).await?;
         }
+        Ok(false)
     }
 }

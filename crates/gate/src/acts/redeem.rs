@@ -14,6 +14,7 @@ use sekisho_core::reason::Reason;
 use sekisho_core::redeem::{Attempt, Facts, Fresh, decide};
 use sekisho_core::release::Proof;
 use sekisho_core::verdict::Verdict;
+use sekisho_seal::jws::KeySet;
 use sekisho_seal::prove::prove_grant;
 
 use super::operate::OperationView;
@@ -54,7 +55,6 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn redeem(&self, caller: &Caller, request: RedeemRequest) -> Result<Redeemed, Fault> {
-        let keys = self.signing_keys().await?;
         let request = RedeemRequest {
             idempotency: self.keys().kept(caller.application, request.idempotency),
             ..request
@@ -63,8 +63,8 @@ impl Gate {
             if let Some(answer) = self.redeemed_before(caller, &request).await? {
                 return Ok(answer);
             }
-            let proof = prove_grant(&keys.set, self.issuer(), &request.grant).ok();
-            let facts = self.gather_grant(proof).await?;
+            let prove = |keys: &KeySet| prove_grant(keys, self.issuer(), &request.grant);
+            let facts = self.gather_grant(self.verified(prove).await?).await?;
             let about = request.about.as_ref().zip(facts.operation.as_ref());
             let about = about.map(|((kind, fields), known)| {
                 fields.digest(caller.application, &known.customer.reference, kind)

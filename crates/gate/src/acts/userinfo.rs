@@ -4,6 +4,7 @@
 
 use sekisho_core::id::{ApplicationId, SessionId};
 use sekisho_core::known::CustomerState;
+use sekisho_seal::jws::KeySet;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -36,8 +37,8 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn userinfo(&self, access_token: &str) -> Result<Option<UserInfo>, Fault> {
-        let keys = self.signing_keys().await?;
-        let verified = keys.set.verify(access_token, "at+jwt").ok();
+        let verify = |keys: &KeySet| keys.verify(access_token, "at+jwt");
+        let verified = self.verified(verify).await?;
         let claims =
             verified.and_then(|found| serde_json::from_slice::<AccessClaims>(&found.payload).ok());
         let now = self.now();

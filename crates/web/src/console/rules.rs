@@ -15,7 +15,7 @@ use sekisho_core::known::{RuleChoice, RuleSetKnown, RuleState, StaffKnown};
 use sekisho_core::notice::Locale;
 use sekisho_core::reason::Reason;
 use sekisho_core::rules::RuleSet;
-use sekisho_gate::{Adopted, MOST_TRIED, StaffSession, Tried};
+use sekisho_gate::{Adopted, LONGEST_TRIAL, MOST_TRIED, StaffSession, Tried};
 
 use super::frame::{ConsoleFrame, onward};
 use super::list::done;
@@ -233,7 +233,7 @@ async fn tried(
     rules: &RuleSet,
 ) -> Result<Option<TrialPart>, Trouble> {
     let (gate, words) = (visit.gate(), visit.texts().rules);
-    let trial = match gate.try_rules(session, rules).await? {
+    let trial = match gate.try_rules(session, rules, LONGEST_TRIAL).await? {
         Tried::Done(trial) => trial,
         Tried::Busy => return Ok(None),
         Tried::Refused(reason) => return Err(refusal(reason)),

@@ -127,6 +127,9 @@ async fn keys_turn_without_voiding_what_they_signed() {
             .await
             .unwrap()
             .unwrap();
+        let stale = here.another_node().await.unwrap();
+        stale.jwks().await.unwrap();
+        here.pass(Span::seconds(1));
         gate.rotate_signing_key().await.unwrap();
         let node = here.another_node().await.unwrap();
         let keys: serde_json::Value = serde_json::from_str(&node.jwks().await.unwrap()).unwrap();
@@ -136,6 +139,11 @@ async fn keys_turn_without_voiding_what_they_signed() {
             "no private part is published"
         );
         assert!(node.userinfo(&tokens.access_token).await.unwrap().is_some());
+        // What the new key signs is known to a node that has not heard of it.
+        let code = self::code(&node, &session, caller.application).await;
+        let exchanged = node.exchange(exchange(caller.application, &code)).await;
+        let newer = exchanged.unwrap().unwrap().access_token;
+        assert!(stale.userinfo(&newer).await.unwrap().is_some());
     }
 }
 

@@ -59,3 +59,28 @@ async fn a_grant_names_kind_context_and_the_word_of_its_application() {
         assert_eq!(reason, Reason::GrantInvalid);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_another_node_made_a_moment_ago_is_accepted_at_once() {
+    for story in Story::each().await {
+        let gate = &story.here.gate;
+        let asked = request(&story.caller, "150000");
+        let Operated::Created(view) = gate.operate(asked).await.unwrap() else {
+            panic!("not created")
+        };
+        let sent = gate.confirm_send(&story.session, view.id, &story.home);
+        sent.await.unwrap();
+        let code = story.here.code().await.unwrap();
+        let confirmed = gate.confirm(&story.session, view.id, &code, &story.home);
+        assert_eq!(confirmed.await.unwrap(), ConfirmAnswer::Confirmed);
+        let before = gate.jwks().await.unwrap();
+        let other = story.here.another_node().await.unwrap();
+        let kid = other.rotate_signing_key().await.unwrap();
+        let read = other.operation(&story.caller, view.id).await.unwrap();
+        let grant = read.unwrap().grant.unwrap();
+        assert_eq!(parts(&grant)[0]["kid"], kid.as_str());
+        assert_eq!(gate.jwks().await.unwrap(), before, "not heard of yet");
+        let redeemed = gate.redeem(&story.caller, handed(&grant, None));
+        assert!(matches!(redeemed.await.unwrap(), Redeemed::Redeemed(_)));
+    }
+}
