@@ -16,10 +16,11 @@ use crate::decision::Decision;
 use crate::entry::{Actor, Entry};
 use crate::id::{CaseId, CustomerId, DecisionId, NoticeId};
 use crate::known::{
-    CaseEnd, CaseKnown, ChannelKnown, CustomerKnown, CustomerState, StaffRole, Worry,
+    CaseEnd, CaseKnown, ChannelKnown, CustomerKnown, CustomerState, StaffRole, TaughtKnown, Worry,
 };
 use crate::moment::{Moment, Span};
 use crate::notice::{CheckAbout, CheckNotice, FreshReport, Notice, NoticeKind};
+use crate::outcome::{Outcome, found as found_out};
 use crate::policy::Policy;
 use crate::proof::StaffProved;
 use crate::reason::Reason;
@@ -180,6 +181,8 @@ pub struct Facts<'a> {
     pub staff: &'a StaffProved,
     /// The case of that id, and whose it is.
     pub case: Option<(CaseKnown, CustomerId)>,
+    /// The decision that admitted what it is about, and what that taught; for whoever closes it.
+    pub judged: Option<(DecisionId, Option<TaughtKnown>)>,
     /// The revision that the person was shown, where they were shown one.
     pub seen: Option<i64>,
     /// The id of this decision.
@@ -188,7 +191,8 @@ pub struct Facts<'a> {
     pub now: Moment,
 }
 
-/// Takes a case, or closes it.
+/// Takes a case, or closes it. What it was is the outcome of what was decided then: back-tests
+/// count it, and a thief's places are forgotten for this customer.
 pub fn decide(attempt: Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Policy) -> Decision {
     let by = facts.staff.id();
     let reason = match &facts.case {
@@ -243,7 +247,16 @@ pub fn decide(attempt: Attempt, ground: &Ground, facts: &Facts<'_>, policy: &Pol
             at,
         },
     };
-    decision.with([Change::Case(change), facts.staff.stands()])
+    let outcome = match attempt {
+        Attempt::Close(CaseEnd::Fraud) => Some(Outcome::ConfirmedFraud),
+        Attempt::Close(CaseEnd::Genuine) => Some(Outcome::ConfirmedGenuine),
+        Attempt::Close(CaseEnd::Unclear) | Attempt::Take => None,
+    };
+    let found = outcome.zip(facts.judged.as_ref());
+    let found = found.map(|(outcome, judged)| found_out(outcome, judged, at));
+    decision
+        .with([Change::Case(change), facts.staff.stands()])
+        .with(found.into_iter().flatten())
 }
 
 /// Keeps a note that a person wrote about a case that is open. Notes stand one after another and

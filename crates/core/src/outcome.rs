@@ -117,11 +117,9 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         outcome: attempt.outcome,
         at: facts.now,
     });
-    if attempt.outcome == Outcome::ConfirmedFraud {
-        let taught = facts.taught.as_ref();
-        let void = taught.and_then(|taught| taught.voided(facts.now));
-        decision.changes.extend(void);
-    }
+    decision
+        .changes
+        .extend(forgotten(attempt.outcome, facts.taught.as_ref(), facts.now));
     let good = matches!(
         attempt.outcome,
         Outcome::Completed | Outcome::ConfirmedGenuine
@@ -154,6 +152,28 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
                 }),
         );
     decision
+}
+
+/// What a person of the firm found out about a decision. What it taught is voided if it was fraud;
+/// if it was not, it teaches nothing that it had not taught when it ended.
+pub(crate) fn found(
+    outcome: Outcome,
+    judged: &(DecisionId, Option<TaughtKnown>),
+    at: Moment,
+) -> Vec<Change> {
+    let (decision, taught) = judged;
+    let mut changes = vec![Change::OutcomeRecorded {
+        decision: *decision,
+        outcome,
+        at,
+    }];
+    changes.extend(forgotten(outcome, taught.as_ref(), at));
+    changes
+}
+
+fn forgotten(outcome: Outcome, taught: Option<&TaughtKnown>, at: Moment) -> Option<Change> {
+    let taught = taught.filter(|_| outcome == Outcome::ConfirmedFraud);
+    taught?.voided(at)
 }
 
 /// The decision that ended well, by what the entry of its outcome recorded.

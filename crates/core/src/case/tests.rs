@@ -162,19 +162,38 @@ fn a_case_is_taken_and_closed_once_by_whoever_is_in_the_role() {
         (StaffRole::Desk, open(), Reason::StaffRole),
         (StaffRole::Approver, open(), Reason::StaffRole),
     ] {
-        for attempt in [Attempt::Take, Attempt::Close(CaseEnd::Fraud)] {
+        let ends = CaseEnd::ALL.map(Attempt::Close);
+        for attempt in [Attempt::Take].into_iter().chain(ends) {
             let staff = staff(role);
             let facts = Facts {
                 staff: &staff,
                 case: case.clone(),
+                judged: Some((DecisionId([8; 16]), None)),
                 seen: None,
                 decision: DecisionId([9; 16]),
                 now: NOW,
             };
             let decision = decide(attempt, &ground(), &facts, &policy());
             assert_eq!(decision.reasons(), [reason], "{role:?} {attempt:?}");
-            let changes = if reason == Reason::Proved { 2 } else { 0 };
-            assert_eq!(decision.changes.len(), changes);
+            let is_proved = reason == Reason::Proved;
+            let said = match attempt {
+                Attempt::Close(CaseEnd::Fraud) => Some(Outcome::ConfirmedFraud),
+                Attempt::Close(CaseEnd::Genuine) => Some(Outcome::ConfirmedGenuine),
+                _ => None,
+            };
+            let said = said
+                .filter(|_| is_proved)
+                .map(|outcome| Change::OutcomeRecorded {
+                    decision: DecisionId([8; 16]),
+                    outcome,
+                    at: NOW,
+                });
+            let changes = if is_proved { 2 } else { 0 };
+            assert_eq!(
+                decision.changes.len(),
+                changes + usize::from(said.is_some())
+            );
+            assert!(said.is_none_or(|said| decision.changes.contains(&said)));
         }
     }
 }
@@ -185,6 +204,7 @@ fn whoever_comes_second_changes_nothing_and_a_note_of_both_is_kept() {
     let facts = |seen| Facts {
         staff: &staff,
         case: Some((open.clone(), CustomerId([1; 16]))),
+        judged: None,
         seen,
         decision: DecisionId([9; 16]),
         now: NOW,

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use sekisho_core::case::{Attempt, Facts, OpenFacts, Telling, decide, open};
-use sekisho_core::id::{CaseId, CustomerId, NoticeId};
-use sekisho_core::known::{CaseKnown, ChannelKnown, Worry};
+use sekisho_core::id::{CaseId, CustomerId, DecisionId, NoticeId};
+use sekisho_core::known::{CaseKnown, ChannelKnown, TaughtKnown, Worry};
 use sekisho_core::moment::Moment;
 use sekisho_core::reason::Reason;
 use sekisho_core::sweep::{Finding, Matched, Procedure, Suspicion, Swept};
@@ -217,9 +217,11 @@ impl Gate {
                 return Ok(StaffAnswer::Unproved);
             };
             let now = self.now();
+            let case = self.store().case(id).await?;
             let facts = Facts {
                 staff: &staff,
-                case: self.store().case(id).await?,
+                judged: self.judged_in(case.as_ref(), attempt).await?,
+                case,
                 seen: None,
                 decision: self.fresh_decision(now)?,
                 now,
@@ -235,6 +237,18 @@ impl Gate {
             });
         }
         Err(Fault::Contended { rounds: ROUNDS })
+    }
+
+    /// What whoever closes a case finds out about: the decision, and what it taught.
+    pub(super) async fn judged_in(
+        &self,
+        case: Option<&(CaseKnown, CustomerId)>,
+        attempt: Attempt,
+    ) -> Result<Option<(DecisionId, Option<TaughtKnown>)>, Fault> {
+        match (case, attempt) {
+            (Some((case, _)), Attempt::Close(_)) => Ok(self.store().judged_in(case.about).await?),
+            _ => Ok(None),
+        }
     }
 
     /// The channels of a customer, and those that were retired since `done`.

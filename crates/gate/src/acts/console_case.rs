@@ -89,9 +89,11 @@ impl Gate {
                 return Ok(StaffAnswer::Unproved);
             };
             let now = self.now();
+            let case = self.store().case(id).await?;
             let facts = Facts {
                 staff: &staff,
-                case: self.store().case(id).await?,
+                judged: self.judged_in(case.as_ref(), attempt).await?,
+                case,
                 seen: Some(seen),
                 decision: self.fresh_decision(now)?,
                 now,
@@ -137,6 +139,7 @@ impl Gate {
         let facts = Facts {
             staff: &staff,
             case: self.store().case(id).await?,
+            judged: None,
             seen: None,
             decision,
             now,

@@ -35,6 +35,10 @@ const FACTS: &str = "SELECT e.facts, (SELECT a.facts FROM operation p \
      JOIN entry a ON a.id = p.decision WHERE p.id = e.operation) AS asked \
      FROM entry e WHERE e.id = ?1";
 
+/// The decision that admitted the operation which another one was about; itself, if there was none.
+const ADMITTED: &str = "SELECT COALESCE((SELECT p.decision FROM operation p WHERE p.id = e.operation), e.id) \
+     AS decision FROM entry e WHERE e.id = ?1";
+
 const FIRST: &str = "SELECT MIN(first_success) AS earliest FROM sighting WHERE customer = ?1 \
      AND ((kind = 2 AND value = ?2) OR (kind = 4 AND value = ?3))";
 
@@ -65,6 +69,25 @@ impl Store {
     pub async fn admitting(&self, id: DecisionId) -> Result<Option<DecisionKnown>, Fault> {
         self.row_of(Query::new(ADMITTING, [id.into()]), decision)
             .await
+    }
+
+    /// The decision of which a finding about `about` is the outcome, and what `about` had taught;
+    /// `None` if there is no such decision.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn judged_in(
+        &self,
+        about: DecisionId,
+    ) -> Result<Option<(DecisionId, Option<TaughtKnown>)>, Fault> {
+        let admitted = Query::new(ADMITTED, [about.into()]);
+        let decision = self
+            .row_of(admitted, |row| Ok(DecisionId(row.id16("decision")?)))
+            .await?;
+        Ok(match decision {
+            Some(decision) => Some((decision, self.taught(about).await?)),
+            None => None,
+        })
     }
 
     /// What the access of this decision had taught, to be voided; `None` for a decision without a

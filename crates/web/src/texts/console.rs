@@ -135,6 +135,7 @@ words! {
         note_wrong: "メモを1文字以上2,000文字以内で入力してください。", "Write a note of 1 to 2,000 characters.";
         close_case: "案件を終える", "Close the case";
         what_it_was: "結論", "What it was";
+        what_follows: "結論は判定の結果として記録され、ルールの検証に使われます。「不正」とすると、その操作の接続元・端末・振込先は、以後このお客さまの「いつもの」ものとして扱われません。凍結や保留の解除は行われません。", "It is recorded as the outcome of the decision, and rules are tested by it. After fraud, the address, the device and the payout account of this operation are no longer usual for this customer. Nothing is frozen or released by it.";
         end_fraud: "不正(ご本人ではない)", "Fraud: it was somebody else";
         end_genuine: "正当(ご本人)", "Genuine: it was the customer";
         end_unclear: "判断できない", "Unclear: nobody can tell";

@@ -310,6 +310,40 @@ async fn of_two_who_close_a_case_one_does_and_nobody_else_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_case_was_is_the_outcome_of_what_was_decided() {
+    for (end, said) in [
+        (CaseEnd::Fraud, Some("confirmed_fraud")),
+        (CaseEnd::Genuine, Some("confirmed_genuine")),
+        (CaseEnd::Unclear, None),
+    ] {
+        for world in World::each().await {
+            let gate = world.here.gate.clone();
+            let sato = person(&gate, "sato", &[StaffRole::Operations]).await;
+            let tanaka = person_by(&gate, &sato, ("tanaka", &[StaffRole::Operations])).await;
+            opened(&world, &sato).await;
+            let id = listed(&gate, &sato, CaseQuestion::Waiting).await[0].id;
+            let place = &world.here.place;
+            let store = place.store().await.unwrap();
+            let before = place.contents(&store).await.unwrap();
+            let close = (id, Attempt::Close(end));
+            let closed = gate.change_case(&tanaka, close, &ground()).await.unwrap();
+            assert!(matches!(closed, StaffAnswer::Done(())), "{end:?}");
+            let after = place.contents(&store).await.unwrap();
+            let rows: Vec<_> = after["outcome"].iter().collect();
+            match said {
+                Some(said) => assert!(rows.len() == 1 && rows[0].contains(said), "{rows:?}"),
+                None => assert!(rows.is_empty(), "{rows:?}"),
+            }
+            // A thief's place is not the customer's any more; nothing else is forgotten.
+            let unlike = before["sighting"] != after["sighting"];
+            assert_eq!(unlike, end == CaseEnd::Fraud, "{end:?}");
+            let (found, _) = store.judged_in(world.changed).await.unwrap().unwrap();
+            assert_eq!(found, world.changed);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_day_is_looked_at_once_by_whichever_node_and_missed_ones_are_made_up_for() {
     for world in World::each().await {
         let gate = world.here.gate.clone();
