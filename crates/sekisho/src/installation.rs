@@ -297,7 +297,7 @@ pub fn chat(settings: &config::Siem) -> anyhow::Result<Option<Chat>> {
         return Ok(None);
     };
     let url = secret_line(path)?;
-    let authorities = certificates(settings.authorities.as_ref())?;
+    let authorities = certificates(settings.chat_authorities.as_ref())?;
     let hooks = Hooks::new(authorities.as_deref(), settings.clear())?;
     let chat = Chat::new(hooks, url, settings.chat_language())?;
     Ok(Some(chat))

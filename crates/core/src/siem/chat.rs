@@ -76,18 +76,21 @@ fn alert(
     told: &mut ToldAlerts,
     (locale, wording): (Locale, &Wording),
 ) -> Option<String> {
-    let (id, kind) = (
-        recorded.alert()?,
-        AttackKind::parse(facts["kind"].as_str()?)?,
-    );
+    let id = recorded.alert()?;
+    // What comes back after it was closed is told anew: the same attack has the same id for ever.
+    if facts["closed"] == true {
+        told.remove(&id);
+        return None;
+    }
+    let kind = AttackKind::parse(facts["kind"].as_str()?)?;
     let counts = super::finding::counts(facts);
     let severity = crate::attack::severity(kind, &counts);
     let before = told.insert(id, severity);
+    let is_found = recorded.raised == Some(recorded.entry.at);
     let words = match before {
-        // What this node told nothing of: told when it was found, or when it is as bad as can be.
-        None if recorded.raised == Some(recorded.entry.at) || severity == Severity::High => {
-            ("Attack", "攻撃を検知")
-        }
+        _ if is_found => ("Attack", "攻撃を検知"),
+        // Of what this node told nothing: rather twice than not at all.
+        None if severity > Severity::Low => ("Attack", "攻撃を検知"),
         Some(before) if before < severity => ("Attack, worse", "攻撃が悪化"),
         _ => return None,
     };
@@ -197,6 +200,21 @@ mod tests {
             "rather twice"
         );
         assert_eq!(said(&[attack(2, 0, old)], &mut restarted), None);
+    }
+
+    #[test]
+    fn what_comes_back_after_it_was_closed_is_told_anew() {
+        let mut told = ToldAlerts::new();
+        let old = NOW.minus(Span::days(30));
+        assert!(said(&[attack(1, 2, NOW)], &mut told).is_some());
+        assert_eq!(said(&[attack(1, 2, old)], &mut told), None);
+        let closed = serde_json::json!({ "alert": AlertId([1; 16]), "closed": true });
+        let page = [recorded(Act::Alert, &closed, Some(old)), attack(1, 2, NOW)];
+        let again = said(&page, &mut told).unwrap();
+        assert!(again.starts_with("Attack (high)"), "{again}");
+        assert_eq!(again.lines().count(), 1);
+        // Another node closed nothing and heard of nothing.
+        assert!(said(&[attack(1, 0, NOW)], &mut told).is_some());
     }
 
     #[test]

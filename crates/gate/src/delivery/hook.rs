@@ -48,7 +48,7 @@ impl Hooks {
     /// [`Fault::Config`] for certificates that cannot be used.
     pub fn new(authorities: Option<&[u8]>, clear: Clear) -> Result<Self, Fault> {
         let tls = line::connector(authorities).map_err(|why| Fault::Config {
-            what: format!("webhook.authorities: {why}"),
+            what: format!("authorities: {why}"),
         })?;
         Ok(Self { tls, clear })
     }
@@ -63,7 +63,7 @@ impl Hooks {
         if !line.is_encrypted() && !local {
             return Err(
                 "the address must begin with https:// (http:// only for a loopback address, \
-                 where webhook.clear allows it)"
+                 where `clear` allows it)"
                     .to_owned(),
             );
         }

@@ -59,7 +59,11 @@ impl Gate {
                 }
                 Ok(Batched::Nothing | Batched::Elsewhere) => PAUSE,
                 Err(fault) => {
-                    tracing::warn!(error = %fault, "events were not taken; will try again");
+                    tracing::warn!(
+                        way = out.way().0.word(),
+                        error = %fault,
+                        "events were not taken; will try again"
+                    );
                     // Perhaps another node can.
                     self.give_back(&mut claim).await;
                     let pause = wait;

@@ -16,20 +16,31 @@ pub async fn run(config: &Config, command: &SiemCommand) -> Result<Ended, Failur
         return Err(Misuse(text.to_owned()).into());
     };
     let here = Installation::open(config).await?;
+    // Each way is tried, whatever became of the one before.
+    let mut taken = true;
     if let Some(out) = installation::siem(siem, installation::host(&config.server.public_url))? {
+        let way = match (&siem.syslog, &siem.file) {
+            (None, Some(file)) => file.display().to_string(),
+            (syslog, _) => syslog.clone().unwrap_or_default(),
+        };
         let sent = here.gate.test_siem(&out).await?;
-        sent.map_err(Failure::msg)?;
-    }
-    match (&siem.syslog, &siem.file) {
-        (Some(syslog), _) => {
-            println!("{syslog} took an event of the activity test, read to the end and closed");
-        }
-        (None, Some(file)) => println!("{} has an event of the activity test", file.display()),
-        (None, None) => {}
+        taken &= told(&way, "an event of the activity test", sent);
     }
     if let Some(chat) = installation::chat(siem)? {
-        chat.test().await.map_err(Failure::msg)?;
-        println!("the chat took a message that says it is a test");
+        let sent = chat.test().await;
+        taken &= told("the chat", "a message that says it is a test", sent);
     }
-    Ok(Ended::Done)
+    if taken {
+        return Ok(Ended::Done);
+    }
+    Err(Failure::msg("a way does not take what is sent"))
+}
+
+/// Tells what became of one try, and says whether it was taken.
+fn told(way: &str, what: &str, sent: Result<(), String>) -> bool {
+    match &sent {
+        Ok(()) => println!("{way} took {what}"),
+        Err(why) => println!("{way}: {why}"),
+    }
+    sent.is_ok()
 }

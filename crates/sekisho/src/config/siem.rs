@@ -21,6 +21,8 @@ pub struct Siem {
     pub file: Option<PathBuf>,
     /// The file with the address at which a chat takes messages about alerts and cases.
     pub chat_file: Option<PathBuf>,
+    /// Certificates of authorities for the chat, in the place of the public ones.
+    pub chat_authorities: Option<PathBuf>,
     chat_language: ChatLanguage,
     /// Certificates that those of the server must come from, in the place of the public ones.
     pub authorities: Option<PathBuf>,
@@ -82,6 +84,7 @@ pub(super) fn read(document: &mut Document<'_>) -> Option<Siem> {
         syslog: document.optional("siem.syslog"),
         file: document.optional("siem.file"),
         chat_file: document.optional("siem.chat_file"),
+        chat_authorities: document.optional("siem.chat_authorities"),
         chat_language: document.or("siem.chat_language", ChatLanguage::Ja),
         authorities: document.optional("siem.authorities"),
         clear: document.or("siem.clear", HookClear::Never),
