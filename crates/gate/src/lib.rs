@@ -84,8 +84,8 @@ pub use acts::userinfo::UserInfo;
 pub use acts::webhook::WebhookView;
 pub use clock::Clock;
 pub use delivery::{
-    Channels, Chat, Clear, Hooks, Mail, MailConfig, Outlet, Push, PushConfig, Reach, SERVICES,
-    SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
+    Channels, Chat, Clear, Hooks, Lines, Mail, MailConfig, Outlet, Push, PushConfig, Reach,
+    SERVICES, SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
 };
 pub use dice::Dice;
 pub use fault::{Fault, FaultKind};
@@ -102,6 +102,7 @@ pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;
 pub use sekisho_seal::token::{Token, TokenKind};
 pub use sekisho_store::{AlertList, CaseList, MOST_COUNTED};
+pub use signing::{JWKS_SECONDS, signing_key};
 pub use steps::backup_code::is_backup_code;
 pub use steps::caller::Caller;
 pub use steps::conversation::{CodeAnswer, Conversation, Opened, Resent};

@@ -1,7 +1,7 @@
 //! The signing keys in use, read from the store and kept for a few seconds.
 //!
-//! **Invariant:** a token is signed with the newest key and accepted under every key that is still
-//! published.
+//! **Invariant:** a token is signed with a key that everybody can know by then, and accepted under
+//! every key that is still published.
 
 use std::sync::{Arc, RwLock};
 
@@ -16,10 +16,14 @@ use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::keys::Place;
 
-/// For how long keys are used without a look at the store: the time in which every node signs with
-/// a new one. What another node signed with it meanwhile is accepted ([`Gate::verified`]).
+/// For how long keys are used without a look at the store.
 const FRESH: Span = Span::seconds(5);
-/// For how long a former key stays published: longer than any token that it signed.
+/// For how many seconds others may keep the published set (`Cache-Control`).
+pub const JWKS_SECONDS: u16 = 300;
+/// How old a key is when it begins to sign: by then every node has published it, and every set that
+/// was kept from before is thrown away. The very first signs at once.
+const SETTLED: Span = Span::seconds(JWKS_SECONDS as i64 + 60);
+/// For how long a former key stays published: longer than it goes on to sign, and any token of it.
 const PUBLISHED: Span = Span::hours(24);
 
 /// The keys as last read.
@@ -36,16 +40,20 @@ pub(crate) struct SigningKeys {
 
 /// The cache of a node.
 #[derive(Debug, Default)]
-pub(crate) struct Signing(RwLock<Option<Arc<SigningKeys>>>);
+pub(crate) struct Signing {
+    keys: RwLock<Option<Arc<SigningKeys>>>,
+    /// Held while the store is asked about a key that is not known.
+    asking: tokio::sync::Mutex<()>,
+}
 
 impl Signing {
     fn cached(&self, now: Moment) -> Option<Arc<SigningKeys>> {
-        let cached = self.0.read().ok()?.clone()?;
+        let cached = self.keys.read().ok()?.clone()?;
         (now.since(cached.read) < FRESH && cached.read <= now).then_some(cached)
     }
 
     fn keep(&self, keys: &Arc<SigningKeys>) {
-        if let Ok(mut cached) = self.0.write() {
+        if let Ok(mut cached) = self.keys.write() {
             *cached = Some(Arc::clone(keys));
         }
     }
@@ -61,20 +69,26 @@ impl Gate {
         self.reread_signing_keys(now).await
     }
 
-    /// What `verify` makes of a statement; `None` if it is none of ours. It may name a key that
-    /// another node made a moment ago: the store is asked before it is refused, which costs whoever
-    /// made a name up no more than an unknown session does.
+    /// What `verify` makes of a statement; `None` if it is none of ours. It may name the first key
+    /// of all, which another node made a moment ago: the store is asked before it is refused. One
+    /// look at a time is all that whoever makes names up gets out of it; who waits for one looks at
+    /// what it found.
     pub(crate) async fn verified<T>(
         &self,
         verify: impl Fn(&KeySet) -> Result<T, JwsRefusal>,
     ) -> Result<Option<T>, Fault> {
-        match verify(&self.signing_keys().await?.set) {
-            Err(JwsRefusal::UnknownKey) => {
-                let keys = self.reread_signing_keys(self.now()).await?;
-                Ok(verify(&keys.set).ok())
-            }
-            judged => Ok(judged.ok()),
+        let known = self.signing_keys().await?;
+        let judged = verify(&known.set);
+        if !matches!(judged, Err(JwsRefusal::UnknownKey)) {
+            return Ok(judged.ok());
         }
+        let _asking = self.signing().asking.lock().await;
+        let meanwhile = self.signing_keys().await?;
+        if !Arc::ptr_eq(&known, &meanwhile) {
+            return Ok(verify(&meanwhile.set).ok());
+        }
+        let keys = self.reread_signing_keys(self.now()).await?;
+        Ok(verify(&keys.set).ok())
     }
 
     async fn reread_signing_keys(&self, now: Moment) -> Result<Arc<SigningKeys>, Fault> {
@@ -93,17 +107,13 @@ impl Gate {
     }
 
     fn read_keys(&self, known: &[SigningKeyKnown], now: Moment) -> Result<SigningKeys, Fault> {
-        let newest = known
-            .iter()
-            .filter(|key| key.retires.is_none())
-            .max_by_key(|key| key.created);
-        let newest = newest.ok_or(Fault::Internal {
+        let signs = signing_key(known, now).ok_or(Fault::Internal {
             what: "there is no signing key",
         })?;
         let scalar = self
             .keys()
-            .open_bytes(Place::Signing(&newest.kid), &newest.sealed)?;
-        let published = |key: &&SigningKeyKnown| key.retires.is_none_or(|until| until > now);
+            .open_bytes(Place::Signing(&signs.kid), &signs.sealed)?;
+        let published = |key: &&SigningKeyKnown| is_published(key, now);
         let public = known.iter().filter(published).filter_map(|key| {
             let jwk: Jwk = serde_json::from_str(&key.public).ok()?;
             PublicKey::from_jwk(&jwk).ok()
@@ -119,7 +129,8 @@ impl Gate {
         })
     }
 
-    /// Makes a new signing key; the former ones sign no more and stay published for a day.
+    /// Makes a new signing key, which signs once everybody can know it ([`JWKS_SECONDS`] and a
+    /// minute); the former ones sign until then and stay published for a day.
     ///
     /// # Errors
     /// Those of the store.
@@ -160,5 +171,62 @@ impl Gate {
     /// Those of the store.
     pub async fn jwks(&self) -> Result<String, Fault> {
         Ok(self.signing_keys().await?.jwks.clone())
+    }
+}
+
+fn is_published(key: &SigningKeyKnown, now: Moment) -> bool {
+    key.retires.is_none_or(|until| until > now)
+}
+
+/// The key that signs: the newest that is settled, or else the oldest, so that all who look at the
+/// same keys choose the same.
+#[must_use]
+pub fn signing_key(known: &[SigningKeyKnown], now: Moment) -> Option<&SigningKeyKnown> {
+    let age = |key: &&SigningKeyKnown| (key.created, key.kid.clone());
+    let published = || known.iter().filter(|key| is_published(key, now));
+    let settled = published().filter(|key| now.since(key.created) >= SETTLED);
+    settled.max_by_key(age).or(published().min_by_key(age))
+}
+
+#[cfg(test)]
+mod tests {
+    use sekisho_core::bytes::Sealed;
+
+    use super::*;
+
+    const NOW: Moment = Moment(1_800_000_000_000_000);
+
+    fn key(kid: &str, age: i64, retired: bool) -> SigningKeyKnown {
+        let created = NOW.minus(Span::seconds(age));
+        SigningKeyKnown {
+            kid: kid.to_owned(),
+            sealed: Sealed(Vec::new()),
+            public: String::new(),
+            created,
+            retires: retired.then_some(NOW.plus(Span::hours(1))),
+        }
+    }
+
+    #[test]
+    fn a_key_signs_once_everybody_can_know_it_and_the_first_at_once() {
+        let signs = |known: &[SigningKeyKnown]| signing_key(known, NOW).map(|key| key.kid.clone());
+        let settled = SETTLED.as_seconds();
+        assert_eq!(signs(&[]), None);
+        assert_eq!(signs(&[key("first", 0, false)]).as_deref(), Some("first"));
+        for (age, kid) in [(settled - 1, "old"), (settled, "new")] {
+            let both = [key("old", 90_000, true), key("new", age, false)];
+            assert_eq!(signs(&both).as_deref(), Some(kid), "{age}");
+        }
+        // Two that two nodes made at once, in whichever order they are read.
+        let two = [key("b", 1, false), key("a", 1, false)];
+        assert_eq!(signs(&two).as_deref(), Some("a"));
+        let mut gone = key("old", 90_000, true);
+        gone.retires = Some(NOW);
+        let left = [gone, key("new", 1, false)];
+        assert_eq!(
+            signs(&left).as_deref(),
+            Some("new"),
+            "nothing else is published"
+        );
     }
 }

@@ -82,8 +82,8 @@ pub struct SigningKeyKnown {
     pub sealed: Sealed,
     /// The public key as JSON Web Key.
     pub public: String,
-    /// From when it signs.
+    /// When it was made and published; it signs a little later.
     pub created: Moment,
-    /// Until when it is published; `None` while it is current.
+    /// Until when it is published; `None` of the newest.
     pub retires: Option<Moment>,
 }

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use crate::problem::Problem;
 use crate::state::App;
 
-/// Both documents are public, and a client that rotates keys asks again within five minutes.
-const PUBLIC: [(HeaderName, HeaderValue); 1] = [(
-    header::CACHE_CONTROL,
-    HeaderValue::from_static("public, max-age=300"),
-)];
+/// Both documents are public. A new key signs only once no set of before is kept any more.
+fn public() -> [(HeaderName, String); 1] {
+    let kept = format!("public, max-age={}", sekisho_gate::JWKS_SECONDS);
+    [(header::CACHE_CONTROL, kept)]
+}
 
 /// Says where everything is and what is supported.
 #[utoipa::path(
@@ -27,7 +27,7 @@ const PUBLIC: [(HeaderName, HeaderValue); 1] = [(
     responses((status = 200, description = "The provider's metadata.", body = Object)),
 )]
 pub async fn configuration(State(app): State<App>) -> Response {
-    (PUBLIC, Json(metadata(app.gate.issuer()))).into_response()
+    (public(), Json(metadata(app.gate.issuer()))).into_response()
 }
 
 /// The public keys by which tokens and grants are verified.
@@ -45,7 +45,7 @@ pub async fn jwks(State(app): State<App>) -> Result<Response, Problem> {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     )];
-    Ok((PUBLIC, json, keys).into_response())
+    Ok((public(), json, keys).into_response())
 }
 
 fn metadata(issuer: &str) -> Value {

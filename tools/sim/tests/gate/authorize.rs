@@ -3,9 +3,10 @@
 use secrecy::ExposeSecret as _;
 use sekisho_core::id::ApplicationId;
 use sekisho_core::moment::Span;
-use sekisho_gate::{AuthorizeParameters, Exchange, Gate, Issued, Session};
+use sekisho_gate::{AuthorizeParameters, Exchange, Gate, Issued, JWKS_SECONDS, Session};
 use sekisho_seal::pkce::PkceChallenge;
 use sekisho_sim::installation::{Installation, LOGIN, anywhere, visitor};
+use serde_json::Value;
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const BACK: &str = "http://localhost/callback";
@@ -110,6 +111,10 @@ async fn a_code_is_exchanged_once_and_a_replay_ends_the_session() {
     }
 }
 
+fn kid(token: &str) -> Value {
+    super::grant::parts(token)[0]["kid"].clone()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_turn_without_voiding_what_they_signed() {
     for here in Installation::each("jsda-2025").await.unwrap() {
@@ -139,11 +144,16 @@ async fn keys_turn_without_voiding_what_they_signed() {
             "no private part is published"
         );
         assert!(node.userinfo(&tokens.access_token).await.unwrap().is_some());
-        // What the new key signs is known to a node that has not heard of it.
-        let code = self::code(&node, &session, caller.application).await;
-        let exchanged = node.exchange(exchange(caller.application, &code)).await;
-        let newer = exchanged.unwrap().unwrap().access_token;
-        assert!(stale.userinfo(&newer).await.unwrap().is_some());
+        // The new key signs once nobody can have a set without it.
+        let former = kid(&tokens.access_token);
+        for (seconds, same) in [(i64::from(JWKS_SECONDS), true), (60, false)] {
+            here.pass(Span::seconds(seconds));
+            let code = self::code(&node, &session, caller.application).await;
+            let exchanged = node.exchange(exchange(caller.application, &code)).await;
+            let newer = exchanged.unwrap().unwrap().access_token;
+            assert_eq!(kid(&newer) == former, same, "{seconds}");
+            assert!(stale.userinfo(&newer).await.unwrap().is_some());
+        }
     }
 }
 
