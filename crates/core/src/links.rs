@@ -24,8 +24,9 @@ pub const MOST_PEOPLE: usize = 60;
 /// Places of one customer, those first that join fewest (ours).
 pub const MOST_PLACES: usize = 24;
 
-/// Places of one customer that are looked at, the latest first (ours: half a year of a telephone).
-pub const MOST_OWN: u32 = 200;
+/// Places of each kind of one customer that are looked at: first those where the customer got in,
+/// the latest first (ours: twice what is shown).
+pub const MOST_OWN: u32 = 50;
 
 /// By what customers are joined, what says most first: an account takes money, a phone and a
 /// device are somebody's, an address is whoever's it was that day.

@@ -13,9 +13,11 @@ use sekisho_core::links::{KINDS, Linked, LinkedCustomer, LinkedPlace, MOST_LISTE
 use sekisho_core::sighting::{Trait, TraitKind};
 use sekisho_core::sweep::MOST_COUNTED;
 
-/// What a customer shares with somebody, of what they were seen with last.
+/// What a customer shares with somebody, of what they were seen with last. Where somebody only
+/// failed comes last: whoever knows a login makes such rows at will.
 const SHARED: &str = "SELECT own.kind, own.value FROM (SELECT s.kind, s.value FROM sighting s \
-     WHERE s.customer = ?1 AND s.kind IN (?2, ?3, ?4, ?5) ORDER BY s.last_at DESC LIMIT ?6) own \
+     WHERE s.customer = ?1 AND s.kind = ?2 \
+     ORDER BY CASE WHEN s.first_success IS NULL THEN 1 ELSE 0 END, s.last_at DESC LIMIT ?3) own \
      WHERE EXISTS (SELECT 1 FROM sighting o WHERE o.kind = own.kind AND o.value = own.value \
      AND o.customer <> ?1)";
 
@@ -39,9 +41,12 @@ impl Store {
     /// # Errors
     /// Those of a read.
     pub async fn shared(&self, customer: CustomerId) -> Result<Vec<Trait>, Fault> {
-        let [one, two, three, four] = KINDS.map(|kind| kind.code().into());
-        let params = [customer.into(), one, two, three, four, MOST_OWN.into()];
-        self.rows_of(Query::new(SHARED, params), |row| {
+        let ask = |kind: TraitKind| {
+            let params = [customer.into(), kind.code().into(), MOST_OWN.into()];
+            Query::new(SHARED, params)
+        };
+        let answers = self.look_back(KINDS.map(ask).to_vec()).await?;
+        let read = |row: &Row| {
             let code = row.int("kind")?;
             let kind = TraitKind::from_code(code);
             let kind = kind.ok_or_else(|| row.corrupt("kind", "a kind of this version"))?;
@@ -49,8 +54,8 @@ impl Store {
                 kind,
                 value: row.id16("value")?,
             })
-        })
-        .await
+        };
+        answers.iter().flatten().map(read).collect()
     }
 
     /// Who was at each of these places: all of them, or of a crowd those of `opened` and how many

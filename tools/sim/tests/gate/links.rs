@@ -2,15 +2,21 @@
 
 use std::net::IpAddr;
 
+use sekisho_core::access::Act;
 use sekisho_core::context::Address;
-use sekisho_core::id::CustomerId;
+use sekisho_core::decision::Decision;
+use sekisho_core::entry::{Actor, Entry};
+use sekisho_core::id::{CustomerId, DecisionId};
 use sekisho_core::known::StaffRole;
 use sekisho_core::links::{Links, MOST_LISTED};
+use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
-use sekisho_core::sighting::{Trait, TraitKind};
+use sekisho_core::sighting::{Ending, Scope, Sighting, Trait, TraitKind};
 use sekisho_core::text::Reference;
+use sekisho_core::verdict::Verdict;
 use sekisho_gate::{Gate, StaffAnswer, StaffSession};
 use sekisho_sim::installation::{Installation, visitor};
+use sekisho_store::Committal;
 
 use super::guess::entries;
 use super::staff_sign_in::{enrolled, signed_in};
@@ -107,5 +113,47 @@ async fn who_was_at_an_address_is_asked_by_value_and_by_role_and_the_look_is_rec
         let store = here.place.store().await.unwrap();
         let kept = here.place.contents(&store).await.unwrap()["entry"].join("\n");
         assert!(kept.contains("198.51.100.0/24") && !kept.contains("198.51.100.9"));
+    }
+}
+
+/// Whoever knows a login can fail at it from as many addresses as they like.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stranger_fails_at_hides_nothing_that_is_shared() {
+    for here in Installation::each("jp-legacy").await.unwrap() {
+        for number in 1..=2 {
+            let login = format!("p{number}@example.jp");
+            here.customer(&format!("C-{number}"), &login).await.unwrap();
+            here.signed_in_as(&login, &visitor(SHARED)).await.unwrap();
+        }
+        let (gate, first) = (&here.gate, id(&here, "C-1").await);
+        here.pass(Span::hours(1));
+        let now = here.gate.now();
+        let mut decision = Decision::of(Entry {
+            id: DecisionId([7; 16]),
+            at: now,
+            act: Act::SignIn,
+            actor: Actor::Customer,
+            customer: Some(first),
+            operation: None,
+            verdict: Verdict::Refuse,
+            reasons: vec![Reason::TriesExhausted],
+            policy: "test".to_owned(),
+            facts: "{}".to_owned(),
+        });
+        let failed = |last: u8| Sighting {
+            seen: Trait::of_address(Address::from(IpAddr::from([203, 0, 113, last])))[0],
+            customer: first,
+            at: now,
+            ending: Ending::Failure,
+            scope: Scope::Access,
+        };
+        decision.sightings = (0..u8::MAX).map(failed).collect();
+        let store = here.place.store().await.unwrap();
+        let committed = store.commit(&decision, &[]).await.unwrap();
+        assert_eq!(committed, Committal::Committed);
+        let sato = person(gate, "sato", &[StaffRole::Monitor]).await;
+        let (session, _) = signed_in(gate, &mut enrolled(gate, &sato, 7).await).await;
+        let found = links(gate, &session, &[first]).await;
+        assert_eq!(found.places.len(), 1, "{found:?}");
     }
 }
