@@ -67,8 +67,8 @@ pub struct RulesPage {
     pub f: ConsoleFrame,
     pub rows: Vec<RuleLine>,
     pub can_write: bool,
-    /// The version that is live, for the form that takes it back.
-    pub live: String,
+    /// Counts the changes of what is in force, for forms that change what was seen.
+    pub seen: i64,
     pub csrf: String,
     pub can_roll_back: bool,
     pub can_end_shadow: bool,
@@ -130,15 +130,6 @@ fn shipped(choice: RuleChoice, words: &RulesWords) -> RuleLine {
     }
 }
 
-/// The version that is live.
-fn live_version(choice: RuleChoice, sets: &[RuleSetKnown]) -> String {
-    let live = sets.iter().find(|set| Some(set.id) == choice.live);
-    live.map_or_else(
-        || RuleSet::standard().version.clone(),
-        |set| set.version.clone(),
-    )
-}
-
 async fn page(visit: &Visit, session: &StaffSession, errors: Errors) -> Result<RulesPage, Trouble> {
     let (gate, words) = (visit.gate(), visit.texts().rules);
     let (choice, sets, people) = done(gate.console_rules(session).await?)?;
@@ -157,7 +148,7 @@ async fn page(visit: &Visit, session: &StaffSession, errors: Errors) -> Result<R
         f: ConsoleFrame::of_person(visit, session, words.title).with(&errors),
         rows,
         can_write: may(ConsoleAct::RulesWrite).is_ok(),
-        live: live_version(choice, &sets),
+        seen: choice.epoch,
         csrf: gate.csrf_token(visit.session_binding(), FORM),
         can_roll_back: back && may(ConsoleAct::RulesRollBack).is_ok(),
         can_end_shadow: shadow && may(ConsoleAct::RulesShadow).is_ok(),
@@ -204,16 +195,15 @@ pub async fn change(posted: Posted) -> Result<Response, Trouble> {
     posted.proves_session(FORM)?;
     let Posted { visit, form } = posted;
     let (gate, words) = (visit.gate(), visit.texts().rules);
-    let wrong = if ends {
+    let (choice, ..) = done(gate.console_rules(&session).await?)?;
+    let wrong = if form.text("seen") != choice.epoch.to_string() {
+        Some(words.wrong_moved)
+    } else if ends {
         told(gate.shadow_rules((&session, act), None).await?, words)?
     } else {
-        let (choice, sets, _) = done(gate.console_rules(&session).await?)?;
-        match live_version(choice, &sets) == form.text("live") {
-            false => Some(words.wrong_moved),
-            true => match gate.roll_back_rules((&session, act)).await? {
-                Adopted::Refused(Reason::RulesThere) => Some(words.wrong_back),
-                answer => told(answer, words)?,
-            },
+        match gate.roll_back_rules((&session, act)).await? {
+            Adopted::Refused(Reason::RulesThere) => Some(words.wrong_back),
+            answer => told(answer, words)?,
         }
     };
     match wrong {

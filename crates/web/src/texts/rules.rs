@@ -67,8 +67,8 @@ words! {
         wrong_untried: "試行中のルールだけを承認できます。", "Only what is in shadow can go live.";
         wrong_other: "表示したものと違うルールでした。今の内容を確認してから、もう一度承認してください。",
             "It is not what was shown to you. Look at what it says now, then agree again.";
-        wrong_moved: "表示した後に、適用中のルールが変わりました。今の状態を確認してから、もう一度操作してください。",
-            "Other rules are live than were shown. Look at how it stands now, then do it again.";
+        wrong_moved: "表示した後に、適用中または試行中のルールが変わりました。今の状態を確認してから、もう一度操作してください。",
+            "Other rules are live or in shadow than were shown. Look at how it stands now, then do it again.";
         wrong_back: "戻す先がありません。", "There is nothing to go back to.";
         editor: "ルール(TOML)", "Rules, as TOML";
         editor_hint: "version は新しい名前にしてください。256KiBまで入力できます。項目名を入力すると候補が表示されます。",

@@ -145,7 +145,7 @@ async fn a_document_may_be_long_and_no_longer() {
     let csrf = desk.csrf("console_rules");
     let live = "x".repeat(20_000);
     let short = desk
-        .submit("/rules", &[("csrf", &csrf), ("live", &live)])
+        .submit("/rules", &[("csrf", &csrf), ("seen", &live)])
         .await;
     assert_ne!(short.status, StatusCode::UNPROCESSABLE_ENTITY, "{short:?}");
 }
@@ -198,11 +198,15 @@ async fn rules_go_live_by_two_people_who_saw_them_and_back_by_one() {
 
     // Who looks at a page of before is told so, instead of taking back what they did not see.
     let list = one.open("/rules").await;
-    let back = |live: &'static str| [("act", "roll_back"), ("live", live)];
-    let moved = one.fill(&list, "/rules", &back("standard.4")).await;
-    assert_eq!(moved.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(moved.text.contains("Other rules are live"), "{moved:?}");
-    let done = one.fill(&list, "/rules", &back("mine.1")).await;
+    let seen = after(&list.text, "name=\"seen\" value=\"");
+    for act in ["roll_back", "end_shadow"] {
+        let before = [("act", act), ("seen", "0")];
+        let moved = one.fill(&list, "/rules", &before).await;
+        assert_eq!(moved.status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
+        assert!(moved.text.contains("than were shown"), "{moved:?}");
+    }
+    let back = [("act", "roll_back"), ("seen", seen.as_str())];
+    let done = one.fill(&list, "/rules", &back).await;
     assert_eq!(to(&done), Some("/rules?told=back"), "{done:?}");
     let list = one.open("/rules?told=back").await;
     assert!(list.text.contains("was live") && !list.text.contains("value=\"roll_back\""));

@@ -69,7 +69,7 @@ fn list(filling: &Filling<'_>, full: bool) -> RulesPage {
         f: filling.person("/rules", words.title),
         rows: vec![row(filling, full), row(filling, !full)],
         can_write: full,
-        live: filling.text.to_owned(),
+        seen: 7,
         csrf: "token".to_owned(),
         can_roll_back: full,
         can_end_shadow: full,
