@@ -14,8 +14,9 @@ use sekisho_core::password::DenyList;
 use sekisho_core::policy::Policy;
 use sekisho_core::siem::{Way, Wording};
 use sekisho_gate::{
-    Argon2Cost, Channels, Chat, Clear, Clock, Dice, Gate, HashPool, Hooks, Keys, Mail, MailConfig,
-    Parts, Places, Push, PushConfig, SiemOut, Sms, SmsBody, SmsConfig, SmsSecret, Syslog, TlsMode,
+    Argon2Cost, Channels, Chat, Clear, Clock, Dice, Gate, HashPool, Hooks, Keys, Lines, Mail,
+    MailConfig, Parts, Places, Push, PushConfig, SiemOut, Sms, SmsBody, SmsConfig, SmsSecret,
+    Syslog, TlsMode,
 };
 use sekisho_seal::password::bare_argon2id;
 use sekisho_seal::webauthn::Anchors;
@@ -283,7 +284,7 @@ pub fn siem(settings: &config::Siem, name: &str) -> anyhow::Result<Option<SiemOu
             settings.clear(),
             name,
         )?)),
-        (None, Some(path)) => Some(SiemOut::File(path.clone())),
+        (None, Some(path)) => Some(SiemOut::File(Lines::new(path.clone()))),
         (None, None) => None,
     })
 }

@@ -18,7 +18,7 @@ use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
 use sekisho_core::siem::{Addresses, Recorded, Way, Wording, event, is_event, test_event};
 use sekisho_core::verdict::{Requirement, Verdict};
-use sekisho_gate::{Batched, SiemOut, SignIn};
+use sekisho_gate::{Batched, Lines, SiemOut, SignIn};
 use sekisho_sim::installation::{Installation, LOGIN, typed, visitor};
 use sekisho_sim::sample;
 use serde_json::json;
@@ -101,7 +101,7 @@ async fn story() {
     here.application("broker").await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.ndjson");
-    let out = SiemOut::File(path.clone());
+    let out = SiemOut::File(Lines::new(path.clone()));
     while here.gate.stream_batch(&out).await.unwrap() != Batched::Nothing {}
     print!("{}", std::fs::read_to_string(&path).unwrap());
 }

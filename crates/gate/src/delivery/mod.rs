@@ -27,7 +27,7 @@ pub use outlet::{Chat, Outlet};
 pub(crate) use push::Outgoing;
 pub use push::{Push, PushConfig, SERVICES};
 pub(crate) use siem::Told;
-pub use siem::{SiemOut, Syslog};
+pub use siem::{Lines, SiemOut, Syslog};
 pub use sms::{Sms, SmsBody, SmsConfig, SmsSecret};
 
 /// The configured ways out.

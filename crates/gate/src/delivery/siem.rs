@@ -17,6 +17,7 @@ use std::time::Duration;
 use sekisho_core::moment::Moment;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -48,9 +49,8 @@ pub(crate) struct Told {
 /// Where events go.
 #[derive(Clone, Debug)]
 pub enum SiemOut {
-    /// A line for each is added to this file, which is opened anew for each batch, so that whoever
-    /// rotates it only renames it.
-    File(PathBuf),
+    /// A line for each is added to a file.
+    File(Lines),
     /// Messages to a server.
     Syslog(Syslog),
 }
@@ -59,14 +59,52 @@ impl SiemOut {
     /// Hands a batch over.
     pub(crate) async fn send(&self, batch: &[Told]) -> Result<(), String> {
         match self {
-            Self::File(path) => {
-                let lines: String = batch.iter().map(|one| format!("{}\n", one.json)).collect();
-                let path = path.clone();
-                let written = tokio::task::spawn_blocking(move || append(&path, &lines));
-                let written = written.await.map_err(|broken| broken.to_string())?;
-                written.map_err(|why| format!("the file cannot be written: {why}"))
-            }
+            Self::File(lines) => lines.send(batch).await,
             Self::Syslog(syslog) => syslog.send(batch).await,
+        }
+    }
+}
+
+/// A file, which is opened anew for each batch, so that whoever rotates it only renames it.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    path: PathBuf,
+    /// Whoever writes has it, also when nobody waits for the end of that any more.
+    writing: Arc<Semaphore>,
+}
+
+impl Lines {
+    /// Lines at the end of the file at `path`, which need not be there.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            writing: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// On a thread of its own, which keeps neither the others nor the end of the server waiting
+    /// when a volume or a pipe takes nothing.
+    async fn send(&self, batch: &[Told]) -> Result<(), String> {
+        let place = Arc::clone(&self.writing).try_acquire_owned();
+        let place = place.map_err(|_| "what was written before is not taken yet".to_owned())?;
+        let text: String = batch.iter().map(|one| format!("{}\n", one.json)).collect();
+        let (path, (tell, told)) = (self.path.clone(), oneshot::channel());
+        let write = move || {
+            let _nobody_waits = tell.send(append(&path, &text));
+            drop(place);
+        };
+        std::thread::Builder::new()
+            .name("siem-file".to_owned())
+            .spawn(write)
+            .map_err(|why| format!("the file cannot be written: {why}"))?;
+        match timeout(PATIENCE, told).await {
+            Ok(Ok(written)) => written.map_err(|why| format!("the file cannot be written: {why}")),
+            Ok(Err(_)) => Err("writing the file broke off".to_owned()),
+            Err(_) => Err(format!(
+                "the file was not written within {} s",
+                PATIENCE.as_secs()
+            )),
         }
     }
 }

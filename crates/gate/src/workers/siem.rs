@@ -48,13 +48,14 @@ pub enum Batched {
 impl Gate {
     /// Sends events until `stop`.
     pub async fn stream(&self, out: impl Outlet, stop: CancellationToken) {
-        let (mut claim, mut wait) = (None, WAITS[0]);
+        let (mut claim, mut wait, mut most) = (None, WAITS[0], MOST);
         while !stop.is_cancelled() {
-            let pause = match self.batch(&out, &mut claim).await {
+            let pause = match self.batch(&out, &mut claim, most).await {
                 Ok(Batched::Sent(count)) => {
                     wait = WAITS[0];
                     // A whole batch: there may be more.
-                    let full = u32::try_from(count).is_ok_and(|count| count >= MOST);
+                    let full = u32::try_from(count).is_ok_and(|count| count >= most);
+                    most = most.saturating_mul(2).min(MOST);
                     if full { Duration::ZERO } else { PAUSE }
                 }
                 Ok(Batched::Nothing | Batched::Elsewhere) => PAUSE,
@@ -64,8 +65,9 @@ impl Gate {
                         error = %fault,
                         "events were not taken; will try again"
                     );
-                    // Perhaps another node can.
+                    // Perhaps another node can, and perhaps fewer at a time.
                     self.give_back(&mut claim).await;
+                    most = (most / 2).max(1);
                     let pause = wait;
                     wait = wait.saturating_mul(2).min(WAITS[1]);
                     pause
@@ -85,7 +87,7 @@ impl Gate {
     /// [`Fault::Config`] with what the other side did, or those of the store.
     pub async fn stream_batch(&self, out: &impl Outlet) -> Result<Batched, Fault> {
         let mut claim = None;
-        let batched = self.batch(out, &mut claim).await;
+        let batched = self.batch(out, &mut claim, MOST).await;
         self.give_back(&mut claim).await;
         batched
     }
@@ -113,13 +115,19 @@ impl Gate {
         }
     }
 
-    async fn batch(&self, out: &impl Outlet, claim: &mut Option<Claim>) -> Result<Batched, Fault> {
+    async fn batch(
+        &self,
+        out: &impl Outlet,
+        claim: &mut Option<Claim>,
+        most: u32,
+    ) -> Result<Batched, Fault> {
         let (way, work) = out.way();
         let late = self.measure(way).await?;
-        let Some(late) = late else {
-            self.note_unsent(way, None);
+        // Whatever keeps it, and whichever node is at it.
+        self.note_unsent(way, late.filter(|late| *late > LATE).map(|_| unsent(way)));
+        if late.is_none() {
             return Ok(Batched::Nothing);
-        };
+        }
         let held = match claim {
             Some(claim) => self.renew(claim).await?,
             None => false,
@@ -130,12 +138,16 @@ impl Gate {
         if claim.is_none() {
             return Ok(Batched::Elsewhere);
         }
-        let page = self.store().siem_page(way, MOST).await?;
+        let page = self.store().siem_page(way, most).await?;
         let wording = self.wording();
         if let Err(why) = out.hand(&page, &wording).await {
             counted(way, "failed", page.len());
-            self.note_unsent(way, (late > LATE).then_some(unsent(way)));
-            return Err(Fault::Config { what: why });
+            return Err(Fault::Config {
+                what: match page.as_slice() {
+                    [one] => format!("{why} (event {})", one.entry.id),
+                    _ => why,
+                },
+            });
         }
         counted(way, "taken", page.len());
         self.note_unsent(way, None);

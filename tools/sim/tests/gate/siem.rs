@@ -8,7 +8,7 @@ use std::time::Duration;
 use sekisho_core::decision::Decision;
 use sekisho_core::moment::Span;
 use sekisho_core::siem::{Way, Wording, waits};
-use sekisho_gate::{Batched, Clear, Gate, SiemOut, SignIn, Syslog};
+use sekisho_gate::{Batched, Clear, Gate, Lines, SiemOut, SignIn, Syslog};
 use sekisho_sim::installation::{Installation, LOGIN, typed, visitor};
 use sekisho_sim::sample;
 use sekisho_store::{Committal, FaultPoint};
@@ -231,7 +231,7 @@ fn unframed(mut rest: &[u8]) -> Vec<Value> {
 fn file() -> (tempfile::TempDir, PathBuf, SiemOut) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.ndjson");
-    (folder, path.clone(), SiemOut::File(path))
+    (folder, path.clone(), SiemOut::File(Lines::new(path)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
