@@ -33,7 +33,7 @@ impl Database {
         } else {
             "template1".to_owned()
         };
-        let text = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
+        let text = format!("CREATE DATABASE {name} TEMPLATE {template}");
         on_server(&server, &text).await?;
         Ok(Self { server, name })
     }
