@@ -66,7 +66,8 @@ impl Gate {
         if let Some(cached) = self.signing().cached(now) {
             return Ok(cached);
         }
-        self.reread_signing_keys(now).await
+        // Rare and long: it is no part of every act that signs something.
+        Box::pin(self.reread_signing_keys(now)).await
     }
 
     /// What `verify` makes of a statement; `None` if it is none of ours. It may name the first key
@@ -87,7 +88,7 @@ impl Gate {
         if !Arc::ptr_eq(&known, &meanwhile) {
             return Ok(verify(&meanwhile.set).ok());
         }
-        let keys = self.reread_signing_keys(self.now()).await?;
+        let keys = Box::pin(self.reread_signing_keys(self.now())).await?;
         Ok(verify(&keys.set).ok())
     }
 
@@ -95,7 +96,7 @@ impl Gate {
         let mut known = self.store().signing_keys(now).await?;
         if !known.iter().any(|key| key.retires.is_none()) {
             // Somebody else made one meanwhile: that one will do.
-            match self.rotate_signing_key().await {
+            match Box::pin(self.rotate_signing_key()).await {
                 Ok(_) | Err(Fault::Contended { .. }) => {}
                 Err(fault) => return Err(fault),
             }

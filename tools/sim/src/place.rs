@@ -75,7 +75,7 @@ impl Place {
             println!("SKIPPED on PostgreSQL: {SERVER} is not set");
             return Ok(None);
         };
-        let database = Database::new(server, is_migrated).await?;
+        let database = Box::pin(Database::new(server, is_migrated)).await?;
         let mut config = patient(database.url()?);
         config.pg_connections = 8;
         Ok(Some(Self {

@@ -71,7 +71,8 @@ fn at(server: &str, name: &str) -> Result<String> {
 /// The name of the template, which is there when this returns.
 async fn template(server: &str) -> Result<String> {
     static READY: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
-    let ready = READY.get_or_try_init(|| made(server));
+    // Boxed, as what is below is deep and part of the future of every test.
+    let ready = READY.get_or_try_init(|| Box::pin(made(server)));
     Ok(ready.await?.clone())
 }
 
