@@ -78,7 +78,7 @@ test('the overview keeps itself as it is now', async () => {
 });
 
 test('every list is there before anything is in it', async () => {
-  for (const list of ['alerts', 'cases', 'customers', 'links', 'operations', 'stops']) {
+  for (const list of ['alerts', 'cases', 'customers', 'links', 'networks', 'operations', 'stops']) {
     for (const language of ['ja', 'en']) {
       const answer = await open(`/${list}?lang=${language}`);
       assert.equal(answer.status(), 200, list);
@@ -143,6 +143,40 @@ test('an attack is seen, and whom it touched is joined with others it touched', 
   await looks('links-two-ja');
   await open('/alerts?lang=en');
   await field.close();
+});
+
+test('from a refused network nobody signs in until it is ended', async () => {
+  const customer = await freshPage(browser, { locale: 'en-US' });
+  const tried = async () => {
+    await customer.goto(new URL('/sign-in', demo.sekisho).href);
+    await givePassword(customer, demo.customer);
+    return customer.locator('.errors').count();
+  };
+  await open('/networks');
+  await press('/networks/look');
+  await looks('networks-wrong-en');
+  await page.locator('#network').fill('127.0.0.1');
+  await press('/networks/look');
+  assert.match(await page.locator('main').innerText(), /You are in this network yourself/);
+  await press('/networks');
+  await looks('networks-preview-en');
+  await page.locator('input[name="listed"][value="deny"]').check();
+  await page.locator('#hours').selectOption('1');
+  await page.locator('#ground').fill('A list is tried from there, case 2026-9');
+  await press('/networks');
+  assert.match(page.url(), /told=made/);
+  await looks('network-en');
+  const one = path();
+  assert.equal(await tried(), 1, 'refused');
+  await open('/networks?lang=ja');
+  await looks('networks-full-ja');
+  await open(`${one}?lang=en`);
+  await page.locator('#ground').fill('It is over');
+  await press(`${one}/end`);
+  assert.match(page.url(), /told=ended/);
+  await looks('network-ended-en');
+  assert.equal(await tried(), 0, 'as ever');
+  await customer.close();
 });
 
 test('a reset password signs the customer out and opens nothing', async () => {

@@ -65,6 +65,8 @@ pub enum Act {
     NameDevice,
     /// A person of the firm lifts a stop, or wants it lifted.
     Lift,
+    /// A person of the firm puts a network on the firm's own list, or takes it off.
+    ListNetwork,
     /// An application asks for a guarded operation.
     Operate(OperationKind),
     /// An application reports how an operation ended.
@@ -138,6 +140,7 @@ impl Act {
             Self::ForgetDevice => "forget_device".into(),
             Self::Freeze => "freeze".into(),
             Self::Lift => "lift".into(),
+            Self::ListNetwork => "list_network".into(),
             Self::Look => "look".into(),
             Self::NameDevice => "name_device".into(),
             Self::Housekeep => "housekeep".into(),
@@ -197,6 +200,7 @@ impl Act {
             "housekeep" => Self::Housekeep,
             "import" => Self::Import,
             "lift" => Self::Lift,
+            "list_network" => Self::ListNetwork,
             "look" => Self::Look,
             "outcome" => Self::Outcome,
             "prove" => Self::Prove,

@@ -1,8 +1,7 @@
 //! Changes: everything a decision may do to the stored state. Each carries its condition; where
 //! that fails the whole commit is void. Order counts.
 //!
-//! **Invariant:** applying a change needs no decision: the store writes what it says or, if its
-//! condition fails, nothing at all.
+//! **Invariant:** applying a change needs no decision: the store writes what it says, or nothing.
 
 mod alert;
 mod archive;
@@ -15,6 +14,7 @@ mod desk;
 mod device;
 mod hold;
 mod limit;
+mod listing;
 mod operation;
 mod passkey;
 mod pin;
@@ -37,7 +37,8 @@ pub use self::{
     authorize::CodeIssued, backup_code::BackupChange, case::CaseChange, case::CaseOpened,
     claimed::Claimed, credential::CredentialSet, credential::PasswordVoided, desk::DeskChange,
     device::DeviceRemembered, device::DeviceRotated, hold::HoldChange, hold::Released,
-    limit::LimitChange, pin::PinChange, push::PushChange, rules::RuleChange, siem::SiemChange,
+    limit::LimitChange, listing::ListingChange, pin::PinChange, push::PushChange,
+    rules::RuleChange, session::SessionProved, session::SessionStrange, siem::SiemChange,
     sighting::PopulationChange, sighting::SightingsVoided, signal::SignalChange,
     signal::SignalRaised, staff::StaffChange, staff_access::StaffAccess, stands::Stands,
     stop::StopChange, text::CodeTexted, text::ReportCodeIssued, totp::TotpChange,
@@ -45,7 +46,6 @@ pub use self::{
 };
 pub use operation::{GrantIssued, OperationCreated, StatementKept};
 pub use passkey::{AddedFrom, PasskeyAdded, PasskeyRemoved, PasskeyUsed, PasskeysRemoved};
-pub use session::{SessionProved, SessionStrange};
 
 use crate::access::OperationKind;
 use crate::bytes::{CounterKey, Digest, Sealed, TokenHash};

@@ -55,6 +55,10 @@ pub enum ConsoleAct {
     HeldShow,
     /// To see who shares what with whom.
     LinksShow,
+    /// To put a network on the firm's own list, or to take it off.
+    NetworkList,
+    /// To see the networks on the firm's own list.
+    NetworksShow,
     /// To protect accounts: end sessions, reset passwords, freeze.
     Respond,
     /// To keep a rule set as a draft.
@@ -95,7 +99,7 @@ pub enum Freshness {
 
 impl ConsoleAct {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Overview,
         Self::AlertsShow,
         Self::AlertShow,
@@ -114,6 +118,8 @@ impl ConsoleAct {
         Self::HeldEnd,
         Self::HeldShow,
         Self::LinksShow,
+        Self::NetworkList,
+        Self::NetworksShow,
         Self::Respond,
         Self::RulesAdd,
         Self::RulesApprove,
@@ -148,6 +154,8 @@ impl ConsoleAct {
             Self::HeldEnd => "held_end",
             Self::HeldShow => "held_show",
             Self::LinksShow => "links_show",
+            Self::NetworkList => "network_list",
+            Self::NetworksShow => "networks_show",
             Self::Respond => "respond",
             Self::RulesAdd => "rules_add",
             Self::RulesApprove => "rules_approve",
@@ -175,13 +183,16 @@ impl ConsoleAct {
             | Self::DecisionShow
             | Self::HeldShow
             | Self::LinksShow
+            | Self::NetworksShow
             | Self::StopsShow => (READERS, Freshness::Session),
             Self::CaseNote => (&[Monitor, Operations], Freshness::Session),
             Self::CaseTake | Self::CaseClose => (&[Operations], Freshness::Session),
             // What nobody sees any more, and what leaves the house.
-            Self::AlertClose | Self::HeldEnd | Self::Respond | Self::StopMake => {
-                (&[Operations], Freshness::Fresh)
-            }
+            Self::AlertClose
+            | Self::HeldEnd
+            | Self::NetworkList
+            | Self::Respond
+            | Self::StopMake => (&[Operations], Freshness::Fresh),
             Self::RulesShow => (RULE_READERS, Freshness::Session),
             Self::RulesWrite => (AUTHORS, Freshness::Session),
             Self::RulesAdd | Self::RulesShadow => (AUTHORS, Freshness::Fresh),

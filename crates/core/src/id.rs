@@ -198,6 +198,11 @@ id!(
     "sts"
 );
 id!(
+    /// A network on the firm's own list, for a time.
+    ListingId,
+    "lst"
+);
+id!(
     /// A rule set that is kept.
     RuleSetId,
     "rul"

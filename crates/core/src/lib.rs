@@ -35,6 +35,7 @@ pub mod hold;
 pub mod id;
 pub mod known;
 pub mod links;
+pub mod list_network;
 pub mod login;
 pub mod mask;
 pub mod moment;

@@ -31,7 +31,7 @@ use crate::dice::Dice;
 use crate::fault::Fault;
 use crate::hash_pool::HashPool;
 use crate::keys::Keys;
-use crate::places::{Places, PlacesAt};
+use crate::places::{Own, Places};
 use crate::signing::Signing;
 use crate::steps::caller::Cached;
 use crate::watch::Watch;
@@ -84,6 +84,7 @@ struct Inner {
     rules: Mutex<Option<&'static str>>,
     outward: OnceLock<(Vec<Way>, Wording)>,
     unsent: Mutex<BTreeMap<Way, &'static str>>,
+    networks: RwLock<Arc<Own>>,
     hours: Mutex<BTreeMap<Moment, AttemptsCounted>>,
     trials: Mutex<BTreeSet<StaffId>>,
 }
@@ -113,6 +114,7 @@ impl Gate {
             rules: Mutex::default(),
             outward: OnceLock::new(),
             unsent: Mutex::default(),
+            networks: RwLock::default(),
             hours: Mutex::default(),
             trials: Mutex::default(),
         }))
@@ -275,9 +277,9 @@ impl Gate {
         &self.0.parts.places
     }
 
-    /// What the address files say now.
-    pub(crate) fn places(&self) -> PlacesAt {
-        self.0.parts.places.at(self.now())
+    /// Where the networks are that people of the firm listed.
+    pub(crate) fn networks_held(&self) -> &RwLock<Arc<Own>> {
+        &self.0.networks
     }
 
     pub(crate) fn deny(&self) -> &DenyList {

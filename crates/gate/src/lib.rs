@@ -52,6 +52,7 @@ pub use acts::forget_device::{DeviceAnswer, DeviceName, ShownDevice};
 pub use acts::import::{ImportLine, Imported};
 pub use acts::incident::{Incident, Record};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext, When};
+pub use acts::list_network::ListedNetworks;
 pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::prove::{ProofSent, ProveAnswer, Proving};
@@ -97,7 +98,9 @@ pub use notices::{
     BackupCodesBody, Body, CheckBody, DeskBody, HoldBody, Message, OperationBody, PinSetBody,
     PushBody, RecoveryBegun, RestrictedBody,
 };
-pub use places::{AddressFiles, Became, FileKind, FileSaid, FileState, Looked, Places, PlacesAt};
+pub use places::{
+    AddressFiles, Became, FileKind, FileSaid, FileState, Looked, Own, Places, PlacesAt,
+};
 pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;
 pub use sekisho_seal::token::{Token, TokenKind};

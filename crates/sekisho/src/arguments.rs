@@ -9,6 +9,7 @@ mod case;
 mod desk;
 mod incident;
 mod judge;
+mod network;
 mod operation;
 mod rules;
 mod siem;
@@ -24,6 +25,7 @@ pub use case::{CaseCommand, OfCase};
 pub use desk::DeskCommand;
 pub use incident::{IncidentArguments, IncidentCommand, Language};
 pub use judge::JudgeArguments;
+pub use network::{NetworkArguments, NetworkCommand};
 pub use siem::SiemCommand;
 pub use signal::SignalCommand;
 pub use staff::{By, Role, StaffCommand, StopArguments, StopCommand};
@@ -150,6 +152,9 @@ pub enum Command {
     /// Remind customers of what has become old
     #[command(subcommand)]
     Remind(RemindCommand),
+    /// Ask those who come from a network for more, or refuse them, for a time
+    #[command(subcommand)]
+    Network(NetworkCommand),
     /// See operations that are held, release or refuse them
     #[command(subcommand)]
     Operation(OperationCommand),

@@ -230,4 +230,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "session_place",
         text: include_str!("../migrations/0045_session_place.sql"),
     },
+    Migration {
+        version: 46,
+        name: "listing",
+        text: include_str!("../migrations/0046_listing.sql"),
+    },
 ];

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a person is never removed, since entries name them.
 
-use super::{RuleChange, StaffAccess};
+use super::{ListingChange, RuleChange, StaffAccess};
 use crate::bytes::TokenHash;
 use crate::id::StaffId;
 use crate::known::{StaffKnown, StaffRole};
@@ -33,6 +33,8 @@ pub enum StaffChange {
         /// When.
         at: Moment,
     },
+    /// See [`ListingChange`].
+    Listing(Box<ListingChange>),
     /// See [`RuleChange`].
     Rules(Box<RuleChange>),
     /// Another secret. Condition: the revision, and that the person is not disabled.

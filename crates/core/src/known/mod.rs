@@ -11,6 +11,7 @@ mod crowd;
 mod customer;
 mod desk;
 mod forest;
+mod listing;
 mod operation;
 mod passkey;
 mod pin;
@@ -41,6 +42,10 @@ pub use customer::{
 };
 pub use desk::CallKnown;
 pub use forest::{ForestKnown, Grown};
+pub use listing::{
+    LONGEST_LISTING, ListedAs, ListingKnown, ListingsKnown, MOST_LISTINGS, MOST_LISTINGS_EACH,
+    PeopleThere,
+};
 pub use operation::{GrantKnown, IdempotencyKnown, OperationKnown};
 pub use passkey::{Attestation, Backup, PasskeyKnown, Transport};
 pub use pin::{PinBefore, PinKnown};

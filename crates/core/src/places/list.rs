@@ -68,7 +68,8 @@ pub enum ListFault {
 
 /// The shortest lengths that a label may have, of IPv4 and of IPv6: what a registry gives to one
 /// organisation at most, and for a list that refuses what one customer of a carrier is given.
-const fn shortest(label: Label) -> (u8, u8) {
+#[must_use]
+pub const fn shortest(label: Label) -> (u8, u8) {
     match label {
         Label::Deny => (16, 32),
         _ => (8, 16),

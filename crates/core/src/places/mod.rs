@@ -21,7 +21,7 @@ pub use circle::Circle;
 pub use indicators::{
     Counts, Indicator, IndicatorFault, Indicators, MOST_INDICATOR_BYTES, MOST_INDICATORS,
 };
-pub use list::{List, ListFault, MOST_LIST_BYTES, MOST_RANGES};
+pub use list::{List, ListFault, MOST_LIST_BYTES, MOST_RANGES, shortest};
 pub use listed::{Label, Listed};
 pub use network::{Network, NotANetwork};
 pub use ranges::Ranges;

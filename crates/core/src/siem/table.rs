@@ -98,7 +98,7 @@ pub fn of(entry: &Entry, facts: &Value, first: bool) -> (Class, Activity) {
         | Act::Respond
         | Act::Restrict
         | Act::SetPin => (account, OTHER),
-        Act::Operate(_) | Act::Stop => (api, CREATE),
+        Act::ListNetwork | Act::Operate(_) | Act::Stop => (api, CREATE),
         Act::Look | Act::Sweep => (api, (2, "Read")),
         Act::Cancel | Act::Lift => (api, (4, "Delete")),
         Act::Administer | Act::Adopt | Act::Confirm(_) | Act::Outcome | Act::Release => {

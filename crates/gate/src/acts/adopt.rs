@@ -190,9 +190,14 @@ impl Gate {
         Ok(true)
     }
 
-    /// Takes up whatever rules are in force until `stop`.
+    /// Takes up whatever rules are in force, and whatever networks are listed, until `stop`.
     pub async fn follow_rules(&self, stop: CancellationToken) {
         loop {
+            if let Err(fault) = self.take_networks().await {
+                metrics::counter!("sekisho_networks_not_taken_total").increment(1);
+                tracing::error!(error = %fault, "the listed networks of before go on to count here");
+            }
+            metrics::gauge!("sekisho_networks_listed").set(self.count_networks() as f64);
             if let Err(fault) = self.take_rules().await {
                 metrics::counter!("sekisho_rules_not_taken_total").increment(1);
                 tracing::error!(error = %fault, "the rules of before stay in force here");

@@ -185,7 +185,7 @@ impl Gate {
             if let When::Recorded(_) = when {
                 stops.listed.clear();
             }
-            let places = self.address_files().at(attempt.at);
+            let places = self.places_at(attempt.at);
             let mut facts = Facts {
                 customer,
                 risk: places.placed(risk),
@@ -218,7 +218,7 @@ impl Gate {
         };
         let mut context = self.context_of(request.application, &request.context);
         // What counts for a time is asked of the time of the attempt.
-        let places = self.address_files().at(at);
+        let places = self.places_at(at);
         let place = context.address.map(|address| places.of(address.ip()));
         context.place = place.unwrap_or_default();
         Attempt {

@@ -34,6 +34,7 @@ pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod judge;
 pub(crate) mod links;
+pub(crate) mod list_network;
 pub(crate) mod messages;
 pub(crate) mod operate;
 pub(crate) mod outbox;

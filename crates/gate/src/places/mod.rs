@@ -1,6 +1,6 @@
 //! What the operator's files say of an address: maps in MaxMind's format (network operator,
-//! country, coordinates), lists of networks, threat indicators. Nothing is ever asked over the
-//! network.
+//! country, coordinates), lists of networks, threat indicators; and what people of the firm listed.
+//! Nothing is ever asked over the network.
 //!
 //! **Invariant:** without a file, or when two files disagree, the answer is "unknown", never a
 //! guess; and what is asked of one attempt is asked of the same files, whole, whatever is read anew
@@ -8,6 +8,7 @@
 
 mod files;
 mod map;
+mod own;
 mod said;
 
 use std::net::IpAddr;
@@ -21,6 +22,8 @@ use sekisho_core::places::{Circle, Label, Listed};
 
 use self::files::{Held, Waiting, What};
 use crate::fault::Fault;
+
+pub use self::own::Own;
 
 pub use self::files::{Became, FileKind, Looked};
 pub use self::said::{FileSaid, FileState};
@@ -96,6 +99,7 @@ impl Places {
     pub fn at(&self, at: Moment) -> PlacesAt {
         PlacesAt {
             held: self.held(),
+            own: Arc::default(),
             at,
         }
     }
@@ -164,10 +168,18 @@ impl Places {
 #[derive(Clone, Debug)]
 pub struct PlacesAt {
     held: Arc<Vec<Held>>,
+    own: Arc<Own>,
     at: Moment,
 }
 
 impl PlacesAt {
+    /// The same, with networks that people of the firm listed.
+    #[must_use]
+    pub fn with(mut self, own: Arc<Own>) -> Self {
+        self.own = own;
+        self
+    }
+
     /// What they say of `address`, settled.
     #[must_use]
     pub fn of(&self, address: IpAddr) -> Place {
@@ -197,7 +209,7 @@ impl PlacesAt {
     }
 
     fn listed(&self, address: Address, system: Option<u32>) -> Listed {
-        let mut listed = Listed::default();
+        let mut listed = self.own.of(address, self.at);
         for held in self.held.iter() {
             match &*held.what {
                 What::Map(_) => {}

@@ -4,6 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use sekisho_core::context::Country;
+use sekisho_core::id::{ListingId, StaffId};
+use sekisho_core::known::{ListedAs, ListingKnown, ListingsKnown};
+use sekisho_core::moment::Span;
+use sekisho_core::places::{Network, Source};
+use sekisho_core::text::Line;
 
 use super::*;
 
@@ -263,4 +268,57 @@ fn an_empty_file_replaces_none_and_one_that_shrank_is_told() {
             assert_eq!(became, Some(Became::Shrunk { was: 4, size: 1 }));
         }
     }
+}
+
+#[test]
+fn what_people_listed_is_heard_beside_the_files_until_it_ends() {
+    let folder = Folder::new();
+    let path = folder.write("deny", b"203.0.113.9\n");
+    let places = Places::open(&list(Label::Deny, &path)).unwrap();
+    let hour = |hours| NOW.plus(Span::hours(hours));
+    let listing = |number: u8, network: &str, listed, ends| ListingKnown {
+        id: ListingId([number; 16]),
+        network: Network::parse(network).unwrap(),
+        listed,
+        reason: Line::parse("x").unwrap(),
+        alert: None,
+        by: StaffId([1; 16]),
+        made: NOW,
+        ends,
+        ended: None,
+    };
+    let own = |standing| Arc::new(Own::from(ListingsKnown { epoch: 1, standing }));
+    let at = |own: &Arc<Own>, at, text| places.at(at).with(Arc::clone(own)).of(of(text)).listed;
+
+    let none = own(Vec::new());
+    let silent = at(&none, NOW, "203.0.113.7");
+    assert_eq!((silent.deny, silent.indicator), (Some(false), None));
+
+    let both = own(vec![
+        listing(1, "203.0.113.0/24", ListedAs::Ask, hour(4)),
+        listing(2, "203.0.113.0/28", ListedAs::Deny, hour(1)),
+    ]);
+    let named = |number: u8| Source::of(&ListingId([number; 16]).to_string());
+    let strict = at(&both, NOW, "203.0.113.7");
+    assert_eq!(
+        (strict.deny, strict.indicator, strict.source),
+        (Some(true), Some(true), named(2))
+    );
+    let wider = at(&both, NOW, "203.0.113.77");
+    assert_eq!(
+        (wider.deny, wider.indicator, wider.source),
+        (Some(false), Some(true), named(1))
+    );
+    let elsewhere = at(&both, NOW, "198.51.100.1");
+    assert_eq!(
+        (elsewhere.deny, elsewhere.indicator, elsewhere.source),
+        (Some(false), Some(false), None)
+    );
+    // The operator's own file goes on to count beside them.
+    assert_eq!(at(&both, NOW, "203.0.113.9").deny, Some(true));
+    assert_eq!(at(&both, hour(1), "203.0.113.9").deny, Some(true));
+    assert_eq!(at(&both, hour(1), "203.0.113.7").deny, Some(false));
+    assert_eq!(at(&both, hour(4), "203.0.113.7").indicator, None);
+    assert_eq!((both.count(NOW), both.count(hour(1))), (2, 1));
+    assert_eq!((both.count(hour(4)), both.count(hour(-1))), (0, 0));
 }

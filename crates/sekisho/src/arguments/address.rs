@@ -11,8 +11,9 @@ use clap::Args;
 pub const ADDRESS: &str = "\
 What each file of the section addresses says of it comes first, then what is settled, which is what rules see.
 Where two files disagree on country or coordinates the place is uncertain: it counts as unknown. The files are
-read anew by this command; a running server takes them up by itself within seconds. Nothing is looked up of
-customers.
+read anew by this command; a running server takes them up by itself within seconds. What people of the firm
+listed for a time (`sekisho network`) is read from the database and is in what is settled. Nothing is looked up
+of customers.
 
 Examples:
   sekisho address 203.0.113.7

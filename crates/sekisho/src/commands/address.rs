@@ -3,8 +3,10 @@
 //! **Invariant:** what is printed as settled is what judges an attempt of this moment.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use sekisho_core::context::{Accord, Place};
+use sekisho_core::known::ListingsKnown;
 use sekisho_core::moment::Moment;
 use sekisho_core::places::{Circle, Indicator, Label};
 use sekisho_gate::{Clock, FileSaid, FileState, Places};
@@ -13,20 +15,31 @@ use serde_json::{Value, json};
 use super::{Ended, Failure, Misuse};
 use crate::arguments::AddressOf;
 use crate::config::Config;
+use crate::installation;
 
 /// Tells what the files say of an address, or how they are.
-pub fn run(config: &Config, asked: &AddressOf) -> Result<Ended, Failure> {
+pub async fn run(config: &Config, asked: &AddressOf) -> Result<Ended, Failure> {
     let places = Places::open(&config.address_files)?;
-    if places.is_empty() {
-        let text = "no file is named in the section addresses of the configuration";
-        return Err(Misuse(text.to_owned()).into());
-    }
     let now = Clock::system().now();
     let Some(address) = asked.address else {
+        if places.is_empty() {
+            let text = "no file is named in the section addresses of the configuration";
+            return Err(Misuse(text.to_owned()).into());
+        }
         files(&places.states(), asked.json);
         return Ok(Ended::Done);
     };
     let at = places.at(now);
+    let at = match listings(config, now).await {
+        Ok(known) => at.with(Arc::new(known.into())),
+        Err(why) => {
+            eprintln!(
+                "Networks that people of the firm listed are not in this, as the database could \
+                 not be asked: {why}"
+            );
+            at
+        }
+    };
     let (settled, each) = (at.of(address), at.each(address));
     if asked.json {
         let files: Vec<_> = each.iter().map(|said| row(said, now)).collect();
@@ -36,6 +49,15 @@ pub fn run(config: &Config, asked: &AddressOf) -> Result<Ended, Failure> {
         told(address, &settled, &each, now);
     }
     Ok(Ended::Done)
+}
+
+/// The networks that people of the firm listed and that stand at `now`.
+async fn listings(config: &Config, now: Moment) -> anyhow::Result<ListingsKnown> {
+    let store = installation::open_store(config).await?;
+    store.ready().await?;
+    let (_, known) = store.listings(None, now).await?;
+    store.close().await;
+    Ok(known)
 }
 
 fn coordinates(circle: Circle) -> Value {
@@ -131,9 +153,12 @@ fn told(address: IpAddr, settled: &Place, each: &[FileSaid], now: Moment) {
     if !listed.is_empty() {
         println!("  listed: {}", listed.join(", "));
     }
+    let source = settled.listed.source.map(|source| source.to_string());
+    let source = source.unwrap_or_default();
     if settled.listed.indicator == Some(true) {
-        let source = settled.listed.source.map(|source| source.to_string());
-        println!("  indicator: {}", source.unwrap_or_default());
+        println!("  indicator: {source}");
+    } else if !source.is_empty() {
+        println!("  listed by people of the firm: {source}");
     }
 }
 

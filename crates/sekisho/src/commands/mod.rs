@@ -20,6 +20,7 @@ mod incident;
 mod judge;
 mod keys;
 mod migrate;
+mod network;
 mod operation;
 mod outbox;
 mod push_key;
@@ -110,7 +111,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         logging::begin_quietly();
     }
     match command {
-        Command::Address(asked_of) => address::run(&settings().written()?, &asked_of),
+        Command::Address(asked_of) => address::run(&settings().written()?, &asked_of).await,
         Command::Application(command) => application::run(&here(asked).await?, command).await,
         Command::Archive(command) => archive::run(&here(asked).await?.gate, command).await,
         Command::Backup { file } => backup::run(&settings().written()?, &file).await,
@@ -132,6 +133,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Judge(arguments) => judge::run(asked, arguments).await,
         Command::Keys(command) => keys::run(&command),
         Command::Migrate => migrate::run(&settings().written()?).await,
+        Command::Network(command) => network::run(&here(asked).await?.gate, command).await,
         Command::Operation(command) => operation::run(&here(asked).await?.gate, command).await,
         Command::Outbox(command) => outbox::run(&here(asked).await?, command).await,
         Command::PushKey(command) => push_key::run(&here(asked).await?, command).await,

@@ -47,6 +47,7 @@ pub async fn run(config: &Config, arguments: &ServeArguments) -> Result<Ended, F
     let calibrated = installation::calibrated(config)?;
     let here = Installation::on(store, &calibrated).await?;
     here.gate.take_rules().await?;
+    here.gate.take_networks().await?;
     here.gate.take_forest().await?;
     let channels = installation::channels(config)?;
     let site = serve::bind(&listen(&config.server)).await?;

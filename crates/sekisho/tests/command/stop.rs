@@ -126,3 +126,57 @@ fn what_cannot_be_stopped_is_said_before_anything_is_tried() {
         assert!(run.err.contains(says), "{}", run.err);
     }
 }
+
+#[test]
+fn a_network_is_listed_for_a_time_and_what_is_settled_says_so() {
+    let place = Place::ready();
+    let add = ["staff", "add", "sato", "--role", "operations"];
+    let sato = secret(&place.run(&add).done());
+    let deny = |network, more: &[&str]| {
+        let arguments = [
+            "network", "deny", network, "--reason", "案件 7", "--as", "sato",
+        ];
+        by(&place, &sato, &[&arguments[..], more].concat())
+    };
+    for wrong in ["203.0.113.7/24", "example.jp"] {
+        let run = deny(wrong, &[]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains("invalid value"), "{}", run.err);
+    }
+    let wide = deny("203.0.0.0/15", &[]);
+    assert!(
+        wide.code == 2 && wide.err.contains("wider than /16"),
+        "{wide:?}"
+    );
+    let long = deny("203.0.113.0/24", &["--hours", "721"]);
+    assert_eq!(long.code, 2, "{long:?}");
+    let out = deny("203.0.113.0/24", &["--hours", "2"]).done();
+    let id = out.split_whitespace().next().unwrap().to_owned();
+    assert!(id.starts_with("lst_"), "{out}");
+
+    let told = place.run(&["address", "203.0.113.7"]).done();
+    assert!(
+        told.contains("listed: deny") && told.contains(&id),
+        "{told}"
+    );
+    let row = place.run(&["address", "198.51.100.1", "--json"]).done();
+    let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+    assert_eq!(row["settled"]["listed"]["deny"], false);
+
+    let end = ["network", "end", &id, "--reason", "終息", "--as", "sato"];
+    by(&place, &sato, &end).done();
+    let again = by(&place, &sato, &end);
+    assert!(
+        again.code == 2 && again.err.contains("no more"),
+        "{again:?}"
+    );
+    let row = place.run(&["network", "list", "--json"]).done();
+    let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+    assert_eq!(row["stands"], false);
+    assert_eq!(
+        (&row["by"], &row["ended_by"]),
+        (&"sato".into(), &"sato".into())
+    );
+    let told = place.run(&["address", "203.0.113.7"]).done();
+    assert!(!told.contains("listed"), "{told}");
+}

@@ -22,6 +22,7 @@ mod entry;
 mod hold;
 mod housekeep;
 mod limit;
+mod listing;
 mod notice;
 mod operation;
 mod passkey;

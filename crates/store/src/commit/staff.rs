@@ -3,7 +3,7 @@
 //! **Invariant:** a row changes at the revision that was read, and is never removed.
 
 use super::values::words;
-use super::{rules, staff_access};
+use super::{listing, rules, staff_access};
 use crate::sql::Write;
 use sekisho_core::change::StaffChange;
 use sekisho_core::known::StaffKnown;
@@ -24,6 +24,7 @@ pub(super) fn writes(change: &StaffChange) -> Vec<Write> {
                 words(roles.iter().map(|role| role.word())),
             ],
         ),
+        StaffChange::Listing(change) => return listing::writes(change),
         StaffChange::Rules(change) => return rules::writes(change),
         StaffChange::Added(known) => added(known),
         StaffChange::Disabled { id, revision, at } => Write::one(

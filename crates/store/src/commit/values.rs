@@ -8,8 +8,8 @@ use sekisho_core::context::Address;
 use sekisho_core::id::RuleSetId;
 use sekisho_core::id::{
     AlertId, ApiCredentialId, ApplicationId, AuthorizationId, CallId, CaseId, ChallengeId,
-    ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, GrantId, InteractionId, NoticeId,
-    OperationId, SessionId, StaffId, StaffSessionId, StopId,
+    ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, GrantId, InteractionId, ListingId,
+    NoticeId, OperationId, SessionId, StaffId, StaffSessionId, StopId,
 };
 use sekisho_core::known::Strange;
 use sekisho_core::moment::Moment;
@@ -54,6 +54,7 @@ bytes!(
     StaffId,
     StaffSessionId,
     StopId,
+    ListingId,
     TokenHash,
 );
 

@@ -31,6 +31,7 @@ mod incident;
 mod judge;
 mod keys;
 mod links;
+mod list_network;
 mod operate;
 mod outcome;
 mod passkey;

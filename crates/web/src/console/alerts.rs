@@ -8,6 +8,7 @@ use axum::response::Response;
 use sekisho_core::attack::{AlertKnown, AttackKind, Touch, TouchedKnown};
 use sekisho_core::console::ConsoleAct;
 use sekisho_core::id::AlertId;
+use sekisho_core::places::Network;
 use sekisho_core::reason::Reason;
 use sekisho_core::respond::Response as Protection;
 use sekisho_core::thaw::Ground;
@@ -77,6 +78,8 @@ pub struct AlertPage {
     /// The token of the form that closes it, where it can be closed now.
     pub csrf: Option<String>,
     pub again_href: Option<String>,
+    /// Where its network is listed, if it is of one.
+    pub network_href: Option<String>,
     /// Where each response is looked at before it is given, and what it is.
     pub responses: Vec<(String, &'static str)>,
     pub told: Option<String>,
@@ -260,6 +263,9 @@ async fn page(
             Err(Reason::StaffRole) => Vec::new(),
             _ => Protection::ALL.map(|one| response(visit, id, one)).into(),
         },
+        network_href: (gate.may(session, ConsoleAct::NetworkList) != Err(Reason::StaffRole)
+            && Network::parse(&known.label).is_ok())
+        .then(|| format!("/networks?alert={id}")),
         told: told(visit),
         again_href: again.then(|| format!("/prove?return_to=%2Falerts%2F{id}")),
         row,

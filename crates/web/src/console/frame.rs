@@ -158,10 +158,11 @@ pub(super) const fn role_name(role: StaffRole, words: &ConsoleWords) -> &'static
 }
 
 /// Lists whose rows have pages of their own.
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 6] = [
     "/alerts/",
     "/cases/",
     "/customers/",
+    "/networks/",
     "/operations/",
     "/rules/",
 ];
@@ -171,6 +172,7 @@ fn switched(path: &str, query: Option<&str>, locale: Locale) -> String {
     let path = match path {
         _ if path.starts_with("/passkeys/") => "/passkeys",
         _ if path.starts_with("/stops/") => "/stops",
+        "/networks/look" => "/networks",
         _ if LISTS.iter().any(|list| path.starts_with(list)) => {
             let steps = [
                 "/approve", "/close", "/end", "/note", "/respond", "/reveal", "/shadow", "/take",
@@ -239,6 +241,8 @@ mod tests {
             ("/cases/cas_1/take", None, "/cases/cas_1?lang=en"),
             ("/rules/mine.2/approve", None, "/rules/mine.2?lang=en"),
             ("/rules/new", None, "/rules/new?lang=en"),
+            ("/networks/look", None, "/networks?lang=en"),
+            ("/networks/lst_1/end", None, "/networks/lst_1?lang=en"),
         ] {
             assert_eq!(switched(path, query, Locale::En), href);
         }

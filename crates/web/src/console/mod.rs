@@ -16,6 +16,7 @@ mod frame;
 mod held;
 mod links;
 mod list;
+mod networks;
 mod overview;
 mod passkeys;
 mod picture;
@@ -72,6 +73,10 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         .route("/customers/{customer}/reveal", post(customers::reveal))
         .route("/decisions/{decision}", get(decisions::one))
         .route("/links", get(links::show).post(links::find))
+        .route("/networks", get(networks::show).post(networks::make::make))
+        .route("/networks/look", post(networks::make::look))
+        .route("/networks/{listing}", get(networks::one))
+        .route("/networks/{listing}/end", post(networks::end))
         .route("/operations", get(held::show))
         .route("/operations/{operation}", get(held::one))
         .route("/operations/{operation}/end", post(held::end))

@@ -5,6 +5,7 @@
 
 mod links;
 mod lists;
+mod networks;
 mod rules;
 mod work;
 
@@ -160,6 +161,7 @@ impl Filling<'_> {
         ];
         all.extend(self.own());
         all.extend(links::pages(self));
+        all.extend(networks::pages(self));
         all.extend(lists::pages(self));
         all.extend(work::pages(self));
         all.extend(rules::pages(self));

@@ -208,6 +208,7 @@ impl Visit {
                 ),
                 Some(one),
             ) => format!("/{list}/{one}"),
+            (Some("networks"), Some(one)) if one != "look" => format!("/networks/{one}"),
             (Some(first), _) => format!("/{first}"),
             (None, _) => "/".to_owned(),
         };

@@ -11,6 +11,7 @@ mod console;
 mod entrance;
 mod frame;
 mod links;
+mod networks;
 mod operation;
 mod passkey;
 mod password;
@@ -35,6 +36,7 @@ pub use console::ConsoleWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
 pub use links::LinkWords;
+pub use networks::NetworkWords;
 pub use operation::ConfirmWords;
 pub use passkey::PasskeyWords;
 pub use password::{GaugeWords, PasswordWords};
@@ -106,6 +108,8 @@ pub struct Texts {
     pub console: &'static ConsoleWords,
     /// The link view.
     pub links: &'static LinkWords,
+    /// Networks on the firm's own list.
+    pub networks: &'static NetworkWords,
     /// Sessions.
     pub end_session: &'static EndSessionWords,
     /// Remembered devices.
@@ -174,6 +178,7 @@ impl Texts {
             confirm: ConfirmWords::of(locale),
             console: ConsoleWords::of(locale),
             links: LinkWords::of(locale),
+            networks: NetworkWords::of(locale),
             end_session: EndSessionWords::of(locale),
             forget_device: ForgetDeviceWords::of(locale),
             frame: FrameWords::of(locale),
@@ -237,6 +242,7 @@ mod tests {
             ConfirmWords::ALL,
             ConsoleWords::ALL,
             LinkWords::ALL,
+            NetworkWords::ALL,
             EndSessionWords::ALL,
             FrameWords::ALL,
             GaugeWords::ALL,

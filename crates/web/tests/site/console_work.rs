@@ -177,3 +177,57 @@ async fn one_person_stops_and_alone_lets_nothing_go() {
     let overview = desk.open("/").await;
     assert!(overview.text.contains("everything"), "it still stands");
 }
+
+#[tokio::test]
+async fn a_network_is_listed_after_a_look_and_ended() {
+    let site = Site::new().await;
+    let mut desk = desk(&site, StaffRole::Operations, "sato").await;
+    let page = desk.open("/networks").await;
+    for wrong in ["example.jp", "203.0.113.7/24", "203.0.0.0/15", ""] {
+        let typed = [("network", wrong)];
+        let again = desk.fill(&page, "/networks/look", &typed).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(again.text.contains("id=\"network-error\""), "{wrong}");
+    }
+    let network = [("network", " 198.51.100.0/24 ")];
+    let look = desk.fill(&page, "/networks/look", &network).await;
+    assert_eq!(look.status, StatusCode::OK, "{look:?}");
+    assert!(
+        look.text.contains("No customer was ever let in"),
+        "{look:?}"
+    );
+    let shown = [("network", "198.51.100.0/24"), ("shown", "0")];
+    let nothing = desk.fill(&look, "/networks", &shown).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["listed", "hours", "ground"] {
+        let error = format!("id=\"{field}-error\"");
+        assert!(nothing.text.contains(&error), "{field}: {nothing:?}");
+    }
+    let right = [
+        ("shown", "0"),
+        ("listed", "deny"),
+        ("hours", "4"),
+        ("ground", "列挙攻撃 <b> 案件 7"),
+    ];
+    // A token is good for what was shown alone.
+    let other = [&right[..], &[("network", "203.0.113.0/24")]].concat();
+    let forged = desk.fill(&look, "/networks", &other).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "{forged:?}");
+    let right = [&right[..], &shown[..1]].concat();
+    let made = desk.fill(&look, "/networks", &right).await;
+    let path = made.header("location").unwrap().to_owned();
+    let path = path.split('?').next().unwrap().to_owned();
+    let one = desk.open(&path).await;
+    assert!(one.text.contains("198.51.100.0/24") && one.text.contains("&#60;b&#62;"));
+    let list = desk.open("/networks").await;
+    assert!(list.text.contains(&path), "{list:?}");
+    let end = format!("{path}/end");
+    let unsaid = desk.fill(&one, &end, &[]).await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let ended = desk.fill(&one, &end, &[("ground", "終息")]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER, "{ended:?}");
+    let again = desk.fill(&one, &end, &[("ground", "終息")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{again:?}");
+    let over = desk.open(&path).await;
+    assert!(!over.text.contains("<form class=\"card\""), "{over:?}");
+}

@@ -37,6 +37,7 @@ mod housekeep;
 mod judge;
 mod limits;
 mod links;
+mod list_network;
 mod messages;
 mod operation_notices;
 mod outbox;

@@ -169,6 +169,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::alerts::changes());
     all.extend(super::signals::changes());
     all.extend(super::stops::changes());
+    all.extend(super::listings::changes());
     all.extend(super::staff_access::changes());
     all.extend(super::cases::changes());
     all.extend(super::rules::changes());

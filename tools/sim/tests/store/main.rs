@@ -23,6 +23,7 @@ mod devices;
 mod faults;
 mod holds;
 mod housekeep;
+mod listings;
 mod operations;
 mod outbox;
 mod passkeys;

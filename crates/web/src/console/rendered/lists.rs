@@ -146,6 +146,7 @@ fn alerts(filling: &Filling<'_>) -> Vec<Sampled> {
         },
         told: again.map(str::to_owned),
         ground: filling.text.to_owned(),
+        network_href: csrf.map(|_| "/networks?alert=alr_1".to_owned()),
         errors,
     };
     let rows = [true, false].map(|open| alert(filling, open)).into();
