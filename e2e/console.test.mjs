@@ -122,6 +122,9 @@ test('an attack is seen, and whom it touched is joined with others it touched', 
   await Promise.all([page.waitForNavigation(), alert.click()]);
   await looks('alert-en');
   const one = path();
+  await press(`${one}/take`);
+  assert.match(await page.locator('main').innerText(), new RegExp(`Taken by\\s+${demo.staff.name},`));
+  await looks('alert-taken-en');
   await open(`${one}/respond?response=reset_password`);
   await looks('alert-respond-en');
   await open(one);

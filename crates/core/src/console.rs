@@ -23,6 +23,8 @@ pub enum ConsoleAct {
     AlertShow,
     /// To close an alert.
     AlertClose,
+    /// To look into an alert from now on.
+    AlertTake,
     /// To see the alerts.
     AlertsShow,
     /// To see one case.
@@ -99,11 +101,12 @@ pub enum Freshness {
 
 impl ConsoleAct {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Overview,
         Self::AlertsShow,
         Self::AlertShow,
         Self::AlertClose,
+        Self::AlertTake,
         Self::CasesShow,
         Self::CaseShow,
         Self::CaseTake,
@@ -138,6 +141,7 @@ impl ConsoleAct {
         match self {
             Self::AlertClose => "alert_close",
             Self::AlertShow => "alert_show",
+            Self::AlertTake => "alert_take",
             Self::AlertsShow => "alerts_show",
             Self::CaseClose => "case_close",
             Self::CaseNote => "case_note",
@@ -186,7 +190,9 @@ impl ConsoleAct {
             | Self::NetworksShow
             | Self::StopsShow => (READERS, Freshness::Session),
             Self::CaseNote => (&[Monitor, Operations], Freshness::Session),
-            Self::CaseTake | Self::CaseClose => (&[Operations], Freshness::Session),
+            Self::AlertTake | Self::CaseTake | Self::CaseClose => {
+                (&[Operations], Freshness::Session)
+            }
             // What nobody sees any more, and what leaves the house.
             Self::AlertClose
             | Self::HeldEnd

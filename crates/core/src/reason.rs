@@ -149,6 +149,7 @@ reasons! {
     LimitSame = "limit_same": "There is nothing to set, or it is set so already.",
     LimitDay = "limit_day": "With what counts already, the amount is above the limit of 24 hours.",
     LimitEach = "limit_each": "The amount is above the limit of one operation, or its currency has none.",
+    AlertAltered = "alert_altered": "The alert was closed or taken by somebody else since it was shown.",
     ListingAltered = "listing_altered": "More customers are at home in the network than whoever wanted to list it was shown.",
     ListingLong = "listing_long": "A network is listed for a moment at least and for thirty days at most.",
     ListingMany = "listing_many": "There are as many networks on the list as may stand there, or as many of one person.",

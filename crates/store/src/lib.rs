@@ -25,8 +25,9 @@ pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
     AlertList, AlertPlace, AlertQuestion, AttemptPage, CaseList, CasePlace, CaseQuestion,
     ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, MOST_COUNTED, NoteKnown,
-    NoticeCounts, OldPassword, OperateKnown, ProcedurePage, RedeemKnown, ReleaseKnown,
-    RestrictKnown, RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion, WaitingCounted,
+    NoticeCounts, OldPassword, OperateKnown, OverdueCounted, ProcedurePage, RedeemKnown,
+    ReleaseKnown, RestrictKnown, RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion,
+    WaitingCounted,
 };
 pub use migrate::fingerprint;
 pub use schema::{Column, Presence, Schema, Table, TypeClass};

@@ -235,4 +235,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "listing",
         text: include_str!("../migrations/0046_listing.sql"),
     },
+    Migration {
+        version: 47,
+        name: "service",
+        text: include_str!("../migrations/0047_service.sql"),
+    },
 ];

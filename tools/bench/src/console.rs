@@ -143,9 +143,8 @@ async fn page(
 }
 
 async fn alerts(gate: &Gate, session: &StaffSession, list: AlertList) -> Result<usize> {
-    Ok(done(gate.console_alerts(session, list, None).await?)?
-        .rows
-        .len())
+    let (listed, _) = done(gate.console_alerts(session, list, None).await?)?;
+    Ok(listed.rows.len())
 }
 
 fn done<T>(answer: StaffAnswer<T>) -> Result<T> {

@@ -9,8 +9,10 @@
 mod found;
 #[cfg(test)]
 mod tests;
+mod work;
 
 pub use found::found;
+pub use work::{decide_close, decide_take};
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
@@ -21,12 +23,11 @@ use crate::access::Act;
 use crate::bytes::Digest;
 use crate::change::{AlertChange, Change, Stands};
 use crate::decision::Decision;
-use crate::entry::{Actor, Entry};
-use crate::id::{AlertId, CustomerId, DecisionId, NoticeId};
+use crate::entry::Entry;
+use crate::id::{AlertId, CustomerId, DecisionId, NoticeId, StaffId};
 use crate::known::{ChannelKnown, CrowdKnown, CustomerKnown, CustomerState};
 use crate::moment::{Moment, Span};
 use crate::policy::{EnteredPolicy, Policy};
-use crate::proof::StaffProved;
 use crate::reason::Reason;
 use crate::text::Reference;
 
@@ -327,6 +328,8 @@ pub struct AlertKnown {
     pub raised: Moment,
     /// The most there was of it within the longest window.
     pub counts: Counts,
+    /// Who looks into it, and since when.
+    pub taken: Option<(StaffId, Moment)>,
     /// When it was closed; `None` while it is open.
     pub closed: Option<Moment>,
 }
@@ -422,20 +425,4 @@ pub fn decide_freeze(
         revision: customer.revision,
     };
     decision.with([Change::Stands(stands)])
-}
-
-/// A person closes an alert. It opens again if the attack goes on.
-pub fn decide_close(
-    id: AlertId,
-    staff: &StaffProved,
-    at: (DecisionId, Moment),
-    policy: &Policy,
-) -> Decision {
-    let recorded = serde_json::json!({ "alert": id, "closed": true });
-    let entry = Entry {
-        actor: Actor::Staff(staff.id()),
-        ..Entry::of_worker(Act::Alert, at, recorded.to_string(), policy)
-    };
-    let closed = AlertChange::Closed { id, at: at.1 };
-    Decision::of(entry).with([staff.stands(), Change::Alert(Box::new(closed))])
 }

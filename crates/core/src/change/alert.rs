@@ -3,7 +3,7 @@
 //! **Invariant:** an attack has one alert, whoever finds it how often.
 
 use crate::attack::Attack;
-use crate::id::{AlertId, CustomerId};
+use crate::id::{AlertId, CustomerId, StaffId};
 use crate::moment::Moment;
 
 /// A change of an alert.
@@ -21,6 +21,17 @@ pub enum AlertChange {
     Raised {
         /// The attack, with those whom it touched and who were not named yet.
         attack: Attack,
+        /// When.
+        at: Moment,
+    },
+    /// A person looks into it from now on. Condition: it is open, in the hands it was seen in.
+    Taken {
+        /// Which.
+        id: AlertId,
+        /// Who.
+        by: StaffId,
+        /// Since when somebody did, as the person was shown; `None` for nobody.
+        seen: Option<Moment>,
         /// When.
         at: Moment,
     },

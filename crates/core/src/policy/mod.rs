@@ -15,6 +15,7 @@ mod password;
 mod pin;
 mod push;
 mod recovery;
+mod service;
 mod signal;
 mod text;
 
@@ -43,6 +44,7 @@ use crate::verdict::Requirement;
 
 pub use attack::{AttackPolicy, EnteredPolicy};
 pub use recovery::RecoveryPolicy;
+pub use service::ServicePolicy;
 pub use signal::{SharedAccount, SignalPolicy};
 pub use text::{TextCountry, TextPolicy};
 
@@ -96,6 +98,9 @@ pub struct Policy {
     /// What follows by itself where an attack across customers was found.
     #[serde(default)]
     pub attack: AttackPolicy,
+    /// How soon somebody looks into what was found.
+    #[serde(default)]
+    pub service: ServicePolicy,
     /// The daily look at withdrawals.
     pub daily: DailyPolicy,
     /// What is a signal to staff.
@@ -328,6 +333,7 @@ impl Policy {
                 self.sign_in.bound(),
                 self.push.bound(),
                 self.daily.bound(),
+                self.service.bound(),
                 self.signal.bound(),
             ])
             .chain(self.text.bounds())

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use sekisho_core::attack::{AlertKnown, TouchedKnown, decide_close};
+use sekisho_core::attack::AlertKnown;
 use sekisho_core::console::ConsoleAct;
-use sekisho_core::id::{AlertId, StaffId};
+use sekisho_core::id::StaffId;
 use sekisho_core::known::{CaseKnown, StaffName, StopKnown};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sighting::Ending;
-use sekisho_core::thaw::Ground;
 use sekisho_store::{
-    AlertList, AlertPlace, CaseList, CasePlace, HourCounted, NoticeCounts, WaitingCounted,
+    AlertList, AlertPlace, CaseList, CasePlace, HourCounted, NoticeCounts, OverdueCounted,
+    WaitingCounted,
 };
 use serde_json::json;
 
@@ -62,6 +62,8 @@ pub struct Overview {
     pub hours: Vec<(Moment, AttemptsCounted)>,
     /// What waits for somebody.
     pub waiting: WaitingCounted,
+    /// What of it nobody has taken in time.
+    pub overdue: OverdueCounted,
     /// Messages that wait, and that were given up.
     pub messages: NoticeCounts,
     /// What is stopped now.
@@ -120,6 +122,7 @@ impl Gate {
             at: now,
             hours,
             waiting: self.store().waiting_counted().await?,
+            overdue: self.count_overdue().await?,
             messages: self.store().notice_counts().await?,
             stops: stops.standing().cloned().collect(),
         }))
@@ -154,7 +157,8 @@ impl Gate {
         Ok(hours.into_iter().collect())
     }
 
-    /// A page of alerts. A cursor that is not one of ours begins at the first row.
+    /// A page of alerts, with the names of whom they name. A cursor that is not one of ours begins
+    /// at the first row.
     ///
     /// # Errors
     /// Those of the store.
@@ -163,7 +167,7 @@ impl Gate {
         session: &StaffSession,
         list: AlertList,
         after: Option<&str>,
-    ) -> Result<StaffAnswer<Listed<AlertKnown>>, Fault> {
+    ) -> Result<StaffAnswer<(Listed<AlertKnown>, Names)>, Fault> {
         let asked = json!({ "list": format!("{list:?}"), "after": after.is_some() });
         let looks = self
             .looks_at(session, ConsoleAct::AlertsShow, asked)
@@ -172,10 +176,10 @@ impl Gate {
             return Ok(StaffAnswer::Refused(reason));
         }
         let page = self.alert_part((list, PAGE), after).await?;
-        Ok(StaffAnswer::Done(page))
+        Ok(StaffAnswer::Done((page, self.names().await?)))
     }
 
-    /// Alerts for a file, 10,000 at most.
+    /// Alerts for a file, 10,000 at most, with the names of whom they name.
     ///
     /// # Errors
     /// Those of the store.
@@ -183,7 +187,7 @@ impl Gate {
         &self,
         session: &StaffSession,
         list: AlertList,
-    ) -> Result<StaffAnswer<Vec<AlertKnown>>, Fault> {
+    ) -> Result<StaffAnswer<(Vec<AlertKnown>, Names)>, Fault> {
         let asked = json!({ "of": "alerts", "list": format!("{list:?}") });
         let looks = self.looks_at(session, ConsoleAct::Export, asked).await?;
         if let Err(reason) = looks {
@@ -198,7 +202,7 @@ impl Gate {
                 break;
             }
         }
-        Ok(StaffAnswer::Done(all))
+        Ok(StaffAnswer::Done((all, self.names().await?)))
     }
 
     async fn alert_part(
@@ -214,46 +218,6 @@ impl Gate {
         let rows = self.store().alert_page(list, after, most + 1).await?;
         let place = |row: &AlertKnown| format!("{}.{}.{}", row.counts.entered, row.last.0, row.id);
         Ok(listed(rows, most, place))
-    }
-
-    /// One alert, with whom it touched.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn console_alert(
-        &self,
-        session: &StaffSession,
-        id: AlertId,
-    ) -> Result<StaffAnswer<Option<(AlertKnown, Vec<TouchedKnown>)>>, Fault> {
-        let asked = json!({ "alert": id });
-        match self.looks_at(session, ConsoleAct::AlertShow, asked).await? {
-            Err(reason) => Ok(StaffAnswer::Refused(reason)),
-            Ok(_) => Ok(StaffAnswer::Done(self.store().alert(id).await?)),
-        }
-    }
-
-    /// Closes an alert; `false` if there is none of that id that is open.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn console_close_alert(
-        &self,
-        session: &StaffSession,
-        id: AlertId,
-        ground: &Ground,
-    ) -> Result<StaffAnswer<bool>, Fault> {
-        let asked = json!({ "alert": id, "ground": ground.as_str() });
-        let staff = match self
-            .looks_at(session, ConsoleAct::AlertClose, asked)
-            .await?
-        {
-            Err(reason) => return Ok(StaffAnswer::Refused(reason)),
-            Ok(staff) => staff,
-        };
-        let now = self.now();
-        let at = (self.fresh_decision(now)?, now);
-        let decision = decide_close(id, &staff, at, &self.policy());
-        Ok(StaffAnswer::Done(self.commit(decision).await?.is_some()))
     }
 
     /// A page of cases, with the names of whom they name.

@@ -20,6 +20,7 @@ pub(crate) mod change_contact;
 pub(crate) mod change_password;
 pub(crate) mod confirm;
 pub(crate) mod console;
+pub(crate) mod console_alert;
 pub(crate) mod console_case;
 pub(crate) mod console_customer;
 pub(crate) mod console_rules;

@@ -65,6 +65,11 @@ impl Gate {
         metrics::gauge!("sekisho_stops").set(stops);
         let cases = u32::try_from(self.count_cases().await?).unwrap_or(u32::MAX);
         metrics::gauge!("sekisho_cases").set(cases);
+        let overdue = self.count_overdue().await?;
+        for (of, count) in [("alert", overdue.alerts), ("case", overdue.cases)] {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            metrics::gauge!("sekisho_overdue", "of" => of).set(count);
+        }
         let (mut untold, mut longest) = (0, 0);
         let now = self.now();
         for webhook in self.webhooks().await? {

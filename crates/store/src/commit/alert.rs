@@ -18,6 +18,8 @@ const RAISED: &str = "INSERT INTO alert (id, kind, value, label, first_at, last_
          THEN excluded.last_at ELSE alert.last_at END, \
      raised = CASE WHEN excluded.last_at > alert.closed \
          THEN excluded.raised ELSE alert.raised END, \
+     taken_by = CASE WHEN excluded.last_at > alert.closed THEN NULL ELSE alert.taken_by END, \
+     taken = CASE WHEN excluded.last_at > alert.closed THEN NULL ELSE alert.taken END, \
      closed = CASE WHEN excluded.last_at > alert.closed THEN NULL ELSE alert.closed END, \
      attempts = CASE WHEN excluded.attempts > alert.attempts \
          THEN excluded.attempts ELSE alert.attempts END, \
@@ -47,6 +49,16 @@ pub(super) fn writes(change: &AlertChange) -> Vec<Write> {
         AlertChange::Closed { id, at } => vec![Write::one(
             "UPDATE alert SET closed = ?2 WHERE id = ?1 AND closed IS NULL",
             [(*id).into(), (*at).into()],
+        )],
+        AlertChange::Taken { id, by, seen, at } => vec![Write::one(
+            "UPDATE alert SET taken_by = ?2, taken = ?4 \
+             WHERE id = ?1 AND closed IS NULL AND COALESCE(taken, -1) = ?3",
+            [
+                (*id).into(),
+                (*by).into(),
+                seen.unwrap_or(Moment(-1)).into(),
+                (*at).into(),
+            ],
         )],
         AlertChange::Settled {
             alert,

@@ -7,7 +7,7 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Row};
 use sekisho_core::attack::{AlertKnown, AttackKind, Counts, MOST_NAMED, Touch, TouchedKnown};
-use sekisho_core::id::{AlertId, CustomerId};
+use sekisho_core::id::{AlertId, CustomerId, StaffId};
 use sekisho_core::moment::Moment;
 use sekisho_core::text::Reference;
 
@@ -15,7 +15,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, kind, label, first_at, last_at, raised, attempts, failures, accounts, \
-             strangers, addresses, proved, entered, closed FROM alert WHERE ",
+             strangers, addresses, proved, entered, taken_by, taken, closed FROM alert WHERE ",
             $rest
         )
     };
@@ -99,6 +99,10 @@ pub(super) fn alert(row: &Row) -> Result<AlertKnown, Fault> {
             proved: row.narrow("proved")?,
             entered: row.narrow("entered")?,
         },
+        taken: row
+            .maybe_fixed("taken_by")?
+            .map(StaffId)
+            .zip(maybe_moment(row, "taken")?),
         closed: maybe_moment(row, "closed")?,
     })
 }

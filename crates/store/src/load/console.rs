@@ -9,13 +9,15 @@ use super::rows::{ending, moment, sealed, word};
 use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Query, Value};
-use sekisho_core::attack::AlertKnown;
+use sekisho_core::attack::{AlertKnown, Severity};
 use sekisho_core::bytes::Sealed;
 use sekisho_core::id::{AlertId, CaseId, DecisionId, StaffId};
-use sekisho_core::known::CaseKnown;
+use sekisho_core::known::{CaseKnown, Worry};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::OperationState;
+use sekisho_core::policy::ServicePolicy;
 use sekisho_core::sighting::Ending;
+use sekisho_core::sweep::{Finding, Suspicion};
 
 /// Which alerts, in which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,15 @@ pub struct WaitingCounted {
     pub held: i64,
 }
 
+/// What nobody has taken in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OverdueCounted {
+    /// Alerts.
+    pub alerts: i64,
+    /// Cases.
+    pub cases: i64,
+}
+
 const HOURS: &str = "SELECT at / 3600000000 AS hour, ending, COUNT(*) AS many FROM attempt \
      WHERE at >= ?1 GROUP BY at / 3600000000, ending ORDER BY 1, 2";
 
@@ -91,6 +102,17 @@ const WAITING: &str = "SELECT \
      (SELECT COUNT(*) FROM (SELECT 1 FROM case_file WHERE closed IS NULL LIMIT ?2) c) AS cases, \
      (SELECT COUNT(*) FROM (SELECT 1 FROM operation WHERE state = ?1 AND due IS NOT NULL \
       LIMIT ?2) o) AS held";
+
+/// High are those by which somebody was entered and those about money ([`severity`]).
+///
+/// [`severity`]: sekisho_core::attack::severity
+const OVERDUE: &str = "SELECT \
+     (SELECT COUNT(*) FROM (SELECT 1 FROM alert WHERE closed IS NULL AND taken IS NULL \
+      AND raised < ?1 AND raised < CASE \
+      WHEN entered > 0 OR kind IN ('payout_account', 'pumping') THEN ?1 \
+      WHEN proved > 0 THEN ?2 ELSE ?3 END LIMIT ?6) a) AS alerts, \
+     (SELECT COUNT(*) FROM (SELECT 1 FROM case_file WHERE closed IS NULL AND taken_by IS NULL \
+      AND opened < ?4 AND opened < CASE WHEN place <= 1 THEN ?4 ELSE ?5 END LIMIT ?6) c) AS cases";
 
 const NOTES: &str = "SELECT decision, staff, at, sealed FROM case_note WHERE case_file = ?1 \
      ORDER BY at, decision LIMIT 500";
@@ -177,6 +199,34 @@ impl Store {
             ),
         };
         self.rows_of(Query::new(text, params), case).await
+    }
+
+    /// What nobody has taken in time, of each so many as [`MOST_COUNTED`] and one more.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn overdue_counted(
+        &self,
+        service: &ServicePolicy,
+        now: Moment,
+    ) -> Result<OverdueCounted, Fault> {
+        let alert = |severity| now.minus(service.alert_span(severity)).into();
+        let case = |worry| now.minus(service.case_span(worry)).into();
+        let params = [
+            alert(Severity::High),
+            alert(Severity::Medium),
+            alert(Severity::Low),
+            case(Worry::Withdrawal(Suspicion::Alarm)),
+            case(Worry::Operation(Finding::Unknown)),
+            (MOST_COUNTED + 1).into(),
+        ];
+        let found = self.row_of(Query::new(OVERDUE, params), |row| {
+            Ok(OverdueCounted {
+                alerts: row.int("alerts")?,
+                cases: row.int("cases")?,
+            })
+        });
+        Ok(found.await?.unwrap_or_default())
     }
 
     /// The notes of a case, the oldest first, 500 at most.

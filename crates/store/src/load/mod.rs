@@ -67,7 +67,7 @@ pub use case::CaseQuestion;
 pub use confirm::ConfirmKnown;
 pub use console::{
     AlertList, AlertPlace, CaseList, CasePlace, HourCounted, MOST_COUNTED, NoteKnown,
-    WaitingCounted,
+    OverdueCounted, WaitingCounted,
 };
 pub use deliver::NoticeCounts;
 pub use history::HistoryPage;

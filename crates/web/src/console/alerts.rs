@@ -5,21 +5,22 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use sekisho_core::attack::{AlertKnown, AttackKind, Touch, TouchedKnown};
+use sekisho_core::attack::{AlertKnown, AttackKind, Touch, TouchedKnown, severity};
 use sekisho_core::console::ConsoleAct;
 use sekisho_core::id::AlertId;
+use sekisho_core::moment::Moment;
 use sekisho_core::places::Network;
 use sekisho_core::reason::Reason;
 use sekisho_core::respond::Response as Protection;
 use sekisho_core::thaw::Ground;
-use sekisho_gate::{AlertList, StaffSession};
+use sekisho_gate::{AlertList, Names, StaffAnswer, StaffSession};
 
 use super::customers::found_by;
 use super::frame::{ConsoleFrame, onward};
-use super::list::{Choice, age, csv, done, next_href};
+use super::list::{Choice, Due, age, called, csv, done, next_href};
 use super::posted::Posted;
 use super::respond::named;
-use super::visit::Visit;
+use super::visit::{Visit, refusal};
 use crate::forms::Errors;
 use crate::pages::Trouble;
 use crate::texts::{ConsoleWords, When, fill};
@@ -38,6 +39,8 @@ pub struct AlertRow {
     pub failures: u32,
     pub accounts: u32,
     pub entered: u32,
+    pub due: Option<Due>,
+    pub taken_by: Option<String>,
     pub is_open: bool,
 }
 
@@ -73,7 +76,10 @@ pub struct AlertPage {
     pub addresses: u32,
     pub strangers: u32,
     pub proved: u32,
+    pub taken: Option<When>,
     pub closed: Option<When>,
+    /// Since when somebody looks into it, as the form that takes it says, and its token.
+    pub take: Option<(i64, String)>,
     pub touched: Vec<TouchedRow>,
     /// The token of the form that closes it, where it can be closed now.
     pub csrf: Option<String>,
@@ -108,7 +114,13 @@ pub(super) const fn kind_name(kind: AttackKind, words: &ConsoleWords) -> &'stati
     }
 }
 
-fn row(visit: &Visit, known: &AlertKnown) -> AlertRow {
+fn due(visit: &Visit, known: &AlertKnown) -> Moment {
+    let severity = severity(known.kind, &known.counts);
+    let service = visit.gate().policy().service;
+    service.alert_due(severity, known.raised)
+}
+
+fn row(visit: &Visit, known: &AlertKnown, names: &Names) -> AlertRow {
     let (words, counts) = (visit.texts().console, known.counts);
     AlertRow {
         path: format!("{PATH}/{}", known.id),
@@ -120,6 +132,12 @@ fn row(visit: &Visit, known: &AlertKnown) -> AlertRow {
         failures: counts.failures,
         accounts: counts.accounts,
         entered: counts.entered,
+        due: Due::of(
+            known.closed.is_none() && known.taken.is_none(),
+            due(visit, known),
+            visit,
+        ),
+        taken_by: known.taken.map(|(by, _)| called(names, by)),
         is_open: known.closed.is_none(),
     }
 }
@@ -140,7 +158,7 @@ pub async fn show(visit: Visit) -> Result<Response, Trouble> {
     let listed = gate
         .console_alerts(&session, list, after.as_deref())
         .await?;
-    let listed = done(listed)?;
+    let (listed, names) = done(listed)?;
     let lists = [
         ("open", words.open_newest),
         ("worst", words.open_worst),
@@ -155,7 +173,11 @@ pub async fn show(visit: Visit) -> Result<Response, Trouble> {
     Ok(visit.shown(&AlertsPage {
         f: ConsoleFrame::of_person(&visit, &session, words.alerts),
         choices: choices.into(),
-        rows: listed.rows.iter().map(|one| row(&visit, one)).collect(),
+        rows: listed
+            .rows
+            .iter()
+            .map(|one| row(&visit, one, &names))
+            .collect(),
         first_href: after.map(|_| format!("{PATH}?list={name}")),
         next_href: next_href(PATH, name, listed.next.as_deref()),
         export_href: export.then(|| format!("/alerts.csv?list={name}")),
@@ -165,7 +187,7 @@ pub async fn show(visit: Visit) -> Result<Response, Trouble> {
 pub async fn export(visit: Visit) -> Result<Response, Trouble> {
     let session = visit.person(ConsoleAct::Export).await?;
     let (list, name) = asked(&visit);
-    let found = done(visit.gate().export_alerts(&session, list).await?)?;
+    let (found, names) = done(visit.gate().export_alerts(&session, list).await?)?;
     let words = visit.texts().console;
     let head = [
         "id",
@@ -177,6 +199,10 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
         words.failures,
         words.accounts,
         words.entered,
+        words.raised,
+        words.due,
+        words.taken_by,
+        words.taken,
         words.closed,
     ];
     let head = head.map(str::to_owned).to_vec();
@@ -191,6 +217,12 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
             one.counts.failures.to_string(),
             one.counts.accounts.to_string(),
             one.counts.entered.to_string(),
+            one.raised.to_string(),
+            due(&visit, &one).to_string(),
+            one.taken
+                .map(|(by, _)| called(&names, by))
+                .unwrap_or_default(),
+            one.taken.map(|(_, at)| at.to_string()).unwrap_or_default(),
             one.closed.map(|at| at.to_string()).unwrap_or_default(),
         ]
     });
@@ -199,8 +231,13 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
 }
 
 /// A form's name holds the alert, so that its token is good for no other.
-fn form(id: AlertId) -> String {
-    format!("console_alert_close:{id}")
+fn form(step: &str, id: AlertId) -> String {
+    format!("console_alert_{step}:{id}")
+}
+
+/// Since when somebody looks into it, as a form says: 0 for nobody.
+fn since(known: &AlertKnown) -> i64 {
+    known.taken.map_or(0, |(_, since)| since.0)
 }
 
 fn touched(visit: &Visit, known: &TouchedKnown) -> TouchedRow {
@@ -242,9 +279,12 @@ async fn page(
 ) -> Result<AlertPage, Trouble> {
     let gate = visit.gate();
     let found = done(gate.console_alert(session, id).await?)?;
-    let (known, who) = found.ok_or(Trouble::NotFound)?;
+    let (known, who, names) = found.ok_or(Trouble::NotFound)?;
+    let own = known.taken.map(|(by, _)| by) == Some(session.staff());
+    let takes = known.closed.is_none() && !own && gate.may(session, ConsoleAct::AlertTake).is_ok();
+    let token = |step| gate.csrf_token(visit.session_binding(), &form(step, id));
     let may = gate.may(session, ConsoleAct::AlertClose);
-    let row = row(visit, &known);
+    let row = row(visit, &known, &names);
     let when = |at| When::of(at, visit.locale());
     let closes = known.closed.is_none() && may.is_ok();
     let again = known.closed.is_none() && may == Err(Reason::ProofStale);
@@ -256,9 +296,11 @@ async fn page(
         addresses: known.counts.addresses,
         strangers: known.counts.strangers,
         proved: known.counts.proved,
+        taken: known.taken.map(|(_, at)| when(at)),
         closed: known.closed.map(when),
+        take: takes.then(|| (since(&known), token("take"))),
         touched: who.iter().map(|one| touched(visit, one)).collect(),
-        csrf: closes.then(|| gate.csrf_token(visit.session_binding(), &form(id))),
+        csrf: closes.then(|| token("close")),
         responses: match gate.may(session, ConsoleAct::Respond) {
             Err(Reason::StaffRole) => Vec::new(),
             _ => Protection::ALL.map(|one| response(visit, id, one)).into(),
@@ -284,7 +326,7 @@ pub async fn one(Path(id): Path<String>, visit: Visit) -> Result<Response, Troub
 pub async fn close(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
     let id: AlertId = id.parse().map_err(|_| Trouble::NotFound)?;
     let session = posted.visit.person(ConsoleAct::AlertClose).await?;
-    posted.proves_session(&form(id))?;
+    posted.proves_session(&form("close", id))?;
     let Posted { visit, form } = posted;
     let typed = form.text("ground");
     let errors = match Ground::parse(typed) {
@@ -302,4 +344,24 @@ pub async fn close(Path(id): Path<String>, posted: Posted) -> Result<Response, T
     };
     let asked = (id, typed.to_owned(), errors);
     Ok(visit.again(&page(&visit, &session, asked).await?))
+}
+
+pub async fn take(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let id: AlertId = id.parse().map_err(|_| Trouble::NotFound)?;
+    let session = posted.visit.person(ConsoleAct::AlertTake).await?;
+    posted.proves_session(&form("take", id))?;
+    let Posted { visit, form } = posted;
+    let since: i64 = form.text("since").parse().map_err(|_| Trouble::Malformed)?;
+    let seen = (since != 0).then_some(Moment(since));
+    match visit.gate().take_alert(&session, (id, seen)).await? {
+        StaffAnswer::Done(true) => Ok(onward(&format!("{PATH}/{id}"))),
+        StaffAnswer::Done(false) => Err(Trouble::NotFound),
+        StaffAnswer::Unproved => Err(Trouble::SignIn),
+        StaffAnswer::Refused(Reason::AlertAltered) => {
+            let wrong = Errors::one("", visit.texts().console.alert_altered);
+            let asked = (id, String::new(), wrong);
+            Ok(visit.again(&page(&visit, &session, asked).await?))
+        }
+        StaffAnswer::Refused(reason) => Err(refusal(reason)),
+    }
 }

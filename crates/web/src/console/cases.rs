@@ -17,7 +17,7 @@ use sekisho_gate::{CaseList, LONGEST_NOTE, Names, StaffAnswer, StaffSession};
 
 use super::customers::found_by;
 use super::frame::{ConsoleFrame, onward};
-use super::list::{Choice, age, csv, done, next_href};
+use super::list::{Choice, Due, age, called, csv, done, next_href};
 use super::posted::Posted;
 use super::visit::{Visit, refusal};
 use crate::forms::Errors;
@@ -38,6 +38,7 @@ pub struct CaseRow {
     pub done: When,
     pub opened: When,
     pub age: String,
+    pub due: Option<Due>,
     pub taken_by: Option<String>,
     pub ending: Option<&'static str>,
 }
@@ -124,12 +125,6 @@ const fn end_name(end: CaseEnd, words: &ConsoleWords) -> &'static str {
     }
 }
 
-fn name(names: &Names, id: sekisho_core::id::StaffId) -> String {
-    names
-        .get(&id)
-        .map_or_else(|| id.to_string(), ToString::to_string)
-}
-
 fn row(visit: &Visit, known: &CaseKnown, names: &Names) -> CaseRow {
     let words = visit.texts().console;
     let when = |at| When::of(at, visit.locale());
@@ -146,7 +141,12 @@ fn row(visit: &Visit, known: &CaseKnown, names: &Names) -> CaseRow {
         done: when(known.done),
         opened: when(known.opened),
         age: age(known.opened, visit.gate().now(), words),
-        taken_by: known.taken.map(|(by, _)| name(names, by)),
+        due: Due::of(
+            known.closed.is_none() && known.taken.is_none(),
+            visit.gate().policy().service.case_due(known),
+            visit,
+        ),
+        taken_by: known.taken.map(|(by, _)| called(names, by)),
         ending: known.closed.map(|(_, _, end)| end_name(end, words)),
     }
 }
@@ -202,10 +202,14 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
         words.act,
         words.done,
         words.opened,
+        words.due,
         words.taken_by,
+        words.taken,
         words.ending,
+        words.closed,
     ];
     let head = head.map(str::to_owned).to_vec();
+    let service = visit.gate().policy().service;
     let rows = found.into_iter().map(|one| {
         let place = one.worry.place().unwrap_or(u8::MAX).saturating_add(1);
         let ending = one.closed.map(|(_, _, end)| end_name(end, words));
@@ -218,10 +222,15 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
             one.act.word(),
             one.done.to_string(),
             one.opened.to_string(),
+            service.case_due(&one).to_string(),
             one.taken
-                .map(|(by, _)| name(&names, by))
+                .map(|(by, _)| called(&names, by))
                 .unwrap_or_default(),
+            one.taken.map(|(_, at)| at.to_string()).unwrap_or_default(),
             ending.unwrap_or_default().to_owned(),
+            one.closed
+                .map(|(_, at, _)| at.to_string())
+                .unwrap_or_default(),
         ]
     });
     let rows = std::iter::once(head).chain(rows);
@@ -261,12 +270,12 @@ async fn page(
     let when = |at| When::of(at, visit.locale());
     let row = row(visit, &known, &names);
     let notes = notes.into_iter().map(|note| NoteRow {
-        by: name(&names, note.staff),
+        by: called(&names, note.staff),
         at: when(note.at),
         text: note.text,
     });
     let end = |end: CaseEnd| (end.word(), end_name(end, words), typed.end == Some(end));
-    let opened_by = known.opened_by.map(|by| name(&names, by));
+    let opened_by = known.opened_by.map(|by| called(&names, by));
     Ok(CasePage {
         f: ConsoleFrame::of_person(visit, session, row.found).with(&errors),
         id: known.id.to_string(),
@@ -275,7 +284,9 @@ async fn page(
         revision: known.revision,
         opened_by: opened_by.unwrap_or_else(|| words.daily_look.to_owned()),
         taken: known.taken.map(|(_, at)| when(at)),
-        closed: known.closed.map(|(by, at, _)| (name(&names, by), when(at))),
+        closed: known
+            .closed
+            .map(|(by, at, _)| (called(&names, by), when(at))),
         notes: notes.collect(),
         ends: CaseEnd::ALL.map(end).into(),
         tokens: tokens(visit, session, &known),

@@ -4,14 +4,15 @@
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse as _, Response};
+use sekisho_core::id::StaffId;
 use sekisho_core::moment::Moment;
-use sekisho_gate::StaffAnswer;
+use sekisho_gate::{Names, StaffAnswer};
 
-use super::visit::refusal;
+use super::visit::{Visit, refusal};
 use crate::forms::encode;
 use crate::pages::Trouble;
 use crate::pages::export::quoted;
-use crate::texts::{ConsoleWords, fill};
+use crate::texts::{ConsoleWords, When, fill};
 
 /// A link to the same list otherwise.
 #[derive(Clone, Debug)]
@@ -28,6 +29,29 @@ pub fn done<T>(answer: StaffAnswer<T>) -> Result<T, Trouble> {
         StaffAnswer::Refused(reason) => Err(refusal(reason)),
         StaffAnswer::Unproved => Err(Trouble::SignIn),
     }
+}
+
+/// By when somebody has to have taken what nobody has.
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub at: When,
+    pub is_over: bool,
+}
+
+impl Due {
+    /// `None` where somebody has, or it is closed.
+    pub fn of(open: bool, at: Moment, visit: &Visit) -> Option<Self> {
+        open.then(|| Self {
+            at: When::of(at, visit.locale()),
+            is_over: at < visit.gate().now(),
+        })
+    }
+}
+
+/// What somebody is called.
+pub fn called(names: &Names, id: StaffId) -> String {
+    let name = names.get(&id);
+    name.map_or_else(|| id.to_string(), ToString::to_string)
 }
 
 /// How long ago something was, in one number.

@@ -57,6 +57,7 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         .route("/alerts.csv", get(alerts::export))
         .route("/alerts/{alert}", get(alerts::one))
         .route("/alerts/{alert}/close", post(alerts::close))
+        .route("/alerts/{alert}/take", post(alerts::take))
         .route("/cases", get(cases::show))
         .route("/cases.csv", get(cases::export))
         .route("/cases/{case}", get(cases::one))

@@ -177,7 +177,7 @@ async fn of_alert(
     id: AlertId,
 ) -> Result<Option<Network>, Trouble> {
     let found = done(visit.gate().console_alert(session, id).await?)?;
-    let (known, _) = found.ok_or(Trouble::NotFound)?;
+    let (known, ..) = found.ok_or(Trouble::NotFound)?;
     Ok(Network::parse(&known.label).ok())
 }
 

@@ -123,6 +123,12 @@ words! {
         done: "実行日時", "Done";
         opened: "作成", "Opened";
         taken_by: "担当", "Taken by";
+        taken: "担当開始", "Taken";
+        due: "担当期限", "Take by";
+        overdue: "期限超過", "overdue";
+        alerts_overdue: "担当期限を過ぎたアラート", "Alerts overdue";
+        cases_overdue: "担当期限を過ぎた案件", "Cases overdue";
+        alert_altered: "このアラートは、表示した後にほかの担当者が担当したか、対応済みにしました。", "Somebody else took or closed the alert since it was shown.";
         nobody: "未定", "nobody";
         ending: "結論", "Ending";
         about: "対象の記録", "Record";

@@ -138,7 +138,7 @@ async fn who_may_not_look_reads_nothing_and_the_wish_is_in_the_record() {
             .console_alerts(&sato, AlertList::Open, None)
             .await
             .unwrap();
-        let StaffAnswer::Done(listed) = listed else {
+        let StaffAnswer::Done((listed, _)) = listed else {
             panic!("alerts")
         };
         let id = listed.rows[0].id;
@@ -231,5 +231,61 @@ async fn a_response_to_all_is_given_to_those_who_were_shown_and_once() {
         let stale = gate.respond_all(&sato, asked, &ground).await.unwrap();
         assert!(refused(&stale, Reason::ProofStale));
         assert_eq!(entries(&story.here, "respond", "responded").await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_taken_as_it_was_shown_and_what_nobody_takes_is_overdue() {
+    for story in Story::each().await {
+        found(&story).await;
+        let gate = &story.here.gate;
+        let responder = &[StaffRole::Operations];
+        let sato = person(gate, "sato", responder).await;
+        let tanaka = person_by(gate, &sato, ("tanaka", responder)).await;
+        let mori = person_by(gate, &sato, ("mori", &[StaffRole::Monitor])).await;
+        let overdue = async |session| match gate.overview(session).await.unwrap() {
+            StaffAnswer::Done(overview) => (overview.overdue.alerts, overview.overdue.cases),
+            other => panic!("{other:?}"),
+        };
+        let (monitor, _) = signed_in(gate, &mut enrolled(gate, &mori, 9).await).await;
+        assert_eq!(overdue(&monitor).await, (0, 0));
+        story.here.pass(sekisho_core::moment::Span::hours(9));
+        let (one, _) = signed_in(gate, &mut enrolled(gate, &sato, 7).await).await;
+        let (two, _) = signed_in(gate, &mut enrolled(gate, &tanaka, 8).await).await;
+        assert_eq!(overdue(&one).await, (1, 1));
+        let listed = gate.console_alerts(&one, AlertList::Open, None).await;
+        let StaffAnswer::Done((listed, _)) = listed.unwrap() else {
+            panic!("alerts")
+        };
+        let id = listed.rows[0].id;
+        let take = |session, seen| gate.take_alert(session, (id, seen));
+        assert!(matches!(
+            take(&one, None).await.unwrap(),
+            StaffAnswer::Done(true)
+        ));
+        let late = take(&two, None).await.unwrap();
+        assert!(refused(&late, Reason::AlertAltered), "{late:?}");
+        let StaffAnswer::Done(Some((shown, ..))) = gate.console_alert(&two, id).await.unwrap()
+        else {
+            panic!("an alert")
+        };
+        let since = shown.taken.map(|(_, since)| since);
+        assert!(matches!(
+            take(&two, since).await.unwrap(),
+            StaffAnswer::Done(true)
+        ));
+        assert_eq!(overdue(&one).await, (0, 1));
+        let gone = gate
+            .take_alert(&one, (AlertId([9; 16]), None))
+            .await
+            .unwrap();
+        assert!(matches!(gone, StaffAnswer::Done(false)));
+        let again = take(&monitor, None).await.unwrap();
+        assert!(
+            refused(&again, Reason::SessionMissing),
+            "its session is over"
+        );
+        // Two took it, and one came too late.
+        assert_eq!(entries(&story.here, "alert", "taken").await, 3);
     }
 }

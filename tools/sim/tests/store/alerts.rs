@@ -2,13 +2,16 @@
 //!
 //! **Invariant:** an attack has one row, with the most that anybody counted.
 
+use super::stops::added as person;
 use super::*;
 use sekisho_core::attack::{Attack, AttackKind, Counts, Touch, Touched};
 use sekisho_core::change::AlertChange;
 use sekisho_core::housekeep::{ALERTS_KEPT, KEPT};
+use sekisho_core::id::StaffId;
 use sekisho_core::moment::{Moment, Span};
+use sekisho_core::policy::ServicePolicy;
 use sekisho_sim::place::Place;
-use sekisho_sim::sample::{NOON, customer};
+use sekisho_sim::sample::{NOON, customer, raw};
 use sekisho_store::{AlertList, AlertQuestion};
 
 fn attack(failures: u32, minutes: i64, touched: &[(u64, Touch)]) -> Attack {
@@ -49,9 +52,78 @@ fn closed(minutes: i64) -> Change {
     Change::Alert(Box::new(AlertChange::Closed { id, at }))
 }
 
+fn taken(by: u64, seen: Option<i64>, minutes: i64) -> Change {
+    Change::Alert(Box::new(AlertChange::Taken {
+        id: attack(1, 0, &[]).id(),
+        by: StaffId(raw(40, by)),
+        seen: seen.map(after),
+        at: after(minutes),
+    }))
+}
+
+/// Changes of every kind, where the first person is there.
 pub(super) fn changes() -> Vec<Change> {
     let attack = attack(1, 1, &[(1, Touch::Tried)]);
-    vec![raised(attack, 1), closed(2), settled(1, 1)]
+    vec![
+        raised(attack, 1),
+        taken(1, None, 2),
+        closed(2),
+        settled(1, 1),
+    ]
+}
+
+#[tokio::test]
+async fn an_alert_is_in_the_hands_it_was_seen_in_and_nobodys_once_it_opens_again() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let people = [person(1, "sato"), person(2, "tanaka")];
+        apply(&store, 1, people).await;
+        apply(&store, 2, [raised(attack(9, 5, &[]), 5)]).await;
+        let id = attack(1, 0, &[]).id();
+        let hands = async || store.alert(id).await.unwrap().unwrap().0.taken;
+        assert_eq!(hands().await, None);
+        stale(&store, 3, [taken(1, Some(5), 6)]).await;
+        apply(&store, 4, [taken(1, None, 6)]).await;
+        stale(&store, 5, [taken(2, None, 7)]).await;
+        assert_eq!(hands().await, Some((StaffId(raw(40, 1)), after(6))));
+        apply(&store, 6, [taken(2, Some(6), 7)]).await;
+        assert_eq!(hands().await, Some((StaffId(raw(40, 2)), after(7))));
+        apply(&store, 7, [closed(8)]).await;
+        stale(&store, 8, [taken(1, Some(7), 9)]).await;
+        // What was found before does not take it from anybody; what goes on does.
+        apply(&store, 9, [raised(attack(1, 7, &[]), 9)]).await;
+        assert!(hands().await.is_some());
+        apply(&store, 10, [raised(attack(1, 10, &[]), 10)]).await;
+        assert_eq!(hands().await, None);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_takes_in_time_is_counted() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        apply(&store, 1, [person(1, "sato")]).await;
+        let service = ServicePolicy::default();
+        let overdue = async |minutes| {
+            let found = store.overdue_counted(&service, after(minutes)).await;
+            found.unwrap().alerts
+        };
+        // Somebody was entered: it is due after a quarter of an hour.
+        apply(&store, 2, [raised(attack(9, 0, &[]), 0)]).await;
+        assert_eq!((overdue(15).await, overdue(16).await), (0, 1));
+        // The others have longer.
+        for (number, proved, due) in [(3, 1, 60), (4, 0, 480)] {
+            let mut other = attack(9, 0, &[]);
+            other.value = [number; 16];
+            (other.counts.proved, other.counts.entered) = (proved, 0);
+            apply(&store, number.into(), [raised(other, 0)]).await;
+            let before = i64::from(number) - 2;
+            assert_eq!(overdue(due).await, before);
+            assert_eq!(overdue(due + 1).await, before + 1);
+        }
+        apply(&store, 9, [taken(1, None, 6)]).await;
+        assert_eq!(overdue(481).await, 2);
+    }
 }
 
 fn settled(number: u64, minutes: i64) -> Change {

@@ -166,9 +166,9 @@ fn changes() -> Vec<Change> {
     all.extend(super::pins::changes());
     all.extend(super::population::changes());
     all.extend(super::push::changes());
-    all.extend(super::alerts::changes());
     all.extend(super::signals::changes());
     all.extend(super::stops::changes());
+    all.extend(super::alerts::changes());
     all.extend(super::listings::changes());
     all.extend(super::staff_access::changes());
     all.extend(super::cases::changes());

@@ -8,7 +8,7 @@ use sekisho_gate::AttemptsCounted;
 use super::{Filling, erring, sample};
 use crate::console::alerts::{AlertPage, AlertRow, AlertsPage, TouchedRow};
 use crate::console::cases::{CasePage, CaseRow, CaseTokens, CasesPage, NoteRow, Typed};
-use crate::console::list::Choice;
+use crate::console::list::{Choice, Due};
 use crate::console::overview::{HourRow, Live, OverviewPage, StopRow};
 use crate::forms::Errors;
 use crate::texts::Texts;
@@ -20,6 +20,13 @@ pub(super) fn pages(filling: &Filling<'_>) -> Vec<Sampled> {
     all.extend(alerts(filling));
     all.extend(cases(filling));
     all
+}
+
+fn due(filling: &Filling<'_>) -> Due {
+    Due {
+        at: filling.when(),
+        is_over: true,
+    }
 }
 
 fn choices() -> Vec<Choice> {
@@ -46,6 +53,10 @@ fn live(
         alerts_text: many.to_string(),
         cases: many,
         cases_text: many.to_string(),
+        alerts_overdue: many,
+        cases_overdue: many,
+        alerts_overdue_text: many.to_string(),
+        cases_overdue_text: many.to_string(),
         held_text: many.to_string(),
         waiting_text: many.to_string(),
         dead: many,
@@ -100,6 +111,8 @@ fn alert(filling: &Filling<'_>, is_open: bool) -> AlertRow {
         failures: 390,
         accounts: 380,
         entered: u32::from(is_open),
+        due: is_open.then(|| due(filling)),
+        taken_by: (!is_open).then(|| filling.text.to_owned()),
         is_open,
     }
 }
@@ -125,7 +138,9 @@ fn alerts(filling: &Filling<'_>) -> Vec<Sampled> {
         addresses: 3,
         strangers: 2,
         proved: 1,
+        taken: again.map(|_| filling.when()),
         closed: again.map(|_| filling.when()),
+        take: csrf.map(|csrf| (0, csrf.to_owned())),
         touched: match csrf {
             None => Vec::new(),
             Some(_) => [true, false]
@@ -173,6 +188,7 @@ fn case(filling: &Filling<'_>, taken: Option<&str>) -> CaseRow {
         done: filling.when(),
         opened: filling.when(),
         age: "3".to_owned(),
+        due: taken.is_none().then(|| due(filling)),
         taken_by: taken.map(str::to_owned),
         ending: taken.map(|_| words.end_fraud),
     }
