@@ -78,7 +78,9 @@ test('the overview keeps itself as it is now', async () => {
 });
 
 test('every list is there before anything is in it', async () => {
-  for (const list of ['alerts', 'cases', 'customers', 'links', 'networks', 'operations', 'stops']) {
+  const lists = [
+    'alerts', 'campaigns', 'cases', 'customers', 'links', 'networks', 'operations', 'stops'];
+  for (const list of lists) {
     for (const language of ['ja', 'en']) {
       const answer = await open(`/${list}?lang=${language}`);
       assert.equal(answer.status(), 200, list);
@@ -123,7 +125,8 @@ test('an attack is seen, and whom it touched is joined with others it touched', 
   await looks('alert-en');
   const one = path();
   await press(`${one}/take`);
-  assert.match(await page.locator('main').innerText(), new RegExp(`Taken by\\s+${demo.staff.name},`));
+  const taken = new RegExp(`Taken by\\s+${demo.staff.name},`);
+  assert.match(await page.locator('main').innerText(), taken);
   await looks('alert-taken-en');
   await open(`${one}/respond?response=reset_password`);
   await looks('alert-respond-en');
@@ -146,6 +149,35 @@ test('an attack is seen, and whom it touched is joined with others it touched', 
   await looks('links-two-ja');
   await open('/alerts?lang=en');
   await field.close();
+});
+
+test('a message to many is linted, shown first, and waits for a second person', async () => {
+  await open('/campaigns/new?lang=ja');
+  await looks('campaign-new-ja');
+  await open('/campaigns/new?lang=en');
+  await press('/campaigns/new');
+  await looks('campaign-wrong-en');
+  await page.locator('#kind').selectOption('phishing_warning');
+  await page.locator('#chosen').selectOption('all');
+  await page.locator('#subject_ja').fill('偽のメッセージにご注意ください');
+  await page.locator('#body_ja').fill('当社を名乗る偽のメッセージが確認されています。');
+  await page.locator('#subject_en').fill('Beware of fake messages');
+  await page.locator('#body_en').fill('Look at hinode-secure[.]example for more.');
+  await press('/campaigns/new');
+  assert.equal(await page.locator('#body_en-error').count(), 1, 'an address in disguise is found');
+  await looks('campaign-linted-en');
+  await page.locator('#body_en').fill('Somebody sends messages in our name. Sign in as ever.');
+  await press('/campaigns/new');
+  await looks('campaign-preview-en');
+  await page.locator('#ground').fill('A fake site was seen, case 2026-9');
+  await press('/campaigns/new');
+  assert.match(path(), /^\/campaigns\/cmp_/);
+  await looks('campaign-en');
+  const known = (await allMessages(demo)).length;
+  await open('/campaigns?lang=ja');
+  await looks('campaigns-full-ja');
+  await open('/campaigns?lang=en');
+  assert.equal((await allMessages(demo)).length, known, 'alone nobody sends');
 });
 
 test('from a refused network nobody signs in until it is ended', async () => {

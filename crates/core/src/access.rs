@@ -31,6 +31,8 @@ pub enum Act {
     Archive,
     /// An application asks for an OpenID Connect code on behalf of a session.
     Authorize,
+    /// A message to a chosen set of customers.
+    Campaign,
     /// A customer cancels an operation that waits.
     Cancel,
     /// A case is opened, taken or closed.
@@ -127,6 +129,7 @@ impl Act {
             Self::Archive => "archive".into(),
             Self::Assist => "assist".into(),
             Self::Authorize => "authorize".into(),
+            Self::Campaign => "campaign".into(),
             Self::Cancel => "cancel".into(),
             Self::Case => "case".into(),
             Self::ChangeContact => "change_contact".into(),
@@ -185,6 +188,7 @@ impl Act {
             "archive" => Self::Archive,
             "assist" => Self::Assist,
             "authorize" => Self::Authorize,
+            "campaign" => Self::Campaign,
             "cancel" => Self::Cancel,
             "case" => Self::Case,
             "change_contact" => Self::ChangeContact,

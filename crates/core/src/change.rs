@@ -7,6 +7,7 @@ mod alert;
 mod archive;
 mod authorize;
 mod backup_code;
+mod campaign;
 mod case;
 mod claimed;
 mod credential;
@@ -34,10 +35,10 @@ mod webhook;
 
 pub use self::{
     alert::AlertChange, archive::ArchiveChange, authorize::AuthorizationRequested,
-    authorize::CodeIssued, backup_code::BackupChange, case::CaseChange, case::CaseOpened,
-    claimed::Claimed, credential::CredentialSet, credential::PasswordVoided, desk::DeskChange,
-    device::DeviceRemembered, device::DeviceRotated, hold::HoldChange, hold::Released,
-    limit::LimitChange, listing::ListingChange, pin::PinChange, push::PushChange,
+    authorize::CodeIssued, backup_code::BackupChange, campaign::CampaignChange, case::CaseChange,
+    case::CaseOpened, claimed::Claimed, credential::CredentialSet, credential::PasswordVoided,
+    desk::DeskChange, device::DeviceRemembered, device::DeviceRotated, hold::HoldChange,
+    hold::Released, limit::LimitChange, listing::ListingChange, pin::PinChange, push::PushChange,
     rules::RuleChange, session::SessionProved, session::SessionStrange, siem::SiemChange,
     sighting::PopulationChange, sighting::SightingsVoided, signal::SignalChange,
     signal::SignalRaised, staff::StaffChange, staff_access::StaffAccess, stands::Stands,
@@ -56,14 +57,11 @@ use crate::id::{
     ApiCredentialId, ApplicationId, ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId,
     DeviceId, InteractionId, NoticeId, OperationId, SessionId,
 };
-use crate::known::{
-    ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, RecoveryKnown, Strange,
-};
+use crate::known::{ApiScope, ChannelKnown, ContactChangeKnown, InteractionKind, RecoveryKnown};
 use crate::login::ChannelKind;
 use crate::moment::{Moment, Span};
 use crate::notice::Locale;
 use crate::operation::OperationState;
-use crate::outcome::Outcome;
 use crate::proof::Method;
 use crate::text::{Line, Reference};
 
@@ -98,6 +96,8 @@ pub enum Change {
     AuthorizationRequested(AuthorizationRequested),
     /// See [`BackupChange`].
     BackupCode(BackupChange),
+    /// See [`CampaignChange`].
+    Campaign(Box<CampaignChange>),
     /// See [`CaseChange`].
     Case(CaseChange),
     /// See [`Claimed`].
@@ -272,7 +272,7 @@ pub enum Change {
     /// An application reported an outcome. A later one replaces it.
     OutcomeRecorded {
         decision: DecisionId,
-        outcome: Outcome,
+        outcome: crate::outcome::Outcome,
         at: Moment,
     },
     /// All sessions of a customer but one end, and what could become one. Devices, operations stay.
@@ -305,7 +305,7 @@ pub enum Change {
     PayoutAccountChanged {
         customer: CustomerId,
         at: Moment,
-        strange: Strange,
+        strange: crate::known::Strange,
     },
     /// Money left; keeps the largest amount for each customer and kind.
     AmountMoved {

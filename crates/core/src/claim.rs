@@ -15,6 +15,8 @@ use crate::policy::Policy;
 /// Work that one node does for all. The words are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
+    /// Taking the turns of campaigns.
+    Campaign,
     /// Looking at a day.
     DailyLook,
     /// Growing a forest.
@@ -30,6 +32,7 @@ impl Work {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Campaign => "campaign",
             Self::DailyLook => "daily_look",
             Self::Forest => "forest",
             Self::Siem => "siem",
@@ -45,7 +48,7 @@ impl Work {
             Self::DailyLook => Span::minutes(10),
             Self::Forest => Span::hours(1),
             // Twice as long as a batch may take, and half a minute: it is renewed in time.
-            Self::Siem | Self::SiemChat => Span::minutes(1),
+            Self::Campaign | Self::Siem | Self::SiemChat => Span::minutes(1),
         }
     }
 }

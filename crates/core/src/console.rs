@@ -27,6 +27,14 @@ pub enum ConsoleAct {
     AlertTake,
     /// To see the alerts.
     AlertsShow,
+    /// To want a message sent to many.
+    CampaignPropose,
+    /// To let a campaign run that somebody else wants.
+    CampaignStart,
+    /// To stop a campaign.
+    CampaignStop,
+    /// To see campaigns.
+    CampaignsShow,
     /// To see one case.
     CaseShow,
     /// To say what a case was.
@@ -101,12 +109,16 @@ pub enum Freshness {
 
 impl ConsoleAct {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Overview,
         Self::AlertsShow,
         Self::AlertShow,
         Self::AlertClose,
         Self::AlertTake,
+        Self::CampaignPropose,
+        Self::CampaignStart,
+        Self::CampaignStop,
+        Self::CampaignsShow,
         Self::CasesShow,
         Self::CaseShow,
         Self::CaseTake,
@@ -143,6 +155,10 @@ impl ConsoleAct {
             Self::AlertShow => "alert_show",
             Self::AlertTake => "alert_take",
             Self::AlertsShow => "alerts_show",
+            Self::CampaignPropose => "campaign_propose",
+            Self::CampaignStart => "campaign_start",
+            Self::CampaignStop => "campaign_stop",
+            Self::CampaignsShow => "campaigns_show",
             Self::CaseClose => "case_close",
             Self::CaseNote => "case_note",
             Self::CaseShow => "case_show",
@@ -181,6 +197,7 @@ impl ConsoleAct {
             Self::Overview | Self::Passkeys => (EVERYBODY, Freshness::Session),
             Self::AlertsShow
             | Self::AlertShow
+            | Self::CampaignsShow
             | Self::CasesShow
             | Self::CaseShow
             | Self::CustomerShow
@@ -195,6 +212,7 @@ impl ConsoleAct {
             }
             // What nobody sees any more, and what leaves the house.
             Self::AlertClose
+            | Self::CampaignPropose
             | Self::HeldEnd
             | Self::NetworkList
             | Self::Respond
@@ -202,10 +220,10 @@ impl ConsoleAct {
             Self::RulesShow => (RULE_READERS, Freshness::Session),
             Self::RulesWrite => (AUTHORS, Freshness::Session),
             Self::RulesAdd | Self::RulesShadow => (AUTHORS, Freshness::Fresh),
-            Self::RulesApprove => (&[Approver], Freshness::Fresh),
+            Self::CampaignStart | Self::RulesApprove => (&[Approver], Freshness::Fresh),
             // By which rules everybody is judged again is for those who answer to an attack.
             Self::RulesRollBack => (&[Operations], Freshness::Fresh),
-            Self::StopLift => (&[Operations, Approver], Freshness::Fresh),
+            Self::CampaignStop | Self::StopLift => (&[Operations, Approver], Freshness::Fresh),
             Self::CustomerReveal => (&[Operations, Auditor], Freshness::Fresh),
             Self::Export => (&[Operations, Auditor], Freshness::Fresh),
             Self::PasskeysChange => (EVERYBODY, Freshness::Fresh),

@@ -23,6 +23,10 @@ pub const KEPT: Span = Span::hours(24);
 /// figure. One that nobody closed stays.
 pub const ALERTS_KEPT: Span = Span::days(365);
 
+/// For how long a campaign is kept that does not run, since it last changed. Our own figure: a
+/// year's report can count it.
+pub const CAMPAIGNS_KEPT: Span = Span::days(400);
+
 /// Messages that were sent or given up before this moment are nothing to ask about any more.
 #[must_use]
 pub fn messages_before(now: Moment, policy: &Policy) -> Moment {

@@ -168,6 +168,11 @@ id!(
     "key"
 );
 id!(
+    /// A campaign: a message to a chosen set of customers.
+    CampaignId,
+    "cmp"
+);
+id!(
     /// An alert: an attack across customers that was found.
     AlertId,
     "alr"

@@ -65,6 +65,7 @@ pub mod adopt;
 pub mod approve;
 pub mod assist;
 pub mod authorize;
+pub mod campaign;
 pub mod cancel;
 pub mod change_contact;
 pub mod change_password;

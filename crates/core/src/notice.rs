@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a notice names its kind and its parameters, never a ready text, and never a link.
 
+mod backup_code;
+mod campaign;
 mod check;
 mod desk;
 mod freeze;
@@ -11,6 +13,8 @@ mod pin;
 mod restrict;
 
 pub use crate::carrier::Carrier;
+pub use backup_code::BackupEvent;
+pub use campaign::{CampaignNotice, CampaignTold};
 pub use check::{CheckAbout, CheckNotice};
 pub use desk::DeskNotice;
 pub use freeze::{FreezeEvent, RespondEvent};
@@ -117,6 +121,8 @@ pub enum NoticeKind {
         /// Masked payee as shown, if there is one.
         payee: Option<String>,
     },
+    /// See [`CampaignNotice`].
+    Campaign(CampaignNotice),
     /// See [`CheckNotice`].
     Check(CheckNotice),
     /// See [`DeskNotice`].
@@ -283,21 +289,6 @@ pub enum NoticeKind {
     },
 }
 
-/// What happened to backup codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BackupEvent {
-    /// One that was used before was typed again.
-    Again,
-    /// A set was made, in the place of any one before.
-    Made,
-    /// One was used.
-    Used {
-        /// How many are left.
-        left: u8,
-    },
-}
-
 impl NoticeKind {
     /// For how long what it says is of use: a code for its own life, everything else for that of a
     /// report code.
@@ -309,6 +300,7 @@ impl NoticeKind {
             }
             Self::Desk(told) => told.life(policy),
             Self::BackupCodes { .. }
+            | Self::Campaign(_)
             | Self::Check(_)
             | Self::Frozen { .. }
             | Self::Hold(_)
@@ -345,6 +337,7 @@ impl NoticeKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::BackupCodes { .. } => "backup_codes",
+            Self::Campaign(told) => told.template(),
             Self::Check(_) => "check",
             Self::Desk(told) => told.template(),
             Self::Approve { .. } => "approve",

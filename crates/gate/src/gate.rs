@@ -21,7 +21,7 @@ use sekisho_core::siem::{self, Way, Wording};
 use sekisho_seal::token::{Token, TokenKind};
 use sekisho_seal::webauthn::Anchors;
 use sekisho_store::{Committal, Fault as StoreFault, Store};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::acts::console::AttemptsCounted;
 use crate::acts::sweep::MOST_PROGRAMS;
@@ -80,6 +80,7 @@ struct Inner {
     outbox: [Notify; 3],
     untold: Notify,
     sweeps: Arc<Semaphore>,
+    campaigns: Semaphore,
     watch: Watch,
     rules: Mutex<Option<&'static str>>,
     outward: OnceLock<(Vec<Way>, Wording)>,
@@ -110,6 +111,7 @@ impl Gate {
             outbox: [Notify::new(), Notify::new(), Notify::new()],
             untold: Notify::new(),
             sweeps: Arc::new(Semaphore::new(MOST_PROGRAMS)),
+            campaigns: Semaphore::new(1),
             watch: Watch::default(),
             rules: Mutex::default(),
             outward: OnceLock::new(),
@@ -148,6 +150,14 @@ impl Gate {
         &self.0.sweeps
     }
 
+    /// The one place on this node for counting everybody in the set of a campaign.
+    pub(crate) async fn campaign_place(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let place = self.0.campaigns.acquire().await;
+        place.map_err(|_| Fault::Internal {
+            what: "the place for counting is closed",
+        })
+    }
+
     /// Which change of the rules in force was taken up last; `None` before the first.
     pub(crate) fn rules_epoch(&self) -> Option<i64> {
         let held = self.0.policy.read().unwrap_or_else(PoisonError::into_inner);
@@ -168,11 +178,8 @@ impl Gate {
 
     /// Tells what is rare by `forest` from now on.
     pub(crate) fn adopt_forest(&self, forest: Option<Grown>) {
-        let mut held = self
-            .0
-            .policy
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let held = self.0.policy.write();
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
         let policy = Policy {
             forest,
             ..held.1.as_ref().clone()

@@ -34,12 +34,14 @@ pub use acts::assist::{Assisted, CallBack, DeskRequest, ShownCaller, TelephoneCo
 pub use acts::authorize::{AuthorizeParameters, Exchange, Issued, LogoutHint, Tokens};
 pub use acts::backtest::{Explanation, RuleSaid};
 pub use acts::backup_code::{BackupMade, BackupView, Making};
+pub use acts::campaign::{CampaignAnswer, CampaignDraft, CampaignPreview, campaign_sample};
 pub use acts::cancel::{Cancelled, WaitingOperation, Waits};
 pub use acts::case::CasesOpened;
 pub use acts::change_contact::{ChangeContact, ContactAnswer};
 pub use acts::change_password::{ChangePassword, PasswordAnswer};
 pub use acts::confirm::{ConfirmAnswer, ConfirmSent, ConfirmWays, ShownOperation};
 pub use acts::console::{AttemptsCounted, Listed, Names, Overview};
+pub use acts::console_campaign::CampaignView;
 pub use acts::console_case::{LONGEST_NOTE, ShownNote};
 pub use acts::console_customer::{Preview, Responded, ShownCustomer, Shows};
 pub use acts::console_rules::{LONGEST_TRIAL, MOST_TRIED, RuleSets, ShownRules, Trial, Tried};
@@ -61,7 +63,7 @@ pub use acts::recover_password::ChooseAnswer;
 pub use acts::recover_proof::RecoverProof;
 pub use acts::redeem::{RedeemRequest, Redeemed};
 pub use acts::release::{HeldOperation, ReleaseAnswer};
-pub use acts::remind::{Campaign, Reminding};
+pub use acts::remind::{Reminders, Reminding};
 pub use acts::reopen::Reopened;
 pub use acts::report::Reported;
 pub use acts::restrict::{Restrict, RestrictAnswer, Restrictions, ShownChoice, ShownLimit};
@@ -95,8 +97,8 @@ pub use hash_pool::{Admitted, HashPool};
 pub use keys::Keys;
 pub use notice_text::{Rendered, render};
 pub use notices::{
-    BackupCodesBody, Body, CheckBody, DeskBody, HoldBody, Message, OperationBody, PinSetBody,
-    PushBody, RecoveryBegun, RestrictedBody,
+    BackupCodesBody, Body, CampaignBody, CheckBody, DeskBody, HoldBody, Message, OperationBody,
+    PinSetBody, PushBody, RecoveryBegun, RestrictedBody,
 };
 pub use places::{
     AddressFiles, Became, FileKind, FileSaid, FileState, Looked, Own, Places, PlacesAt,
@@ -104,7 +106,7 @@ pub use places::{
 pub use sekisho_core::context::Terminal;
 pub use sekisho_seal::password::Argon2Cost;
 pub use sekisho_seal::token::{Token, TokenKind};
-pub use sekisho_store::{AlertList, CaseList, MOST_COUNTED};
+pub use sekisho_store::{AlertList, CampaignMessages, CaseList, MOST_COUNTED};
 pub use signing::{JWKS_SECONDS, signing_key};
 pub use steps::backup_code::is_backup_code;
 pub use steps::caller::Caller;
@@ -116,4 +118,4 @@ pub use steps::pin::PinWish;
 pub use steps::push::{PushSent, PushState, PushTarget};
 pub use visitor::Visitor;
 pub use workers::daily::DailyLook;
-pub use workers::{Batched, Growing};
+pub use workers::{Batched, Growing, Turns};

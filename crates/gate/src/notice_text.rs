@@ -7,6 +7,7 @@
 //! reader must not know.
 
 mod backup_code;
+mod campaign;
 mod check;
 mod desk;
 mod guard;
@@ -61,10 +62,11 @@ const NEVER_JA: &str = "当社のメールやSMSにログイン用のリンク�
 const NEVER_EN: &str =
     "Our messages hold no links to sign in, and we never ask by phone for a code of this one.";
 
-/// What we never do. In a call that the customer wanted a code is asked for by phone.
+/// What we never do. In a call that the customer wanted a code is asked for by phone, and what goes
+/// to many has none.
 fn never(body: &Body, [links, all]: [&'static str; 2]) -> &'static str {
     match body {
-        Body::Desk(_) => links,
+        Body::Campaign(_) | Body::Desk(_) => links,
         _ => all,
     }
 }
@@ -130,6 +132,7 @@ fn japanese(body: &Body) -> (String, String) {
                 lines(&[("金額: ", yen(amount.as_ref())), ("口座: ", payee.clone())])
             ),
         ),
+        Body::Campaign(told) => campaign::ja(told),
         Body::Check(told) => check::ja(told, &not_me_ja(&told.report)),
         Body::Desk(told) => desk::ja(told),
         Body::Frozen { freeze } => recovery::frozen_ja(*freeze),
@@ -220,6 +223,7 @@ fn english(body: &Body) -> (String, String) {
                 lines(&[("Amount: ", amount.clone()), ("Account: ", payee.clone())])
             ),
         ),
+        Body::Campaign(told) => campaign::en(told),
         Body::Check(told) => check::en(told, &not_me_en(&told.report)),
         Body::Desk(told) => desk::en(told),
         Body::Frozen { freeze } => recovery::frozen_en(*freeze),
@@ -431,6 +435,7 @@ mod tests {
         ]
         .into_iter()
         .chain(factors())
+        .chain(crate::notices::CampaignBody::samples())
         .chain(passkeys())
         .chain(holds())
         .chain(recoveries())

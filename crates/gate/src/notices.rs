@@ -7,7 +7,8 @@
 mod bodies;
 
 pub use bodies::{
-    BackupCodesBody, CheckBody, DeskBody, HoldBody, OperationBody, RecoveryBegun, RestrictedBody,
+    BackupCodesBody, CampaignBody, CheckBody, DeskBody, HoldBody, OperationBody, RecoveryBegun,
+    RestrictedBody,
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,6 +29,8 @@ use crate::keys::Place;
 pub enum Body {
     /// See [`NoticeKind::BackupCodes`].
     BackupCodes(BackupCodesBody),
+    /// See [`NoticeKind::Campaign`].
+    Campaign(CampaignBody),
     /// See [`NoticeKind::Check`].
     Check(CheckBody),
     /// See [`NoticeKind::Desk`].
@@ -172,6 +175,7 @@ impl Body {
                 amount: amount.clone(),
                 payee: payee.clone(),
             },
+            NoticeKind::Campaign(told) => Self::Campaign(CampaignBody::of(told)),
             NoticeKind::Check(told) => Self::Check(CheckBody::of(told)),
             NoticeKind::Desk(told) => Self::Desk(DeskBody::of(told)),
             NoticeKind::Frozen { freeze } => Self::Frozen { freeze: *freeze },
@@ -323,6 +327,7 @@ impl Body {
             NoticeKind::Approve { .. }
             | NoticeKind::ApproverAdded { .. }
             | NoticeKind::ApproverRemoved { .. }
+            | NoticeKind::Campaign(_)
             | NoticeKind::Check(_)
             | NoticeKind::Desk(_)
             | NoticeKind::Frozen { .. }

@@ -5,6 +5,7 @@
 mod address;
 mod alert;
 mod archive;
+mod campaign;
 mod case;
 mod desk;
 mod incident;
@@ -21,6 +22,7 @@ mod webhook;
 pub use address::AddressOf;
 pub use alert::AlertCommand;
 pub use archive::{ArchiveArguments, ArchiveCommand};
+pub use campaign::CampaignCommand;
 pub use case::{CaseCommand, OfCase};
 pub use desk::DeskCommand;
 pub use incident::{IncidentArguments, IncidentCommand, Language};
@@ -117,6 +119,9 @@ pub enum Command {
     Backtest(BacktestArguments),
     /// Tell why a decision was taken, and whether its rules say the same again
     Explain(ExplainArguments),
+    /// See messages that go to many customers, and stop them
+    #[command(subcommand)]
+    Campaign(CampaignCommand),
     /// See, take and close what was found that somebody has to look into
     #[command(subcommand)]
     Case(CaseCommand),

@@ -23,9 +23,9 @@ pub use db::Committal;
 pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
-    AlertList, AlertPlace, AlertQuestion, AttemptPage, CaseList, CasePlace, CaseQuestion,
-    ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, MOST_COUNTED, NoteKnown,
-    NoticeCounts, OldPassword, OperateKnown, OverdueCounted, ProcedurePage, RedeemKnown,
+    AlertList, AlertPlace, AlertQuestion, AttemptPage, CampaignMessages, CaseList, CasePlace,
+    CaseQuestion, ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, MOST_COUNTED,
+    NoteKnown, NoticeCounts, OldPassword, OperateKnown, OverdueCounted, ProcedurePage, RedeemKnown,
     ReleaseKnown, RestrictKnown, RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion,
     WaitingCounted,
 };

@@ -237,7 +237,12 @@ pub(crate) const ALL: &[Migration] = &[
     },
     Migration {
         version: 47,
-        name: "service",
-        text: include_str!("../migrations/0047_service.sql"),
+        name: "taken",
+        text: include_str!("../migrations/0047_taken.sql"),
+    },
+    Migration {
+        version: 48,
+        name: "campaign",
+        text: include_str!("../migrations/0048_campaign.sql"),
     },
 ];

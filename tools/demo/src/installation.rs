@@ -123,6 +123,9 @@ impl Installation {
         let (gate, token) = (self.gate.clone(), stop.clone());
         self.workers
             .spawn(async move { gate.look_every_day(token).await });
+        let (gate, token) = (self.gate.clone(), stop.clone());
+        self.workers
+            .spawn(async move { gate.run_campaigns(token).await });
         Ok(())
     }
 

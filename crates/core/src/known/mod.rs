@@ -5,6 +5,7 @@
 
 mod application;
 mod backup_code;
+mod campaign;
 mod case;
 mod conversation;
 mod crowd;
@@ -30,6 +31,7 @@ mod webhook;
 
 pub use application::{ApiCredentialKnown, ApiScope, ApplicationKnown, SigningKeyKnown};
 pub use backup_code::{BackupCodeKnown, BackupSetKnown};
+pub use campaign::{CampaignKind, CampaignKnown, CampaignSet, CampaignState, CampaignWanted, SETS};
 pub use case::{CaseEnd, CaseKnown, Worry};
 pub use conversation::{
     AuthorizationKnown, ChallengeKnown, CodeKnown, InteractionKind, InteractionKnown, SessionKnown,

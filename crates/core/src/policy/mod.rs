@@ -7,6 +7,7 @@
 
 mod attack;
 mod daily;
+mod duty;
 mod hold;
 mod notice;
 mod operation;
@@ -15,11 +16,11 @@ mod password;
 mod pin;
 mod push;
 mod recovery;
-mod service;
 mod signal;
 mod text;
 
 pub use daily::{DailyCase, DailyCustomers, DailyPolicy};
+pub use duty::DutyPolicy;
 pub use hold::HoldPolicy;
 pub use notice::{Links, NoticePolicy, SignInNotice};
 pub use operation::{
@@ -44,7 +45,6 @@ use crate::verdict::Requirement;
 
 pub use attack::{AttackPolicy, EnteredPolicy};
 pub use recovery::RecoveryPolicy;
-pub use service::ServicePolicy;
 pub use signal::{SharedAccount, SignalPolicy};
 pub use text::{TextCountry, TextPolicy};
 
@@ -100,7 +100,7 @@ pub struct Policy {
     pub attack: AttackPolicy,
     /// How soon somebody looks into what was found.
     #[serde(default)]
-    pub service: ServicePolicy,
+    pub duty: DutyPolicy,
     /// The daily look at withdrawals.
     pub daily: DailyPolicy,
     /// What is a signal to staff.
@@ -333,7 +333,7 @@ impl Policy {
                 self.sign_in.bound(),
                 self.push.bound(),
                 self.daily.bound(),
-                self.service.bound(),
+                self.duty.bound(),
                 self.signal.bound(),
             ])
             .chain(self.text.bounds())

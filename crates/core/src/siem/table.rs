@@ -105,6 +105,7 @@ pub fn of(entry: &Entry, facts: &Value, first: bool) -> (Class, Activity) {
             (api, (3, "Update"))
         }
         Act::Archive
+        | Act::Campaign
         | Act::Case
         | Act::Deliver
         | Act::Housekeep

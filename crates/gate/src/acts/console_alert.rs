@@ -105,7 +105,7 @@ impl Gate {
 
     /// What nobody has taken in time.
     pub(crate) async fn count_overdue(&self) -> Result<OverdueCounted, Fault> {
-        let service = self.policy().service;
-        Ok(self.store().overdue_counted(&service, self.now()).await?)
+        let duty = self.policy().duty;
+        Ok(self.store().overdue_counted(&duty, self.now()).await?)
     }
 }

@@ -12,10 +12,10 @@ use sekisho_store::OldPassword;
 use crate::fault::Fault;
 use crate::gate::Gate;
 
-/// How many passwords are looked at before a campaign says how far it is.
+/// How many passwords are looked at before it is said how far it is.
 const PAGE: u16 = 256;
 
-/// Whether a campaign tells anybody.
+/// Whether anybody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reminding {
     /// It only counts whom it would tell.
@@ -26,7 +26,7 @@ pub enum Reminding {
 
 /// A walk through the passwords that are old at its beginning.
 #[derive(Debug)]
-pub struct Campaign {
+pub struct Reminders {
     before: Moment,
     from: Option<OldPassword>,
     reminding: Reminding,
@@ -37,10 +37,10 @@ pub struct Campaign {
 }
 
 impl Gate {
-    /// Begins a campaign; `None` where the policy reminds nobody.
+    /// Begins a walk; `None` where the policy reminds nobody.
     #[must_use]
-    pub fn campaign(&self, reminding: Reminding) -> Option<Campaign> {
-        Some(Campaign {
+    pub fn reminders(&self, reminding: Reminding) -> Option<Reminders> {
+        Some(Reminders {
             before: old_before(self.now(), &self.policy())?,
             from: None,
             reminding,
@@ -49,21 +49,21 @@ impl Gate {
         })
     }
 
-    /// Goes on with a campaign for a while. Answers whether there may be more.
+    /// Goes on with it for a while. Answers whether there may be more.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn remind(&self, campaign: &mut Campaign) -> Result<bool, Fault> {
+    pub async fn remind(&self, reminders: &mut Reminders) -> Result<bool, Fault> {
         let page = self
             .store()
-            .old_passwords(campaign.before, campaign.from, PAGE)
+            .old_passwords(reminders.before, reminders.from, PAGE)
             .await?;
         for old in &page {
-            match self.remind_one(*old, campaign.reminding).await? {
-                Verdict::Allow => campaign.told += 1,
-                Verdict::Hold | Verdict::Refuse | Verdict::StepUp(_) => campaign.spared += 1,
+            match self.remind_one(*old, reminders.reminding).await? {
+                Verdict::Allow => reminders.told += 1,
+                Verdict::Hold | Verdict::Refuse | Verdict::StepUp(_) => reminders.spared += 1,
             }
-            campaign.from = Some(*old);
+            reminders.from = Some(*old);
         }
         Ok(page.len() == usize::from(PAGE))
     }

@@ -4,8 +4,8 @@
 
 use sekisho_core::known::RecoveryKind;
 use sekisho_core::notice::{
-    BackupEvent, CheckAbout, CheckNotice, DeskNotice, HoldEvent, OperationAbout, OperationEvent,
-    RestrictEvent,
+    BackupEvent, CampaignNotice, CampaignTold, CheckAbout, CheckNotice, DeskNotice, HoldEvent,
+    OperationAbout, OperationEvent, RestrictEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,41 @@ pub struct BackupCodesBody {
     pub place: String,
     /// What happened.
     pub event: BackupEvent,
+}
+
+/// What many customers are told at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignBody {
+    /// To look whether mail address and phone are right.
+    CheckContact,
+    /// To change an old password.
+    OldPassword,
+    /// The firm's own words, in the customer's language.
+    Warning {
+        /// The subject.
+        subject: String,
+        /// The text.
+        body: String,
+    },
+}
+
+impl CampaignBody {
+    pub(super) fn of(told: &CampaignNotice) -> Self {
+        match &told.told {
+            CampaignTold::CheckContact => Self::CheckContact,
+            CampaignTold::OldPassword => Self::OldPassword,
+            CampaignTold::Warning { subject, body } => Self::Warning {
+                subject: subject.clone(),
+                body: body.clone(),
+            },
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn samples() -> [super::Body; 2] {
+        [Self::CheckContact, Self::OldPassword].map(super::Body::Campaign)
+    }
 }
 
 /// See [`sekisho_core::notice::NoticeKind::Check`].

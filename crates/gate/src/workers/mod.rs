@@ -4,6 +4,7 @@
 
 pub(crate) mod alerts;
 mod attempts;
+mod campaigns;
 mod claim;
 pub(crate) mod daily;
 mod forest;
@@ -16,5 +17,6 @@ mod population;
 mod push;
 mod siem;
 
+pub use campaigns::Turns;
 pub use forest::Growing;
 pub use siem::Batched;

@@ -6,13 +6,13 @@
 //! **Invariant:** whatever a server answers is recorded, and a message leaves the outbox only as
 //! sent or dead.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sekisho_core::deliver::{self, Delivery};
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::NoticeKnown;
-use sekisho_core::notice::Carrier;
+use sekisho_core::notice::{CampaignNotice, Carrier};
 use sekisho_core::pump::{self, Counter, Texting};
 use sekisho_core::reason::Reason;
 use sekisho_core::verdict::Verdict;
@@ -29,6 +29,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Deliveries of one kind at once. Mail and text messages have their own, so that a server that is
 /// slow or silent keeps only its own messages waiting.
 const SLOTS: u32 = 16;
+/// Of these, those that messages of campaigns may fill: the others are kept for what is waited for.
+const LATER: usize = 8;
 /// The longest time for one delivery.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -45,7 +47,7 @@ impl Gate {
     /// Keeps the slots of one kind filled: whatever is done makes room for the next.
     async fn carry(&self, kind: Carrier, channels: &Channels, stop: &CancellationToken) {
         let mut under_way = JoinSet::new();
-        let mut ids = HashSet::new();
+        let mut ids = HashMap::new();
         while !stop.is_cancelled() {
             if let Err(fault) = self.fill(kind, channels, (&mut under_way, &mut ids)).await {
                 tracing::warn!(error = %fault, "the outbox could not be read");
@@ -77,7 +79,7 @@ impl Gate {
         &self,
         kind: Carrier,
         channels: &Channels,
-        slots: (&mut JoinSet<Done>, &mut HashSet<NoticeId>),
+        slots: (&mut JoinSet<Done>, &mut HashMap<NoticeId, bool>),
     ) -> Result<(), Fault> {
         let (under_way, ids) = slots;
         let free = (SLOTS as usize).saturating_sub(under_way.len());
@@ -89,13 +91,19 @@ impl Gate {
             .store()
             .notices_due(kind, self.now(), 2 * SLOTS)
             .await?;
+        let mut later = ids.values().filter(|later| **later).count();
+        let mut fits = |notice: &NoticeKnown| {
+            let is_later = CampaignNotice::is_template(&notice.template);
+            later += usize::from(is_later);
+            !is_later || later <= LATER
+        };
         let fresh: Vec<_> = due
             .into_iter()
-            .filter(|notice| !ids.contains(&notice.id))
+            .filter(|notice| !ids.contains_key(&notice.id) && fits(notice))
             .take(free)
             .collect();
         for notice in fresh {
-            ids.insert(notice.id);
+            ids.insert(notice.id, CampaignNotice::is_template(&notice.template));
             let (gate, channels) = (self.clone(), channels.clone());
             under_way.spawn(async move {
                 let id = notice.id;
@@ -110,7 +118,7 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn deliver_due(&self, channels: &Channels) -> Result<usize, Fault> {
-        let (mut under_way, mut ids) = (JoinSet::new(), HashSet::new());
+        let (mut under_way, mut ids) = (JoinSet::new(), HashMap::new());
         let mut taken = 0;
         for kind in Carrier::ALL {
             self.fill(kind, channels, (&mut under_way, &mut ids))

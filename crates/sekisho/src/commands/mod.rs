@@ -9,6 +9,7 @@ mod application;
 mod archive;
 mod backtest;
 mod backup;
+mod campaign;
 mod case;
 mod config;
 mod credential;
@@ -119,6 +120,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Explain(arguments) => {
             backtest::explain(&here(asked).await?.gate, &arguments).await
         }
+        Command::Campaign(command) => campaign::run(&here(asked).await?.gate, command).await,
         Command::Case(command) => case::run(&here(asked).await?.gate, command).await,
         Command::Config(command) => config::run(&command, asked),
         Command::Credential(command) => credential::run(&here(asked).await?.gate, command).await,

@@ -17,15 +17,15 @@ pub async fn run(gate: &Gate, command: RemindCommand) -> Result<Ended, Failure> 
     } else {
         Reminding::Telling
     };
-    let Some(mut campaign) = gate.campaign(reminding) else {
+    let Some(mut reminders) = gate.reminders(reminding) else {
         let text = "the policy reminds nobody of old passwords (password.remind_after_days)";
         return Err(Misuse(text.to_owned()).into());
     };
     let stop = stop::on_signal()?;
     let mut progress = Progress::begin(None);
-    while gate.remind(&mut campaign).await? {
-        let spared = format!("{} of them spared", campaign.spared);
-        progress.tell(campaign.told + campaign.spared, 0, &spared);
+    while gate.remind(&mut reminders).await? {
+        let spared = format!("{} of them spared", reminders.spared);
+        progress.tell(reminders.told + reminders.spared, 0, &spared);
         if stop.is_cancelled() {
             break;
         }
@@ -37,7 +37,7 @@ pub async fn run(gate: &Gate, command: RemindCommand) -> Result<Ended, Failure> 
     };
     println!(
         "{} customers {told} that their password is old; {} were told not long ago or are frozen",
-        campaign.told, campaign.spared
+        reminders.told, reminders.spared
     );
     if stop.is_cancelled() {
         anyhow::bail!("stopped as asked; run it again to go on");

@@ -159,6 +159,8 @@ fn workers(
     workers.push(tokio::spawn(
         async move { gate.look_every_day(token).await },
     ));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(async move { gate.run_campaigns(token).await }));
     let ((gate, token), hooks) = (beside(), here.hooks.clone());
     workers.push(tokio::spawn(async move { gate.tell(hooks, token).await }));
     workers

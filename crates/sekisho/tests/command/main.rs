@@ -8,6 +8,7 @@
 )]
 
 mod archive;
+mod campaign;
 mod config;
 mod customer;
 mod deny_list;

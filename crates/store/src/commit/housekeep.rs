@@ -126,5 +126,6 @@ fn expired_removed(before: Moment, messages: Moment) -> Vec<Write> {
             [messages.into(), MOST.into(), sent.into(), dead.into()],
         ),
     ]);
+    all.extend(super::campaign::removed(before, MOST));
     all
 }

@@ -11,6 +11,7 @@ mod application;
 mod archive;
 mod attempt;
 mod backup_code;
+mod campaign;
 mod case;
 mod challenge;
 mod claim;
@@ -42,6 +43,7 @@ mod totp;
 mod values;
 mod webhook;
 
+pub(crate) use campaign::campaigns_before;
 pub(crate) use entry::ending_word;
 pub(crate) use hold::proof_stands;
 pub(crate) use housekeep::{alerts_before, attempts_before};
@@ -136,11 +138,11 @@ fn change_writes(change: &Change) -> Option<Vec<Write>> {
         | Change::PasskeyRenamed { .. }
         | Change::PasskeyUsed(_)
         | Change::PasskeysRemoved(_) => passkey::writes(change),
-        Change::Alert(_) | Change::Archive(_) | Change::Siem(_) => own(change),
+        Change::Alert(_) | Change::Archive(_) | Change::Campaign(_) => own(change),
         Change::BackupCode(_) | Change::Pin(_) | Change::Push(_) | Change::Totp(_) => own(change),
         Change::Desk(_) | Change::Staff(_) | Change::Stands(_) | Change::Stop(_) => own(change),
         Change::Case(_) | Change::Hold(_) | Change::Signal(_) | Change::Webhook(_) => own(change),
-        Change::Population(_) | Change::Claimed(_) => own(change),
+        Change::Claimed(_) | Change::Population(_) | Change::Siem(_) => own(change),
         Change::RecoveryBegun(_) | Change::RecoveryEnded(_) => recovery::writes(change),
         Change::Limit(change) => Some(limit::writes(change)),
         Change::ExpiredRemoved { .. } | Change::SightingsVoided(_) => housekeep::writes(change),
@@ -177,6 +179,7 @@ fn own(change: &Change) -> Option<Vec<Write>> {
         Change::Alert(change) => alert::writes(change),
         Change::Archive(change) => archive::writes(change),
         Change::BackupCode(change) => backup_code::writes(change),
+        Change::Campaign(change) => campaign::writes(change),
         Change::Case(change) => vec![case::write(change)],
         Change::Hold(change) => hold::writes(change),
         Change::Claimed(claimed) => vec![claim::write(*claimed)],

@@ -34,7 +34,8 @@ pub(super) fn writes(change: &Change) -> Option<Vec<Write>> {
 pub(super) fn queued(notice: &Notice, sealed: &Sealed, at: Moment) -> Write {
     Write::one(
         "INSERT INTO notice (id, customer, kind, template, locale, sealed, created, state, tries, \
-         next_at, expires, channel) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9, ?10)",
+         next_at, expires, channel, campaign) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9, ?10, ?11)",
         [
             notice.id.into(),
             notice.customer.into(),
@@ -46,6 +47,7 @@ pub(super) fn queued(notice: &Notice, sealed: &Sealed, at: Moment) -> Write {
             WAITING.into(),
             notice.expires.into(),
             notice.to.channel.into(),
+            notice.kind.campaign().into(),
         ],
     )
 }

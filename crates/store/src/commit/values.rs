@@ -7,9 +7,9 @@ use sekisho_core::bytes::{BlindIndex, CounterKey, Digest, Sealed, TokenHash};
 use sekisho_core::context::Address;
 use sekisho_core::id::RuleSetId;
 use sekisho_core::id::{
-    AlertId, ApiCredentialId, ApplicationId, AuthorizationId, CallId, CaseId, ChallengeId,
-    ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, GrantId, InteractionId, ListingId,
-    NoticeId, OperationId, SessionId, StaffId, StaffSessionId, StopId,
+    AlertId, ApiCredentialId, ApplicationId, AuthorizationId, CallId, CampaignId, CaseId,
+    ChallengeId, ChannelId, CredentialId, CustomerId, DecisionId, DeviceId, GrantId, InteractionId,
+    ListingId, NoticeId, OperationId, SessionId, StaffId, StaffSessionId, StopId,
 };
 use sekisho_core::known::Strange;
 use sekisho_core::moment::Moment;
@@ -35,6 +35,7 @@ bytes!(
     ApplicationId,
     AuthorizationId,
     CallId,
+    CampaignId,
     CaseId,
     ChallengeId,
     ChannelId,

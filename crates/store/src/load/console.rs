@@ -15,7 +15,7 @@ use sekisho_core::id::{AlertId, CaseId, DecisionId, StaffId};
 use sekisho_core::known::{CaseKnown, Worry};
 use sekisho_core::moment::Moment;
 use sekisho_core::operation::OperationState;
-use sekisho_core::policy::ServicePolicy;
+use sekisho_core::policy::DutyPolicy;
 use sekisho_core::sighting::Ending;
 use sekisho_core::sweep::{Finding, Suspicion};
 
@@ -207,11 +207,11 @@ impl Store {
     /// Those of a read.
     pub async fn overdue_counted(
         &self,
-        service: &ServicePolicy,
+        duty: &DutyPolicy,
         now: Moment,
     ) -> Result<OverdueCounted, Fault> {
-        let alert = |severity| now.minus(service.alert_span(severity)).into();
-        let case = |worry| now.minus(service.case_span(worry)).into();
+        let alert = |severity| now.minus(duty.alert_span(severity)).into();
+        let case = |worry| now.minus(duty.case_span(worry)).into();
         let params = [
             alert(Severity::High),
             alert(Severity::Medium),

@@ -33,12 +33,17 @@ const BY_ID: &str = concat!(notice_select!(), " WHERE id = ?1");
 
 /// Of what has been due for longest, the first message of each customer, then the second of each: a
 /// flood to one waits behind the others. Whoever is no customer yet counts as one of their own.
+/// What is of a campaign comes after everything else, however long it has been due.
 const DUE: &str = concat!(
     "SELECT * FROM (SELECT d.*, ROW_NUMBER() OVER \
-     (PARTITION BY COALESCE(d.customer, d.id) ORDER BY d.next_at, d.id) AS turn FROM (",
+     (PARTITION BY d.later, COALESCE(d.customer, d.id) ORDER BY d.next_at, d.id) AS turn FROM (\
+     SELECT p.*, 0 AS later FROM (",
     notice_select!(),
-    " WHERE state = ?1 AND kind = ?2 AND next_at <= ?3 ORDER BY next_at, id LIMIT 1024) AS d) \
-     AS t ORDER BY turn, next_at, id LIMIT ?4"
+    " WHERE state = ?1 AND kind = ?2 AND next_at <= ?3 AND campaign IS NULL \
+     ORDER BY next_at, id LIMIT 1024) AS p UNION ALL SELECT c.*, 1 AS later FROM (",
+    notice_select!(),
+    " WHERE state = ?1 AND kind = ?2 AND next_at <= ?3 AND campaign IS NOT NULL \
+     ORDER BY next_at, id LIMIT 64) AS c) AS d) AS t ORDER BY later, turn, next_at, id LIMIT ?4"
 );
 
 /// After a moment and an id, so that a page begins where the one before ended.

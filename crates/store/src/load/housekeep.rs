@@ -3,11 +3,11 @@
 //! **Invariant:** what is found here is what the removal removes.
 
 use crate::Store;
-use crate::commit::{alerts_before, attempts_before, bucket};
+use crate::commit::{alerts_before, attempts_before, bucket, campaigns_before};
 use crate::fault::Fault;
 use crate::sql::Query;
 use sekisho_core::device::KEPT;
-use sekisho_core::known::NoticeState;
+use sekisho_core::known::{CampaignState, NoticeState};
 use sekisho_core::moment::Moment;
 
 /// A request whose code is still there is removed after it, so it does not count.
@@ -30,7 +30,8 @@ const EXPIRED: &str = "SELECT 1 AS one WHERE \
      OR EXISTS (SELECT 1 FROM device_token WHERE retired < ?7) \
      OR EXISTS (SELECT 1 FROM attempt WHERE at < ?8) \
      OR EXISTS (SELECT 1 FROM entered WHERE touched < ?8) \
-     OR EXISTS (SELECT 1 FROM alert WHERE closed < ?9)";
+     OR EXISTS (SELECT 1 FROM alert WHERE closed < ?9) \
+     OR EXISTS (SELECT 1 FROM campaign WHERE changed < ?10 AND state <> ?11)";
 
 impl Store {
     /// Whether anything expired before `before`, or was sent or given up before `messages`, and can
@@ -51,6 +52,8 @@ impl Store {
             before.minus(KEPT).into(),
             attempts_before(before).into(),
             alerts_before(before).into(),
+            campaigns_before(before).into(),
+            CampaignState::Running.word().into(),
         ];
         let query = Query::new(EXPIRED, params);
         Ok(self.row_of(query, |_| Ok(())).await?.is_some())

@@ -10,6 +10,7 @@ mod attempt;
 mod authorize;
 mod backtest;
 mod backup_code;
+mod campaign;
 mod case;
 mod challenge;
 mod change_contact;
@@ -63,6 +64,7 @@ mod totp;
 
 pub use alert::AlertQuestion;
 pub use attempt::AttemptPage;
+pub use campaign::CampaignMessages;
 pub use case::CaseQuestion;
 pub use confirm::ConfirmKnown;
 pub use console::{

@@ -86,6 +86,8 @@ pub struct AlertPage {
     pub again_href: Option<String>,
     /// Where its network is listed, if it is of one.
     pub network_href: Option<String>,
+    /// Where a message to those whom it touched is written.
+    pub campaign_href: Option<String>,
     /// Where each response is looked at before it is given, and what it is.
     pub responses: Vec<(String, &'static str)>,
     pub told: Option<String>,
@@ -116,8 +118,8 @@ pub(super) const fn kind_name(kind: AttackKind, words: &ConsoleWords) -> &'stati
 
 fn due(visit: &Visit, known: &AlertKnown) -> Moment {
     let severity = severity(known.kind, &known.counts);
-    let service = visit.gate().policy().service;
-    service.alert_due(severity, known.raised)
+    let duty = visit.gate().policy().duty;
+    duty.alert_due(severity, known.raised)
 }
 
 fn row(visit: &Visit, known: &AlertKnown, names: &Names) -> AlertRow {
@@ -308,6 +310,8 @@ async fn page(
         network_href: (gate.may(session, ConsoleAct::NetworkList) != Err(Reason::StaffRole)
             && Network::parse(&known.label).is_ok())
         .then(|| format!("/networks?alert={id}")),
+        campaign_href: (gate.may(session, ConsoleAct::CampaignPropose) != Err(Reason::StaffRole))
+            .then(|| format!("/campaigns/new?alert={id}")),
         told: told(visit),
         again_href: again.then(|| format!("/prove?return_to=%2Falerts%2F{id}")),
         row,

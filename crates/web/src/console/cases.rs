@@ -143,7 +143,7 @@ fn row(visit: &Visit, known: &CaseKnown, names: &Names) -> CaseRow {
         age: age(known.opened, visit.gate().now(), words),
         due: Due::of(
             known.closed.is_none() && known.taken.is_none(),
-            visit.gate().policy().service.case_due(known),
+            visit.gate().policy().duty.case_due(known),
             visit,
         ),
         taken_by: known.taken.map(|(by, _)| called(names, by)),
@@ -209,7 +209,7 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
         words.closed,
     ];
     let head = head.map(str::to_owned).to_vec();
-    let service = visit.gate().policy().service;
+    let duty = visit.gate().policy().duty;
     let rows = found.into_iter().map(|one| {
         let place = one.worry.place().unwrap_or(u8::MAX).saturating_add(1);
         let ending = one.closed.map(|(_, _, end)| end_name(end, words));
@@ -222,7 +222,7 @@ pub async fn export(visit: Visit) -> Result<Response, Trouble> {
             one.act.word(),
             one.done.to_string(),
             one.opened.to_string(),
-            service.case_due(&one).to_string(),
+            duty.case_due(&one).to_string(),
             one.taken
                 .map(|(by, _)| called(&names, by))
                 .unwrap_or_default(),

@@ -8,6 +8,7 @@
 
 mod alerts;
 mod assets;
+mod campaigns;
 mod cases;
 mod customers;
 mod decisions;
@@ -51,6 +52,8 @@ use crate::state::App;
 pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
     let observer = Arc::new(Observer::new(&app, edge)?);
     let pages = Router::new()
+        .merge(campaigns::routes())
+        .merge(networks::routes())
         .route("/", get(overview::show))
         .route("/overview/live", get(overview::events))
         .route("/alerts", get(alerts::show))
@@ -74,10 +77,6 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         .route("/customers/{customer}/reveal", post(customers::reveal))
         .route("/decisions/{decision}", get(decisions::one))
         .route("/links", get(links::show).post(links::find))
-        .route("/networks", get(networks::show).post(networks::make::make))
-        .route("/networks/look", post(networks::make::look))
-        .route("/networks/{listing}", get(networks::one))
-        .route("/networks/{listing}/end", post(networks::end))
         .route("/operations", get(held::show))
         .route("/operations/{operation}", get(held::one))
         .route("/operations/{operation}/end", post(held::end))
@@ -104,6 +103,10 @@ pub fn router(app: App, edge: &Edge) -> Result<Router, Fault> {
         ..edge.bounds
     };
     let written = Router::new()
+        .route(
+            "/campaigns/new",
+            get(campaigns::write::show).post(campaigns::write::submit),
+        )
         .route(
             "/rules/new",
             get(rules::write::show).post(rules::write::submit),

@@ -3,11 +3,13 @@
 //! **Invariant:** a network is listed from a page that said how many customers it meets, and an
 //! address that is asked for is in no address of a page.
 
-pub(super) mod make;
+mod make;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
+use axum::routing::{get, post};
 use sekisho_core::console::ConsoleAct;
 use sekisho_core::id::{AlertId, ListingId};
 use sekisho_core::known::{ListedAs, ListingKnown, StaffKnown};
@@ -22,6 +24,7 @@ use super::posted::Posted;
 use super::visit::{Visit, refusal};
 use crate::forms::Errors;
 use crate::pages::Trouble;
+use crate::state::App;
 use crate::texts::{NetworkWords, When, fill};
 
 const PATH: &str = "/networks";
@@ -179,6 +182,15 @@ async fn of_alert(
     let found = done(visit.gate().console_alert(session, id).await?)?;
     let (known, ..) = found.ok_or(Trouble::NotFound)?;
     Ok(Network::parse(&known.label).ok())
+}
+
+/// What is at `/networks`.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/networks", get(show).post(make::make))
+        .route("/networks/look", post(make::look))
+        .route("/networks/{listing}", get(one))
+        .route("/networks/{listing}/end", post(end))
 }
 
 pub async fn show(visit: Visit) -> Result<Response, Trouble> {

@@ -3,6 +3,7 @@
 //! **Invariant:** each is held to what must be true of every page, in both languages, by the test
 //! of customers' pages.
 
+mod campaigns;
 mod links;
 mod lists;
 mod networks;
@@ -160,6 +161,7 @@ impl Filling<'_> {
             erring("trouble", &trouble),
         ];
         all.extend(self.own());
+        all.extend(campaigns::pages(self));
         all.extend(links::pages(self));
         all.extend(networks::pages(self));
         all.extend(lists::pages(self));

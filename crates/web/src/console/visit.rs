@@ -203,8 +203,8 @@ impl Visit {
         let page = match (parts.next(), parts.next()) {
             (
                 Some(
-                    list
-                    @ ("alerts" | "cases" | "customers" | "decisions" | "operations" | "rules"),
+                    list @ ("alerts" | "campaigns" | "cases" | "customers" | "decisions"
+                    | "operations" | "rules"),
                 ),
                 Some(one),
             ) => format!("/{list}/{one}"),

@@ -6,6 +6,7 @@
 //! **Invariant:** every text exists in both languages, with the same places to fill.
 
 mod backup_code;
+mod campaign;
 mod cancel;
 mod console;
 mod entrance;
@@ -31,6 +32,7 @@ mod work;
 use sekisho_core::notice::Locale;
 
 pub use backup_code::BackupCodeWords;
+pub use campaign::CampaignWords;
 pub use cancel::CancelWords;
 pub use console::ConsoleWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
@@ -94,6 +96,8 @@ pub struct Texts {
     pub act: &'static ActWords,
     /// Backup codes.
     pub backup_code: &'static BackupCodeWords,
+    /// Messages to many.
+    pub campaign: &'static CampaignWords,
     /// Operations that wait.
     pub cancel: &'static CancelWords,
     /// Ways to be reached.
@@ -177,6 +181,7 @@ impl Texts {
             code: CodeWords::of(locale),
             confirm: ConfirmWords::of(locale),
             console: ConsoleWords::of(locale),
+            campaign: CampaignWords::of(locale),
             links: LinkWords::of(locale),
             networks: NetworkWords::of(locale),
             end_session: EndSessionWords::of(locale),
@@ -234,6 +239,7 @@ mod tests {
             AccountWords::ALL,
             ActWords::ALL,
             BackupCodeWords::ALL,
+            CampaignWords::ALL,
             CancelWords::ALL,
             ChangeContactWords::ALL,
             ChangePasswordWords::ALL,

@@ -202,6 +202,9 @@ words! {
         signed_in: "ログイン", "A sign-in";
         sign_in_failed: "ログインの失敗", "Failed sign-ins";
         thawed: "口座の凍結の解除", "Your account was thawed";
+        campaign_check_contact: "ご連絡先の確認のお願い", "To check how we reach you";
+        campaign_old_password: "パスワードの変更のおすすめ", "To consider another password";
+        campaign_phishing_warning: "偽のメッセージなどへのご注意", "A warning of fake messages and the like";
         other: "そのほかのお知らせ", "Another message";
     }
 }
@@ -222,6 +225,9 @@ impl MessagesWords {
             "device_forgotten" => self.device_forgotten,
             "device_reused" => self.device_reused,
             "backup_codes" => self.backup_codes,
+            "campaign_check_contact" => self.campaign_check_contact,
+            "campaign_old_password" => self.campaign_old_password,
+            "campaign_phishing_warning" => self.campaign_phishing_warning,
             "recovery_begun" => self.recovery_begun,
             "recovery_ended" => self.recovery_ended,
             "frozen" => self.frozen,

@@ -14,6 +14,7 @@ mod change_password;
 mod code;
 mod confirm;
 mod console;
+mod console_campaigns;
 mod console_rules;
 mod console_work;
 mod end_session;

@@ -17,6 +17,8 @@ mod attempt;
 mod authorize;
 mod backup_code;
 mod batch;
+mod campaign;
+mod campaign_outbox;
 mod case;
 mod chat;
 mod confirm;

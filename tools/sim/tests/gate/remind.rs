@@ -1,14 +1,14 @@
-//! Reminders of old passwords: one each, however often and wherever the campaign runs.
+//! Reminders of old passwords: one each, however often and wherever it is begun.
 
 use sekisho_core::moment::Span;
 use sekisho_gate::Reminding;
 use sekisho_sim::installation::{Installation, LOGIN};
 
-/// Runs a campaign to its end; how many were told and spared.
+/// Reminds everybody; how many were told and spared.
 async fn run(here: &Installation, reminding: Reminding) -> (u64, u64) {
-    let mut campaign = here.gate.campaign(reminding).unwrap();
-    while here.gate.remind(&mut campaign).await.unwrap() {}
-    (campaign.told, campaign.spared)
+    let mut reminders = here.gate.reminders(reminding).unwrap();
+    while here.gate.remind(&mut reminders).await.unwrap() {}
+    (reminders.told, reminders.spared)
 }
 
 async fn messages(here: &Installation) -> usize {
@@ -45,8 +45,8 @@ async fn each_is_told_once_in_its_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_policy_without_reminders_has_no_campaign() {
+async fn a_policy_without_reminders_reminds_nobody() {
     for here in Installation::each("jsda-2025").await.unwrap() {
-        assert!(here.gate.campaign(Reminding::Telling).is_none());
+        assert!(here.gate.reminders(Reminding::Telling).is_none());
     }
 }

@@ -7,9 +7,9 @@ use super::*;
 use sekisho_core::attack::{Attack, AttackKind, Counts, Touch, Touched};
 use sekisho_core::change::AlertChange;
 use sekisho_core::housekeep::{ALERTS_KEPT, KEPT};
-use sekisho_core::id::StaffId;
+use sekisho_core::id::{AlertId, StaffId};
 use sekisho_core::moment::{Moment, Span};
-use sekisho_core::policy::ServicePolicy;
+use sekisho_core::policy::DutyPolicy;
 use sekisho_sim::place::Place;
 use sekisho_sim::sample::{NOON, customer, raw};
 use sekisho_store::{AlertList, AlertQuestion};
@@ -44,6 +44,17 @@ fn after(minutes: i64) -> Moment {
 fn raised(attack: Attack, minutes: i64) -> Change {
     let at = after(minutes);
     Change::Alert(Box::new(AlertChange::Raised { attack, at }))
+}
+
+/// An alert that touched these customers at these moments, and its id.
+pub(super) fn touching(touched: &[(u64, Moment)]) -> (Change, AlertId) {
+    let one = |(number, at): &(u64, Moment)| Touched::first(customer(*number), Touch::Tried, *at);
+    let attack = Attack {
+        touched: touched.iter().map(one).collect(),
+        ..attack(1, 1, &[])
+    };
+    let id = attack.id();
+    (raised(attack, 1), id)
 }
 
 fn closed(minutes: i64) -> Change {
@@ -103,9 +114,9 @@ async fn what_nobody_takes_in_time_is_counted() {
     for place in Place::each().await.unwrap() {
         let store = place.store().await.unwrap();
         apply(&store, 1, [person(1, "sato")]).await;
-        let service = ServicePolicy::default();
+        let duty = DutyPolicy::default();
         let overdue = async |minutes| {
-            let found = store.overdue_counted(&service, after(minutes)).await;
+            let found = store.overdue_counted(&duty, after(minutes)).await;
             found.unwrap().alerts
         };
         // Somebody was entered: it is due after a quarter of an hour.

@@ -170,6 +170,7 @@ fn changes() -> Vec<Change> {
     all.extend(super::stops::changes());
     all.extend(super::alerts::changes());
     all.extend(super::listings::changes());
+    all.extend(super::campaigns::changes());
     all.extend(super::staff_access::changes());
     all.extend(super::cases::changes());
     all.extend(super::rules::changes());

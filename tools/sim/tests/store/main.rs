@@ -14,6 +14,7 @@ mod archive_sweep;
 mod archives;
 mod attempts;
 mod backup_codes;
+mod campaigns;
 mod cases;
 mod changes;
 mod contacts;

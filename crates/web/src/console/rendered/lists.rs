@@ -161,6 +161,7 @@ fn alerts(filling: &Filling<'_>) -> Vec<Sampled> {
         },
         told: again.map(str::to_owned),
         ground: filling.text.to_owned(),
+        campaign_href: csrf.map(|_| "/campaigns/new?alert=alr_1".to_owned()),
         network_href: csrf.map(|_| "/networks?alert=alr_1".to_owned()),
         errors,
     };

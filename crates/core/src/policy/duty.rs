@@ -13,7 +13,7 @@ use crate::moment::{Moment, Span};
 /// Within how many minutes somebody takes an alert or a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct ServicePolicy {
+pub struct DutyPolicy {
     /// An alert by which somebody was entered, or that concerns money.
     pub alert_high_minutes: u16,
     /// An alert in which proofs were right and a second one was asked for.
@@ -26,7 +26,7 @@ pub struct ServicePolicy {
     pub case_minutes: u16,
 }
 
-impl Default for ServicePolicy {
+impl Default for DutyPolicy {
     fn default() -> Self {
         Self {
             alert_high_minutes: 15,
@@ -44,7 +44,7 @@ const MOST: u16 = 10_080;
 /// Cases of this place in the queue and those before it are the most worrying.
 const FIRST: u8 = 1;
 
-impl ServicePolicy {
+impl DutyPolicy {
     /// Until when somebody has to have taken an alert that was raised then.
     #[must_use]
     pub fn alert_due(&self, severity: Severity, raised: Moment) -> Moment {
@@ -92,7 +92,7 @@ impl ServicePolicy {
         let sorted = alerts.is_sorted() && cases.is_sorted();
         (
             bounded && sorted,
-            "service",
+            "duty",
             "needs minutes of 1 to 10080, and no more for what is worse",
         )
     }
@@ -105,29 +105,29 @@ mod tests {
 
     #[test]
     fn what_is_worse_is_due_sooner() {
-        let service = ServicePolicy::default();
+        let duty = DutyPolicy::default();
         let due = [Severity::High, Severity::Medium, Severity::Low]
-            .map(|severity| service.alert_due(severity, NOW));
+            .map(|severity| duty.alert_due(severity, NOW));
         assert_eq!(
             due,
             [15, 60, 480].map(|minutes| NOW.plus(Span::minutes(minutes)))
         );
-        let spans = Worry::ALL.map(|worry| service.case_span(worry).as_seconds() / 60);
+        let spans = Worry::ALL.map(|worry| duty.case_span(worry).as_seconds() / 60);
         assert_eq!(spans, [60, 60, 480, 480, 480, 480, 480]);
     }
 
     #[test]
     fn no_time_is_missing_endless_or_longer_for_what_is_worse() {
-        let fits = |change: fn(&mut ServicePolicy)| {
-            let mut service = ServicePolicy::default();
-            change(&mut service);
-            service.bound().0
+        let fits = |change: fn(&mut DutyPolicy)| {
+            let mut duty = DutyPolicy::default();
+            change(&mut duty);
+            duty.bound().0
         };
         assert!(fits(|_| ()));
-        assert!(fits(|service| service.alert_low_minutes = MOST));
-        assert!(!fits(|service| service.alert_low_minutes = MOST + 1));
-        assert!(!fits(|service| service.alert_high_minutes = 0));
-        assert!(!fits(|service| service.alert_high_minutes = 61));
-        assert!(!fits(|service| service.case_first_minutes = 481));
+        assert!(fits(|duty| duty.alert_low_minutes = MOST));
+        assert!(!fits(|duty| duty.alert_low_minutes = MOST + 1));
+        assert!(!fits(|duty| duty.alert_high_minutes = 0));
+        assert!(!fits(|duty| duty.alert_high_minutes = 61));
+        assert!(!fits(|duty| duty.case_first_minutes = 481));
     }
 }
