@@ -160,7 +160,7 @@ test('a message to many is linted, shown first, and waits for a second person', 
   await page.locator('#kind').selectOption('phishing_warning');
   await page.locator('#chosen').selectOption('all');
   await page.locator('#subject_ja').fill('偽のメッセージにご注意ください');
-  await page.locator('#body_ja').fill('当社を名乗る偽のメッセージが確認されています。');
+  await page.locator('#body_ja').fill('偽のメッセージが確認されています。\nご注意ください。');
   await page.locator('#subject_en').fill('Beware of fake messages');
   await page.locator('#body_en').fill('Look at hinode-secure[.]example for more.');
   await press('/campaigns/new');
