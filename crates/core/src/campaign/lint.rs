@@ -198,7 +198,8 @@ fn is_markup(plain: &str) -> bool {
     plain.contains(['<', '>']) || plain.split('&').skip(1).any(entity)
 }
 
-/// How a dot is written so that it is not seen as one.
+/// How a dot is written so that it is not seen as one; the one with room around it comes last,
+/// since others leave it.
 const DOTS: [&str; 9] = [
     "[.]",
     "(.)",
@@ -207,8 +208,8 @@ const DOTS: [&str; 9] = [
     "(dot)",
     "{dot}",
     " dot ",
-    " . ",
     "ドット",
+    " . ",
 ];
 /// What no sentence of a bank holds but before or in an address.
 const SCHEMES: [&str; 8] = [
@@ -295,7 +296,7 @@ fn is_colons(letters: &[char], place: usize) -> bool {
 }
 
 fn is_mail(plain: &str) -> bool {
-    ["@", "(at)", "[at]", "{at}", "アットマーク"]
+    ["@", "(at)", "[at]", "{at}", "アット"]
         .iter()
         .any(|sign| plain.contains(sign))
 }
@@ -306,14 +307,13 @@ fn is_telephone(plain: &str) -> bool {
     let (mut place, mut digits) = (0, 0);
     while let Some(letter) = letters.get(place) {
         if digits == 0 && is_date(&letters[place..]) {
-            place += DATE.len();
+            place += DATE;
             continue;
         }
         digits = match letter {
-            '0'..='9' => digits + 1,
-            ' ' | '-' | '(' | ')' | '+' | '.' | '・' | 'ー' | '‐'..='―' | '−' | '~' | '〜' => {
-                digits
-            }
+            letter if is_digit(*letter) => digits + 1,
+            ' ' | '\n' | '-' | '(' | ')' | '+' | '.' | '/' | '・' | 'ー' | 'の' => digits,
+            '‐'..='―' | '−' | '~' | '〜' => digits,
             _ => 0,
         };
         if digits >= TELEPHONE {
@@ -324,18 +324,39 @@ fn is_telephone(plain: &str) -> bool {
     false
 }
 
-/// 0 stands for any digit.
-const DATE: [char; 10] = ['2', '0', '0', '0', '-', '0', '0', '-', '0', '0'];
+/// A digit, in Japanese numbers, too.
+const fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit()
+        || matches!(letter, '〇' | '零' | '一' | '二' | '三' | '四' | '五')
+        || matches!(letter, '六' | '七' | '八' | '九')
+}
 
+/// As long as `2026-11-23`.
+const DATE: usize = 10;
+
+/// Whether a date of this century begins here, in one of three ways to write it.
 fn is_date(letters: &[char]) -> bool {
-    let fits = |(letter, like): (&char, &char)| match like {
-        '0' => letter.is_ascii_digit(),
-        other => letter == other,
+    let Some((date, more)) = letters.split_at_checked(DATE) else {
+        return false;
     };
-    let more = letters.get(DATE.len());
-    letters.len() >= DATE.len()
-        && letters.iter().zip(&DATE).all(fits)
-        && !more.is_some_and(char::is_ascii_digit)
+    let date: String = date.iter().collect();
+    let parts: Vec<&str> = date.split(['-', '/', '.']).collect();
+    let [year, month, day] = parts[..] else {
+        return false;
+    };
+    let within = |text: &str, least: u8, most: u8| {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits
+            && text
+                .parse()
+                .is_ok_and(|number| (least..=most).contains(&number))
+    };
+    let year = year
+        .strip_prefix("20")
+        .is_some_and(|year| within(year, 0, 99));
+    year && within(month, 1, 12)
+        && within(day, 1, 31)
+        && !more.first().is_some_and(char::is_ascii_digit)
 }
 
 #[cfg(test)]

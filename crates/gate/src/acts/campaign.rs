@@ -23,6 +23,8 @@ use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
 use crate::notices::{Body, CampaignBody};
 
+/// References of a preview that its entry names.
+const RECORDED: usize = 50;
 /// Customers of a set that are read at once.
 const PART: u32 = 5_000;
 
@@ -97,7 +99,10 @@ impl Gate {
         session: &StaffSession,
         draft: &CampaignDraft,
     ) -> Result<StaffAnswer<CampaignPreview>, Fault> {
-        let asked = json!({ "set": draft.wanted.set, "named": draft.named.len() });
+        // Whom somebody looks up by naming few is in the record.
+        let whom: Vec<_> = draft.named.iter().take(RECORDED).collect();
+        let many = draft.named.len();
+        let asked = json!({ "set": draft.wanted.set, "named": many, "references": whom });
         let looks = self.looks_at(session, ConsoleAct::CampaignPropose, asked);
         if let Err(reason) = looks.await? {
             return Ok(StaffAnswer::Refused(reason));

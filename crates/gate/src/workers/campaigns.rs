@@ -93,14 +93,19 @@ impl Gate {
         Ok(())
     }
 
-    /// Takes the turns that are due in every campaign that runs, as a worker does.
+    /// Takes the turns that are due in every campaign that runs, as a worker does. One in which a
+    /// turn cannot be taken keeps no other waiting.
     ///
     /// # Errors
-    /// Those of the store.
+    /// Those of the store, where the campaigns cannot be read.
     pub async fn take_turns(&self) -> Result<Turns, Fault> {
         let mut turns = Turns::default();
         for campaign in self.store().campaigns_running().await? {
-            self.turns_of(campaign, &mut turns).await?;
+            let id = campaign.id;
+            if let Err(fault) = self.turns_of(campaign, &mut turns).await {
+                metrics::counter!("sekisho_campaign_faults_total").increment(1);
+                tracing::warn!(campaign = %id, error = %fault, "a turn will be tried again");
+            }
         }
         Ok(turns)
     }

@@ -37,14 +37,24 @@ const ASKING_JA: [&str; 12] = [
     "お聞かせ",
     "提供",
 ];
-/// How a sentence ends that warns of it, or says that we never do it.
-const WARNING_JA: [&str; 5] = [
-    "ません",
+/// How a sentence ends that warns of it, or says that we never do it. "…できません" and
+/// "…申し訳ございません" are neither.
+const WARNING_JA: [&str; 12] = [
+    "ことはありません",
+    "ことはございません",
+    "お願いしません",
+    "お願いいたしません",
+    "お願いしていません",
+    "お尋ねしません",
+    "お聞きしません",
+    "求めません",
     "ないでください",
     "ご注意ください",
     "確認されています",
     "しないこと",
 ];
+/// What makes a wish of a sentence however it ends: "unless you enter it, …".
+const UNLESS_JA: [&str; 4] = ["ないと", "なければ", "ない場合", "お手数"];
 
 const SECRETS_EN: [&str; 12] = [
     "password",
@@ -69,23 +79,33 @@ const ASKED_EN: [&str; 13] = [
     "please", "to", "must", "should", "and", "or", "now", "then", "can", "will", "you", "kindly",
     "just",
 ];
+/// After these a "not" is a wish: "do not hesitate to".
+const URGED_EN: [&str; 7] = [
+    "hesitate", "forget", "fail", "delay", "wait", "worry", "neglect",
+];
 const NEVER_EN: [&str; 6] = ["never", "not", "don't", "don’t", "nobody", "no"];
 
-/// Whether a sentence reads as a wish for a secret.
+/// Whether a sentence reads as a wish for a secret, with its lines apart or as one.
 pub(super) fn asks(plain: &str, locale: Locale) -> bool {
-    match locale {
-        Locale::Ja => plain.split(['。', '!', '?', '\n', ';']).any(asks_ja),
-        Locale::En => plain.split(['.', '!', '?', '\n', ';', ':']).any(asks_en),
-    }
+    let lines = |text: &str| match locale {
+        Locale::Ja => text.split(['。', '!', '?', '\n', ';']).any(asks_ja),
+        Locale::En => text.split(['.', '!', '?', '\n', ';', ':']).any(asks_en),
+    };
+    let joined = match locale {
+        Locale::Ja => plain.replace('\n', ""),
+        Locale::En => plain.replace('\n', " "),
+    };
+    lines(plain) || lines(&joined)
 }
 
 fn asks_ja(sentence: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
     let warns = WARNING_JA.iter().any(|end| sentence.trim().ends_with(end));
-    has(&SECRETS_JA) && has(&ASKING_JA) && !warns
+    has(&SECRETS_JA) && has(&ASKING_JA) && (!warns || has(&UNLESS_JA))
 }
 
-/// A "never" counts until the next comma or "and": what comes after is another wish.
+/// A "never" counts until the next comma or "and", and not for what one is urged to: what comes
+/// after is another wish.
 fn asks_en(sentence: &str) -> bool {
     let (mut secret, mut asking) = (false, false);
     for clause in sentence.split(',') {
@@ -94,6 +114,7 @@ fn asks_en(sentence: &str) -> bool {
         for word in clause.split(apart).filter(|word| !word.is_empty()) {
             never = match word {
                 "and" | "but" | "then" => false,
+                other if URGED_EN.contains(&other) => false,
                 other => never || NEVER_EN.contains(&other),
             };
             secret |= SECRETS_EN.contains(&word);

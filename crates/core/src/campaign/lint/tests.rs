@@ -139,12 +139,24 @@ fn nothing_to_write_or_ring_and_no_markup_stands_in_it() {
         ("Ring 03 1234 5678", Finding::Telephone),
         ("Ring ０３（１２３４）５６７８", Finding::Telephone),
         ("Ring +81.3.1234.5678", Finding::Telephone),
+        ("Ring 03/1234/5678", Finding::Telephone),
+        ("Ring 03\n1234\n5678", Finding::Telephone),
+        ("Ring 2125-55-01 23", Finding::Telephone),
         ("A <b>bold</b> word", Finding::Markup),
         ("A &#104;ttp word", Finding::Markup),
         ("A &lt; word", Finding::Markup),
     ] {
         assert!(en(text).contains(&finding), "{text} {:?}", en(text));
     }
+    for (text, finding) in [
+        ("お電話は03の1234の5678まで", Finding::Telephone),
+        ("お電話は〇三-一二三四-五六七八まで", Finding::Telephone),
+        ("info アット evil ドット com まで", Finding::Mail),
+        ("info アット evil ドット com まで", Finding::Link),
+    ] {
+        assert!(ja(text).contains(&finding), "{text} {:?}", ja(text));
+    }
+    assert_eq!(en("On 2026/11/23 10:30 and 2026.11.24 10:30 we rest."), []);
     let fine = "On 2026-11-23 at 10:30:00 we moved 1,000,000,000 JPY, 0.5% & more… R&D, A & B; C.";
     assert_eq!(en(fine), []);
 }
@@ -159,6 +171,9 @@ fn a_wish_for_a_secret_is_told_from_a_warning_of_it() {
         "Do not wait and enter your password",
         "You must confirm the code now",
         "Ｅｎｔｅｒ your ｐａｓｓｗｏｒｄ",
+        "Please enter your\npassword.",
+        "Do not hesitate to send us your password.",
+        "Don't forget to enter your code",
     ] {
         assert!(en(hostile).contains(&Finding::Secret), "{hostile}");
     }
@@ -175,6 +190,11 @@ fn a_wish_for_a_secret_is_told_from_a_warning_of_it() {
         "ご注意ください。暗証番号をご返信ください。",
         "待たないで、パスワードを入力してください。",
         "ﾊﾟｽﾜｰﾄﾞを教えてください",
+        "パスワードを\n入力してください",
+        "暗証番号を入力しないと口座が使えません。",
+        "パスワードを入力しない場合は取引をお願いしません。",
+        "パスワードを入力してください、お手数をおかけして申し訳ございません。",
+        "パスワードを入力してください\nご注意ください",
     ] {
         assert!(ja(hostile).contains(&Finding::Secret), "{hostile}");
     }
