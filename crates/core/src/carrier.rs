@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::login::ChannelKind;
 
 /// By what a message travels. The words are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Carrier {
     /// By mail.

@@ -105,7 +105,7 @@ pub enum Accord {
 }
 
 /// ISO 3166-1 alpha-2 country code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(pub [u8; 2]);
 
 impl Country {

@@ -31,6 +31,7 @@ pub mod decision;
 pub mod device;
 pub mod entry;
 pub mod guess;
+pub mod health;
 pub mod hold;
 pub mod id;
 pub mod known;

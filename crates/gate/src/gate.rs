@@ -23,7 +23,7 @@ use sekisho_seal::webauthn::Anchors;
 use sekisho_store::{Committal, Fault as StoreFault, Store};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
-use crate::acts::console::AttemptsCounted;
+use crate::acts::console_health::Kept;
 use crate::acts::sweep::MOST_PROGRAMS;
 use crate::clock::Clock;
 use crate::delivery::Push;
@@ -86,7 +86,7 @@ struct Inner {
     outward: OnceLock<(Vec<Way>, Wording)>,
     unsent: Mutex<BTreeMap<Way, &'static str>>,
     networks: RwLock<Arc<Own>>,
-    hours: Mutex<BTreeMap<Moment, AttemptsCounted>>,
+    kept: Kept,
     trials: Mutex<BTreeSet<StaffId>>,
 }
 
@@ -117,14 +117,14 @@ impl Gate {
             outward: OnceLock::new(),
             unsent: Mutex::default(),
             networks: RwLock::default(),
-            hours: Mutex::default(),
+            kept: Kept::default(),
             trials: Mutex::default(),
         }))
     }
 
-    /// Hours whose attempts were counted, and come to no more.
-    pub(crate) fn counted_hours(&self) -> MutexGuard<'_, BTreeMap<Moment, AttemptsCounted>> {
-        self.0.hours.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What this node keeps for the overview.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.0.kept
     }
 
     /// The people for whom this node tries rules at the moment.
@@ -166,11 +166,8 @@ impl Gate {
 
     /// Judges by `policy` from now on.
     pub(crate) fn adopt_policy(&self, epoch: i64, policy: Policy) {
-        let mut held = self
-            .0
-            .policy
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let held = self.0.policy.write();
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
         // The forest is no rule, and another may have been taken up meanwhile.
         let forest = held.1.forest.clone();
         *held = (Some(epoch), Arc::new(Policy { forest, ..policy }));
@@ -215,6 +212,11 @@ impl Gate {
     pub(crate) fn wording(&self) -> Wording {
         let said = self.0.outward.get();
         said.map(|(_, wording)| wording.clone()).unwrap_or_default()
+    }
+
+    /// On which ways decisions are told.
+    pub(crate) fn outward(&self) -> &[Way] {
+        self.0.outward.get().map_or(&[], |(ways, _)| ways)
     }
 
     pub(crate) fn note_unsent(&self, way: Way, note: Option<&'static str>) {
@@ -334,8 +336,7 @@ impl Gate {
     ///
     /// When the database's answer was lost, it is asked whether the entry landed.
     pub(crate) async fn commit(&self, decision: Decision) -> Result<Option<Decision>, Fault> {
-        let ways = self.0.outward.get().map(|(ways, _)| ways.as_slice());
-        let decision = siem::waits(decision, ways.unwrap_or_default());
+        let decision = siem::waits(decision, self.outward());
         let sealed: Result<Vec<_>, _> = decision
             .notices
             .iter()

@@ -44,6 +44,7 @@ pub use acts::console::{AttemptsCounted, Listed, Names, Overview};
 pub use acts::console_campaign::CampaignView;
 pub use acts::console_case::{LONGEST_NOTE, ShownNote};
 pub use acts::console_customer::{Preview, Responded, ShownCustomer, Shows};
+pub use acts::console_health::{FilesHealth, Lately, Part, PartHealth, Ranked};
 pub use acts::console_rules::{LONGEST_TRIAL, MOST_TRIED, RuleSets, ShownRules, Trial, Tried};
 pub use acts::discard::Discarded;
 pub use acts::end_session::{EndedSession, ShownSession};

@@ -24,10 +24,10 @@ pub use fault::{Fault, MigrationFault};
 pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
     AlertList, AlertPlace, AlertQuestion, AttemptPage, CampaignMessages, CaseList, CasePlace,
-    CaseQuestion, ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, MOST_COUNTED,
-    NoteKnown, NoticeCounts, OldPassword, OperateKnown, OverdueCounted, ProcedurePage, RedeemKnown,
-    ReleaseKnown, RestrictKnown, RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion,
-    WaitingCounted,
+    CaseQuestion, ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown, LatelyCounted,
+    MOST_COUNTED, MOST_LATELY, NoteKnown, NoticeCounts, OldPassword, OperateKnown, OverdueCounted,
+    ProcedurePage, RedeemKnown, ReleaseKnown, RestrictKnown, RiskQuestion, SiemWaiting,
+    SignInKnown, SignalQuestion, WaitingCounted,
 };
 pub use migrate::fingerprint;
 pub use schema::{Column, Presence, Schema, Table, TypeClass};

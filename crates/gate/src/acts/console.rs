@@ -4,6 +4,7 @@
 //! entry that says who looks is committed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sekisho_core::attack::AlertKnown;
 use sekisho_core::console::ConsoleAct;
@@ -12,11 +13,11 @@ use sekisho_core::known::{CaseKnown, StaffName, StopKnown};
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::sighting::Ending;
 use sekisho_store::{
-    AlertList, AlertPlace, CaseList, CasePlace, HourCounted, NoticeCounts, OverdueCounted,
-    WaitingCounted,
+    AlertList, AlertPlace, CaseList, CasePlace, NoticeCounts, OverdueCounted, WaitingCounted,
 };
 use serde_json::json;
 
+use super::console_health::Lately;
 use super::staff::StaffAnswer;
 use super::staff_sign_in::StaffSession;
 use crate::fault::Fault;
@@ -43,13 +44,19 @@ pub struct AttemptsCounted {
 }
 
 impl AttemptsCounted {
-    fn add(&mut self, counted: &HourCounted) {
-        let sum = match counted.ending {
+    pub(super) fn add(&mut self, ending: Ending, many: u64) {
+        let sum = match ending {
             Ending::Success => &mut self.succeeded,
             Ending::Failure => &mut self.failed,
             Ending::Pending => &mut self.stepped_up,
         };
-        *sum += counted.many;
+        *sum += many;
+    }
+
+    /// All of them.
+    #[must_use]
+    pub const fn all(&self) -> u64 {
+        self.succeeded + self.failed + self.stepped_up
     }
 }
 
@@ -68,6 +75,8 @@ pub struct Overview {
     pub messages: NoticeCounts,
     /// What is stopped now.
     pub stops: Vec<StopKnown>,
+    /// How it goes with what goes out, and where attempts came from lately.
+    pub lately: Arc<Lately>,
 }
 
 impl Overview {
@@ -125,6 +134,7 @@ impl Gate {
             overdue: self.count_overdue().await?,
             messages: self.store().notice_counts().await?,
             stops: stops.standing().cloned().collect(),
+            lately: Box::pin(self.lately(now)).await?,
         }))
     }
 
@@ -136,7 +146,7 @@ impl Gate {
         now: Moment,
     ) -> Result<Vec<(Moment, AttemptsCounted)>, Fault> {
         let hour = |more| first.plus(Span::hours(more));
-        let kept = self.counted_hours().clone();
+        let kept = self.kept().hours().clone();
         let since = (0..24).map(hour).find(|at| !kept.contains_key(at));
         let mut hours: BTreeMap<_, _> = (0..24)
             .map(hour)
@@ -148,12 +158,12 @@ impl Gate {
         }
         for counted in self.store().attempts_by_hour(since).await? {
             if let Some(sum) = hours.get_mut(&counted.hour) {
-                sum.add(&counted);
+                sum.add(counted.ending, counted.many);
             }
         }
         let over = |at: &Moment| at.plus(Span::hours(1)).plus(LATE) <= now;
         let whole = hours.iter().filter(|(at, _)| over(at));
-        *self.counted_hours() = whole.map(|(at, sum)| (*at, *sum)).collect();
+        *self.kept().hours() = whole.map(|(at, sum)| (*at, *sum)).collect();
         Ok(hours.into_iter().collect())
     }
 

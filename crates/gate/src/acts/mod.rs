@@ -25,6 +25,7 @@ pub(crate) mod console_alert;
 pub(crate) mod console_campaign;
 pub(crate) mod console_case;
 pub(crate) mod console_customer;
+pub(crate) mod console_health;
 pub(crate) mod console_rules;
 pub(crate) mod console_work;
 pub(crate) mod decline;

@@ -19,6 +19,7 @@ use sekisho_core::verdict::Verdict;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::acts::console_health::Part;
 use crate::delivery::Channels;
 use crate::fault::Fault;
 use crate::gate::Gate;
@@ -154,6 +155,10 @@ impl Gate {
         };
         let now = self.now();
         count(notice.kind, outcome_word(&delivery));
+        // That a phone is gone says nothing of the way to it.
+        if !matches!(delivery, Delivery::Accepted | Delivery::Gone(_)) {
+            self.kept().note_failed(Part::Carrier(notice.kind), now);
+        }
         let decided = deliver::decide(
             &notice,
             &delivery,

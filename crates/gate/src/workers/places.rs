@@ -4,17 +4,15 @@
 
 use std::time::Duration;
 
-use sekisho_core::moment::Span;
+use sekisho_core::health::{FilesRead, OLD};
 use tokio_util::sync::CancellationToken;
 
+use crate::acts::console_health::Part;
 use crate::gate::Gate;
 use crate::places::{Became, FileState};
 
 /// Between two looks. Two of them have to find a new file the same before it is read.
 const PAUSE: Duration = Duration::from_secs(5);
-
-/// A file that is older is told when a node starts (docs/logging.md).
-const OLD: Span = Span::days(365);
 
 impl Gate {
     /// Looks at the address files every few seconds, until `stop`.
@@ -76,9 +74,15 @@ impl Gate {
                     );
                     metrics::counter!("sekisho_address_file_failures_total", "file" => path)
                         .increment(1);
+                    self.kept().note_failed(Part::Files, self.now());
                 }
             }
         }
+        self.kept().note_files(FilesRead {
+            files: states.len(),
+            broken: states.iter().filter(|one| one.broken.is_some()).count(),
+            oldest: states.iter().filter_map(|one| one.made).min(),
+        });
         for state in states {
             self.measured(&state);
         }

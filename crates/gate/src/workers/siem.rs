@@ -10,11 +10,13 @@
 use std::time::Duration;
 
 use sekisho_core::count::moment_of;
+use sekisho_core::health::FAILING;
 use sekisho_core::moment::{Moment, Span};
 use sekisho_core::siem::{self, MOST, Way, decide_sent};
 use tokio_util::sync::CancellationToken;
 
 use super::claim::Claim;
+use crate::acts::console_health::Part;
 use crate::delivery::{Outlet, SiemOut, Told};
 use crate::fault::Fault;
 use crate::gate::Gate;
@@ -24,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// After failures: doubled each time, from the first to the last.
 const WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(60)];
 /// When what waits is so old, readiness says so.
-const LATE: Span = Span::minutes(5);
+const LATE: Span = FAILING;
 
 /// What it says.
 const fn unsent(way: Way) -> &'static str {
@@ -142,6 +144,7 @@ impl Gate {
         let wording = self.wording();
         if let Err(why) = out.hand(&page, &wording).await {
             counted(way, "failed", page.len());
+            self.kept().note_failed(Part::Way(way), self.now());
             return Err(Fault::Config {
                 what: match page.as_slice() {
                     [one] => format!("{why} (event {})", one.entry.id),

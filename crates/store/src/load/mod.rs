@@ -25,6 +25,7 @@ mod end_session;
 mod forest;
 mod forget_device;
 mod guess;
+mod health;
 mod history;
 mod housekeep;
 mod import;
@@ -72,6 +73,7 @@ pub use console::{
     OverdueCounted, WaitingCounted,
 };
 pub use deliver::NoticeCounts;
+pub use health::{LatelyCounted, MOST_LATELY};
 pub use history::HistoryPage;
 pub use import::ImportKnown;
 pub use judge::JudgeKnown;

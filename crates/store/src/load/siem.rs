@@ -9,6 +9,7 @@ use crate::sql::{Query, Row};
 use sekisho_core::attempt::Account;
 use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Address, Place};
+use sekisho_core::health::MOST_TOLD;
 use sekisho_core::id::{CustomerId, DecisionId, DeviceId};
 use sekisho_core::moment::Moment;
 use sekisho_core::siem::{Recorded, Way};
@@ -24,9 +25,6 @@ const PAGE: &str = "SELECT e.id, e.at, e.act, e.actor, e.application, e.customer
      LEFT JOIN access a ON a.customer = e.customer AND a.at = e.at AND a.decision = e.id \
      LEFT JOIN attempt t ON t.at = e.at AND t.decision = e.id \
      WHERE w.way = ?1 ORDER BY w.decision LIMIT ?2";
-
-/// How many are counted; more are not worth a longer look.
-const MOST_COUNTED: u32 = 100_000;
 
 const COUNTED: &str = "SELECT COUNT(*) AS count FROM \
      (SELECT decision FROM siem_waiting WHERE way = ?1 LIMIT ?2) AS waits";
@@ -66,7 +64,7 @@ impl Store {
     /// Those of a read.
     pub async fn siem_waiting(&self, way: Way) -> Result<SiemWaiting, Fault> {
         let asked = vec![
-            Query::new(COUNTED, [way.code().into(), MOST_COUNTED.into()]),
+            Query::new(COUNTED, [way.code().into(), MOST_TOLD.into()]),
             Query::new(OLDEST, [way.code().into()]),
         ];
         let mut answers = self.db.read(asked).await?.into_iter();

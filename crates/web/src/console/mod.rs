@@ -14,6 +14,7 @@ mod customers;
 mod decisions;
 mod enrol;
 mod frame;
+mod health;
 mod held;
 mod links;
 mod list;

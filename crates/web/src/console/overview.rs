@@ -14,6 +14,7 @@ use sekisho_gate::{AttemptsCounted, MOST_COUNTED, Overview, StaffSession};
 
 use super::assets::{CONSOLE_SCRIPT, CONSOLE_SCRIPT_TEXT};
 use super::frame::ConsoleFrame;
+use super::health::HealthShown;
 use super::list::done;
 use super::visit::Visit;
 use crate::pages::Trouble;
@@ -79,6 +80,7 @@ pub struct Live {
     pub hours: Vec<HourRow>,
     pub most: u64,
     pub stops: Vec<StopRow>,
+    pub health: HealthShown,
 }
 
 impl Live {
@@ -86,8 +88,7 @@ impl Live {
     pub fn of(locale: Locale, overview: &Overview, reads: bool) -> Self {
         let (waiting, messages) = (overview.waiting, overview.messages);
         let t = Texts::of(locale);
-        let sum = |one: &AttemptsCounted| one.succeeded + one.stepped_up + one.failed;
-        let most = overview.hours.iter().map(|(_, one)| sum(one)).max();
+        let most = overview.hours.iter().map(|(_, one)| one.all()).max();
         let most = most.unwrap_or_default();
         let hours = (0..).zip(&overview.hours).map(|(index, (at, counted))| {
             let hour = When::of(*at, locale);
@@ -133,6 +134,7 @@ impl Live {
             hours: hours.collect(),
             most,
             stops: stops.collect(),
+            health: HealthShown::of(locale, &overview.lately),
             t,
         }
     }

@@ -11,6 +11,7 @@ mod cancel;
 mod console;
 mod entrance;
 mod frame;
+mod health;
 mod links;
 mod networks;
 mod operation;
@@ -37,6 +38,7 @@ pub use cancel::CancelWords;
 pub use console::ConsoleWords;
 pub use entrance::{CodeWords, LandingWords, SignInWords, SignOutWords, SignUpWords};
 pub use frame::{FrameWords, TroubleWords};
+pub use health::HealthWords;
 pub use links::LinkWords;
 pub use networks::NetworkWords;
 pub use operation::ConfirmWords;
@@ -110,6 +112,8 @@ pub struct Texts {
     pub confirm: &'static ConfirmWords,
     /// The console.
     pub console: &'static ConsoleWords,
+    /// How it goes with what goes out.
+    pub health: &'static HealthWords,
     /// The link view.
     pub links: &'static LinkWords,
     /// Networks on the firm's own list.
@@ -182,6 +186,7 @@ impl Texts {
             confirm: ConfirmWords::of(locale),
             console: ConsoleWords::of(locale),
             campaign: CampaignWords::of(locale),
+            health: HealthWords::of(locale),
             links: LinkWords::of(locale),
             networks: NetworkWords::of(locale),
             end_session: EndSessionWords::of(locale),
@@ -247,6 +252,7 @@ mod tests {
             CodeWords::ALL,
             ConfirmWords::ALL,
             ConsoleWords::ALL,
+            HealthWords::ALL,
             LinkWords::ALL,
             NetworkWords::ALL,
             EndSessionWords::ALL,

@@ -231,3 +231,27 @@ async fn a_network_is_listed_after_a_look_and_ended() {
     let over = desk.open(&path).await;
     assert!(!over.text.contains("<form class=\"card\""), "{over:?}");
 }
+
+#[tokio::test]
+async fn everybody_reads_how_it_goes_in_words_and_no_customer_in_it() {
+    let site = Site::new().await;
+    let mut owner = Browser::of(&site);
+    owner.enter(&site).await;
+    let mut desk = desk(&site, StaffRole::Desk, "suzuki").await;
+    for path in ["/", "/overview/live"] {
+        let page = desk.open(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let row = page.text.split("Event stream (SIEM)").nth(1).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        assert!(row.contains("not set up"), "{row}");
+        let row = page.text.split(">Mail<").nth(1).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        assert!(row.contains("in order"), "{row}");
+        // The site has no address files: all of it is from nobody knows where.
+        assert!(page.text.contains(">unknown<"), "{path}");
+        assert!(page.text.contains("Counts all"), "{path}");
+        for hidden in [LOGIN, CUSTOMER] {
+            assert!(!page.text.contains(hidden), "{path}");
+        }
+    }
+}

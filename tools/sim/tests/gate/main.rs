@@ -27,6 +27,7 @@ mod confirm_payment;
 mod confirm_push;
 mod confirm_totp;
 mod console;
+mod console_health;
 mod console_rules;
 mod device;
 mod evidence;

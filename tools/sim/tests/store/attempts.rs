@@ -150,3 +150,47 @@ async fn rows_are_kept_for_two_days_and_go_then() {
         assert_eq!(store.attempt(old.at, old.decision).await.unwrap(), None);
     }
 }
+
+#[tokio::test]
+async fn where_attempts_came_from_is_counted_from_the_newest_back() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let at = |seconds| NOON.plus(Span::seconds(seconds));
+        // Of even numbers the place is known; how it ended goes by three.
+        for number in 1..=9 {
+            tries(&store, number, at(number as i64)).await;
+        }
+        let lately = async |since, most| {
+            let mut rows = store.attempts_lately(since, most).await.unwrap();
+            rows.sort_by_key(|row| (row.system, row.since));
+            let told = rows.iter().map(|row| {
+                let known = row.country.map(|country| country.code().to_owned());
+                assert_eq!(known.as_deref(), row.system.map(|_| "JP"));
+                (row.system, row.ending, row.many, row.since)
+            });
+            told.collect::<Vec<_>>()
+        };
+        use sekisho_core::sighting::Ending::{Failure, Pending, Success};
+        let jp = Some(2_497);
+        assert_eq!(
+            lately(NOON, 100).await,
+            [
+                (None, Failure, 2, at(1)),
+                (None, Success, 2, at(3)),
+                (None, Pending, 1, at(5)),
+                (jp, Pending, 2, at(2)),
+                (jp, Failure, 1, at(4)),
+                (jp, Success, 1, at(6)),
+            ]
+        );
+        // What is older is left out, by its age or by the number of newer ones.
+        let newest = [
+            (None, Failure, 1, at(7)),
+            (None, Success, 1, at(9)),
+            (jp, Pending, 1, at(8)),
+        ];
+        assert_eq!(lately(at(7), 100).await, newest);
+        assert_eq!(lately(NOON, 3).await, newest);
+        assert_eq!(lately(at(10), 3).await, []);
+    }
+}

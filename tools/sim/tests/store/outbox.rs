@@ -4,6 +4,7 @@
 
 use super::*;
 use sekisho_core::bytes::TokenHash;
+use sekisho_core::health::Carried;
 use sekisho_core::id::NoticeId;
 use sekisho_core::known::NoticeState;
 use sekisho_core::moment::{Moment, Span};
@@ -237,5 +238,87 @@ async fn a_flood_to_one_customer_waits_behind_the_others() {
                 .unwrap()
                 .is_empty()
         );
+    }
+}
+
+/// A message of `carrier`, queued at `at`.
+async fn queued(store: &Store, number: u64, carrier: Carrier, at: Moment) -> NoticeId {
+    let mut told = notice(number);
+    told.to.kind = carrier;
+    let id = told.id;
+    let mut decision = sample::making(number, []);
+    decision.entry.at = at;
+    land(store, &decision.telling([told])).await;
+    id
+}
+
+#[tokio::test]
+async fn how_it_goes_with_messages_is_told_by_carrier_and_of_the_last_hour() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        let ago = |minutes| NOON.minus(Span::minutes(minutes));
+        let none = store.carried(NOON).await.unwrap();
+        assert_eq!(
+            none,
+            Carrier::ALL.map(|carrier| (carrier, Carried::default()))
+        );
+        let mut ids = Vec::new();
+        for (number, carrier, minutes) in [
+            (1, Carrier::Mail, 90),
+            (2, Carrier::Mail, 50),
+            (3, Carrier::Mail, 40),
+            (4, Carrier::Mail, 4),
+            (5, Carrier::Mail, 3),
+            (6, Carrier::Sms, 2),
+            (7, Carrier::Sms, 1),
+            (8, Carrier::Push, 200),
+        ] {
+            ids.push(queued(&store, number, carrier, ago(minutes)).await);
+        }
+        let error = || "not now".to_owned();
+        let dropped = |id, minutes| Change::NoticeDropped {
+            id,
+            at: ago(minutes),
+            error: error(),
+        };
+        let sent = |id, minutes| Change::NoticeSent {
+            id,
+            at: ago(minutes),
+        };
+        // One was sent before the hour, one within it, one given up before it and one within.
+        let changes = [
+            sent(ids[0], 61),
+            sent(ids[1], 60),
+            sent(ids[2], 30),
+            dropped(ids[5], 1),
+            dropped(ids[7], 61),
+            // Tried in vain it waits as long as before.
+            Change::NoticePostponed {
+                id: ids[3],
+                at: ago(1),
+                next: NOON.plus(Span::minutes(9)),
+                error: error(),
+            },
+        ];
+        for (number, change) in (20..).zip(changes) {
+            apply(&store, number, [change]).await;
+        }
+        let [mail, push, sms] = store.carried(NOON).await.unwrap();
+        let expected = Carried {
+            waiting: 2,
+            oldest: Some(ago(4)),
+            sent: 2,
+            last_sent: Some(ago(30)),
+            given_up: 0,
+        };
+        assert_eq!(mail, (Carrier::Mail, expected));
+        assert_eq!(push, (Carrier::Push, Carried::default()));
+        let expected = Carried {
+            waiting: 1,
+            oldest: Some(ago(1)),
+            given_up: 1,
+            ..Carried::default()
+        };
+        assert_eq!(sms, (Carrier::Sms, expected));
     }
 }

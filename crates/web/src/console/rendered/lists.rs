@@ -8,6 +8,7 @@ use sekisho_gate::AttemptsCounted;
 use super::{Filling, erring, sample};
 use crate::console::alerts::{AlertPage, AlertRow, AlertsPage, TouchedRow};
 use crate::console::cases::{CasePage, CaseRow, CaseTokens, CasesPage, NoteRow, Typed};
+use crate::console::health::{FilesRow, HealthRow, HealthShown, PlaceRow, PlaceTable};
 use crate::console::list::{Choice, Due};
 use crate::console::overview::{HourRow, Live, OverviewPage, StopRow};
 use crate::forms::Errors;
@@ -73,6 +74,54 @@ fn live(
             .collect(),
         most: 158,
         stops,
+        health: health(filling, counted, many > 0),
+    }
+}
+
+/// With something in every place, or in none.
+fn health(filling: &Filling<'_>, counted: AttemptsCounted, is_full: bool) -> HealthShown {
+    let words = Texts::of(filling.locale).health;
+    let some = || is_full.then(|| filling.text.to_owned());
+    let when = || is_full.then(|| filling.when());
+    let table = |heading, names: &[&str]| PlaceTable {
+        heading,
+        rows: names
+            .iter()
+            .take(if is_full { 3 } else { 0 })
+            .chain([&words.unknown])
+            .map(|name| PlaceRow {
+                name: (*name).to_owned(),
+                counted,
+            })
+            .collect(),
+    };
+    let states = [words.in_order, words.slow, words.failing, words.off];
+    HealthShown {
+        parts: [words.mail, words.push, words.sms, words.siem]
+            .into_iter()
+            .zip(states)
+            .map(|(what, word)| HealthRow {
+                what,
+                word,
+                is_bad: is_full && word != words.off,
+                waiting: some(),
+                oldest: some(),
+                given_up: some(),
+                failed: when(),
+            })
+            .collect(),
+        files: FilesRow {
+            word: words.files_old,
+            is_bad: is_full,
+            said: some(),
+            oldest: when(),
+            failed: when(),
+        },
+        over: filling.text.to_owned(),
+        places: [
+            table(words.by_country, &["JP", "US", "others"]),
+            table(words.by_system, &["AS2497", "AS64500", "others"]),
+        ],
     }
 }
 
