@@ -2,9 +2,9 @@
 //!
 //! One person wants it, another starts it, and either kind of person stops it at once; a stopped
 //! one goes on only if it is started again. What both people saw (the message, the set as of a
-//! moment, how many there are) has a digest that the form carries: where it is another by now,
-//! nothing is done. A set never grows after its moment, so whoever gets a message was in what was
-//! shown.
+//! moment, how many there are) stands in the form: where it is another by now, or where there are
+//! more, nothing is done. A set never grows after its moment, so that of as many or fewer whoever
+//! gets a message was in what was shown; who was named has to be the same one for one.
 //!
 //! **Invariant:** nobody is sent anything but by two different people of whom both count as one of
 //! two, and nobody's turn comes twice in a campaign.
@@ -45,6 +45,8 @@ pub const MOST_LISTED: usize = 10_000;
 pub const MOST_OPEN: i64 = 20;
 /// For how long somebody may start what was proposed, or stopped: a set that is older is another.
 pub const LIFE: Span = Span::days(7);
+/// However often it was stopped: nobody remembers what was read so long ago.
+pub const LONGEST: Span = Span::days(30);
 /// For how long the set that was shown counts as what was shown.
 pub const SHOWN: Span = Span::hours(1);
 
@@ -76,12 +78,17 @@ pub struct Reached {
     pub unknown: i64,
 }
 
-/// What a person is shown before anything is done, and the digest of exactly that.
+/// What a person is shown before anything is done, and its digest: of the message, of what the set
+/// is, and of those who were named if it is of these.
 #[derive(Clone, Debug)]
 pub struct Showing {
     digesting: Digesting,
     reached: Reached,
+    named: bool,
 }
+
+/// What somebody was shown and agreed to: its digest, and how many customers there were.
+pub type Agreed = (Digest, i64);
 
 impl Showing {
     /// Begins with the message.
@@ -94,14 +101,22 @@ impl Showing {
             unknown,
             ..Reached::default()
         };
-        Self { digesting, reached }
+        let named = wanted.set == CampaignSet::Listed;
+        Self {
+            digesting,
+            reached,
+            named,
+        }
     }
 
     /// Goes on with some of the set, in the order of their ids.
     pub fn take(&mut self, some: &[Reach]) {
         let sum = &mut self.reached;
         for one in some {
-            self.digesting.take(&one.id.0);
+            // Somebody leaves a large set every minute, and comes into none: how many is enough.
+            if self.named {
+                self.digesting.take(&one.id.0);
+            }
             sum.all += 1;
             sum.mail += i64::from(one.mail && !one.frozen);
             sum.sms += i64::from(one.sms && !one.frozen);
@@ -141,7 +156,7 @@ pub struct Facts {
     /// What would be shown now.
     pub shown: (Reached, Digest),
     /// What the person says that they were shown.
-    pub agreed: Option<Digest>,
+    pub agreed: Option<Agreed>,
     /// Fresh values: the id of this decision, and the one that was named or that of another
     /// campaign.
     pub fresh: (DecisionId, CampaignId),
@@ -155,7 +170,7 @@ type Outcome = Result<CampaignChange, Reason>;
 pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
     let outcome = match (attempt, &facts.campaign) {
         (Attempt::Propose(new), _) => proposed(new, facts),
-        (Attempt::Start, Some(known)) => started(known, facts),
+        (Attempt::Start, Some(known)) => started(known, facts, policy),
         (Attempt::Stop(ground), Some(known)) => stopped(known, ground, facts),
         (Attempt::Start | Attempt::Stop(_), None) => Err(Reason::CampaignUnknown),
     };
@@ -186,10 +201,13 @@ pub fn decide(attempt: &Attempt, facts: &Facts, policy: &Policy) -> Decision {
         .with(proposer.map(Change::Stands))
 }
 
-/// Whether what somebody agreed to is what would be shown now.
+/// Whether what somebody agreed to is what would be shown now, of as many or of fewer.
 fn agreed(facts: &Facts, as_of: Moment) -> Result<(), Reason> {
-    let fits = facts.agreed == Some(facts.shown.1) && as_of <= facts.now;
-    fits.then_some(()).ok_or(Reason::CampaignOther)
+    let (reached, digest) = &facts.shown;
+    let fits = |(shown, many): Agreed| shown == *digest && reached.all <= many;
+    (facts.agreed.is_some_and(fits) && as_of <= facts.now)
+        .then_some(())
+        .ok_or(Reason::CampaignOther)
 }
 
 fn proposed(new: &(CampaignWanted, Vec<CustomerId>, Ground), facts: &Facts) -> Outcome {
@@ -263,10 +281,11 @@ fn waits(known: &CampaignKnown) -> Option<Moment> {
 pub fn is_startable(known: &CampaignKnown, now: Moment) -> bool {
     // What was stopped before anybody started it was refused.
     let refused = known.state == CampaignState::Stopped && known.started.is_none();
-    !refused && waits(known).is_some_and(|since| now.since(since) < LIFE)
+    let is_old = now.since(known.proposed.1) >= LONGEST;
+    !refused && !is_old && waits(known).is_some_and(|since| now.since(since) < LIFE)
 }
 
-fn started(known: &CampaignKnown, facts: &Facts) -> Outcome {
+fn started(known: &CampaignKnown, facts: &Facts, policy: &Policy) -> Outcome {
     if !facts.staff.has(StaffRole::Approver) {
         return Err(Reason::StaffRole);
     }
@@ -293,6 +312,7 @@ fn started(known: &CampaignKnown, facts: &Facts) -> Outcome {
         revision: known.revision,
         by: facts.staff.id(),
         at: facts.now,
+        expires: facts.now.plus(policy.report_life()),
     })
 }
 
@@ -329,6 +349,7 @@ fn recorded(attempt: &Attempt, facts: &Facts) -> String {
         }),
         Attempt::Start => serde_json::json!({
             "campaign": facts.fresh.1,
+            "agreed": facts.agreed.map(|(_, many)| many),
             "digest": digest,
             "many": reached.all,
             "start": true,

@@ -43,7 +43,7 @@ fn facts(by: StaffKnown, campaign: Option<CampaignKnown>) -> Facts {
         campaign,
         proposer: Some(person(ONE, &[StaffRole::Operations])),
         open: 0,
-        agreed: Some(shown.1),
+        agreed: Some((shown.1, shown.0.all)),
         shown,
         fresh: (DecisionId([9; 16]), CampaignId([8; 16])),
         now: NOW,
@@ -109,9 +109,17 @@ fn what_is_shown_counts_everybody_once_and_its_digest_is_of_message_and_set() {
     ] {
         assert_ne!(shown(&other).1, digest, "{other:?}");
     }
-    let mut fewer = Showing::of(&wanted(), 0);
-    fewer.take(&[reach(1, true, true)]);
-    assert_ne!(fewer.end().1, digest);
+    // Of a set that is a question its size is agreed to; who was named, one for one.
+    let of = |set, whom: &[u8]| {
+        let mut showing = Showing::of(&CampaignWanted { set, ..wanted() }, 0);
+        whom.iter()
+            .for_each(|one| showing.take(&[reach(*one, true, true)]));
+        showing.end().1
+    };
+    assert_eq!(of(CampaignSet::OldPassword(365), &[1]), digest);
+    let named = of(CampaignSet::Listed, &[1, 2]);
+    assert_ne!(of(CampaignSet::Listed, &[1]), named);
+    assert_ne!(of(CampaignSet::Listed, &[1, 3]), named);
 }
 
 /// Who, at which act, in which state: what follows.
@@ -194,7 +202,9 @@ fn it_takes_two_people_of_whom_both_count() {
 #[test]
 fn what_was_not_shown_is_not_done() {
     let by = || person(TWO, &[StaffRole::Operations, StaffRole::Approver]);
-    for agreed in [None, Some(Digest([0; 32]))] {
+    let (reached, digest) = shown(&wanted());
+    let other = Some((Digest([0; 32]), reached.all));
+    for agreed in [None, other, Some((digest, reached.all - 1))] {
         let stale = |campaign| Facts {
             agreed,
             ..facts(by(), campaign)
@@ -205,6 +215,16 @@ fn what_was_not_shown_is_not_done() {
         let started = decide(&Attempt::Start, &stale(known), &policy());
         assert_eq!(reason(&started), Reason::CampaignOther);
     }
+    let more = Facts {
+        agreed: Some((digest, reached.all + 1)),
+        ..facts(by(), Some(known(CampaignState::Proposed)))
+    };
+    let fewer = decide(&Attempt::Start, &more, &policy());
+    assert_eq!(reason(&fewer), Reason::Proved, "somebody left the set");
+    assert!(
+        fewer.entry.facts.contains(r#""agreed":5"#),
+        "and it is recorded"
+    );
     for as_of in [NOW.plus(Span(1)), NOW.minus(SHOWN).minus(Span(1))] {
         let wanted = CampaignWanted { as_of, ..wanted() };
         let proposed = decide(&propose(wanted), &facts(by(), None), &policy());
@@ -280,6 +300,22 @@ fn a_wish_ends_after_a_week_and_what_was_stopped_before_it_began_is_refused() {
             Reason::CampaignOver
         };
         assert_eq!(reason(&started), expected, "{state:?} {age:?}");
+    }
+    // Stopped again and again, and proposed long ago.
+    for (age, expected) in [
+        (Span(LONGEST.0 - 1), Reason::Proved),
+        (LONGEST, Reason::CampaignOver),
+    ] {
+        let mut known = known(CampaignState::Stopped);
+        let at = NOW.plus(age);
+        let of = known.stopped.take();
+        known.stopped = of.map(|(by, _, ground)| (by, at.minus(Span::hours(1)), ground));
+        let facts = Facts {
+            now: at,
+            ..facts(by(), Some(known))
+        };
+        let started = decide(&Attempt::Start, &facts, &policy());
+        assert_eq!(reason(&started), expected, "{age:?}");
     }
     let refused = CampaignKnown {
         started: None,

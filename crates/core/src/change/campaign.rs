@@ -29,7 +29,8 @@ pub enum CampaignChange {
         /// Those who were named, if they were.
         listed: Vec<CustomerId>,
     },
-    /// It runs from now on. Condition: the revision.
+    /// It runs from now on, and what was called back untried when it was stopped waits again, but
+    /// for who is frozen by now or reads another channel. Condition: the revision.
     Started {
         /// Which.
         id: CampaignId,
@@ -39,6 +40,8 @@ pub enum CampaignChange {
         by: StaffId,
         /// When.
         at: Moment,
+        /// Until when what waits again is of use.
+        expires: Moment,
     },
     /// It runs no more, and what waits in the outbox is given up and of no use any more.
     /// Condition: the revision.

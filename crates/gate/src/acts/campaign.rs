@@ -5,7 +5,7 @@
 //! that is shown and nothing is done.
 
 use sekisho_core::bytes::Digest;
-use sekisho_core::campaign::{Attempt, Facts, Reach, Reached, SHOWN, Showing, decide};
+use sekisho_core::campaign::{Agreed, Attempt, Facts, Reach, Reached, SHOWN, Showing, decide};
 use sekisho_core::console::ConsoleAct;
 use sekisho_core::id::{CampaignId, CustomerId};
 use sekisho_core::known::{CampaignKind, CampaignKnown, CampaignSet, CampaignWanted, StaffKnown};
@@ -44,7 +44,7 @@ pub struct CampaignPreview {
     pub wanted: CampaignWanted,
     /// How many there are.
     pub reached: Reached,
-    /// Of exactly this.
+    /// Of the message and of what its set is.
     pub digest: Digest,
     listed: Vec<CustomerId>,
 }
@@ -196,7 +196,7 @@ impl Gate {
                 proposer: None,
                 open: self.store().campaigns_open(now).await?,
                 shown: (preview.reached, preview.digest),
-                agreed: preview.is(agreed),
+                agreed: preview.agreed(agreed),
                 fresh,
                 now,
             };
@@ -231,7 +231,7 @@ impl Gate {
                 None => None,
             };
             let facts = Facts {
-                agreed: preview.as_ref().and_then(|preview| preview.is(agreed)),
+                agreed: preview.as_ref().and_then(|preview| preview.agreed(agreed)),
                 ..self.about_campaign(id, staff, found, preview.as_ref())?
             };
             if let Some(answer) = self.campaigned(&Attempt::Start, facts, preview).await? {
@@ -311,8 +311,16 @@ impl Gate {
 }
 
 impl CampaignPreview {
-    /// The digest, if it is what somebody agreed to.
-    fn is(&self, agreed: &str) -> Option<Digest> {
-        (self.digest.to_string() == agreed).then_some(self.digest)
+    /// What a form carries, so that it says what its page showed.
+    #[must_use]
+    pub fn agreement(&self) -> String {
+        format!("{}.{}", self.digest, self.reached.all)
+    }
+
+    /// What somebody agreed to, if it is this message to this set.
+    fn agreed(&self, said: &str) -> Option<Agreed> {
+        let (digest, many) = said.split_once('.')?;
+        let many = many.parse().ok()?;
+        (self.digest.to_string() == digest).then_some((self.digest, many))
     }
 }

@@ -26,8 +26,11 @@ use crate::gate::Gate;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Turns of one campaign at a time.
 const BATCH: u32 = 256;
-/// Messages of campaigns that wait in the outbox at most, or about.
-const BACKLOG: u32 = 400;
+/// Messages of campaigns that wait in the outbox for their first try at most, or about.
+const BACKLOG: i64 = 400;
+/// With those that are tried again, which are a mailbox here and there as long as servers take
+/// anything. Of more it is counted no further.
+const MOST_WAITING: u32 = 5_000;
 
 /// What came of one look at the campaigns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,9 +103,17 @@ impl Gate {
     /// Those of the store, where the campaigns cannot be read.
     pub async fn take_turns(&self) -> Result<Turns, Fault> {
         let mut turns = Turns::default();
-        for campaign in self.store().campaigns_running().await? {
+        let running = self.store().campaigns_running().await?;
+        if running.is_empty() {
+            return Ok(turns);
+        }
+        let waits = self.store().campaign_backlog(MOST_WAITING).await?;
+        let left = i64::from(MOST_WAITING) - waits.all;
+        let left = left.min(BACKLOG - waits.untried).max(0);
+        let mut room = usize::try_from(left).unwrap_or_default();
+        for campaign in running {
             let id = campaign.id;
-            if let Err(fault) = self.turns_of(campaign, &mut turns).await {
+            if let Err(fault) = self.turns_of(campaign, &mut room, &mut turns).await {
                 metrics::counter!("sekisho_campaign_faults_total").increment(1);
                 tracing::warn!(campaign = %id, error = %fault, "a turn will be tried again");
             }
@@ -110,11 +121,13 @@ impl Gate {
         Ok(turns)
     }
 
-    async fn turns_of(&self, mut campaign: CampaignKnown, turns: &mut Turns) -> Result<(), Fault> {
-        let waiting = self.store().campaign_backlog(BACKLOG).await?;
-        let waiting = usize::try_from(waiting).unwrap_or(usize::MAX);
-        let mut room = (BACKLOG as usize).saturating_sub(waiting);
-        if room == 0 || !due(&campaign, self.now()) {
+    async fn turns_of(
+        &self,
+        mut campaign: CampaignKnown,
+        room: &mut usize,
+        turns: &mut Turns,
+    ) -> Result<(), Fault> {
+        if *room == 0 || !due(&campaign, self.now()) {
             return Ok(());
         }
         let of = (campaign.id, &campaign.wanted);
@@ -123,7 +136,7 @@ impl Gate {
             return self.end_campaign(&campaign, turns).await;
         }
         for Reach { id, .. } in page {
-            if room == 0 || !due(&campaign, self.now()) {
+            if *room == 0 || !due(&campaign, self.now()) {
                 break;
             }
             match self.take_turn(&campaign, id).await? {
@@ -133,7 +146,7 @@ impl Gate {
                     notices,
                     next,
                 } => {
-                    room = room.saturating_sub(notices);
+                    *room = room.saturating_sub(notices);
                     (campaign.place, campaign.next) = (id, next);
                     let (count, outcome) = match sent {
                         true => (&mut turns.sent, "sent"),

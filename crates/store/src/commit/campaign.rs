@@ -5,7 +5,7 @@
 use crate::sql::{Value, Write};
 use sekisho_core::change::CampaignChange;
 use sekisho_core::id::{CampaignId, CustomerId, StaffId};
-use sekisho_core::known::{CampaignKnown, CampaignState, NoticeState};
+use sekisho_core::known::{CampaignKnown, CampaignState, CustomerState, NoticeState};
 use sekisho_core::moment::{Moment, Span};
 
 const STARTED: &str = "UPDATE campaign SET state = ?5, started_by = ?3, started = ?4, \
@@ -16,9 +16,21 @@ const STOPPED: &str = "UPDATE campaign SET state = ?5, stopped_by = ?3, stopped 
      changed = ?4, stop_ground = ?6, revision = revision + 1 \
      WHERE id = ?1 AND revision = ?2 AND state IN (?7, ?8)";
 
-/// It is of no use from now on, so that nobody who has it tried again sends it.
-const RECALLED: &str = "UPDATE notice SET state = ?3, next_at = ?2, expires = ?2, last_error = ?5 \
+/// It is of no use from now on, so that nobody who has it tried again sends it. What is not due is
+/// on its way at this moment, or was tried: it may arrive, and says so.
+const RECALLED: &str = "UPDATE notice SET state = ?3, next_at = ?2, expires = ?2, \
+     last_error = CASE WHEN next_at > ?2 THEN ?6 ELSE ?5 END \
      WHERE campaign = ?1 AND state = ?4";
+
+/// Nobody is told twice by it: what was sent is sent, and what was tried or given up for another
+/// reason says so.
+const AGAIN: &str = "UPDATE notice SET state = ?3, next_at = ?2, expires = ?4, tries = 0, \
+     last_error = NULL WHERE campaign = ?1 AND state = ?5 AND last_error = ?6 \
+     AND EXISTS (SELECT 1 FROM customer x WHERE x.id = notice.customer AND x.state = ?7) \
+     AND EXISTS (SELECT 1 FROM channel h WHERE h.id = notice.channel AND h.retired IS NULL)";
+
+const WHY: &str = "its campaign was stopped";
+const TRIED: &str = "its campaign was stopped after it was tried";
 
 const TURN: &str = "UPDATE campaign SET place = ?4, sent = sent + ?5, skipped = skipped + ?6, \
      next_at = ?7 WHERE id = ?1 AND revision = ?2 AND place = ?3 AND state = ?8";
@@ -56,10 +68,11 @@ pub(super) fn writes(change: &CampaignChange) -> Vec<Write> {
             revision,
             by,
             at,
+            expires,
         } => {
             let mut params = moved((*id, *revision), (*by, *at), CampaignState::Running);
             params.extend([PROPOSED.into(), CampaignState::Stopped.word().into()]);
-            vec![Write::one(STARTED, params)]
+            vec![Write::one(STARTED, params), again(*id, *at, *expires)]
         }
         CampaignChange::Stopped {
             id,
@@ -117,7 +130,23 @@ fn recalled(id: CampaignId, at: Moment) -> Write {
             at.into(),
             NoticeState::Dead.word().into(),
             NoticeState::Waiting.word().into(),
-            "its campaign was stopped".into(),
+            WHY.into(),
+            TRIED.into(),
+        ],
+    )
+}
+
+fn again(id: CampaignId, at: Moment, expires: Moment) -> Write {
+    Write::any(
+        AGAIN,
+        [
+            id.into(),
+            at.into(),
+            NoticeState::Waiting.word().into(),
+            expires.into(),
+            NoticeState::Dead.word().into(),
+            WHY.into(),
+            CustomerState::Active.word().into(),
         ],
     )
 }

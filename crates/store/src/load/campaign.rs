@@ -29,6 +29,15 @@ pub struct CampaignMessages {
     pub dead: i64,
 }
 
+/// Messages of campaigns that wait in the outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// All.
+    pub all: i64,
+    /// Which nobody tried to send yet.
+    pub untried: i64,
+}
+
 macro_rules! campaigns {
     ($rest:literal) => {
         concat!(
@@ -217,16 +226,20 @@ impl Store {
         Ok(counted)
     }
 
-    /// How many messages of campaigns wait in the outbox; counted up to `most`.
+    /// How many messages of campaigns wait in the outbox and how many of these nobody tried yet,
+    /// counted among `most`.
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn campaign_backlog(&self, most: u32) -> Result<i64, Fault> {
-        let text = "SELECT COUNT(*) AS many FROM (SELECT 1 FROM notice \
-             WHERE campaign IS NOT NULL AND state = ?1 LIMIT ?2) w";
+    pub async fn campaign_backlog(&self, most: u32) -> Result<Backlog, Fault> {
+        let text = "SELECT COUNT(*) AS every, COUNT(CASE WHEN tries = 0 THEN 1 END) AS fresh \
+             FROM (SELECT tries FROM notice WHERE campaign IS NOT NULL AND state = ?1 LIMIT ?2) w";
         let params = [NoticeState::Waiting.word().into(), most.into()];
-        let many = self.row_of(Query::new(text, params), |row| row.int("many"));
-        Ok(many.await?.unwrap_or_default())
+        let backlog = self.row_of(Query::new(text, params), |row| {
+            let (all, untried) = (row.int("every")?, row.int("fresh")?);
+            Ok(Backlog { all, untried })
+        });
+        Ok(backlog.await?.unwrap_or_default())
     }
 }
 

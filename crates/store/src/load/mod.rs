@@ -65,7 +65,7 @@ mod totp;
 
 pub use alert::AlertQuestion;
 pub use attempt::AttemptPage;
-pub use campaign::CampaignMessages;
+pub use campaign::{Backlog, CampaignMessages};
 pub use case::CaseQuestion;
 pub use confirm::ConfirmKnown;
 pub use console::{

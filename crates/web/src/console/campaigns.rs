@@ -198,7 +198,7 @@ fn tokens(visit: &Visit, session: &StaffSession, view: &CampaignView) -> Campaig
         start: view
             .preview
             .as_ref()
-            .map(|preview| (token("start"), preview.digest.to_string())),
+            .map(|preview| (token("start"), preview.agreement())),
         stop: (goes && gate.may(session, ConsoleAct::CampaignStop).is_ok()).then(|| token("stop")),
         again_href: stale.then(|| format!("/prove?return_to=%2Fcampaigns%2F{id}")),
     }

@@ -78,6 +78,7 @@ fn started(number: u64, revision: i64, at: Moment) -> Change {
         revision,
         by,
         at,
+        expires: at.plus(Span::hours(72)),
     })
 }
 
@@ -140,6 +141,12 @@ async fn people(store: &Store) {
         apply(store, 900 + number, sample::newcomer(number).unwrap()).await;
     }
     apply(store, 910, [super::stops::added(1, "sato")]).await;
+}
+
+/// What waits, and what of it nobody tried to send.
+async fn backlog(store: &Store) -> (i64, i64) {
+    let found = store.campaign_backlog(400).await.unwrap();
+    (found.all, found.untried)
 }
 
 async fn seen(store: &Store) -> CampaignKnown {
@@ -325,7 +332,7 @@ async fn what_is_of_a_campaign_goes_after_everything_else_and_is_called_back_by_
             rest.iter()
                 .all(|one| CampaignNotice::is_template(&one.template))
         );
-        assert_eq!(store.campaign_backlog(400).await.unwrap(), 400);
+        assert_eq!(backlog(&store).await, (400, 400));
 
         let at = NOON.plus(Span::hours(1));
         let sent = NoticeId(raw(11, 1_000));
@@ -338,7 +345,7 @@ async fn what_is_of_a_campaign_goes_after_everything_else_and_is_called_back_by_
             dead: 1_999,
         };
         assert_eq!(messages, expected);
-        assert_eq!(store.campaign_backlog(400).await.unwrap(), 0);
+        assert_eq!(backlog(&store).await, (0, 0));
         let known = store
             .notice(NoticeId(raw(11, 1_001)))
             .await
@@ -347,6 +354,60 @@ async fn what_is_of_a_campaign_goes_after_everything_else_and_is_called_back_by_
         assert_eq!((known.state, known.expires), (NoticeState::Dead, Some(at)));
         let due = store.notices_due(Carrier::Mail, at, 20).await.unwrap();
         assert_eq!(due.len(), 3, "the others wait as before");
+    }
+}
+
+#[tokio::test]
+async fn what_a_stop_called_back_waits_again_for_who_is_reached_there_still() {
+    for place in Place::each().await.unwrap() {
+        let store = place.store().await.unwrap();
+        people(&store).await;
+        apply(&store, 1, [proposed(1, CampaignSet::All, &[])]).await;
+        apply(&store, 2, [started(1, 1, NOON)]).await;
+        let to = |number: u64| {
+            let mut one = message(number);
+            one.to.channel = Some(ChannelId(raw(4, number)));
+            one
+        };
+        let mut on_its_way = to(1);
+        on_its_way.id = NoticeId(raw(11, 6));
+        let told = [to(1), to(2), to(3), to(4), message(5), on_its_way];
+        land(&store, &sample::making(3, []).telling(told)).await;
+        let (at, error) = (NOON.plus(Span::minutes(5)), "550 no such user".to_owned());
+        let dropped = NoticeId(raw(11, 4));
+        let gone = Change::NoticeDropped {
+            id: dropped,
+            at,
+            error,
+        };
+        apply(&store, 4, [gone]).await;
+        // One is on its way while somebody stops it.
+        let (id, until) = (NoticeId(raw(11, 6)), NOON.plus(Span::minutes(10)));
+        let taken = Change::NoticeClaimed { id, at, until };
+        apply(&store, 14, [taken]).await;
+        apply(&store, 5, [stopped(1, 2, at)]).await;
+        assert_eq!(backlog(&store).await, (0, 0));
+        let meanwhile = [
+            Change::ChannelRetired {
+                id: ChannelId(raw(4, 2)),
+                at,
+            },
+            Change::CustomerFrozen {
+                id: customer(3),
+                revision: 1,
+                doubted: None,
+            },
+        ];
+        apply(&store, 6, meanwhile).await;
+        let again = NOON.plus(Span::days(6));
+        apply(&store, 7, [started(1, 3, again)]).await;
+        assert_eq!(backlog(&store).await, (1, 1));
+        let due = store.notices_due(Carrier::Mail, again, 20).await.unwrap();
+        let whom: Vec<_> = due.iter().map(|one| one.id).collect();
+        assert_eq!(whom, [NoticeId(raw(11, 1))], "five have a reason not to");
+        assert_eq!(due[0].expires, Some(again.plus(Span::hours(72))));
+        let other = store.notice(dropped).await.unwrap().unwrap();
+        assert_eq!(other.state, NoticeState::Dead);
     }
 }
 

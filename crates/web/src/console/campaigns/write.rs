@@ -252,7 +252,7 @@ fn previewed(
         rate: wanted.rate,
         reach: ReachLines::of(preview, words),
         samples: samples(visit, wanted),
-        digest: preview.digest.to_string(),
+        digest: preview.agreement(),
         typed: Typed {
             as_of: wanted.as_of.0.to_string(),
             ..typed
