@@ -7,6 +7,7 @@ use sekisho_core::moment::Span;
 use sekisho_core::notice::{HoldEvent, Locale};
 use sekisho_core::operation::OperationState;
 use sekisho_core::reason::Reason;
+use sekisho_core::siem::{Way, Wording};
 use sekisho_core::thaw::Ground;
 use sekisho_gate::{
     Body, Cancelled, ConfirmAnswer, OperateRequest, Operated, OperationView, Redeemed,
@@ -233,6 +234,8 @@ async fn what_is_released_after_the_machine_stood_still_can_be_confirmed() {
 async fn a_person_releases_refuses_and_says_why() {
     for story in Story::settled().await {
         let gate = &story.here.gate;
+        // What is told outside is no part of what came of it.
+        gate.tell_outside(vec![Way::Siem], Wording::default());
         let sato = person(gate, "sato", &[StaffRole::Operations]).await;
         let (first, second) = (story.held("150000").await, story.held("150001").await);
         let listed = async || match gate.held_operations(&sato, 100, ground()).await.unwrap() {
