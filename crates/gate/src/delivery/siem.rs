@@ -91,8 +91,10 @@ impl Lines {
         let text: String = batch.iter().map(|one| format!("{}\n", one.json)).collect();
         let (path, (tell, told)) = (self.path.clone(), oneshot::channel());
         let write = move || {
-            let _nobody_waits = tell.send(append(&path, &text));
+            let written = append(&path, &text);
+            // Before anybody hears of it: the next batch may follow at once.
             drop(place);
+            let _nobody_waits = tell.send(written);
         };
         std::thread::Builder::new()
             .name("siem-file".to_owned())
@@ -360,6 +362,14 @@ mod tests {
         let head = "<84>1 2026-11-21T00:00:00Z broker.example sekisho - ocsf - {";
         assert!(message.starts_with(head), "{message}");
         assert_eq!(printable("関 所\n"), "-");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_batch_may_follow_as_soon_as_the_one_before_is_taken() {
+        let lines = Lines::new(PathBuf::from("/dev/null"));
+        for turn in 0..2_000 {
+            assert_eq!(lines.send(&[]).await, Ok(()), "{turn}");
+        }
     }
 
     #[test]
