@@ -21,6 +21,8 @@ pub enum Work {
     DailyLook,
     /// Growing a forest.
     Forest,
+    /// Putting decisions into the log.
+    Log,
     /// Telling a chat of alerts and cases.
     SiemChat,
     /// Sending events to a SIEM.
@@ -35,6 +37,7 @@ impl Work {
             Self::Campaign => "campaign",
             Self::DailyLook => "daily_look",
             Self::Forest => "forest",
+            Self::Log => "log",
             Self::Siem => "siem",
             Self::SiemChat => "siem_chat",
         }
@@ -48,7 +51,7 @@ impl Work {
             Self::DailyLook => Span::minutes(10),
             Self::Forest => Span::hours(1),
             // Twice as long as a batch may take, and half a minute: it is renewed in time.
-            Self::Campaign | Self::Siem | Self::SiemChat => Span::minutes(1),
+            Self::Campaign | Self::Log | Self::Siem | Self::SiemChat => Span::minutes(1),
         }
     }
 }

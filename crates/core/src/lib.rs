@@ -37,6 +37,7 @@ pub mod id;
 pub mod known;
 pub mod links;
 pub mod list_network;
+pub mod log;
 pub mod login;
 pub mod mask;
 pub mod moment;
@@ -59,6 +60,7 @@ pub mod siem;
 pub mod sighting;
 pub mod signal;
 pub mod text;
+pub mod tlog;
 pub mod verdict;
 
 pub mod administer;

@@ -26,6 +26,12 @@ pub enum Fault {
     /// A key is missing or a stored value is broken.
     #[error("the seal: {0}")]
     Seal(#[from] sekisho_seal::Fault),
+    /// The log cannot be written, or is not what was signed.
+    #[error("the log: {what}")]
+    Log {
+        /// Which.
+        what: &'static str,
+    },
     /// The configuration asks for what cannot be.
     #[error("{what}")]
     Config {
@@ -67,7 +73,8 @@ impl Fault {
                 StoreFault::Unavailable { .. }
                 | StoreFault::DiskFull
                 | StoreFault::Ambiguous { .. },
-            ) => FaultKind::Unavailable,
+            )
+            | Self::Log { .. } => FaultKind::Unavailable,
             Self::Store(_) | Self::Seal(_) | Self::Config { .. } | Self::Internal { .. } => {
                 FaultKind::Internal
             }

@@ -3,12 +3,12 @@
 //! **Invariant:** [`Gate::commit`] is the only caller of the store's commit, and it takes nothing
 //! but decisions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use sekisho_core::access::Act;
 use sekisho_core::administer;
-use sekisho_core::bytes::TokenHash;
+use sekisho_core::bytes::{Sealed, TokenHash};
 use sekisho_core::change::Change;
 use sekisho_core::decision::Decision;
 use sekisho_core::id::{DecisionId, StaffId};
@@ -24,6 +24,7 @@ use sekisho_store::{Committal, Fault as StoreFault, Store};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::acts::console_health::Kept;
+use crate::acts::log::LogSeen;
 use crate::acts::sweep::MOST_PROGRAMS;
 use crate::clock::Clock;
 use crate::delivery::Push;
@@ -32,12 +33,10 @@ use crate::fault::Fault;
 use crate::hash_pool::HashPool;
 use crate::keys::Keys;
 use crate::places::{Own, Places};
+use crate::readiness::Troubles;
 use crate::signing::Signing;
 use crate::steps::caller::Cached;
 use crate::watch::Watch;
-
-/// What is noted where a file of addresses cannot be read.
-const OLD_FILES: &str = "an address file cannot be read; what was read before counts";
 
 /// How often an act is decided anew when the state changed under it.
 pub(crate) const ROUNDS: u8 = 8;
@@ -82,9 +81,9 @@ struct Inner {
     sweeps: Arc<Semaphore>,
     campaigns: Semaphore,
     watch: Watch,
-    rules: Mutex<Option<&'static str>>,
     outward: OnceLock<(Vec<Way>, Wording)>,
-    unsent: Mutex<BTreeMap<Way, &'static str>>,
+    troubles: Troubles,
+    log: LogSeen,
     networks: RwLock<Arc<Own>>,
     kept: Kept,
     trials: Mutex<BTreeSet<StaffId>>,
@@ -113,13 +112,23 @@ impl Gate {
             sweeps: Arc::new(Semaphore::new(MOST_PROGRAMS)),
             campaigns: Semaphore::new(1),
             watch: Watch::default(),
-            rules: Mutex::default(),
             outward: OnceLock::new(),
-            unsent: Mutex::default(),
+            troubles: Troubles::default(),
+            log: LogSeen::default(),
             networks: RwLock::default(),
             kept: Kept::default(),
             trials: Mutex::default(),
         }))
+    }
+
+    /// What whoever runs this node has to know.
+    pub(crate) fn troubles(&self) -> &Troubles {
+        &self.0.troubles
+    }
+
+    /// What this node saw of the log.
+    pub(crate) fn log_seen(&self) -> &LogSeen {
+        &self.0.log
     }
 
     /// What this node keeps for the overview.
@@ -188,23 +197,10 @@ impl Gate {
         &self.0.parts.anchors
     }
 
-    /// Whether the database answers; and what whoever runs this node has to know of its rules, of
-    /// the files of addresses, or of what is told outside, if anything.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ready(&self) -> Result<Option<&'static str>, Fault> {
-        self.store().ready().await?;
-        let rules = *self.0.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        let unsent = self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
-        let unsent = unsent.values().next().copied();
-        let files = || self.address_files().is_broken().then_some(OLD_FILES);
-        Ok(rules.or_else(files).or(unsent))
-    }
-
     /// From now on decisions wait to be told on these ways; said once, before anything is decided.
     pub fn tell_outside(&self, ways: Vec<Way>, wording: Wording) {
         // A second word changes nothing: what waits already waits for the first.
+        let ways = ways.into_iter().chain([Way::Log]).collect();
         let _said = self.0.outward.set((ways, wording));
     }
 
@@ -214,21 +210,10 @@ impl Gate {
         said.map(|(_, wording)| wording.clone()).unwrap_or_default()
     }
 
-    /// On which ways decisions are told.
+    /// On which ways decisions are told. Into the log they are told always.
     pub(crate) fn outward(&self) -> &[Way] {
-        self.0.outward.get().map_or(&[], |(ways, _)| ways)
-    }
-
-    pub(crate) fn note_unsent(&self, way: Way, note: Option<&'static str>) {
-        let mut unsent = self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
-        match note {
-            Some(note) => unsent.insert(way, note),
-            None => unsent.remove(&way),
-        };
-    }
-
-    pub(crate) fn note_rules(&self, note: Option<&'static str>) {
-        *self.0.rules.lock().unwrap_or_else(PoisonError::into_inner) = note;
+        let said = self.0.outward.get();
+        said.map_or(&[Way::Log], |(ways, _)| ways)
     }
 
     /// Now, by gate's clock.
@@ -334,25 +319,18 @@ impl Gate {
     /// durable, or `None` when the state it was decided on no longer stands and the act has to be
     /// decided anew.
     ///
-    /// When the database's answer was lost, it is asked whether the entry landed.
+    /// When the database's answer was lost, it is asked whether the entry landed. What opens or
+    /// shows lands together with its leaf in the log, and not where that cannot be written.
     pub(crate) async fn commit(&self, decision: Decision) -> Result<Option<Decision>, Fault> {
-        let decision = siem::waits(decision, self.outward());
+        // Whoever decided reads what came of their own changes.
+        let own = decision.changes.len();
+        let mut decision = siem::waits(decision, self.outward());
         let sealed: Result<Vec<_>, _> = decision
             .notices
             .iter()
             .map(|notice| self.seal_notice(notice))
             .collect();
-        let landed = match self.store().commit(&decision, &sealed?).await {
-            Ok(Committal::Committed) => true,
-            Ok(Committal::Stale) => false,
-            Err(StoreFault::Ambiguous { what }) => {
-                if !self.store().entry_exists(decision.entry.id).await? {
-                    return Err(StoreFault::Unavailable { what }.into());
-                }
-                true
-            }
-            Err(fault) => return Err(fault.into()),
-        };
+        let landed = self.land_logged(&mut decision, &sealed?).await?;
         let act = decision.entry.act.word();
         if !landed {
             metrics::counter!("sekisho_stale_commits_total", "act" => act).increment(1);
@@ -372,7 +350,23 @@ impl Gate {
         if decision.entry.operation.is_some() && decision.entry.act != Act::Tell {
             self.untold().notify_one();
         }
+        decision.changes.truncate(own);
         Ok(Some(decision))
+    }
+
+    /// Commits; whether it landed.
+    pub(crate) async fn land(&self, decision: &Decision, sealed: &[Sealed]) -> Result<bool, Fault> {
+        match self.store().commit(decision, sealed).await {
+            Ok(Committal::Committed) => Ok(true),
+            Ok(Committal::Stale) => Ok(false),
+            Err(StoreFault::Ambiguous { what }) => {
+                match self.store().entry_exists(decision.entry.id).await? {
+                    true => Ok(true),
+                    false => Err(StoreFault::Unavailable { what }.into()),
+                }
+            }
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     /// Carries out what a person at the machine asked for.

@@ -48,6 +48,8 @@ pub(crate) enum Place<'a> {
     Device(DeviceId),
     /// The private state of a conversation.
     Interaction(InteractionId),
+    /// What signs the checkpoints of the log of this name.
+    Log(&'a str),
     /// Destination and parameters of a message.
     Notice(NoticeId),
     /// Destination of a message to somebody who is not a customer yet.
@@ -77,6 +79,7 @@ impl Place<'_> {
             Self::Channel(id) => ("channel", &id.0, "value"),
             Self::Device(id) => ("device", &id.0, "name"),
             Self::Interaction(id) => ("interaction", &id.0, "state"),
+            Self::Log(origin) => ("log_head", origin.as_bytes(), "key"),
             Self::Notice(id) => ("notice", &id.0, "message"),
             Self::Newcomer(id) => ("notice", &id.0, "to"),
             Self::Operation(id) => ("operation", &id.0, "fields"),

@@ -22,6 +22,7 @@ pub mod jwk;
 pub mod jws;
 pub mod key;
 pub mod mac;
+pub mod note;
 pub mod password;
 pub mod pkce;
 pub mod prove;

@@ -10,6 +10,7 @@ mod case;
 mod desk;
 mod incident;
 mod judge;
+mod log;
 mod network;
 mod operation;
 mod rules;
@@ -27,6 +28,7 @@ pub use case::{CaseCommand, OfCase};
 pub use desk::DeskCommand;
 pub use incident::{IncidentArguments, IncidentCommand, Language};
 pub use judge::JudgeArguments;
+pub use log::LogCommand;
 pub use network::{NetworkArguments, NetworkCommand};
 pub use siem::SiemCommand;
 pub use signal::SignalCommand;
@@ -177,6 +179,9 @@ pub enum Command {
     /// See attacks across customers that were found, whom they touched, and close them
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Check the log of decisions, and let others check it
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Try the way by which decisions reach a SIEM
     #[command(subcommand)]
     Siem(SiemCommand),

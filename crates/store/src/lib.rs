@@ -25,9 +25,9 @@ pub use fault_plan::{FaultPlan, FaultPoint};
 pub use load::{
     AlertList, AlertPlace, AlertQuestion, AttemptPage, Backlog, CampaignMessages, CaseList,
     CasePlace, CaseQuestion, ConfirmKnown, HistoryPage, HourCounted, ImportKnown, JudgeKnown,
-    LatelyCounted, MOST_COUNTED, MOST_LATELY, NoteKnown, NoticeCounts, OldPassword, OperateKnown,
-    OverdueCounted, ProcedurePage, RedeemKnown, ReleaseKnown, RestrictKnown, RiskQuestion,
-    SiemWaiting, SignInKnown, SignalQuestion, WaitingCounted,
+    LatelyCounted, Logged, MOST_COUNTED, MOST_LATELY, NoteKnown, NoticeCounts, OldPassword,
+    OperateKnown, OverdueCounted, Placed, ProcedurePage, RedeemKnown, ReleaseKnown, RestrictKnown,
+    RiskQuestion, SiemWaiting, SignInKnown, SignalQuestion, WaitingCounted,
 };
 pub use migrate::fingerprint;
 pub use schema::{Column, Presence, Schema, Table, TypeClass};

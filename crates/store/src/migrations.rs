@@ -245,4 +245,9 @@ pub(crate) const ALL: &[Migration] = &[
         name: "campaign",
         text: include_str!("../migrations/0048_campaign.sql"),
     },
+    Migration {
+        version: 49,
+        name: "log",
+        text: include_str!("../migrations/0049_log.sql"),
+    },
 ];

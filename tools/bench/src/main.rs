@@ -14,6 +14,7 @@ mod detection;
 mod flood;
 mod http;
 mod incident;
+mod log;
 mod machine;
 mod memory;
 mod operation;
@@ -63,6 +64,13 @@ const BENCHES: &[Bench] = &[
         baseline: "a hand-written loop of the same rows straight on the driver, 128 a transaction",
         aim: "at least 0.7 of it",
         run: commit::run,
+    },
+    Bench {
+        name: "log",
+        what: "the durable decisions of `commit`, each in the log when a round is over",
+        baseline: "the same without the log",
+        aim: "at least 0.4 of it",
+        run: log::run,
     },
     Bench {
         name: "http",

@@ -14,6 +14,7 @@ use sekisho_core::client_family::ClientFamily;
 use sekisho_core::context::{Country, Place};
 use sekisho_core::entry::{Actor, Entry};
 use sekisho_core::id::{ApplicationId, CustomerId, DeviceId, OperationId, StaffId};
+use sekisho_core::log::{Leaf, Salt};
 use sekisho_core::moment::Span;
 use sekisho_core::reason::Reason;
 use sekisho_core::siem::{Addresses, Recorded, Way, Wording, event, is_event, test_event};
@@ -31,6 +32,7 @@ const ACTS: &[&str] = &[
     "archive",
     "assist",
     "authorize",
+    "campaign",
     "cancel",
     "case",
     "change_contact",
@@ -45,6 +47,7 @@ const ACTS: &[&str] = &[
     "freeze",
     "import",
     "lift",
+    "list_network",
     "look",
     "name_device",
     "outcome",
@@ -190,6 +193,7 @@ fn nobody(act: Act, facts: String) -> Entry {
 /// The event with and without addresses, and with as little known as can be.
 fn told(entry: Entry) -> Vec<String> {
     assert!(is_event(&entry), "{entry:?}");
+    let logged = Leaf::of(&entry, Salt([7; 16])).data;
     let full = Recorded {
         entry: entry.clone(),
         address: Some(sample::address()),
@@ -228,5 +232,6 @@ fn told(entry: Entry) -> Vec<String> {
         (nameless, Addresses::Sent),
     ];
     let told = ways.map(|(one, addresses)| event(&one, &wording(addresses)).0.to_string());
-    told.to_vec()
+    // And what the log has of it.
+    told.into_iter().chain([logged]).collect()
 }

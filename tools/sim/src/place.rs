@@ -125,6 +125,23 @@ impl Place {
         Ok(store)
     }
 
+    /// Changes what is stored past the store, as somebody does who has the database and no key.
+    ///
+    /// # Errors
+    /// Those of the drivers.
+    pub async fn danger_run(&self, sql: &str) -> Result<()> {
+        let Some(_) = &self.database else {
+            let connection = rusqlite::Connection::open(Self::file(&self.folder))?;
+            return Ok(connection.execute_batch(sql)?);
+        };
+        let (client, driver) = tokio_postgres::connect(&self.config.url, NoTls).await?;
+        let driving = tokio::spawn(driver);
+        client.batch_execute(sql).await?;
+        drop(client);
+        driving.await??;
+        Ok(())
+    }
+
     /// Everything that is stored, read past the store.
     ///
     /// # Errors

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::finding;
 use super::table::{self, Activity, Class};
-use super::{Addresses, Recorded, Wording};
+use super::{Addresses, Recorded, Wording, is_finding};
 use crate::access::Act;
 use crate::attempt::Account;
+use crate::bytes::Digest;
 use crate::entry::{Actor, Entry};
 use crate::id::DecisionId;
 use crate::moment::Moment;
@@ -55,6 +56,54 @@ pub fn event(recorded: &Recorded, wording: &Wording) -> (Value, u8) {
     event.insert("unmapped".into(), unmapped(recorded, &facts));
     observe(&mut event);
     (Value::Object(event), grade.2)
+}
+
+/// What the log has of an entry for everybody to read: of no customer and from nowhere, with what
+/// seals all that the entry holds. It does not say by which release, so that the next one makes
+/// the same of the same entry.
+#[must_use]
+pub fn bare(entry: &Entry, seal: &Digest) -> Value {
+    let stripped = Entry {
+        customer: None,
+        operation: None,
+        facts: "{}".to_owned(),
+        ..entry.clone()
+    };
+    let (class, activity) = match is_finding(entry) {
+        true => (Class::ApiActivity, (99, "")),
+        false => table::of(entry, &Value::Null, false),
+    };
+    let mut event = head(
+        class,
+        activity_of(activity, &entry.act),
+        grade(entry),
+        &stripped,
+    );
+    let recorded = Recorded::bare(stripped);
+    let from = Origin { endpoint: None };
+    match class {
+        Class::AccountChange => account_change(&mut event, &recorded, &from),
+        Class::Authentication => authentication(&mut event, &recorded, &from),
+        Class::ApiActivity | Class::DetectionFinding | Class::IncidentFinding => {
+            api_activity(&mut event, &recorded, &from);
+        }
+    }
+    if entry.customer.is_some() && event.contains_key("user") {
+        let sealed = json!({ "name": "sealed", "type_id": 1, "type": "User" });
+        event.insert("user".into(), sealed);
+    }
+    status(&mut event, entry);
+    let mut ours = unmapped(&recorded, &Value::Null);
+    ours["seal"] = json!(seal);
+    ours["format"] = json!(crate::log::FORMAT);
+    event.insert("unmapped".into(), ours);
+    if let Some(product) = event
+        .get_mut("metadata")
+        .and_then(|all| all.get_mut("product"))
+    {
+        *product = json!({ "name": "Sekisho", "vendor_name": "Sekisho" });
+    }
+    Value::Object(event)
 }
 
 /// An event that is of nothing, to try a way out with.

@@ -15,7 +15,7 @@ mod table;
 mod tests;
 
 pub use chat::{ToldAlerts, chat};
-pub use event::{VERSION, event, test_event};
+pub use event::{VERSION, bare, event, test_event};
 
 use crate::access::Act;
 use crate::attempt::Account;
@@ -25,6 +25,7 @@ use crate::context::{Address, Place};
 use crate::decision::Decision;
 use crate::entry::Entry;
 use crate::id::{AlertId, DecisionId, DeviceId};
+use crate::log;
 use crate::moment::Moment;
 use crate::policy::Policy;
 use crate::verdict::Verdict;
@@ -40,6 +41,8 @@ pub enum Way {
     Siem = 0,
     /// Alerts and cases, to a chat of the team.
     Chat = 1,
+    /// Every event, into the log of this installation, but those that bring their leaf along.
+    Log = 2,
 }
 
 impl Way {
@@ -49,6 +52,7 @@ impl Way {
         match self {
             Self::Siem => "siem",
             Self::Chat => "chat",
+            Self::Log => "log",
         }
     }
 
@@ -63,6 +67,7 @@ impl Way {
     pub fn wants(self, entry: &Entry) -> bool {
         match self {
             Self::Siem => is_event(entry),
+            Self::Log => is_event(entry) && !log::is_first(entry),
             Self::Chat => is_finding(entry),
         }
     }
@@ -115,6 +120,20 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// An entry of which nothing else is known.
+    #[must_use]
+    pub fn bare(entry: Entry) -> Self {
+        Self {
+            entry,
+            address: None,
+            place: Place::default(),
+            device: None,
+            client: None,
+            account: None,
+            raised: None,
+        }
+    }
+
     /// Of which alert it tells, where it is one.
     #[must_use]
     pub fn alert(&self) -> Option<AlertId> {

@@ -281,6 +281,10 @@ fn everything_waits_but_what_keeps_house_and_what_goes_on() {
         };
         assert_eq!(waiting(said, &all), 1, "{act:?}");
     }
+    // The log has what a SIEM gets, but for what brings its leaf along.
+    let logged = [Way::Siem, Way::Log];
+    assert_eq!(waiting(of(Act::Look), &logged), 2);
+    assert_eq!(waiting(entry(Act::Look, Actor::Operator), &logged), 1);
     // What was sent is no event, or sending would never end.
     let at = (DecisionId([1; 16]), NOW);
     let sent = decide_sent((Way::Siem, vec![at.0]), at, &policy());

@@ -143,7 +143,7 @@ impl Gate {
     }
 
     async fn look_lately(&self, now: Moment) -> Result<Lately, Fault> {
-        let mut parts = Vec::with_capacity(5);
+        let mut parts = Vec::with_capacity(6);
         for (carrier, carried) in self.store().carried(now).await? {
             parts.push(PartHealth {
                 part: Part::Carrier(carrier),
@@ -154,7 +154,7 @@ impl Gate {
                 failed: self.kept().failed(Part::Carrier(carrier)),
             });
         }
-        for way in [Way::Siem, Way::Chat] {
+        for way in [Way::Log, Way::Siem, Way::Chat] {
             parts.push(self.way_health(way, now).await?);
         }
         let since = now.minus(health::LATELY);

@@ -39,6 +39,8 @@ pub(crate) mod incident;
 pub(crate) mod judge;
 pub(crate) mod links;
 pub(crate) mod list_network;
+pub(crate) mod log;
+pub(crate) mod log_check;
 pub(crate) mod messages;
 pub(crate) mod operate;
 pub(crate) mod outbox;

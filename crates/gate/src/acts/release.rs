@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use sekisho_core::change::Change;
 use sekisho_core::confirm::amount_text;
 use sekisho_core::hold::Hold;
 use sekisho_core::id::{ApplicationId, NoticeId, OperationId};
@@ -26,11 +25,6 @@ use serde_json::json;
 use super::staff::{Proved, StaffAnswer, StaffBy};
 use crate::fault::Fault;
 use crate::gate::{Gate, ROUNDS};
-
-/// Whether a change is no more than that the decision is told outside.
-const fn is_told(change: &Change) -> bool {
-    matches!(change, Change::Siem(_))
-}
 
 /// A held operation, as staff see it.
 #[derive(Clone, Debug)]
@@ -163,7 +157,7 @@ impl Gate {
                     ReleaseAnswer::Released(state)
                 }
                 Verdict::Hold => ReleaseAnswer::Closed(reason.unwrap_or(Reason::OperationClosed)),
-                _ if committed.changes.iter().all(is_told) => {
+                _ if committed.changes.is_empty() => {
                     ReleaseAnswer::Closed(reason.unwrap_or(Reason::OperationClosed))
                 }
                 _ => ReleaseAnswer::Refused,

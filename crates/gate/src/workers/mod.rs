@@ -11,6 +11,7 @@ mod forest;
 mod holds;
 mod hooks;
 mod housekeeping;
+mod log;
 mod outbox;
 mod places;
 mod population;

@@ -29,10 +29,11 @@ const WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(60)];
 const LATE: Span = FAILING;
 
 /// What it says.
-const fn unsent(way: Way) -> &'static str {
+pub(super) const fn unsent(way: Way) -> &'static str {
     match way {
         Way::Siem => "what is told outside (SIEM) has not been taken for five minutes",
         Way::Chat => "what is told outside (chat) has not been taken for five minutes",
+        Way::Log => "decisions have waited for the log for five minutes",
     }
 }
 
@@ -109,7 +110,7 @@ impl Gate {
         Ok(out.send(&[told]).await)
     }
 
-    async fn give_back(&self, claim: &mut Option<Claim>) {
+    pub(super) async fn give_back(&self, claim: &mut Option<Claim>) {
         if let Some(claim) = claim.take()
             && let Err(fault) = self.let_go(claim).await
         {

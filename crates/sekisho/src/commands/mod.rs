@@ -20,6 +20,7 @@ mod import;
 mod incident;
 mod judge;
 mod keys;
+mod log;
 mod migrate;
 mod network;
 mod operation;
@@ -134,6 +135,7 @@ async fn carry_out(command: Command, asked: &Asked) -> Result<Ended, Failure> {
         Command::Alert(command) => alert::run(&here(asked).await?.gate, command).await,
         Command::Judge(arguments) => judge::run(asked, arguments).await,
         Command::Keys(command) => keys::run(&command),
+        Command::Log(command) => log::run(&here(asked).await?.gate, command).await,
         Command::Migrate => migrate::run(&settings().written()?).await,
         Command::Network(command) => network::run(&here(asked).await?.gate, command).await,
         Command::Operation(command) => operation::run(&here(asked).await?.gate, command).await,

@@ -161,6 +161,8 @@ fn workers(
     ));
     let (gate, token) = beside();
     workers.push(tokio::spawn(async move { gate.run_campaigns(token).await }));
+    let (gate, token) = beside();
+    workers.push(tokio::spawn(async move { gate.keep_log(token).await }));
     let ((gate, token), hooks) = (beside(), here.hooks.clone());
     workers.push(tokio::spawn(async move { gate.tell(hooks, token).await }));
     workers

@@ -15,6 +15,7 @@ mod deny_list;
 mod import;
 mod judge;
 mod keys;
+mod log;
 mod place;
 mod registers;
 mod remind;

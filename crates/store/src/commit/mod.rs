@@ -24,6 +24,7 @@ mod hold;
 mod housekeep;
 mod limit;
 mod listing;
+mod log;
 mod notice;
 mod operation;
 mod passkey;

@@ -15,6 +15,7 @@ const SENT: &str = "DELETE FROM siem_waiting WHERE way = ?1 AND decision IN (\
 
 pub(super) fn writes(change: &SiemChange) -> Vec<Write> {
     match change {
+        SiemChange::Log(change) => super::log::writes(change),
         SiemChange::Waits { way, id } => vec![Write::one(
             "INSERT INTO siem_waiting (way, decision) VALUES (?1, ?2)",
             [way.code().into(), (*id).into()],

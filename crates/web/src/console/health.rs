@@ -99,6 +99,7 @@ fn row(one: &PartHealth, now: Moment, locale: Locale) -> HealthRow {
         Part::Carrier(Carrier::Sms) => (words.sms, MOST_MESSAGES),
         Part::Way(Way::Siem) => (words.siem, MOST_TOLD),
         Part::Way(Way::Chat) => (words.chat, MOST_TOLD),
+        Part::Way(Way::Log) => (words.log, MOST_TOLD),
         Part::Files => (words.files, MOST_TOLD),
     };
     let counted = |many: i64| match many >= i64::from(most) {

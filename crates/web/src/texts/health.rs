@@ -7,9 +7,9 @@ use super::words;
 words! {
     /// Health, and places.
     HealthWords {
-        title: "送信とアドレスファイルの状態", "What goes out, and address files";
-        how: "障害: 5分以上待っているものがあり、直近5分間に1件も送れていないか、1時間に3件以上を断念し、送れた件数がそれ以下。遅延: 1分以上待っているものがあるか、断念だけで1件も送れていない。SIEMとチャットは、最も古いものの待ち時間が1分で遅延、5分で障害。一斉連絡は数えません。",
-            "Failing: something has waited for 5 minutes and nothing was sent in these, or 3 or more were given up in an hour and no more were sent. Slow: something has waited for a minute, or was given up while nothing was sent. SIEM and chat: slow when the oldest has waited for a minute, failing after 5. Campaigns are not counted.";
+        title: "送信・改ざん検知ログ・アドレスファイルの状態", "What goes out, the log, and address files";
+        how: "障害: 5分以上待っているものがあり、直近5分間に1件も送れていないか、1時間に3件以上を断念し、送れた件数がそれ以下。遅延: 1分以上待っているものがあるか、断念だけで1件も送れていない。SIEM、チャット、ログは、最も古いものの待ち時間が1分で遅延、5分で障害。一斉連絡は数えません。",
+            "Failing: something has waited for 5 minutes and nothing was sent in these, or 3 or more were given up in an hour and no more were sent. Slow: something has waited for a minute, or was given up while nothing was sent. SIEM, chat and the log: slow when the oldest has waited for a minute, failing after 5. Campaigns are not counted.";
         part: "経路", "Way";
         state: "状態", "State";
         waiting: "送信待ち", "Waiting";
@@ -21,6 +21,7 @@ words! {
         sms: "SMS(ショートメッセージ)", "Text messages";
         siem: "イベント送信(SIEM)", "Event stream (SIEM)";
         chat: "チームのチャット", "Chat of the team";
+        log: "改ざん検知ログ", "Log that shows tampering";
         in_order: "正常", "in order";
         slow: "遅延", "slow";
         failing: "障害", "failing";

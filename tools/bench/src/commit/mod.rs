@@ -30,7 +30,7 @@ const IN_FLIGHT: usize = 64;
 /// Decisions of a round.
 const ROUND: usize = 4_096;
 /// Customers of the world: as many accesses a year as a minute of rounds needs.
-const CUSTOMERS: u32 = 40_000;
+pub const CUSTOMERS: u32 = 40_000;
 
 /// Measures.
 pub fn run(plan: &Plan) -> Result<Report> {

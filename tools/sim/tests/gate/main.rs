@@ -41,6 +41,7 @@ mod judge;
 mod limits;
 mod links;
 mod list_network;
+mod log;
 mod messages;
 mod operation_notices;
 mod outbox;

@@ -19,6 +19,7 @@ use sekisho_core::id::{
 use sekisho_core::known::{
     ApiScope, ContactChangeKnown, InteractionKind, LimitKnown, RecoveryKind, RecoveryKnown, Strange,
 };
+use sekisho_core::log::{Leaf, LogChange, LogGrown, LogKnown, Salt};
 use sekisho_core::moment::Span;
 use sekisho_core::money::Currency;
 use sekisho_core::operation::OperationState;
@@ -26,6 +27,7 @@ use sekisho_core::outcome::Outcome;
 use sekisho_core::proof::Method;
 use sekisho_core::siem::Way;
 use sekisho_core::sighting::Trait;
+use sekisho_core::tlog::Tile;
 use sekisho_sim::sample::{
     APPLICATION, NOON, address, customer, decision_id, hold, long, notice, proof_place, raw,
 };
@@ -273,9 +275,12 @@ fn knowledge() -> Vec<Change> {
         way: Way::Siem,
         id: decision_id(1),
     };
+    let [began, grown] = log().map(|change| Change::Siem(SiemChange::Log(change)));
     vec![
         kept,
         Change::Siem(waits),
+        began,
+        grown,
         Change::FailureCounted {
             address: address(),
             at,
@@ -295,6 +300,41 @@ fn knowledge() -> Vec<Change> {
             kind: withdraw(),
             minor: 5,
         },
+    ]
+}
+
+/// A log that begins, with a leaf and a full tile.
+fn log() -> [LogChange; 2] {
+    let began = LogKnown {
+        origin: "broker.example/log".to_owned(),
+        key: Sealed(vec![1]),
+        verifier: "a key".to_owned(),
+        size: 0,
+        head: vec![0; 8],
+        note: "a checkpoint".to_owned(),
+        at: NOON,
+    };
+    let tile = Tile {
+        level: 0,
+        index: 0,
+        width: 256,
+    };
+    let leaf = Leaf {
+        decision: decision_id(1),
+        salt: Salt([3; 16]),
+        data: "{}".to_owned(),
+    };
+    let grown = LogGrown {
+        from: 0,
+        leaves: vec![leaf],
+        tiles: vec![(tile, vec![4; 32])],
+        head: vec![5; 40],
+        note: "a checkpoint of one".to_owned(),
+        at: NOON,
+    };
+    [
+        LogChange::Began(Box::new(began)),
+        LogChange::Grown(Box::new(grown)),
     ]
 }
 
