@@ -123,7 +123,7 @@ test('a phone is added, gets what is asked, and approves a sign-in elsewhere', a
   const said = await pushed();
   assert.match(said.request, /^skn_/);
   const worker = versions.find((one) => one.scopeURL === at('/'));
-  await client.send('ServiceWorker.deliverPushMessage', {
+  const deliver = () => client.send('ServiceWorker.deliverPushMessage', {
     origin: new URL(demo.sekisho).origin,
     registrationId: worker.registrationId,
     data: JSON.stringify(said),
@@ -133,9 +133,15 @@ test('a phone is added, gets what is asked, and approves a sign-in elsewhere', a
     const shown = await registration.getNotifications();
     return shown.map((one) => [one.title, one.data.request]);
   });
-  const late = Date.now() + 10_000;
-  let shown = await titles();
-  while (shown.length === 0 && Date.now() < late) shown = await titles();
+  // What reaches a worker that is just being started may be lost: it is sent again, as a push
+  // service would, and shows once, since its tag is one.
+  const late = Date.now() + 20_000;
+  let shown = [];
+  while (shown.length === 0 && Date.now() < late) {
+    await deliver();
+    const again = Date.now() + 2_000;
+    while (shown.length === 0 && Date.now() < again) shown = await titles();
+  }
   assert.deepEqual(shown, [[said.title, said.request]]);
 
   for (const lang of ['en', 'ja']) {
