@@ -19,13 +19,16 @@ use crate::id::DecisionId;
 use crate::moment::{Moment, Span};
 use crate::policy::Policy;
 use crate::siem::{Way, bare};
+use crate::thaw::Ground;
 use crate::tlog::Tile;
-use crate::verdict::VerdictKind;
+use crate::verdict::{Verdict, VerdictKind};
 
 /// How leaves are written. A leaf names its own, so that another way of writing them breaks none.
 pub const FORMAT: u32 = 1;
 /// Leaves that are added at once at most. Ours: about half a megabyte, and a signature for it.
 pub const MOST: u32 = 1_000;
+/// Letters of a checkpoint that was found broken, which are kept.
+const MOST_SEEN: usize = 1_000;
 /// What has waited for longer makes readiness say so.
 pub const LATE: Span = Span::minutes(5);
 
@@ -125,6 +128,8 @@ pub enum LogChange {
     Began(Box<LogKnown>),
     /// More leaves stand behind those that are there. Condition: the size.
     Grown(Box<LogGrown>),
+    /// End and tiles follow the leaves again. Condition: the checkpoint that is there.
+    Mended(Box<LogMended>),
 }
 
 /// See [`LogChange::Grown`].
@@ -169,6 +174,43 @@ pub fn is_first(entry: &Entry) -> bool {
     powerful && opens && entry.verdict.kind() == VerdictKind::Allow
 }
 
+/// See [`LogChange::Mended`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogMended {
+    /// The checkpoint that is there, whatever it says.
+    pub seen: String,
+    /// What follows from the leaves that are there and the one that says that it was mended; of
+    /// the tiles those that are kept otherwise.
+    pub grown: LogGrown,
+}
+
+/// The entry of a person at the machine who has the log go on from so many leaves, in place of a
+/// checkpoint that was not signed or does not fit them.
+#[must_use]
+pub fn mending(
+    (seen, leaves): (&str, u64),
+    reason: &Ground,
+    (id, at): (DecisionId, Moment),
+    policy: &Policy,
+) -> Entry {
+    let seen: String = seen.chars().take(MOST_SEEN).collect();
+    let recorded = serde_json::json!({
+        "subject": "log", "mended": leaves, "seen": seen, "reason": reason.as_str(),
+    });
+    Entry {
+        id,
+        at,
+        act: Act::Administer,
+        actor: Actor::Operator,
+        customer: None,
+        operation: None,
+        verdict: Verdict::Allow,
+        reasons: Vec::new(),
+        policy: policy.version.clone(),
+        facts: recorded.to_string(),
+    }
+}
+
 /// The log begins.
 pub fn decide_began(log: LogKnown, id: DecisionId, policy: &Policy) -> Decision {
     let recorded = serde_json::json!({ "log": log.origin, "verifier": log.verifier });
@@ -197,7 +239,7 @@ mod tests {
     use super::*;
     use crate::id::{ApplicationId, CustomerId, OperationId, StaffId};
     use crate::reason::Reason;
-    use crate::verdict::{Requirement, Verdict};
+    use crate::verdict::Requirement;
 
     const SALT: Salt = Salt([7; 16]);
 

@@ -17,7 +17,7 @@ use crate::bytes::{Digest, Digesting};
 /// Hashes of a full tile (tlog-tiles: "Tiles are 256 hashes wide").
 pub const WIDTH: usize = 256;
 /// Levels of tiles at most: 256 to the eighth is more than any log holds.
-const LEVELS: usize = 8;
+pub const LEVELS: u32 = 8;
 
 /// The hash of a leaf.
 #[must_use]

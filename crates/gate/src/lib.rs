@@ -58,6 +58,7 @@ pub use acts::incident::{Incident, Record};
 pub use acts::judge::{DecisionView, JudgeRequest, Judged, OutcomeAnswer, RequestContext, When};
 pub use acts::list_network::ListedNetworks;
 pub use acts::log_check::{LogChecked, LogFile, LogWrong};
+pub use acts::log_mend::LogMend;
 pub use acts::messages::{MessagePage, SentMessage};
 pub use acts::operate::{OperateRequest, Operated, OperationView};
 pub use acts::prove::{ProofSent, ProveAnswer, Proving};

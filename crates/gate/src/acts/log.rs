@@ -153,11 +153,7 @@ impl Gate {
                 None => Ok(None),
             };
         };
-        let seed = self
-            .keys()
-            .open_bytes(Place::Log(&known.origin), &known.key)?;
-        let key = LogKey::new(&known.origin, &SecretBox::new(Box::new(seed)));
-        let key = key.map_err(|_| log(UNSIGNED))?;
+        let key = self.log_key(&known)?;
         let head = Head::from_bytes(&known.head).ok_or_else(|| log(UNSIGNED))?;
         let signed = key
             .verifier()
@@ -172,6 +168,14 @@ impl Gate {
             Some((size, root)) if end.0 == size && end.1 != root => Err(log(OTHER)),
             _ => Ok(Some(End { known, head, key })),
         }
+    }
+
+    /// What signs.
+    pub(super) fn log_key(&self, known: &LogKnown) -> Result<LogKey, Fault> {
+        let place = Place::Log(&known.origin);
+        let seed = self.keys().open_bytes(place, &known.key)?;
+        let key = LogKey::new(&known.origin, &SecretBox::new(Box::new(seed)));
+        key.map_err(|_| log(UNSIGNED))
     }
 
     /// The log begins, if no other node did it meanwhile.

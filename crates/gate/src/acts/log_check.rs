@@ -38,6 +38,8 @@ pub enum LogWrong {
     Hole(u64),
     /// The leaves are not those that were signed.
     Tree,
+    /// A tile, by its path, is not what follows from the leaves.
+    Tile(String),
     /// There are fewer leaves than when the checkpoint was taken that was kept.
     Shorter,
     /// The first leaves are not those of the checkpoint that was kept.
@@ -111,7 +113,10 @@ impl Gate {
                     found.note(LogWrong::Hole(head.size()));
                     return Ok(Some(found));
                 }
-                head.grow([tlog::leaf(one.data.as_bytes())]);
+                let full = head.grow([tlog::leaf(one.data.as_bytes())]);
+                for (tile, _) in self.tiles_that_differ(full).await? {
+                    found.note(LogWrong::Tile(tile.path()));
+                }
                 first = Some(first.map_or(one.decision, |first| one.decision.min(first)));
                 match (one.entry, one.salt) {
                     (None, _) => found.note(LogWrong::Gone(one.decision)),

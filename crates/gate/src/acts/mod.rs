@@ -41,6 +41,7 @@ pub(crate) mod links;
 pub(crate) mod list_network;
 pub(crate) mod log;
 pub(crate) mod log_check;
+pub(crate) mod log_mend;
 pub(crate) mod messages;
 pub(crate) mod operate;
 pub(crate) mod outbox;

@@ -23,6 +23,13 @@ What is there and full already is left as it is, so that a second export is quic
 Example:
   sekisho log export /backup/log";
 
+pub const MEND: &str = "\
+First keep what is there as evidence: a backup, the output of `sekisho log verify`, the checkpoints that you have. No leaf is
+changed, and that it was mended is the next one. A checkpoint that was kept tells whether the leaves are still those of then.
+
+Example:
+  sekisho log mend --reason 'end lost with the volume, case 2026-130'";
+
 /// `sekisho log …`
 #[derive(Debug, Subcommand)]
 pub enum LogCommand {
@@ -45,6 +52,13 @@ pub enum LogCommand {
         /// Print the leaf that is proved in place of the proof
         #[arg(long)]
         leaf: bool,
+    },
+    /// Sign the leaves that are there, where the end of the log is not what was signed
+    #[command(after_help = MEND)]
+    Mend {
+        /// Why, in a line that names nobody: it is recorded
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Write the log into a folder, for those who check it with programs of their own
     #[command(after_help = EXPORT)]

@@ -1,5 +1,5 @@
-//! `sekisho log checkpoint`, `key`, `verify`, `prove` and `export`. They work straight on the
-//! database, so also when no server runs.
+//! `sekisho log checkpoint`, `key`, `verify`, `prove`, `mend` and `export`. They work straight on
+//! the database, so also when no server runs.
 //!
 //! **Invariant:** whatever is found wrong is said, and ends with a failure.
 
@@ -8,7 +8,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use sekisho_gate::{Gate, LogChecked, LogFile, LogWrong};
+use sekisho_core::thaw::Ground;
+use sekisho_gate::{Gate, LogChecked, LogFile, LogMend, LogWrong};
 use sekisho_seal::note::{Checkpoint, VerifierKey};
 
 use super::{Ended, Failure, Misuse};
@@ -35,6 +36,16 @@ pub async fn run(gate: &Gate, command: LogCommand) -> Result<Ended, Failure> {
             match leaf {
                 true => println!("{data}"),
                 false => print!("{proof}"),
+            }
+        }
+        LogCommand::Mend { reason } => {
+            let reason = Ground::parse(&reason);
+            let reason = reason.map_err(|why| Misuse(format!("--reason {why}")))?;
+            let mut progress = Progress::begin(None);
+            let mended = gate.mend_log(&reason, |leaves| progress.tell(leaves, 0, "leaves"));
+            match mended.await?.ok_or_else(|| Failure::msg(NONE))? {
+                LogMend::Whole => println!("nothing is to be mended"),
+                LogMend::Mended(size) => println!("the log goes on from {size} leaves"),
             }
         }
         LogCommand::Export { folder } => {
@@ -88,6 +99,7 @@ fn told(wrong: &LogWrong) -> String {
         }
         LogWrong::Unlogged(id) => format!("{id} is in the record and was never logged"),
         LogWrong::Hole(place) => format!("the leaf at {place} is missing"),
+        LogWrong::Tile(path) => format!("{path} is not what follows from the leaves"),
         LogWrong::Tree => "the leaves are not those that were signed".to_owned(),
         LogWrong::Shorter => {
             "there are fewer leaves than in the checkpoint that was kept".to_owned()

@@ -41,6 +41,10 @@ fn what_is_done_at_the_machine_is_logged_proved_and_written_out() {
     // A second time writes what is new alone, over what is there.
     logged(&place, &["export", "out"]).done();
 
+    let mend = |reason: &str| logged(&place, &["mend", "--reason", reason]);
+    assert_eq!(mend("case 7").done(), "nothing is to be mended\n");
+    assert_eq!(mend("hanako@example.jp").code, 2);
+
     let nobody = logged(&place, &["prove", "dec_01234567890123456789012345"]);
     assert_eq!(nobody.code, 2, "{nobody:?}");
     assert!(nobody.err.contains("is not in the log"), "{}", nobody.err);

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use sekisho_core::known::{StaffRole, StopScope};
 use sekisho_core::moment::Span;
 use sekisho_core::siem::{Way, is_event};
+use sekisho_core::thaw::Ground;
 use sekisho_core::tlog::{self, Tile};
 use sekisho_gate::{
-    Confidential, Fault, Gate, LogChecked, LogFile, LogWrong, NewApplication, StaffAnswer,
+    Confidential, Fault, Gate, LogChecked, LogFile, LogMend, LogWrong, NewApplication, StaffAnswer,
 };
 use sekisho_seal::note::{Checkpoint, VerifierKey};
 use sekisho_sim::installation::{Installation, LOGIN, PASSWORD, typed, visitor};
@@ -330,4 +331,60 @@ async fn the_worker_logs_what_waits_and_readiness_says_when_the_log_was_touched(
 async fn waiting(here: &Installation) -> u32 {
     let store = here.place.store().await.unwrap();
     store.siem_waiting(Way::Log).await.unwrap().count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_was_written_over_is_mended_from_the_leaves_and_no_leaf_with_it() {
+    for here in Installation::each("jsda-2025").await.unwrap() {
+        let gate = &here.gate;
+        let ground = Ground::parse("case 2026-130").unwrap();
+        let mend = async || gate.mend_log(&ground, |_| ()).await;
+        assert_eq!(mend().await.unwrap(), None);
+        life(&here, 300).await;
+        drained(gate).await;
+        assert_eq!(mend().await.unwrap(), Some(LogMend::Whole));
+        let before = kept(gate).await;
+        let run = async |sql: &str| here.place.danger_run(sql).await.unwrap();
+
+        // A tile alone.
+        run("UPDATE log_tile SET hashes = salt FROM log_leaf WHERE log_leaf.position = 7").await;
+        let found = checked(gate, None).await;
+        let tile = LogWrong::Tile("tile/0/000".to_owned());
+        assert_eq!(found.wrong, [tile]);
+        let mended = Some(LogMend::Mended(before.size + 1));
+        assert_eq!(mend().await.unwrap(), mended);
+        assert_eq!(checked(gate, Some(&before)).await.many, 0);
+
+        // The end, and what it says of the size.
+        for broken in [
+            "UPDATE log_head SET note = 'x' || note",
+            "UPDATE log_head SET size = 3",
+            "UPDATE log_head SET head = key",
+        ] {
+            let size = kept(gate).await.size;
+            run(broken).await;
+            assert!(gate.checkpoint().await.is_err(), "{broken}");
+            assert_eq!(mend().await.unwrap(), Some(LogMend::Mended(size + 1)));
+            let found = checked(gate, Some(&before)).await;
+            let expected = LogChecked {
+                size: size + 1,
+                ..LogChecked::default()
+            };
+            assert_eq!(found, expected, "{broken}");
+        }
+        here.customer("C-2000", "late@example.jp").await.unwrap();
+        drained(gate).await;
+
+        // A leaf that somebody changed is signed, too, and found by what was kept.
+        run("UPDATE log_leaf SET data = REPLACE(data, 'allow', 'refus') WHERE position = 0").await;
+        assert!(checked(gate, None).await.wrong.contains(&LogWrong::Tree));
+        mend().await.unwrap();
+        let found = checked(gate, Some(&before)).await;
+        assert!(matches!(
+            found.wrong[..],
+            [LogWrong::Altered(_), LogWrong::OtherBeginning]
+        ));
+        run("DELETE FROM log_leaf WHERE position = 5").await;
+        assert!(matches!(mend().await, Err(Fault::Log { .. })));
+    }
 }

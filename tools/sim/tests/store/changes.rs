@@ -19,7 +19,7 @@ use sekisho_core::id::{
 use sekisho_core::known::{
     ApiScope, ContactChangeKnown, InteractionKind, LimitKnown, RecoveryKind, RecoveryKnown, Strange,
 };
-use sekisho_core::log::{Leaf, LogChange, LogGrown, LogKnown, Salt};
+use sekisho_core::log::{Leaf, LogChange, LogGrown, LogKnown, LogMended, Salt};
 use sekisho_core::moment::Span;
 use sekisho_core::money::Currency;
 use sekisho_core::operation::OperationState;
@@ -275,12 +275,13 @@ fn knowledge() -> Vec<Change> {
         way: Way::Siem,
         id: decision_id(1),
     };
-    let [began, grown] = log().map(|change| Change::Siem(SiemChange::Log(change)));
+    let [began, grown, mended] = log().map(|change| Change::Siem(SiemChange::Log(change)));
     vec![
         kept,
         Change::Siem(waits),
         began,
         grown,
+        mended,
         Change::FailureCounted {
             address: address(),
             at,
@@ -304,7 +305,7 @@ fn knowledge() -> Vec<Change> {
 }
 
 /// A log that begins, with a leaf and a full tile.
-fn log() -> [LogChange; 2] {
+fn log() -> [LogChange; 3] {
     let began = LogKnown {
         origin: "broker.example/log".to_owned(),
         key: Sealed(vec![1]),
@@ -314,27 +315,33 @@ fn log() -> [LogChange; 2] {
         note: "a checkpoint".to_owned(),
         at: NOON,
     };
-    let tile = Tile {
-        level: 0,
-        index: 0,
-        width: 256,
-    };
-    let leaf = Leaf {
-        decision: decision_id(1),
-        salt: Salt([3; 16]),
-        data: "{}".to_owned(),
-    };
-    let grown = LogGrown {
-        from: 0,
-        leaves: vec![leaf],
-        tiles: vec![(tile, vec![4; 32])],
+    let grown = |from: u64, note: &str| LogGrown {
+        from,
+        leaves: vec![Leaf {
+            decision: decision_id(from + 1),
+            salt: Salt([3; 16]),
+            data: "{}".to_owned(),
+        }],
+        tiles: vec![(
+            Tile {
+                level: 0,
+                index: from,
+                width: 256,
+            },
+            vec![4; 32],
+        )],
         head: vec![5; 40],
-        note: "a checkpoint of one".to_owned(),
+        note: note.to_owned(),
         at: NOON,
+    };
+    let mended = LogMended {
+        seen: "a checkpoint of one".to_owned(),
+        grown: grown(1, "a checkpoint of two"),
     };
     [
         LogChange::Began(Box::new(began)),
-        LogChange::Grown(Box::new(grown)),
+        LogChange::Grown(Box::new(grown(0, "a checkpoint of one"))),
+        LogChange::Mended(Box::new(mended)),
     ]
 }
 
